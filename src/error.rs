@@ -1,0 +1,452 @@
+//! The one error type of this crate.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+/// What every fallible call of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// As much of an error body as is kept, in bytes.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// What went wrong, with everything that the service said about it.
+///
+/// `Display` is one line: the operation, the status and the service's own message. `{:#}` adds the causes.
+/// Credentials never appear in it, nor in `Debug`.
+///
+/// ```
+/// # fn f(error: rokka::Error) {
+/// if error.is_not_found() {
+///     println!("no such image");
+/// } else if let Some(wait) = error.retry_after() {
+///     println!("ask again in {} s", wait.as_secs());
+/// } else {
+///     eprintln!("{error:#}");
+/// }
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    text: Cow<'static, str>,
+    operation: Option<Cow<'static, str>>,
+    attempts: u32,
+    answer: Option<Answer>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The group an [`Error`] belongs to, for a `match`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A value was refused before anything was sent.
+    InvalidInput,
+    /// The client cannot be built from the given settings.
+    Configuration,
+    /// No connection could be made: nothing was sent.
+    Connect,
+    /// A deadline passed, or nothing moved for the idle limit.
+    Timeout,
+    /// The connection broke while sending or receiving.
+    Interrupted,
+    /// The service answered with a status other than success.
+    Status,
+    /// The service answered with success, but its answer could not be understood.
+    Decode,
+    /// A local file or a caller's stream could not be read or written.
+    Io,
+}
+
+/// The rate limit that an answer reported.
+///
+/// See [Rate limiting](https://rokka.io/documentation/references/rate-limiting.html).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// Calls allowed in the current period, from `X-RateLimit-Limit`.
+    pub limit: Option<u64>,
+    /// Calls left in the current period, from `X-RateLimit-Remaining`.
+    pub remaining: Option<u64>,
+    /// When the next call is allowed, in seconds since 1970, from `X-RateLimit-Retry-After`.
+    pub retry_at: Option<u64>,
+}
+
+/// What the service answered, as far as an error keeps it.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) received: chrono::DateTime<chrono::Utc>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            text: text.into(),
+            operation: None,
+            attempts: 0,
+            answer: None,
+            source: None,
+        }))
+    }
+
+    /// A value that was refused before anything was sent; `text` names the value and the rule.
+    pub(crate) fn invalid(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::InvalidInput, text)
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_answer(mut self, answer: Answer) -> Self {
+        self.0.answer = Some(answer);
+        self
+    }
+
+    pub(crate) fn with_call(
+        mut self,
+        operation: impl Into<Cow<'static, str>>,
+        attempts: u32,
+    ) -> Self {
+        self.0.operation = Some(operation.into());
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// The group this error belongs to.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The HTTP status of the answer, also where its body could not be understood.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The code that the body gives, which normally repeats the status; the status where it gives none.
+    pub fn code(&self) -> Option<i64> {
+        let answer = self.0.answer.as_ref()?;
+        let body = answer.json();
+        let nested = body.get("error").and_then(|error| error.get("code"));
+        nested
+            .or_else(|| body.get("code"))
+            .and_then(Value::as_i64)
+            .or_else(|| Some(i64::from(answer.status.as_u16())))
+    }
+
+    /// What the service said: `error.message`, `message`, `error` or `status` of the body, or else the reason
+    /// phrase of the HTTP status. For errors without an answer, what this crate says.
+    pub fn message(&self) -> Cow<'_, str> {
+        match &self.0.answer {
+            Some(answer) if self.0.kind == ErrorKind::Status => answer.message(),
+            _ => Cow::Borrowed(self.0.text.as_ref()),
+        }
+    }
+
+    /// The service's own word for some failures, such as `key_expired` or `mfa_required`.
+    ///
+    /// Known: `mfa_required`, `mfa_enrollment_required`, `totp_invalid`, `totp_rate_limited`, `key_expired`,
+    /// `ip_not_allowed`. See [Users and memberships](https://rokka.io/documentation/references/users-and-memberships.html).
+    pub fn slug(&self) -> Option<String> {
+        self.0.answer.as_ref()?.slug()
+    }
+
+    /// The body of the answer as it came, at most 64 KiB of it.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.answer.as_ref().map(|answer| answer.body.as_ref())
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// The id that the service or its edge gave the request, for asking support about it.
+    pub fn request_id(&self) -> Option<&str> {
+        let headers = self.headers()?;
+        ["x-request-id", "x-amz-cf-id", "x-amzn-requestid"]
+            .iter()
+            .find_map(|name| headers.get(*name))
+            .and_then(|value| value.to_str().ok())
+    }
+
+    /// The rate limit that the answer reported.
+    pub fn rate_limit(&self) -> RateLimit {
+        self.0
+            .answer
+            .as_ref()
+            .map(Answer::rate_limit)
+            .unwrap_or_default()
+    }
+
+    /// How long the service asked to wait, counted from when its answer came.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.answer.as_ref()?.retry_after()
+    }
+
+    /// The operation that failed: an operation id of the API such as `getSourceImage`, or a method and a path.
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+
+    /// How many times the request was sent; 0 if it never was.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// A value was refused before anything was sent.
+    pub fn is_invalid_input(&self) -> bool {
+        self.0.kind == ErrorKind::InvalidInput
+    }
+
+    /// 404: no such organization, image, stack, alias or field.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// The credentials were refused: a 401, or a 403 that says `invalid_authentication`.
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED) || self.is_invalid_authentication()
+    }
+
+    /// A 403 of valid credentials: the role or the plan is not sufficient.
+    pub fn is_forbidden(&self) -> bool {
+        self.status() == Some(StatusCode::FORBIDDEN) && !self.is_invalid_authentication()
+    }
+
+    /// The body says `invalid_authentication`: the key or token itself was refused, whatever the status.
+    pub fn is_invalid_authentication(&self) -> bool {
+        self.0.kind == ErrorKind::Status
+            && self.0.answer.as_ref().is_some_and(|answer| {
+                let body = answer.json();
+                body.get("invalid_authentication") == Some(&Value::Bool(true))
+                    || body.pointer("/error/invalid_authentication") == Some(&Value::Bool(true))
+            })
+    }
+
+    /// 409: the call contradicts what exists already.
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(StatusCode::CONFLICT)
+    }
+
+    /// 429: too many calls.
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// A deadline passed, or nothing moved for the idle limit.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// No connection could be made, so nothing was sent.
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect
+    }
+
+    /// The same call may succeed later: 429, 502, 503, 504, no connection, a broken one, or a timeout.
+    ///
+    /// The client has already tried as often as its [`Retry`](crate::Retry) says.
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
+            ErrorKind::Status => self.0.answer.as_ref().is_some_and(Answer::is_retryable),
+            _ => false,
+        }
+    }
+}
+
+impl Answer {
+    /// Keeps an answer for an error, with `secrets` blotted out wherever the service repeats them.
+    pub(crate) fn new(
+        status: StatusCode,
+        mut headers: HeaderMap,
+        body: &Bytes,
+        secrets: &[&str],
+    ) -> Self {
+        let kept = body.slice(..body.len().min(BODY_LIMIT));
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            for value in headers.values_mut() {
+                if contains(value.as_bytes(), secret.as_bytes()) {
+                    *value = http::HeaderValue::from_static("[redacted]");
+                }
+            }
+        }
+        let hidden = secrets
+            .iter()
+            .any(|secret| !secret.is_empty() && contains(&kept, secret.as_bytes()));
+        let body = if hidden {
+            let mut text = String::from_utf8_lossy(&kept).into_owned();
+            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+                text = text.replace(secret, "[redacted]");
+            }
+            Bytes::from(text)
+        } else {
+            kept
+        };
+        Self {
+            status,
+            headers,
+            body,
+            received: chrono::Utc::now(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    fn slug(&self) -> Option<String> {
+        match self.json().get("error")? {
+            Value::String(slug) => Some(slug.clone()),
+            Value::Object(detail) => detail.get("error")?.as_str().map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    fn message(&self) -> Cow<'_, str> {
+        let body = self.json();
+        let said = [
+            body.pointer("/error/message"),
+            body.get("message"),
+            body.get("error"),
+            body.get("status"),
+        ]
+        .into_iter()
+        .flatten()
+        .find_map(|value| value.as_str().filter(|text| !text.trim().is_empty()));
+        match said {
+            Some(text) => Cow::Owned(text.to_owned()),
+            None => Cow::Borrowed(self.status.canonical_reason().unwrap_or("unknown status")),
+        }
+    }
+
+    pub(crate) fn rate_limit(&self) -> RateLimit {
+        let number = |name: &str| {
+            let text = self.headers.get(name)?.to_str().ok()?.trim();
+            text.parse().ok()
+        };
+        RateLimit {
+            limit: number("x-ratelimit-limit"),
+            remaining: number("x-ratelimit-remaining"),
+            retry_at: number("x-ratelimit-retry-after"),
+        }
+    }
+
+    /// `Retry-After` (seconds or an HTTP date), else `X-RateLimit-Retry-After` (a Unix time).
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let until = |moment: i64| {
+            let seconds = moment.saturating_sub(self.received.timestamp());
+            Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
+        };
+        let standard = self
+            .headers
+            .get(http::header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim)
+            .and_then(|text| match text.parse::<u64>() {
+                Ok(seconds) => Some(Duration::from_secs(seconds)),
+                Err(_) => chrono::DateTime::parse_from_rfc2822(text)
+                    .ok()
+                    .map(|moment| until(moment.timestamp())),
+            });
+        standard.or_else(|| {
+            let moment = self.rate_limit().retry_at?;
+            Some(until(i64::try_from(moment).unwrap_or(i64::MAX)))
+        })
+    }
+
+    /// Whether the same request may succeed later. A wrong one-time code does not get better by asking again, and a
+    /// failed cache invalidation was already tried several times by the service.
+    pub(crate) fn is_retryable(&self) -> bool {
+        match self.status.as_u16() {
+            429 => self.slug().as_deref() != Some("totp_rate_limited"),
+            503 => self.json().get("attempted_paths").is_none(),
+            502 | 504 => true,
+            _ => false,
+        }
+    }
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = &self.0.operation {
+            write!(f, "{operation}: ")?;
+        }
+        if let Some(answer) = &self.0.answer {
+            write!(f, "{}: ", answer.status.as_u16())?;
+        }
+        let message = self.message();
+        f.write_str(&message)?;
+        if self.0.kind == ErrorKind::Status && !self.0.text.is_empty() && self.0.text != message {
+            write!(f, " ({})", self.0.text)?;
+        }
+        if self.0.attempts > 1 {
+            write!(f, " (after {} tries)", self.0.attempts)?;
+        }
+        if f.alternate() {
+            let mut cause = self.source();
+            while let Some(error) = cause {
+                write!(f, ": {error}")?;
+                cause = error.source();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug
+            .field("kind", &self.0.kind)
+            .field("text", &self.0.text)
+            .field("operation", &self.0.operation)
+            .field("attempts", &self.0.attempts);
+        if let Some(answer) = &self.0.answer {
+            debug
+                .field("status", &answer.status.as_u16())
+                .field("body", &String::from_utf8_lossy(&answer.body));
+        }
+        debug.field("source", &self.0.source).finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<Error> for std::io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::InvalidInput | ErrorKind::Configuration => std::io::ErrorKind::InvalidInput,
+            ErrorKind::Connect => std::io::ErrorKind::NotConnected,
+            ErrorKind::Timeout => std::io::ErrorKind::TimedOut,
+            ErrorKind::Interrupted => std::io::ErrorKind::ConnectionAborted,
+            ErrorKind::Decode => std::io::ErrorKind::InvalidData,
+            ErrorKind::Status | ErrorKind::Io => std::io::ErrorKind::Other,
+        };
+        Self::new(kind, error)
+    }
+}

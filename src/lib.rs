@@ -1,0 +1,3 @@
+//! (crate docs to come)
+mod error;
+pub use error::{Error, ErrorKind, RateLimit, Result};
