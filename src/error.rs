@@ -126,6 +126,23 @@ impl Error {
         self
     }
 
+    /// Names the call, unless the error does already.
+    pub(crate) fn or_call(self, operation: Cow<'static, str>, attempts: u32) -> Self {
+        if self.0.operation.is_some() || operation.is_empty() {
+            return self;
+        }
+        self.with_call(operation, attempts)
+    }
+
+    /// Adds what the caller should know beside the failure itself.
+    pub(crate) fn with_note(mut self, note: &'static str) -> Self {
+        self.0.text = match self.0.text.as_ref() {
+            "" => note.into(),
+            text => format!("{text}; {note}").into(),
+        };
+        self
+    }
+
     /// The group this error belongs to.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

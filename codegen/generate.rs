@@ -1,0 +1,325 @@
+//! From the adapted description to the text of the bindings.
+
+use std::fmt::Write as _;
+
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
+use serde_json::json;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Expr, ExprLit, Fields, GenericArgument, ImplItem, Item, ItemImpl, ItemMod,
+    ItemStruct, Lit, LitStr, Meta, PathArguments, Type, parse_quote,
+};
+
+use crate::profile::Profile;
+
+/// The first lines of the emitted file.
+const HEADER: &str = "\
+// Generated from openapi/rokka.json by build.rs; do not edit.
+// openapi/README.md tells how to renew it.
+";
+
+type Error = Box<dyn std::error::Error>;
+
+/// Emits the bindings of the profile's description, formatted.
+pub fn bindings(profile: &Profile) -> Result<String, Error> {
+    let description: openapiv3::OpenAPI = serde_json::from_value(profile.description.clone())?;
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type("crate::transport::Session".parse()?)
+        .with_map_type("::std::collections::BTreeMap")
+        .with_conversion(
+            serde_json::from_value(json!({"type": "string", "format": "date-time"}))?,
+            "crate::DateTime",
+            [TypeImpl::Display].into_iter(),
+        )
+        .with_conversion(
+            serde_json::from_value(json!({"type": "string", "format": "password"}))?,
+            "crate::Secret",
+            [].into_iter(),
+        );
+    for (name, _, _) in &profile.open_enums {
+        let path = format!("crate::api::types::{name}");
+        let impls = [TypeImpl::Display, TypeImpl::FromStr];
+        settings.with_replacement(name, path, impls.into_iter());
+    }
+    let tokens = Generator::new(&settings).generate_tokens(&description)?;
+    let mut file: syn::File = syn::parse2(tokens)?;
+    let mut adapt = Adapt {
+        profile,
+        answer: false,
+        error: None,
+    };
+    adapt.visit_file_mut(&mut file);
+    if let Some(error) = adapt.error {
+        return Err(error);
+    }
+    file.items
+        .retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
+    file.items.push(binary_operations(&profile.binary)?);
+    let left_out = profile.left_out.join(", ");
+    let code = prettyplease::unparse(&file);
+    Ok(format!("{HEADER}// Not generated: {left_out}.\n\n{code}"))
+}
+
+/// A constant with the operations whose answer is a file, named as the generated methods are.
+fn binary_operations(ids: &[String]) -> Result<Item, Error> {
+    let methods: Vec<String> = ids.iter().map(|id| snake(id)).collect();
+    Ok(syn::parse_str(&format!(
+        "/// Operations whose answer is a file and is therefore not read into memory.\n\
+         pub(crate) const BINARY_OPERATIONS: &[&str] = &{methods:?};"
+    ))?)
+}
+
+/// An enum with an arm for the words that nobody knows yet.
+fn open_enum((name, text, words): &(String, String, Vec<String>)) -> Result<Vec<Item>, Error> {
+    let (mut variants, mut pairs) = (String::new(), String::new());
+    for word in words {
+        let variant = pascal(word);
+        write!(variants, "#[doc = \" `{word}`.\"] {variant},")?;
+        write!(pairs, "{variant} = {word:?},")?;
+    }
+    let text = format!(" {}", text.replace('\n', "\n "));
+    Ok(vec![
+        syn::parse_str(&format!(
+            "#[doc = {text:?}]
+             #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+             #[non_exhaustive]
+             pub enum {name} {{
+                 {variants}
+                 #[doc = \" A word that this version does not know.\"] Other(::std::string::String),
+             }}"
+        ))?,
+        syn::parse_str(&format!("crate::open_enum::open_enum!({name} {{ {pairs} }});"))?,
+    ])
+}
+
+/// What is changed in the emitted code.
+struct Adapt<'a> {
+    profile: &'a Profile,
+    /// Whether the struct being visited is one that only the service sends.
+    answer: bool,
+    error: Option<Error>,
+}
+
+impl VisitMut for Adapt<'_> {
+    /// The generated constructors panic without a TLS provider and end every transfer after 15 seconds;
+    /// `rokka::Client::api` makes the client instead.
+    fn visit_item_impl_mut(&mut self, item: &mut ItemImpl) {
+        if item.trait_.is_none() && last_segment(&item.self_ty).as_deref() == Some("Client") {
+            item.items.retain(|one| {
+                !matches!(one, ImplItem::Fn(function)
+                    if function.sig.ident == "new" || function.sig.ident == "new_with_client")
+            });
+        }
+        visit_mut::visit_item_impl_mut(self, item);
+    }
+
+    fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
+        if module.ident == "types"
+            && let Some((_, items)) = &mut module.content
+        {
+            let mut added = Vec::new();
+            for open in &self.profile.open_enums {
+                match open_enum(open) {
+                    Ok(items) => added.extend(items),
+                    Err(error) => self.error = Some(error),
+                }
+            }
+            for item in items.iter_mut() {
+                if let Item::Struct(item) = item {
+                    added.extend(self.lenient_map(item));
+                }
+            }
+            items.extend(added);
+        }
+        visit_mut::visit_item_mod_mut(self, module);
+    }
+
+    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
+        let named = matches!(item.fields, Fields::Named(_));
+        self.answer = named && self.profile.answers_only.contains(&item.ident.to_string());
+        if self.answer {
+            // The service may send more tomorrow, and that must not break who matches on it today.
+            item.attrs.push(parse_quote!(#[non_exhaustive]));
+        }
+        if named && self.is_lenient(&item.ident.to_string()) && !derives(&item.attrs, "Default") {
+            item.attrs.insert(0, parse_quote!(#[derive(Default)]));
+        }
+        if named {
+            item.fields.iter_mut().for_each(|field| self.lenient_field(field));
+        }
+        visit_mut::visit_item_struct_mut(self, item);
+    }
+
+    /// What the description leaves to the schema of a property is found there.
+    fn visit_field_mut(&mut self, field: &mut syn::Field) {
+        let documented = field.attrs.iter().any(|one| one.path().is_ident("doc"));
+        if field.ident.is_some() && !documented {
+            let ty = option_of(&field.ty).unwrap_or(&field.ty);
+            let text = match last_segment(ty) {
+                Some(name) if name != "Map" => format!(" See [`{name}`]."),
+                _ => " What this version does not know.".to_owned(),
+            };
+            field.attrs.insert(0, parse_quote!(#[doc = #text]));
+        }
+        visit_mut::visit_field_mut(self, field);
+    }
+
+    fn visit_variant_mut(&mut self, variant: &mut syn::Variant) {
+        if !variant.attrs.iter().any(|one| one.path().is_ident("doc")) {
+            let text = format!(" `{}`.", variant.ident);
+            variant.attrs.insert(0, parse_quote!(#[doc = #text]));
+        }
+        visit_mut::visit_variant_mut(self, variant);
+    }
+
+    /// The schema of each type is in the description; repeating it in the docs of the type hides the sentence.
+    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        if !attribute.path().is_ident("doc") {
+            return;
+        }
+        if let Meta::NameValue(pair) = &mut attribute.meta
+            && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &mut pair.value
+        {
+            let value = text.value();
+            let kept = value.split("<details>").next().unwrap_or_default().trim();
+            *text = LitStr::new(&format!(" {}", kept.replace('\n', "\n ")), text.span());
+        }
+    }
+}
+
+impl Adapt<'_> {
+    fn is_lenient(&self, name: &str) -> bool {
+        self.profile.lenient.contains(name)
+    }
+
+    /// A decoder for a map that may arrive as `[]`, in place of the derived one.
+    fn lenient_map(&self, item: &mut ItemStruct) -> Option<Item> {
+        let name = item.ident.clone();
+        let map = matches!(item.fields, Fields::Unnamed(_));
+        if !map || !self.is_lenient(&name.to_string()) {
+            return None;
+        }
+        item.attrs.retain(|one| !one.path().is_ident("derive"));
+        // In front, because the attributes of a derive have to follow it.
+        item.attrs.insert(0, parse_quote!(#[derive(::serde::Serialize, Clone, Debug, Default)]));
+        Some(parse_quote! {
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+                where
+                    D: ::serde::Deserializer<'de>,
+                {
+                    crate::lenient::object(deserializer).map(Self)
+                }
+            }
+        })
+    }
+
+    /// Fields that may be absent also take `null`, and `[]` where they hold an object.
+    fn lenient_field(&self, field: &mut syn::Field) {
+        let inner = option_of(&field.ty).and_then(last_segment);
+        if last_segment(&field.ty).as_deref() == Some("Secret") || inner.as_deref() == Some("Secret") {
+            // What came as a secret is not written anywhere; what is a secret to send has to be.
+            field.attrs.push(if self.answer {
+                parse_quote!(#[serde(skip_serializing)])
+            } else {
+                parse_quote!(#[serde(serialize_with = "crate::secret::reveal")])
+            });
+            return;
+        }
+        let lenient = inner.is_some_and(|inner| self.is_lenient(&inner));
+        if lenient && self.answer {
+            // In an answer an absent object means an empty one.
+            if let Some(object) = option_of(&field.ty).cloned() {
+                field.ty = object;
+            }
+            field.attrs.retain(|one| !one.path().is_ident("serde"));
+            field.attrs.push(parse_quote!(
+                #[serde(default, deserialize_with = "crate::lenient::object")]
+            ));
+        } else if lenient {
+            field.attrs.push(parse_quote!(
+                #[serde(default, deserialize_with = "crate::lenient::optional_object")]
+            ));
+        } else if has_plain_default(&field.attrs) {
+            let decoder = match last_segment(&field.ty).as_deref() {
+                Some("Map" | "BTreeMap") => "crate::lenient::object",
+                _ => "crate::lenient::or_default",
+            };
+            field.attrs.push(parse_quote!(#[serde(deserialize_with = #decoder)]));
+        }
+    }
+}
+
+/// `T` of an `Option<T>`.
+fn option_of(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last()?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) if segment.ident == "Option" => {
+            match arguments.args.first()? {
+                GenericArgument::Type(inner) => Some(inner),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+        _ => None,
+    }
+}
+
+fn derives(attributes: &[Attribute], name: &str) -> bool {
+    let mut found = false;
+    for attribute in attributes.iter().filter(|one| one.path().is_ident("derive")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.segments.last().is_some_and(|last| last.ident == name);
+            Ok(())
+        });
+    }
+    found
+}
+
+/// Whether a field has `#[serde(default)]`, and not a default of its own or a flattened map.
+fn has_plain_default(attributes: &[Attribute]) -> bool {
+    let mut plain = false;
+    for attribute in attributes.iter().filter(|one| one.path().is_ident("serde")) {
+        // Other keys are skipped: an error here only means that there is nothing more to see.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("default") {
+                plain = meta.value().is_err();
+            }
+            if let Ok(value) = meta.value() {
+                value.parse::<Expr>()?;
+            }
+            Ok(())
+        });
+    }
+    plain
+}
+
+fn snake(id: &str) -> String {
+    let mut name = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+fn pascal(word: &str) -> String {
+    word.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter_map(|part| {
+            let (first, rest) = part.split_at_checked(1)?;
+            Some(first.to_ascii_uppercase() + rest)
+        })
+        .collect()
+}

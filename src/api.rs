@@ -1,0 +1,42 @@
+//! The low level: one method for every operation of the API, generated from `openapi/rokka.json`.
+//!
+//! The methods have the service's own operation ids, in snake case, and take every parameter by position; the
+//! [`types`] are the models that the whole crate uses. [`Client::api`](crate::Client::api) makes one; requests then go
+//! the same way as all others, with credentials, retries and time limits. What fails comes as [`Error`], and turns
+//! into a [`rokka::Error`](crate::Error) by `?` or `into()`.
+//!
+//! ```no_run
+//! # async fn f() -> rokka::Result<()> {
+//! let api = rokka::Client::from_env()?.api();
+//! let acme = "acme".parse().map_err(rokka::Error::from)?;
+//! let hash = "3f9a21".parse().map_err(rokka::Error::from)?;
+//! let image = api.get_source_image(&acme, &hash, None).await?.into_inner();
+//! println!("{} is {} x {} pixels", image.name, image.width, image.height);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Left out are the calls that send `multipart/form-data` (`createSourceImage`, `renderUploadedImage`) and what is
+//! served from the render host (`getAlbum`): the facade has them. A new version of this crate may add parameters to a
+//! method here and fields to a type, as the API grows; the facade stays as it is.
+
+#[cfg(feature = "codegen")]
+include!(concat!(env!("OUT_DIR"), "/rokka.rs"));
+#[cfg(not(feature = "codegen"))]
+include!("../generated/rokka.rs");
+
+impl ClientHooks<crate::transport::Session> for Client {
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        self.inner.execute(request, info.operation_id).await
+    }
+}
+
+impl From<types::error::ConversionError> for crate::Error {
+    fn from(error: types::error::ConversionError) -> Self {
+        Self::invalid(error.to_string())
+    }
+}

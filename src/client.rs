@@ -1,0 +1,373 @@
+//! The client and how it is set up.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderValue, Method};
+use url::Url;
+
+use crate::auth::Credentials;
+use crate::call::Call;
+use crate::error::{Error, ErrorKind, Result};
+use crate::request::AnyRequest;
+use crate::retry::Retry;
+use crate::secret::Secret;
+use crate::source_images::SourceImages;
+use crate::transport::{CallOptions, Session, Shared};
+use crate::{api, tls};
+
+const API_HOST: &str = "https://api.rokka.io";
+const USER_AGENT: &str = concat!("rokka-rust/", env!("CARGO_PKG_VERSION"));
+
+/// A client of the rokka API. Cloning is cheap, and clones share their connections.
+///
+/// ```no_run
+/// # async fn f() -> rokka::Result<()> {
+/// let rokka = rokka::Client::from_env()?;
+/// let image = rokka.source_images("acme")?.get("3f9a21").await?;
+/// println!("{} has {} bytes", image.name, image.size);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    render_host: Arc<str>,
+}
+
+impl Client {
+    /// A client with an API key and otherwise the defaults of [`ClientBuilder`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] if the key is empty or holds other than printable ASCII characters.
+    pub fn new(api_key: impl Into<Secret>) -> Result<Self> {
+        Self::builder().api_key(api_key).build()
+    }
+
+    /// A client as the environment describes it.
+    ///
+    /// | variable | meaning | default |
+    /// |---|---|---|
+    /// | `ROKKA_API_KEY` | API key | none |
+    /// | `ROKKA_API_TOKEN` | token, used if there is no key | none |
+    /// | `ROKKA_API_HOST` | base URL of the API | `https://api.rokka.io` |
+    /// | `ROKKA_RENDER_HOST` | base URL for rendering, with `{organization}` in it | `https://{organization}.rokka.io` |
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] if neither a key nor a token is set, or a value is malformed.
+    #[doc(alias = "ROKKA_API_KEY")]
+    pub fn from_env() -> Result<Self> {
+        let builder = ClientBuilder::from_env()?;
+        if builder.api_key.is_none() && builder.token.is_none() {
+            return Err(configuration(
+                "no credentials: set ROKKA_API_KEY (or ROKKA_API_TOKEN)",
+            ));
+        }
+        builder.build()
+    }
+
+    /// Settings to start from.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Everything about the source images of an organization: upload, search, metadata, download.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    #[doc(alias = "sourceimages")]
+    pub fn source_images(&self, organization: impl AsRef<str>) -> Result<SourceImages> {
+        SourceImages::new(self.clone(), organization.as_ref())
+    }
+
+    /// A request to any endpoint, on the same transport as all others: for what this crate does not model yet.
+    ///
+    /// `path` starts with a slash and is taken as it is: percent-encode what needs it. It may hold a query.
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let answer = rokka.request(http::Method::GET, "/stats/acme").query("from", "2026-11-01").await?;
+    /// let stats: serde_json::Value = answer.json()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Call")]
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Call<AnyRequest> {
+        Call::new(self.clone(), AnyRequest::new(method, path.into()))
+    }
+
+    /// The generated bindings, sending through this client.
+    pub fn api(&self) -> api::Client {
+        self.session(CallOptions::default()).api()
+    }
+
+    /// The base URL of the API, without a slash at its end.
+    pub fn api_host(&self) -> &str {
+        &self.shared.base
+    }
+
+    /// The base URL that renders an organization's images.
+    pub fn render_host(&self, organization: &str) -> String {
+        self.render_host.replace("{organization}", organization)
+    }
+
+    pub(crate) fn session(&self, options: CallOptions) -> Session {
+        Session::new(self.shared.clone(), options)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("api_host", &self.shared.base)
+            .field("render_host", &self.render_host)
+            .field("credentials", &credentials_text(!self.shared.credentials.is_none()))
+            .field("retry", &self.shared.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+fn credentials_text(some: bool) -> fmt::Arguments<'static> {
+    if some { format_args!("[redacted]") } else { format_args!("none") }
+}
+
+/// Sets a [`Client`] up.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let rokka = rokka::Client::builder()
+///     .api_key("your key")
+///     .user_agent("my-cms/2.1")
+///     .retry(rokka::Retry::new().tries(3))
+///     .build()?;
+/// # Ok::<(), rokka::Error>(())
+/// ```
+#[must_use]
+pub struct ClientBuilder {
+    api_key: Option<Secret>,
+    token: Option<Secret>,
+    api_host: String,
+    render_host: String,
+    user_agent: Option<String>,
+    connect_timeout: Duration,
+    idle_timeout: Duration,
+    retry: Retry,
+    #[expect(clippy::type_complexity, reason = "used here only")]
+    http: Option<Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            api_key: None,
+            token: None,
+            api_host: API_HOST.to_owned(),
+            render_host: "https://{organization}.rokka.io".to_owned(),
+            user_agent: None,
+            connect_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(60),
+            retry: Retry::new(),
+            http: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Starts with what the environment says; see [`Client::from_env`]. Credentials may be missing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] if a variable is not valid Unicode.
+    pub fn from_env() -> Result<Self> {
+        let mut builder = Self::default();
+        if let Some(key) = variable("ROKKA_API_KEY")? {
+            builder = builder.api_key(key);
+        }
+        if let Some(token) = variable("ROKKA_API_TOKEN")? {
+            builder = builder.token(token);
+        }
+        if let Some(host) = variable("ROKKA_API_HOST")? {
+            builder = builder.api_host(host);
+        }
+        if let Some(host) = variable("ROKKA_RENDER_HOST")? {
+            builder = builder.render_host(host);
+        }
+        Ok(builder)
+    }
+
+    /// The API key, sent as `Api-Key`. It wins over a token.
+    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// A token (or an API key), sent as `Authorization: Bearer`.
+    #[doc(alias = "apiTokenGetCallback")]
+    pub fn token(mut self, token: impl Into<Secret>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Base URL of the API (default `https://api.rokka.io`). Credentials are sent to this origin only.
+    #[doc(alias = "apiHost")]
+    pub fn api_host(mut self, url: impl Into<String>) -> Self {
+        self.api_host = url.into();
+        self
+    }
+
+    /// Base URL of rendered images, with `{organization}` where its name belongs (default
+    /// `https://{organization}.rokka.io`). Without the placeholder it is taken for a host of one organization.
+    #[doc(alias = "renderHost")]
+    pub fn render_host(mut self, url: impl Into<String>) -> Self {
+        self.render_host = url.into();
+        self
+    }
+
+    /// Names your program in front of this crate in the `User-Agent`, for example `my-cms/2.1`.
+    pub fn user_agent(mut self, program: impl Into<String>) -> Self {
+        self.user_agent = Some(program.into());
+        self
+    }
+
+    /// How long making a connection may take (default 10 s).
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long nothing may move before a call is given up (default 60 s). A transfer that moves may take as long as
+    /// it needs; [`Call::deadline`] limits a call as a whole.
+    #[doc(alias = "timeout")]
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = limit;
+        self
+    }
+
+    /// When and how often requests are sent again (default [`Retry::new`]).
+    #[doc(alias = "maxRetries")]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Changes the HTTP client underneath, for a proxy, a client certificate or a resolver of your own.
+    ///
+    /// TLS is set up before; to use reqwest's own TLS options, call `tls_backend_rustls()` or
+    /// `tls_backend_preconfigured(..)` first. The redirect policy is set afterwards and cannot be changed: the key
+    /// must not travel to another host.
+    #[doc(alias = "proxy")]
+    pub fn http(
+        mut self,
+        change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
+    ) -> Self {
+        self.http = Some(Box::new(change));
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] if the key, the token or a host is malformed, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        let base = self.api_host.trim().trim_end_matches('/').to_owned();
+        let origin = checked_host(&base, "API host")?.origin();
+        let render_host = self.render_host.trim().trim_end_matches('/');
+        checked_host(&render_host.replace("{organization}", "organization"), "render host")?;
+        let credentials = match (&self.api_key, &self.token) {
+            (Some(key), _) => Credentials::api_key(key)?,
+            (None, Some(token)) => Credentials::bearer(token)?,
+            (None, None) => Credentials::None,
+        };
+        let agent = match self.user_agent {
+            Some(program) => format!("{program} {USER_AGENT}"),
+            None => USER_AGENT.to_owned(),
+        };
+        let agent = HeaderValue::from_str(&agent)
+            .map_err(|_| configuration(format!("the user agent {agent:?} has characters that a header cannot hold")))?;
+        let mut http = tls::set_up(reqwest::Client::builder())?;
+        if let Some(change) = self.http {
+            http = change(http);
+        }
+        let http = http
+            .user_agent(agent)
+            .connect_timeout(self.connect_timeout)
+            .redirect(same_origin())
+            .build()
+            .map_err(|error| {
+                configuration("the HTTP client cannot be set up").with_source(error)
+            })?;
+        Ok(Client {
+            shared: Arc::new(Shared {
+                http,
+                base,
+                origin,
+                credentials,
+                retry: self.retry,
+                idle: self.idle_timeout,
+            }),
+            render_host: render_host.into(),
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("api_host", &self.api_host)
+            .field("render_host", &self.render_host)
+            .field("api_key", &self.api_key)
+            .field("token", &self.token)
+            .field("user_agent", &self.user_agent)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+fn configuration(text: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::Configuration, text)
+}
+
+/// A variable that is set to something; an empty one counts as not set.
+fn variable(name: &str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) if value.trim().is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(configuration(format!("{name} is not valid Unicode")))
+        }
+    }
+}
+
+fn checked_host(text: &str, what: &str) -> Result<Url> {
+    let refused = |rule: &str| configuration(format!("the {what} {rule}"));
+    let url = Url::parse(text).map_err(|error| refused(&format!("{text:?} is no URL: {error}")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // Not shown: it has a password in it.
+        return Err(refused("must not hold a user name or a password"));
+    }
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(refused(&format!("{text:?} must start with https:// (or http://) and name a host")));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refused(&format!("{text:?} must not have a query or a fragment")));
+    }
+    Ok(url)
+}
+
+/// reqwest takes `Authorization` off a redirect to another host, but not `Api-Key`.
+fn same_origin() -> reqwest::redirect::Policy {
+    reqwest::redirect::Policy::custom(|attempt| {
+        let first = attempt.previous().first();
+        if attempt.previous().len() > 10 {
+            attempt.error("more than 10 redirects")
+        } else if first.is_some_and(|first| first.origin() == attempt.url().origin()) {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    })
+}

@@ -1,0 +1,243 @@
+//! Points in time as the service writes them, in any of its spellings.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+use std::time::SystemTime;
+
+use chrono::{DateTime as Moment, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+/// A point in time. The service has several spellings, and one that nobody has seen yet must not cost a whole answer:
+/// it is kept as text.
+///
+/// ```
+/// let created: rokka::DateTime = "2015-08-24T12:17:12+0000".parse()?;
+/// assert_eq!(created.to_string(), "2015-08-24T12:17:12Z");
+///
+/// let strange: rokka::DateTime = "a while ago".parse()?;
+/// assert_eq!(strange.moment(), None);
+/// assert_eq!(strange.to_string(), "a while ago");
+/// # Ok::<(), std::convert::Infallible>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct DateTime(Spelling);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Spelling {
+    Known(Moment<FixedOffset>),
+    Unknown(Box<str>),
+}
+
+impl DateTime {
+    /// The point in time; `None` if the service wrote something that is not a date.
+    pub fn moment(&self) -> Option<Moment<Utc>> {
+        match &self.0 {
+            Spelling::Known(moment) => Some(moment.to_utc()),
+            Spelling::Unknown(_) => None,
+        }
+    }
+
+    /// The point in time as the standard library has it; `None` if the service wrote something that is not a date.
+    pub fn to_system_time(&self) -> Option<SystemTime> {
+        self.moment().map(SystemTime::from)
+    }
+
+    fn parse(text: &str) -> Option<Moment<FixedOffset>> {
+        if let Ok(moment) = Moment::parse_from_rfc3339(text) {
+            return Some(moment);
+        }
+        // An offset without colon, as `+0000`.
+        if let Ok(moment) = Moment::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
+            return Some(moment);
+        }
+        // No offset at all, a blank instead of the T, or a day alone: taken for UTC.
+        let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
+            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))
+            .ok()
+            .or_else(|| {
+                let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+                day.and_hms_opt(0, 0, 0)
+            })?;
+        Some(naive.and_utc().fixed_offset())
+    }
+
+    fn from_json(value: &Value) -> Self {
+        // PHP's own dump of a date, seen in an old example.
+        let dumped = value.get("date").and_then(Value::as_str);
+        if let Some(moment) = dumped.and_then(Self::parse) {
+            return Self(Spelling::Known(moment));
+        }
+        if let Some(moment) = value.as_i64().and_then(|seconds| Moment::from_timestamp(seconds, 0))
+        {
+            return Self(Spelling::Known(moment.fixed_offset()));
+        }
+        Self(Spelling::Unknown(value.to_string().into()))
+    }
+}
+
+impl From<&str> for DateTime {
+    fn from(text: &str) -> Self {
+        Self(match Self::parse(text) {
+            Some(moment) => Spelling::Known(moment),
+            None => Spelling::Unknown(text.into()),
+        })
+    }
+}
+
+impl FromStr for DateTime {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::from(text))
+    }
+}
+
+impl<Tz: chrono::TimeZone> From<Moment<Tz>> for DateTime {
+    fn from(moment: Moment<Tz>) -> Self {
+        Self(Spelling::Known(moment.fixed_offset()))
+    }
+}
+
+impl From<SystemTime> for DateTime {
+    fn from(time: SystemTime) -> Self {
+        Self::from(Moment::<Utc>::from(time))
+    }
+}
+
+impl PartialOrd for DateTime {
+    /// By the point in time; text that is not a date has no place in the order.
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (&self.0, &other.0) {
+            (Spelling::Known(one), Spelling::Known(two)) => one.partial_cmp(two),
+            (Spelling::Unknown(one), Spelling::Unknown(two)) if one == two => Some(Ordering::Equal),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for DateTime {
+    /// ISO 8601 in UTC, or the service's own text where that is not a date.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Spelling::Known(moment) => {
+                f.write_str(&moment.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+            }
+            Spelling::Unknown(text) => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Debug for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.to_string())
+    }
+}
+
+impl Serialize for DateTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for DateTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnySpelling;
+
+        impl<'de> Visitor<'de> for AnySpelling {
+            type Value = DateTime;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a date")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<DateTime, E> {
+                Ok(DateTime::from(text))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<DateTime, E> {
+                Ok(DateTime::from_json(&Value::from(number)))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<DateTime, E> {
+                Ok(DateTime::from_json(&Value::from(number)))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<DateTime, E> {
+                Ok(DateTime::from_json(&Value::from(number)))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<DateTime, E> {
+                Ok(DateTime::from_json(&Value::from(value)))
+            }
+
+            fn visit_unit<E>(self) -> Result<DateTime, E> {
+                Ok(DateTime::from_json(&Value::Null))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<DateTime, A::Error> {
+                let map = serde::de::value::MapAccessDeserializer::new(map);
+                Ok(DateTime::from_json(&Value::deserialize(map)?))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<DateTime, A::Error> {
+                let list = serde::de::value::SeqAccessDeserializer::new(list);
+                Ok(DateTime::from_json(&Value::deserialize(list)?))
+            }
+        }
+
+        deserializer.deserialize_any(AnySpelling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_seen_is_read() {
+        for (json, expected) in [
+            (r#""2019-12-10T11:13:24+00:00""#, "2019-12-10T11:13:24Z"),
+            (r#""2015-08-24T12:17:12+0000""#, "2015-08-24T12:17:12Z"),
+            (r#""2018-10-22T16:06:36+02:00""#, "2018-10-22T14:06:36Z"),
+            (r#""2018-02-14T07:47:46Z""#, "2018-02-14T07:47:46Z"),
+            (r#""2027-01-01T00:00:00.000Z""#, "2027-01-01T00:00:00Z"),
+            (r#""2027-01-01T00:00:00.250Z""#, "2027-01-01T00:00:00.250Z"),
+            (
+                r#""2020-05-01T10:00:00.123456+02:00""#,
+                "2020-05-01T08:00:00.123456Z",
+            ),
+            (
+                r#"{"date":"2015-08-20 08:50:32.000000","timezone_type":3,"timezone":"UTC"}"#,
+                "2015-08-20T08:50:32Z",
+            ),
+            (r#""2019-11-30""#, "2019-11-30T00:00:00Z"),
+            (r#""2019-11-30 01:02:03""#, "2019-11-30T01:02:03Z"),
+            ("1575936000", "2019-12-10T00:00:00Z"),
+        ] {
+            let date: DateTime = serde_json::from_str(json).unwrap();
+            assert_eq!(date.to_string(), expected, "{json}");
+            assert!(date.moment().is_some(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_strange_date_is_kept() {
+        for (json, expected) in [
+            (r#""0000-00-00T00:00:00Z""#, "0000-00-00T00:00:00Z"),
+            (r#""""#, ""),
+            ("null", "null"),
+            ("true", "true"),
+            ("[1,2]", "[1,2]"),
+            (r#"{"a":1}"#, r#"{"a":1}"#),
+            ("1e300", "1e300"),
+            ("9223372036854775807", "9223372036854775807"),
+        ] {
+            let date: DateTime = serde_json::from_str(json).unwrap();
+            assert_eq!(date.moment(), None, "{json}");
+            assert_eq!(date.to_string(), expected, "{json}");
+        }
+    }
+}

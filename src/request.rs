@@ -1,0 +1,162 @@
+//! A request to an endpoint that this crate does not model.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::call::{Call, sealed};
+use crate::error::{Error, Result};
+use crate::transport::{Manner, Session, Template};
+
+/// A request to any endpoint; see [`Client::request`](crate::Client::request).
+pub struct AnyRequest {
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    body: Option<Result<(HeaderValue, Bytes)>>,
+    repeatable: bool,
+}
+
+/// What an endpoint answered with success, read whole.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct AnyResponse {
+    /// The status, one of 200 to 299.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: Bytes,
+    session: Session,
+}
+
+impl AnyRequest {
+    pub(crate) fn new(method: Method, path: String) -> Self {
+        let repeatable = method.is_idempotent();
+        Self {
+            method,
+            path,
+            query: Vec::new(),
+            body: None,
+            repeatable,
+        }
+    }
+
+    /// The URL, which must be below the base and mean what was written.
+    fn url(&self, base: &str) -> Result<Url> {
+        let refused = |rule: &str| Error::invalid(format!("the path {:?} {rule}", self.path));
+        if !self.path.starts_with('/') || self.path.starts_with("//") {
+            return Err(refused("must start with one slash"));
+        }
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        let walks = |part: &str| {
+            let part = part.to_ascii_lowercase().replace("%2e", ".");
+            part == "." || part == ".."
+        };
+        if path.split(['/', '\\']).any(walks) {
+            return Err(refused("must not have `.` or `..` as a part"));
+        }
+        let mut url = Url::parse(&format!("{base}{}", self.path))
+            .map_err(|error| refused("makes no URL").with_source(error))?;
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+}
+
+impl Call<AnyRequest> {
+    /// Adds a parameter to the query; it is percent-encoded.
+    pub fn query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.operation.query.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Sends a value as JSON.
+    pub fn json(mut self, value: &impl Serialize) -> Self {
+        self.operation.body = Some(match serde_json::to_vec(value) {
+            Ok(json) => Ok((HeaderValue::from_static("application/json"), json.into())),
+            Err(error) => Err(Error::invalid("the body cannot be written as JSON").with_source(error)),
+        });
+        self
+    }
+
+    /// Sends bytes of a media type.
+    pub fn body(mut self, media_type: &str, bytes: impl Into<Bytes>) -> Self {
+        self.operation.body = Some(match HeaderValue::from_str(media_type) {
+            Ok(media_type) => Ok((media_type, bytes.into())),
+            Err(_) => Err(Error::invalid(format!("{media_type:?} is not a media type"))),
+        });
+        self
+    }
+
+    /// Says that doing it twice does what doing it once does, so that the request is sent again after a connection that
+    /// broke midway too (default: as HTTP says of the method).
+    pub fn repeatable(mut self) -> Self {
+        self.operation.repeatable = true;
+        self
+    }
+}
+
+impl sealed::Run for AnyRequest {
+    type Output = AnyResponse;
+
+    async fn run(self, session: Session) -> Result<AnyResponse> {
+        let url = self.url(session.base())?;
+        let operation = format!("{} {}", self.method, self.path.split('?').next().unwrap_or_default());
+        let mut request = reqwest::Request::new(self.method, url);
+        if let Some(body) = self.body {
+            let (media_type, bytes) = body?;
+            request.headers_mut().insert(CONTENT_TYPE, media_type);
+            *request.body_mut() = Some(bytes.into());
+        }
+        let manner = Manner {
+            operation: operation.into(),
+            repeatable: self.repeatable,
+            streamed: false,
+        };
+        let outcome = session.send(Template::Ready(request), manner).await;
+        let mut response = session.success(outcome)?;
+        Ok(AnyResponse {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body: session.body(response).await?,
+            session,
+        })
+    }
+}
+
+impl AnyResponse {
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if it is none, or none of that shape; the error keeps the body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        self.session.decode(self.status, &self.headers, &self.body)
+    }
+}
+
+impl fmt::Debug for AnyRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AnyResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}

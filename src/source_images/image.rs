@@ -1,0 +1,99 @@
+//! Reading, deleting and restoring one image.
+
+use crate::api::types::{OrganizationName, SourceImage};
+use crate::call::{Call, sealed};
+use crate::error::Result;
+use crate::source_images::image_hash;
+use crate::transport::Session;
+
+/// Reads an image; see [`SourceImages::get`](super::SourceImages::get). Gives a [`SourceImage`].
+#[derive(Debug)]
+pub struct GetImage {
+    organization: OrganizationName,
+    hash: String,
+    deleted: bool,
+}
+
+impl GetImage {
+    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
+        Self {
+            organization,
+            hash,
+            deleted: false,
+        }
+    }
+}
+
+impl Call<GetImage> {
+    /// Finds the image even if it was deleted, for 30 days.
+    pub fn deleted(mut self) -> Self {
+        self.operation.deleted = true;
+        self
+    }
+}
+
+impl sealed::Run for GetImage {
+    type Output = SourceImage;
+
+    async fn run(self, session: Session) -> Result<SourceImage> {
+        let hash = image_hash(&self.hash)?;
+        let deleted = self.deleted.then_some(true);
+        let answer = session
+            .api()
+            .get_source_image(&self.organization, &hash, deleted)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Deletes an image; see [`SourceImages::delete`](super::SourceImages::delete). Gives nothing.
+#[derive(Debug)]
+pub struct DeleteImage {
+    organization: OrganizationName,
+    hash: String,
+}
+
+impl DeleteImage {
+    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
+        Self { organization, hash }
+    }
+}
+
+impl sealed::Run for DeleteImage {
+    type Output = ();
+
+    async fn run(self, session: Session) -> Result<()> {
+        let hash = image_hash(&self.hash)?;
+        let answer = session
+            .api()
+            .delete_source_image(&self.organization, &hash)
+            .await;
+        session.value(answer).map(drop)
+    }
+}
+
+/// Restores an image; see [`SourceImages::restore`](super::SourceImages::restore). Gives a [`SourceImage`].
+#[derive(Debug)]
+pub struct RestoreImage {
+    organization: OrganizationName,
+    hash: String,
+}
+
+impl RestoreImage {
+    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
+        Self { organization, hash }
+    }
+}
+
+impl sealed::Run for RestoreImage {
+    type Output = SourceImage;
+
+    async fn run(self, session: Session) -> Result<SourceImage> {
+        let hash = image_hash(&self.hash)?;
+        let answer = session
+            .api()
+            .restore_source_image(&self.organization, &hash)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}

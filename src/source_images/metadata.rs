@@ -1,0 +1,98 @@
+//! What users do with the metadata of an image: readers and constructors of the generated models.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::api::types::{
+    ContentCredentials, CropArea, DynamicMetadata, StaticMetadata, SubjectArea, VideoMetadata,
+};
+use crate::error::{Error, Result};
+
+impl SubjectArea {
+    /// An area in pixels of the original: its left and upper edge, its width and its height.
+    ///
+    /// ```
+    /// let area = rokka::SubjectArea::new(100, 80, 50, 40);
+    /// assert_eq!((area.x, area.height), (100, 40));
+    /// ```
+    pub fn new(x: i64, y: i64, width: u64, height: u64) -> Self {
+        Self {
+            x,
+            y,
+            width,
+            height,
+            percentage: false,
+        }
+    }
+
+    /// An area in percent of the original, so that it fits whatever the size.
+    ///
+    /// ```
+    /// let middle = rokka::SubjectArea::percent(25, 25, 50, 50);
+    /// assert!(middle.percentage);
+    /// ```
+    pub fn percent(x: i64, y: i64, width: u64, height: u64) -> Self {
+        Self {
+            percentage: true,
+            ..Self::new(x, y, width, height)
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        let Self { x, y, width, height, percentage } = self;
+        let shown = format!("the subject area {width} x {height} at ({x}, {y})");
+        if *x < 0 || *y < 0 {
+            return Err(Error::invalid(format!("{shown} begins outside the picture")));
+        }
+        if *width == 0 || *height == 0 {
+            return Err(Error::invalid(format!("{shown} has no extent: width and height are at least 1")));
+        }
+        if *percentage && [*x, *y].iter().any(|edge| *edge > 100) || *percentage && [*width, *height].iter().any(|side| *side > 100) {
+            return Err(Error::invalid(format!("{shown} is in percent, so its numbers are at most 100")));
+        }
+        Ok(())
+    }
+}
+
+impl DynamicMetadata {
+    /// The subject area, if the image has one that can be read.
+    pub fn subject_area(&self) -> Option<SubjectArea> {
+        area(self, &["subject_area", "SubjectArea"])
+    }
+
+    /// The crop area, if the image has one that can be read.
+    pub fn crop_area(&self) -> Option<CropArea> {
+        area(self, &["crop_area", "CropArea"])
+    }
+
+    /// The text that only serves to give the image a hash of its own.
+    pub fn version(&self) -> Option<&str> {
+        self.get("version")?.get("text")?.as_str()
+    }
+}
+
+/// An area under one of its names, also in the form of old answers: inside `elements`, and without edges that are 0.
+fn area<T: DeserializeOwned>(metadata: &Map<String, Value>, names: &[&str]) -> Option<T> {
+    let elements = metadata.get("elements").and_then(Value::as_object);
+    let found = [Some(metadata), elements]
+        .into_iter()
+        .flatten()
+        .find_map(|map| names.iter().find_map(|name| map.get(*name)))?;
+    let mut found = found.as_object()?.clone();
+    for edge in ["x", "y"] {
+        found.entry(edge).or_insert_with(|| Value::from(0));
+    }
+    serde_json::from_value(Value::Object(found)).ok()
+}
+
+impl StaticMetadata {
+    /// What the service knows of a video, if the file is one.
+    pub fn video(&self) -> Option<VideoMetadata> {
+        serde_json::from_value(self.get("video")?.clone()).ok()
+    }
+
+    /// What the C2PA manifest of the file says, if it was read.
+    pub fn content_credentials(&self) -> Option<ContentCredentials> {
+        serde_json::from_value(self.get("content_credentials")?.clone()).ok()
+    }
+}

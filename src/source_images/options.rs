@@ -1,0 +1,57 @@
+//! Options of an image that are not metadata: protection.
+
+use crate::api::types::OrganizationName;
+use crate::call::{Call, sealed};
+use crate::error::Result;
+use crate::source_images::image_hash;
+use crate::source_images::revision::Revision;
+use crate::transport::Session;
+
+/// Protects or opens an image; see [`SourceImages::set_protected`](super::SourceImages::set_protected). Gives a
+/// [`Revision`].
+#[derive(Debug)]
+pub struct SetProtected {
+    organization: OrganizationName,
+    hash: String,
+    protected: bool,
+    delete_previous: bool,
+}
+
+impl SetProtected {
+    pub(super) fn new(organization: OrganizationName, hash: String, protected: bool) -> Self {
+        Self {
+            organization,
+            hash,
+            protected,
+            delete_previous: false,
+        }
+    }
+}
+
+impl Call<SetProtected> {
+    /// Deletes the image under its former hash (default: it stays, and stays as open as it was). If the image is in the
+    /// wanted state already, nothing happens to it.
+    #[doc(alias = "deletePrevious")]
+    pub fn delete_previous(mut self) -> Self {
+        self.operation.delete_previous = true;
+        self
+    }
+}
+
+impl sealed::Run for SetProtected {
+    type Output = Revision;
+
+    async fn run(self, session: Session) -> Result<Revision> {
+        let hash = image_hash(&self.hash)?;
+        let answer = session
+            .api()
+            .put_source_image_options_protected(
+                &self.organization,
+                &hash,
+                self.delete_previous.then_some(true),
+                self.protected,
+            )
+            .await;
+        Revision::read(&session, &self.organization, &hash, answer).await
+    }
+}

@@ -1,0 +1,103 @@
+//! What a change that may give an image another hash leads to.
+
+use std::ops::Deref;
+
+use bytes::Bytes;
+use http::header::{HeaderName, LOCATION, WARNING};
+
+use crate::api::types::{ImageHash, OrganizationName, SourceImage};
+use crate::api::{ByteStream, Error as ApiError, ResponseValue};
+use crate::error::Result;
+use crate::source_images::image_hash;
+use crate::transport::Session;
+
+/// An image after a change of its dynamic metadata or protection, which may have given it another hash. Use it as the
+/// [`SourceImage`] it is.
+///
+/// ```no_run
+/// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+/// let image = images.set_protected("3f9a21", true).await?;
+/// if image.hash_changed() {
+///     println!("{} instead of {}", image.hash, image.previous_hash);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Revision {
+    /// The image as it is now.
+    pub image: SourceImage,
+    /// The hash that the change was asked for, as it was given.
+    pub previous_hash: String,
+    /// What the service warned of: with a kept hash, that caches go on serving the former picture.
+    pub warning: Option<String>,
+}
+
+impl Revision {
+    /// Whether the image has another hash now. A short hash stands for every hash that begins with it.
+    pub fn hash_changed(&self) -> bool {
+        let previous = self.previous_hash.to_ascii_lowercase();
+        !self.image.hash.starts_with(&previous) && self.image.short_hash != previous
+    }
+
+    /// The image alone.
+    pub fn into_image(self) -> SourceImage {
+        self.image
+    }
+
+    /// Reads what the service answered: the image and its new place, only the place, or nothing when nothing changed.
+    pub(super) async fn read(
+        session: &Session,
+        organization: &OrganizationName,
+        previous: &ImageHash,
+        answer: Result<ResponseValue<ByteStream>, ApiError<()>>,
+    ) -> Result<Self> {
+        let answer = session.value(answer)?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let warning = text(WARNING).map(str::to_owned);
+        let place = text(LOCATION).and_then(hash_of);
+        let body: Bytes = session.bytes(answer).await?;
+        let image = match body.trim_ascii() {
+            b"" | b"{}" | b"[]" | b"null" => None,
+            _ => Some(session.decode::<SourceImage>(status, &headers, &body)?),
+        };
+        // The place is what counts; a body that is about another image is not ours.
+        let image = match (image, place) {
+            (Some(image), None) => image,
+            (Some(image), Some(place)) if image.hash.starts_with(place.as_str()) => image,
+            (_, place) => {
+                let hash = place.as_ref().unwrap_or(previous);
+                let answer = session.api().get_source_image(organization, hash, None).await;
+                session.value(answer)?.into_inner()
+            }
+        };
+        Ok(Self {
+            image,
+            previous_hash: previous.to_string(),
+            warning,
+        })
+    }
+}
+
+/// The hash at the end of a `Location`, which may be a path or a URL.
+fn hash_of(location: &str) -> Option<ImageHash> {
+    let path = location.split(['?', '#']).next()?;
+    let hash = path.trim_end_matches('/').rsplit('/').next()?;
+    image_hash(hash).ok()
+}
+
+impl Deref for Revision {
+    type Target = SourceImage;
+
+    fn deref(&self) -> &SourceImage {
+        &self.image
+    }
+}
+
+impl From<Revision> for SourceImage {
+    fn from(revision: Revision) -> Self {
+        revision.image
+    }
+}

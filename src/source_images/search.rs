@@ -1,0 +1,332 @@
+//! Finding images: one page, all pages, all images.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use crate::api::types::{ListSourceImagesOperator, OrganizationName, SourceImage, SourceImageList};
+use crate::call::{Call, sealed};
+use crate::error::{Error, Result};
+use crate::source_images::field::{Filter, Sort, check_name};
+use crate::transport::Session;
+
+/// How far numeric offsets reach; beyond it only cursors lead.
+const WINDOW: u64 = 10_000;
+/// The largest page the service gives.
+const LARGEST_PAGE: u64 = 2_000;
+/// The page of a listing that goes on: ten times the service's default, because each page costs a round trip.
+const LISTING_PAGE: u64 = 1_000;
+
+/// A search; see [`SourceImages::search`](super::SourceImages::search). Gives one page, a [`SourceImageList`].
+#[derive(Clone, Debug)]
+pub struct Search {
+    organization: OrganizationName,
+    filters: Vec<Filter>,
+    any: bool,
+    sort: Vec<Sort>,
+    facets: Vec<String>,
+    deleted: bool,
+    limit: Option<u64>,
+    place: Place,
+}
+
+/// Where a page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    Start,
+    Number(u64),
+    Cursor(String),
+}
+
+impl Search {
+    pub(super) fn new(organization: OrganizationName) -> Self {
+        Self {
+            organization,
+            filters: Vec::new(),
+            any: false,
+            sort: Vec::new(),
+            facets: Vec::new(),
+            deleted: false,
+            limit: None,
+            place: Place::Start,
+        }
+    }
+
+    /// The filters as parameters. One field twice would be sent once, so it is refused.
+    fn parameters(&self) -> Result<BTreeMap<String, String>> {
+        let mut parameters = BTreeMap::new();
+        for filter in &self.filters {
+            let (field, expression) = filter.clone().parameter()?;
+            if let Some(other) = parameters.insert(field.clone(), expression) {
+                return Err(Error::invalid(format!(
+                    "`{field}` has two filters, of which the service would use one (`{other}`): a range holds both ends"
+                )));
+            }
+        }
+        Ok(parameters)
+    }
+
+    async fn page(&self, session: &Session) -> Result<SourceImageList> {
+        let parameters = self.parameters()?;
+        let sort = self.sort.iter().map(Sort::checked).collect::<Result<Vec<_>>>()?.join(",");
+        for facet in &self.facets {
+            check_name(facet)?;
+        }
+        let facets = self.facets.join(",");
+        let limit = self.limit.unwrap_or(100);
+        if limit > LARGEST_PAGE {
+            return Err(Error::invalid(format!("a page of {limit} images is too large: the limit is 0 to 2000")));
+        }
+        let offset = match &self.place {
+            Place::Start => None,
+            Place::Number(offset) if offset.saturating_add(limit) > WINDOW => {
+                return Err(Error::invalid(format!(
+                    "offset {offset} and limit {limit} lead beyond 10,000: from there on a cursor is needed"
+                )));
+            }
+            Place::Number(offset) => Some(offset.to_string()),
+            Place::Cursor(cursor) => Some(cursor.clone()),
+        };
+        let answer = session
+            .api()
+            .list_source_images(
+                &self.organization,
+                None,
+                self.deleted.then_some(true),
+                Some(facets.as_str()).filter(|facets| !facets.is_empty()),
+                Some(&parameters).filter(|parameters| !parameters.is_empty()),
+                self.limit.and_then(|limit| limit.try_into().ok()),
+                offset.as_deref(),
+                self.any.then_some(ListSourceImagesOperator::Or),
+                Some(sort.as_str()).filter(|sort| !sort.is_empty()),
+            )
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+impl Call<Search> {
+    /// Adds a condition. All conditions have to be met, unless [`any`](Self::any) is set.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.operation.filters.push(filter);
+        self
+    }
+
+    /// One condition is enough (default: all of them). The service does not mix the two.
+    #[doc(alias = "operator")]
+    pub fn any(mut self) -> Self {
+        self.operation.any = true;
+        self
+    }
+
+    /// Sorts by a field; another call adds the next one (default: newest first).
+    pub fn sort(mut self, sort: Sort) -> Self {
+        self.operation.sort.push(sort);
+        self
+    }
+
+    /// Counts the values of a field of user metadata of type `str` or `array`, up to 1000 of them, in
+    /// [`SourceImageList::facets`].
+    pub fn facet(mut self, field: impl Into<String>) -> Self {
+        self.operation.facets.push(field.into());
+        self
+    }
+
+    /// Finds deleted images (of the last 30 days) instead of the others.
+    pub fn deleted(mut self) -> Self {
+        self.operation.deleted = true;
+        self
+    }
+
+    /// Images a page, 0 to 2000 (default 100, and 1000 for [`pages`](Self::pages) and [`stream`](Self::stream)). 0
+    /// gives the total and the facets only.
+    pub fn limit(mut self, images: u64) -> Self {
+        self.operation.limit = Some(images);
+        self
+    }
+
+    /// Leaves out this many images. Offset and limit together reach 10,000.
+    pub fn offset(mut self, images: u64) -> Self {
+        self.operation.place = Place::Number(images);
+        self
+    }
+
+    /// Goes on where a former search stopped: [`SourceImageList::cursor`] or [`Pages::cursor`]. Filters, order and limit
+    /// have to be the same.
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.operation.place = Place::Cursor(cursor.into());
+        self
+    }
+
+    /// All pages, one after the other, each requested when it is asked for. Options of the call, such as a deadline,
+    /// hold for every page.
+    pub fn pages(mut self) -> Pages {
+        let limit = self.operation.limit.unwrap_or(LISTING_PAGE);
+        self.operation.limit = Some(limit);
+        Pages {
+            next: Some(self.operation.place.clone()),
+            call: self,
+            limit,
+            pending: None,
+        }
+    }
+
+    /// All images, page after page.
+    pub fn stream(self) -> Images {
+        Images {
+            pages: self.pages(),
+            ready: VecDeque::new(),
+            total: None,
+        }
+    }
+}
+
+impl sealed::Run for Search {
+    type Output = SourceImageList;
+
+    async fn run(self, session: Session) -> Result<SourceImageList> {
+        self.page(&session).await
+    }
+}
+
+type PendingPage = Pin<Box<dyn Future<Output = Result<SourceImageList>> + Send>>;
+
+/// The pages of a search: a [`Stream`]. An error is given once and ends it.
+#[must_use = "a stream does nothing unless it is polled"]
+pub struct Pages {
+    call: Call<Search>,
+    limit: u64,
+    /// Where the next page begins, unless there is none.
+    next: Option<Place>,
+    pending: Option<PendingPage>,
+}
+
+impl Pages {
+    /// The cursor of the page that comes next, to go on from there another time with
+    /// [`cursor`](Call::<Search>::cursor). `None` before the first page, at the end, and where the service gave a number.
+    pub fn cursor(&self) -> Option<&str> {
+        match &self.next {
+            Some(Place::Cursor(cursor)) => Some(cursor),
+            _ => None,
+        }
+    }
+
+    /// Where the page after this one begins. A cursor in the answer does not promise one: the end is an empty page, one
+    /// shorter than asked for, or a cursor that repeats.
+    fn after(&self, place: &Place, page: &SourceImageList) -> Option<Place> {
+        let images = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
+        if images == 0 || images < self.limit {
+            return None;
+        }
+        let cursor = page.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+        if let Some(cursor) = cursor {
+            let next = Place::Cursor(cursor.to_owned());
+            return (next != *place).then_some(next);
+        }
+        let linked = page.links.next.as_ref().and_then(|link| offset_of(link.href.as_deref()?));
+        if let Some(next) = linked {
+            return (next != *place).then_some(next);
+        }
+        match place {
+            Place::Start if images < page.total => Some(Place::Number(images)),
+            Place::Number(offset) if offset + images < page.total => Some(Place::Number(offset + images)),
+            _ => None,
+        }
+    }
+}
+
+/// The `offset` of a link; nothing else of it is used.
+fn offset_of(href: &str) -> Option<Place> {
+    let (_, query) = href.split_once('?')?;
+    let (_, offset) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "offset")?;
+    match offset.parse() {
+        Ok(number) => Some(Place::Number(number)),
+        Err(_) if offset.is_empty() => None,
+        Err(_) => Some(Place::Cursor(offset.into_owned())),
+    }
+}
+
+impl Stream for Pages {
+    type Item = Result<SourceImageList>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let Some(place) = this.next.clone() else {
+            return Poll::Ready(None);
+        };
+        let pending = this.pending.get_or_insert_with(|| {
+            let mut search = this.call.operation.clone();
+            search.place = place.clone();
+            this.call.with(search).into_future()
+        });
+        let outcome = ready!(pending.as_mut().poll(context));
+        this.pending = None;
+        this.next = match &outcome {
+            Ok(page) => this.after(&place, page),
+            Err(_) => None,
+        };
+        Poll::Ready(Some(outcome))
+    }
+}
+
+/// The images of a search: a [`Stream`]. An error is given once and ends it.
+#[must_use = "a stream does nothing unless it is polled"]
+pub struct Images {
+    pages: Pages,
+    ready: VecDeque<SourceImage>,
+    total: Option<u64>,
+}
+
+impl Images {
+    /// How many images match altogether, as soon as the first page is there.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+}
+
+impl Stream for Images {
+    type Item = Result<SourceImage>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Some(image) = this.ready.pop_front() {
+                return Poll::Ready(Some(Ok(image)));
+            }
+            match ready!(Pin::new(&mut this.pages).poll_next(context)) {
+                Some(Ok(page)) => {
+                    this.total = Some(page.total);
+                    this.ready = page.items.into();
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        // The total is a snapshot of the first pages, so it is no promise in either direction.
+        (self.ready.len(), None)
+    }
+}
+
+impl std::fmt::Debug for Pages {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pages")
+            .field("search", &self.call)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Images {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Images")
+            .field("pages", &self.pages)
+            .field("total", &self.total)
+            .finish_non_exhaustive()
+    }
+}

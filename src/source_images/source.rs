@@ -1,0 +1,257 @@
+//! What is uploaded: a file, bytes, a stream or a URL, and what is to be known about it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::StreamExt;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::api::types::SubjectArea;
+use crate::error::{Error, Result};
+use crate::source_images::dynamic_metadata::json_object;
+
+/// Something to upload, with the metadata it is to be stored with.
+///
+/// ```
+/// use rokka::{Source, SubjectArea};
+///
+/// let source = Source::bytes("cat.jpg", vec![0xff, 0xd8])
+///     .user_metadata("title", "A cat")
+///     .user_metadata("int:sku", 42)
+///     .subject_area(SubjectArea::new(100, 100, 50, 50))
+///     .protected(true);
+/// ```
+#[must_use]
+pub struct Source {
+    pub(super) content: Content,
+    pub(super) name: Option<String>,
+    user: Map<String, Value>,
+    dynamic: Map<String, Value>,
+    options: Map<String, Value>,
+    refused: Option<String>,
+}
+
+pub(super) type ByteStream = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>;
+
+pub(super) enum Content {
+    Path(PathBuf),
+    Bytes(Bytes),
+    /// Can be read once; empty afterwards.
+    Stream(Option<ByteStream>, Option<u64>),
+    Url(String),
+}
+
+/// What the service turns a file into before it stores it; the original is gone then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OptimizeSource {
+    /// TIFF and PSD to PNG, without loss.
+    Lossless,
+    /// To JPEG, or WebP where the picture is not opaque.
+    Jpg,
+    /// To PNG.
+    Png,
+}
+
+impl OptimizeSource {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Lossless => "true",
+            Self::Jpg => "jpg",
+            Self::Png => "png",
+        }
+    }
+}
+
+impl Source {
+    fn new(content: Content, name: Option<String>) -> Self {
+        Self {
+            content,
+            name,
+            user: Map::new(),
+            dynamic: Map::new(),
+            options: Map::new(),
+            refused: None,
+        }
+    }
+
+    /// A file. It is read while it is sent, and read again for another try.
+    pub fn path(path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref().to_owned();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Self::new(Content::Path(path), name)
+    }
+
+    /// Bytes, and the file name to store them under.
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
+        Self::new(Content::Bytes(bytes.into()), Some(name.into()))
+    }
+
+    /// A stream of bytes, and the file name to store them under. It can be sent once only; if that fails, the error
+    /// says so. Tell its [length](Self::length) if you know it.
+    pub fn stream<S, B>(name: impl Into<String>, stream: S) -> Self
+    where
+        S: Stream<Item = std::io::Result<B>> + Send + 'static,
+        B: Into<Bytes>,
+    {
+        let stream = stream.map(|chunk| chunk.map(Into::into));
+        Self::new(Content::Stream(Some(Box::pin(stream)), None), Some(name.into()))
+    }
+
+    /// A public URL that the service fetches. For a frame of a video, append its time: `https://…/film.mp4@00:01:30`.
+    pub fn url(url: impl Into<String>) -> Self {
+        Self::new(Content::Url(url.into()), None)
+    }
+
+    /// The length of a [stream](Self::stream) in bytes; one of another length fails. Files and bytes know theirs.
+    pub fn length(mut self, bytes: u64) -> Self {
+        if let Content::Stream(_, length) = &mut self.content {
+            *length = Some(bytes);
+        }
+        self
+    }
+
+    /// The file name to store it under (default: that of the path).
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets a field of user metadata. The name may have a type in front, such as `int:sku`, `date:taken` or
+    /// `array:labels` (default: a string); itself it is made of up to 54 lower-case letters, digits and `_`.
+    #[doc(alias = "meta_user")]
+    pub fn user_metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.user.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets the subject area.
+    pub fn subject_area(mut self, area: SubjectArea) -> Self {
+        if let Err(error) = area.check() {
+            self.refused = self.refused.or(Some(error.message().into_owned()));
+        }
+        self.dynamic_metadata("subject_area", &area)
+    }
+
+    /// Sets dynamic metadata of a kind, such as `crop_area` or `version`.
+    #[doc(alias = "meta_dynamic")]
+    pub fn dynamic_metadata(mut self, kind: impl Into<String>, value: &impl Serialize) -> Self {
+        match json_object(value) {
+            Ok(value) => {
+                self.dynamic.insert(kind.into(), Value::Object(value));
+            }
+            Err(error) => self.refused = self.refused.or(Some(error.message().into_owned())),
+        }
+        self
+    }
+
+    /// Whether renderings need a signed URL (default: no).
+    pub fn protected(mut self, protected: bool) -> Self {
+        self.options.insert("protected".to_owned(), protected.into());
+        self
+    }
+
+    pub(super) fn is_url(&self) -> bool {
+        matches!(self.content, Content::Url(_))
+    }
+
+    /// Whether it can be sent another time.
+    pub(super) fn again(&self) -> bool {
+        !matches!(self.content, Content::Stream(..))
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if let Some(rule) = &self.refused {
+            return Err(Error::invalid(rule.clone()));
+        }
+        match (&self.content, &self.name) {
+            (Content::Url(url), _) => {
+                let known = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+                if !known {
+                    return Err(Error::invalid(format!("{url:?} is not a http or https URL")));
+                }
+            }
+            (_, None) => return Err(Error::invalid("the path has no file name, and none was given")),
+            (_, Some(name)) if name.trim().is_empty() => {
+                return Err(Error::invalid("the file name is empty"));
+            }
+            (_, Some(name)) if name.chars().any(char::is_control) => {
+                return Err(Error::invalid(format!("the file name {name:?} has control characters")));
+            }
+            _ => {}
+        }
+        for name in self.user.keys() {
+            check_typed_user_name(name)?;
+        }
+        for kind in self.dynamic.keys() {
+            let plain = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
+            if kind.is_empty() || !kind.chars().all(plain) {
+                return Err(Error::invalid(format!(
+                    "the kind of dynamic metadata {kind:?} is not made of letters and `_`"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The parts of the form that say what belongs to the source at a position.
+    pub(super) fn fields(&self, position: usize) -> Vec<(String, String)> {
+        let mut fields = Vec::new();
+        if let Content::Url(url) = &self.content {
+            fields.push((format!("url[{position}]"), url.clone()));
+        }
+        let json = |map: &Map<String, Value>| Value::Object(map.clone()).to_string();
+        if !self.user.is_empty() {
+            fields.push((format!("meta_user[{position}]"), json(&self.user)));
+        }
+        for (kind, value) in &self.dynamic {
+            fields.push((format!("meta_dynamic[{position}][{kind}]"), value.to_string()));
+        }
+        if !self.options.is_empty() {
+            fields.push((format!("options[{position}]"), json(&self.options)));
+        }
+        fields
+    }
+}
+
+/// A name of user metadata with or without its type in front.
+fn check_typed_user_name(name: &str) -> Result<()> {
+    if name.contains(':') {
+        super::field::check_name(&format!("user:{name}"))
+    } else {
+        check_user_name(name)
+    }
+}
+
+/// A name of user metadata without its type.
+pub(super) fn check_user_name(name: &str) -> Result<()> {
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    if !(1..=54).contains(&name.len()) || !name.chars().all(plain) {
+        return Err(Error::invalid(format!(
+            "the user metadata name {name:?} is not made of 1 to 54 lower-case letters, digits and `_`"
+        )));
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Source");
+        match &self.content {
+            Content::Path(path) => debug.field("path", path),
+            Content::Bytes(bytes) => debug.field("bytes", &bytes.len()),
+            Content::Stream(_, length) => debug.field("stream", length),
+            Content::Url(url) => debug.field("url", url),
+        };
+        debug
+            .field("name", &self.name)
+            .field("user_metadata", &self.user)
+            .field("dynamic_metadata", &self.dynamic)
+            .field("options", &self.options)
+            .finish()
+    }
+}

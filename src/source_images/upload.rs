@@ -1,0 +1,278 @@
+//! Uploading: the one request that is a form, made anew for every try.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use reqwest::Body;
+use reqwest::multipart::{Form, Part};
+use serde::Serialize;
+use serde_json::Value;
+use tokio_util::io::ReaderStream;
+
+use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectArea};
+use crate::call::{Call, sealed};
+use crate::error::{Error, ErrorKind, Result};
+use crate::source_images::source::{Content, OptimizeSource, Source};
+use crate::transport::{MakeRequest, Manner, Moved, Session, Template};
+
+/// How much of a file is read at once. Large reads are what makes an upload as fast as the connection.
+const CHUNK: usize = 512 * 1024;
+
+/// How long the service may think about what it fetches itself before it answers.
+const IMPORT_IDLE: Duration = Duration::from_secs(300);
+
+/// Uploads one source; see [`SourceImages::upload`](super::SourceImages::upload). Gives a [`SourceImage`].
+#[derive(Debug)]
+pub struct Upload {
+    organization: OrganizationName,
+    source: Source,
+    optimize: Option<OptimizeSource>,
+}
+
+/// Uploads several sources at once; see [`SourceImages::upload_many`](super::SourceImages::upload_many). Gives a
+/// `Vec<SourceImage>` in the order of the sources.
+#[derive(Debug)]
+pub struct UploadMany {
+    organization: OrganizationName,
+    sources: Vec<Source>,
+    optimize: Option<OptimizeSource>,
+}
+
+impl Upload {
+    pub(super) fn new(organization: OrganizationName, source: Source) -> Self {
+        Self {
+            organization,
+            source,
+            optimize: None,
+        }
+    }
+}
+
+impl UploadMany {
+    pub(super) fn new(organization: OrganizationName, sources: Vec<Source>) -> Self {
+        Self {
+            organization,
+            sources,
+            optimize: None,
+        }
+    }
+}
+
+impl Call<Upload> {
+    /// The file name to store it under; see [`Source::name`].
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.change(|source| source.name(name))
+    }
+
+    /// Sets a field of user metadata; see [`Source::user_metadata`].
+    pub fn user_metadata(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.change(|source| source.user_metadata(name, value))
+    }
+
+    /// Sets the subject area; see [`Source::subject_area`].
+    pub fn subject_area(self, area: SubjectArea) -> Self {
+        self.change(|source| source.subject_area(area))
+    }
+
+    /// Sets dynamic metadata of a kind; see [`Source::dynamic_metadata`].
+    pub fn dynamic_metadata(self, kind: impl Into<String>, value: &impl Serialize) -> Self {
+        self.change(|source| source.dynamic_metadata(kind, value))
+    }
+
+    /// Whether renderings need a signed URL (default: no).
+    pub fn protected(self, protected: bool) -> Self {
+        self.change(|source| source.protected(protected))
+    }
+
+    /// Lets the service turn the file into another format and drop the original (default: it is stored as it is). The
+    /// limit for such a file is about 1.8 GB.
+    pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
+        self.operation.optimize = Some(how);
+        self
+    }
+
+    fn change(mut self, change: impl FnOnce(Source) -> Source) -> Self {
+        self.operation.source = change(self.operation.source);
+        self
+    }
+}
+
+impl Call<UploadMany> {
+    /// Lets the service turn the files into another format and drop the originals (default: they are stored as they
+    /// are).
+    pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
+        self.operation.optimize = Some(how);
+        self
+    }
+}
+
+impl sealed::Run for Upload {
+    type Output = SourceImage;
+
+    async fn run(self, session: Session) -> Result<SourceImage> {
+        let form = UploadForm {
+            organization: self.organization,
+            sources: vec![self.source],
+            optimize: self.optimize,
+        };
+        let mut images = form.send(&session).await?;
+        images.pop().ok_or_else(|| {
+            // `send` gives as many images as there are sources, which is one here.
+            Error::new(ErrorKind::Decode, "the answer has no image")
+        })
+    }
+}
+
+impl sealed::Run for UploadMany {
+    type Output = Vec<SourceImage>;
+
+    async fn run(self, session: Session) -> Result<Vec<SourceImage>> {
+        if self.sources.is_empty() {
+            return Ok(Vec::new());
+        }
+        let form = UploadForm {
+            organization: self.organization,
+            sources: self.sources,
+            optimize: self.optimize,
+        };
+        form.send(&session).await
+    }
+}
+
+/// The form, and what it takes to make it.
+struct UploadForm {
+    organization: OrganizationName,
+    sources: Vec<Source>,
+    optimize: Option<OptimizeSource>,
+}
+
+impl UploadForm {
+    async fn send(self, session: &Session) -> Result<Vec<SourceImage>> {
+        let imports = self.sources.iter().filter(|source| source.is_url()).count();
+        if imports != 0 && imports != self.sources.len() {
+            return Err(Error::invalid(
+                "files and URLs cannot be uploaded in one call: the service counts each on its own",
+            ));
+        }
+        for source in &self.sources {
+            source.check()?;
+        }
+        let sent = self.sources.len();
+        let url = format!("{}/sourceimages/{}", session.base(), self.organization.as_str());
+        let manner = Manner {
+            operation: "createSourceImage".into(),
+            // The same bytes with the same options make the same image.
+            repeatable: true,
+            streamed: false,
+        };
+        let patient = session.patient(IMPORT_IDLE);
+        let session = if imports == 0 { session } else { &patient };
+        let outcome = session
+            .send(Template::Made(Box::new(MakeForm { url, form: self })), manner)
+            .await;
+        let response = session.success(outcome)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = session.body(response).await?;
+        let list: SourceImageList = session.decode(status, &headers, &body)?;
+        if list.items.len() == sent {
+            return Ok(list.items);
+        }
+        let text = format!("the service stored {} of {sent} images", list.items.len());
+        Err(session.refuse(text, status, headers, &body))
+    }
+}
+
+struct MakeForm {
+    url: String,
+    form: UploadForm,
+}
+
+impl MakeRequest for MakeForm {
+    fn make(
+        &mut self,
+        http: &reqwest::Client,
+        moved: Moved,
+    ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
+        let request = http.post(&self.url);
+        Box::pin(async move {
+            // Names such as `meta_user[0]` have to arrive as they are.
+            let mut form = Form::new().percent_encode_noop();
+            let single = self.form.sources.len() == 1;
+            for (position, source) in self.form.sources.iter_mut().enumerate() {
+                if let Some(part) = file(source, &moved).await? {
+                    let name = if single { "filedata".to_owned() } else { format!("filedata[{position}]") };
+                    form = form.part(name, part);
+                }
+                for (name, value) in source.fields(position) {
+                    form = form.text(name, value);
+                }
+            }
+            if let Some(how) = self.form.optimize {
+                form = form.text("optimize_source", how.as_str());
+            }
+            request
+                .multipart(form)
+                .build()
+                .map_err(|error| Error::invalid("the upload cannot be built").with_source(error.without_url()))
+        })
+    }
+
+    fn again(&self) -> bool {
+        self.form.sources.iter().all(Source::again)
+    }
+}
+
+/// The part with the file, or none for a URL. Each piece of it that goes out is marked as movement.
+async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
+    let moved = moved.clone();
+    let (body, length) = match &mut source.content {
+        Content::Url(_) => return Ok(None),
+        Content::Path(path) => {
+            let failed = |error: std::io::Error| {
+                let text = format!("{} cannot be read", path.display());
+                Error::new(ErrorKind::Io, text).with_source(error)
+            };
+            let file = tokio::fs::File::open(&path).await.map_err(failed)?;
+            let about = file.metadata().await.map_err(failed)?;
+            if !about.is_file() {
+                return Err(Error::invalid(format!("{} is not a file", path.display())));
+            }
+            let chunks = ReaderStream::with_capacity(file, CHUNK).inspect(move |_| moved.mark());
+            (Body::wrap_stream(chunks), Some(about.len()))
+        }
+        Content::Bytes(bytes) => {
+            let chunks = chunks(bytes.clone()).inspect(move |_| moved.mark());
+            (Body::wrap_stream(chunks), u64::try_from(bytes.len()).ok())
+        }
+        Content::Stream(stream, length) => {
+            let Some(stream) = stream.take() else {
+                return Err(Error::invalid("the stream was sent already; it can be sent once only"));
+            };
+            (Body::wrap_stream(stream.inspect(move |_| moved.mark())), *length)
+        }
+    };
+    let part = match length {
+        Some(length) => Part::stream_with_length(body, length),
+        None => Part::stream(body),
+    };
+    let name = source.name.clone().unwrap_or_default();
+    let part = part
+        .file_name(name)
+        .mime_str("application/octet-stream")
+        .map_err(|error| Error::invalid("the upload cannot be built").with_source(error))?;
+    Ok(Some(part))
+}
+
+/// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
+fn chunks(bytes: Bytes) -> impl futures_core::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+    stream::unfold(bytes, async |mut rest| {
+        if rest.is_empty() {
+            return None;
+        }
+        let piece = rest.split_to(rest.len().min(CHUNK));
+        Some((Ok(piece), rest))
+    })
+}

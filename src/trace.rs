@@ -1,0 +1,71 @@
+//! Spans and events for the feature `tracing`; nothing without it.
+
+#[cfg(feature = "tracing")]
+mod with {
+    use std::future::Future;
+    use std::time::Duration;
+
+    use http::{Method, StatusCode};
+    use tracing::{Instrument, Span, field};
+    use url::Url;
+
+    /// A span around one try. The query stays out of it: it holds what people search for.
+    pub(crate) fn span(operation: &str, method: &Method, url: &Url, attempt: u32) -> Span {
+        tracing::info_span!(
+            "rokka.request",
+            operation,
+            http.request.method = %method,
+            server.address = url.host_str(),
+            url.path = url.path(),
+            attempt,
+            http.response.status_code = field::Empty,
+        )
+    }
+
+    pub(crate) async fn within<F: Future>(span: Span, future: F) -> F::Output {
+        future.instrument(span).await
+    }
+
+    pub(crate) fn status(status: StatusCode) {
+        Span::current().record("http.response.status_code", status.as_u16());
+    }
+
+    pub(crate) fn retry(
+        operation: &str,
+        attempts: u32,
+        wait: Duration,
+        answer: Option<&reqwest::Response>,
+    ) {
+        let status = answer.map(|answer| answer.status().as_u16());
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        tracing::warn!(operation, attempts, status, wait_ms, "trying again");
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod without {
+    use std::future::Future;
+    use std::time::Duration;
+
+    use http::{Method, StatusCode};
+    use url::Url;
+
+    pub(crate) struct NoSpan;
+
+    pub(crate) fn span(_: &str, _: &Method, _: &Url, _: u32) -> NoSpan {
+        NoSpan
+    }
+
+    pub(crate) fn within<F: Future>(_: NoSpan, future: F) -> F {
+        future
+    }
+
+    pub(crate) fn status(_: StatusCode) {}
+
+    pub(crate) fn retry(_: &str, _: u32, _: Duration, _: Option<&reqwest::Response>) {}
+}
+
+#[cfg(feature = "tracing")]
+pub(crate) use with::{retry, span, status, within};
+#[cfg(not(feature = "tracing"))]
+pub(crate) use without::{retry, span, status, within};

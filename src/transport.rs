@@ -1,0 +1,694 @@
+//! The one way of every request: credentials, `Api-Version`, time limits, retries, and what a failure says.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use reqwest::ResponseBuilderExt;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::auth::Credentials;
+use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::retry::Retry;
+use crate::{api, trace};
+
+/// As much of the body of a failure as is read, in bytes.
+const FAILURE_LIMIT: usize = 1024 * 1024;
+
+/// What all calls of a client share.
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    /// Without a slash at its end.
+    pub(crate) base: String,
+    pub(crate) origin: url::Origin,
+    pub(crate) credentials: Credentials,
+    pub(crate) retry: Retry,
+    pub(crate) idle: Duration,
+}
+
+/// What one call may set differently from its client.
+#[derive(Clone, Default)]
+pub(crate) struct CallOptions {
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) idle: Option<Duration>,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) headers: HeaderMap,
+}
+
+/// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
+/// [`Client::api`](crate::Client::api).
+#[derive(Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+    options: Arc<CallOptions>,
+    ends: Option<Instant>,
+    record: Arc<Mutex<Record>>,
+}
+
+/// What is remembered of a call for the error it may end in.
+#[derive(Default)]
+struct Record {
+    operation: Cow<'static, str>,
+    attempts: u32,
+    answer: Option<(StatusCode, HeaderMap, Bytes)>,
+}
+
+/// What an answer carries for the error that may be made of it.
+#[derive(Clone)]
+struct Facts {
+    operation: Cow<'static, str>,
+    attempts: u32,
+    shared: Arc<Shared>,
+}
+
+/// Where a request comes from, try after try.
+pub(crate) enum Template {
+    /// A finished request; it is copied, and cannot be sent again if it has a body that streams.
+    Ready(reqwest::Request),
+    /// A request whose body is made anew for every try.
+    Made(Box<dyn MakeRequest>),
+}
+
+/// Makes a request for every try.
+pub(crate) trait MakeRequest: Send {
+    /// The request; `moved` is to be called whenever a part of its body was handed to the connection.
+    fn make(
+        &mut self,
+        http: &reqwest::Client,
+        moved: Moved,
+    ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>>;
+
+    /// Whether [`make`](Self::make) can be called another time.
+    fn again(&self) -> bool;
+}
+
+/// How a request is to be treated.
+#[derive(Clone)]
+pub(crate) struct Manner {
+    pub(crate) operation: Cow<'static, str>,
+    /// Doing it twice does what doing it once does, so a request that may have arrived can be sent again.
+    pub(crate) repeatable: bool,
+    /// A successful answer is handed out unread.
+    pub(crate) streamed: bool,
+}
+
+/// Marks that a transfer moved; an idle limit counts from the last mark.
+#[derive(Clone)]
+pub(crate) struct Moved {
+    started: Instant,
+    millis: Arc<AtomicU64>,
+}
+
+impl Moved {
+    pub(crate) fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            millis: Arc::default(),
+        }
+    }
+
+    pub(crate) fn mark(&self) {
+        let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.millis.store(millis, Ordering::Relaxed);
+    }
+
+    fn last(&self) -> Instant {
+        self.started + Duration::from_millis(self.millis.load(Ordering::Relaxed))
+    }
+}
+
+/// Nothing moved for the idle limit.
+#[derive(Debug)]
+pub(crate) struct Stalled(Duration);
+
+impl fmt::Display for Stalled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "nothing was sent or received for {:?}", self.0)
+    }
+}
+
+impl std::error::Error for Stalled {}
+
+/// Waits for `future`, but not longer than `idle` after the last mark.
+pub(crate) async fn unless_stalled<F: Future>(
+    idle: Duration,
+    moved: &Moved,
+    future: F,
+) -> Result<F::Output, Stalled> {
+    let mut future = std::pin::pin!(future);
+    loop {
+        let Some(ends) = moved.last().checked_add(idle) else {
+            return Ok(future.await);
+        };
+        match tokio::time::timeout_at(ends, future.as_mut()).await {
+            Ok(output) => return Ok(output),
+            Err(_) if moved.last().checked_add(idle).is_some_and(|later| later > ends) => {}
+            Err(_) => return Err(Stalled(idle)),
+        }
+    }
+}
+
+/// Why a request has no usable answer: the connection, or something on our side.
+pub(crate) enum Failure {
+    Http(reqwest::Error),
+    Ours(Error),
+}
+
+impl Session {
+    pub(crate) fn new(shared: Arc<Shared>, options: CallOptions) -> Self {
+        let ends = options
+            .deadline
+            .and_then(|deadline| Instant::now().checked_add(deadline));
+        Self {
+            shared,
+            options: Arc::new(options),
+            ends,
+            record: Arc::default(),
+        }
+    }
+
+    /// The bindings, sending through this session.
+    pub(crate) fn api(&self) -> api::Client {
+        api::Client {
+            baseurl: self.shared.base.clone(),
+            client: self.shared.http.clone(),
+            inner: self.clone(),
+        }
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        &self.shared.base
+    }
+
+    pub(crate) fn idle(&self) -> Duration {
+        self.options.idle.unwrap_or(self.shared.idle)
+    }
+
+    /// The same session, waiting at least as long for movement unless the call says otherwise: the service works before
+    /// it answers.
+    pub(crate) fn patient(&self, idle: Duration) -> Self {
+        let mut options = (*self.options).clone();
+        options.idle = options.idle.or(Some(idle.max(self.shared.idle)));
+        Self {
+            options: Arc::new(options),
+            ..self.clone()
+        }
+    }
+
+    /// Sends what a generated call has built.
+    pub(crate) async fn execute(
+        &self,
+        request: reqwest::Request,
+        method: &'static str,
+    ) -> reqwest::Result<reqwest::Response> {
+        let manner = Manner {
+            operation: Cow::Owned(operation_id(method)),
+            repeatable: is_idempotent(request.method()) || REPEATABLE_POSTS.contains(&method),
+            streamed: api::BINARY_OPERATIONS.contains(&method),
+        };
+        match self.send(Template::Ready(request), manner).await {
+            Ok(response) => Ok(response),
+            Err(Failure::Http(error)) => Err(error),
+            Err(Failure::Ours(error)) => Err(as_reqwest_error(error).await),
+        }
+    }
+
+    /// Sends a request, as often as need be, and leaves every answer of the service to the caller.
+    pub(crate) async fn send(
+        &self,
+        mut template: Template,
+        manner: Manner,
+    ) -> Result<reqwest::Response, Failure> {
+        let started = Instant::now();
+        let retry = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
+        let mut attempts = 0;
+        self.remember(|record| {
+            record.operation = manner.operation.clone();
+            record.attempts = 0;
+            record.answer = None;
+        });
+        loop {
+            attempts += 1;
+            self.remember(|record| record.attempts = attempts);
+            let moved = Moved::new();
+            let (request, again) = match template {
+                Template::Ready(request) => match request.try_clone() {
+                    Some(copy) => (copy, Some(Template::Ready(request))),
+                    None => (request, None),
+                },
+                Template::Made(mut maker) => {
+                    let made = maker.make(&self.shared.http, moved.clone()).await;
+                    let request = made.map_err(Failure::Ours)?;
+                    let again = maker.again();
+                    (request, again.then_some(Template::Made(maker)))
+                }
+            };
+            let outcome = self.attempt(request, &manner, &moved, attempts).await;
+            let asked = match &outcome {
+                Ok(response) if !is_retryable(response.status()) => return outcome,
+                Ok(response) => match self.answer_of(response) {
+                    Some(answer) if !answer.is_retryable() => return outcome,
+                    answer => answer.and_then(|answer| answer.retry_after()),
+                },
+                Err(Failure::Http(error)) if error.is_connect() => None,
+                Err(Failure::Http(error)) if manner.repeatable && is_interrupted(error) => None,
+                Err(_) => return outcome,
+            };
+            let wait = retry.wait(attempts, started.elapsed(), asked, fastrand::f64());
+            let Some(wait) = wait.filter(|wait| self.has_time_for(*wait)) else {
+                return outcome;
+            };
+            let Some(next) = again else {
+                return Err(self.cannot_repeat(outcome));
+            };
+            trace::retry(&manner.operation, attempts, wait, outcome.as_ref().ok());
+            drop(outcome);
+            tokio::time::sleep(wait).await;
+            template = next;
+        }
+    }
+
+    fn has_time_for(&self, wait: Duration) -> bool {
+        self.ends.is_none_or(|ends| ends.duration_since(Instant::now()) > wait)
+    }
+
+    /// Sends a request once.
+    async fn attempt(
+        &self,
+        mut request: reqwest::Request,
+        manner: &Manner,
+        moved: &Moved,
+        attempts: u32,
+    ) -> Result<reqwest::Response, Failure> {
+        self.dress(&mut request).map_err(Failure::Ours)?;
+        if let Some(ends) = self.ends {
+            let left = ends.saturating_duration_since(Instant::now());
+            *request.timeout_mut() = Some(left.max(Duration::from_millis(1)));
+        }
+        let span = trace::span(&manner.operation, request.method(), request.url(), attempts);
+        let sent = self.exchange(request, manner, moved, attempts);
+        trace::within(span, sent).await
+    }
+
+    async fn exchange(
+        &self,
+        request: reqwest::Request,
+        manner: &Manner,
+        moved: &Moved,
+        attempts: u32,
+    ) -> Result<reqwest::Response, Failure> {
+        let url = request.url().clone();
+        let idle = self.idle();
+        moved.mark();
+        let response = unless_stalled(idle, moved, self.shared.http.execute(request)).await;
+        let mut response = match response {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Failure::Http(error.without_url())),
+            Err(stalled) => return Err(Failure::Http(stalled_error(stalled).await)),
+        };
+        trace::status(response.status());
+        let success = response.status().is_success();
+        if success && manner.streamed {
+            return Ok(response);
+        }
+        let limit = if success { usize::MAX } else { FAILURE_LIMIT };
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let body = read(response, idle, moved, limit).await?;
+        let mut whole = http::Response::builder().status(status).url(url);
+        if let Some(map) = whole.headers_mut() {
+            *map = headers;
+        }
+        let whole = whole.extension(Facts {
+            operation: manner.operation.clone(),
+            attempts,
+            shared: self.shared.clone(),
+        });
+        match whole.body(body.clone()) {
+            Ok(whole) => {
+                self.remember(|record| {
+                    record.answer = Some((status, whole.headers().clone(), body));
+                });
+                Ok(reqwest::Response::from(whole))
+            }
+            Err(error) => {
+                let text = "the answer cannot be put together again";
+                Err(Failure::Ours(Error::new(ErrorKind::Decode, text).with_source(error)))
+            }
+        }
+    }
+
+    /// Puts on what every request wears. Credentials go to the configured origin only.
+    fn dress(&self, request: &mut reqwest::Request) -> Result<()> {
+        let home = request.url().origin() == self.shared.origin;
+        let headers = request.headers_mut();
+        for (name, value) in &self.options.headers {
+            headers.insert(name, value.clone());
+        }
+        if home {
+            headers.insert(HeaderName::from_static("api-version"), HeaderValue::from_static("1"));
+            self.shared.credentials.dress(headers);
+        }
+        Ok(())
+    }
+
+    fn remember(&self, change: impl FnOnce(&mut Record)) {
+        change(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn answer_of(&self, response: &reqwest::Response) -> Option<Answer> {
+        let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let (status, headers, body) = record.answer.as_ref()?;
+        (*status == response.status())
+            .then(|| Answer::new(*status, headers.clone(), body, &self.shared.credentials.texts()))
+    }
+
+    fn cannot_repeat(&self, outcome: Result<reqwest::Response, Failure>) -> Failure {
+        const NOTE: &str = "not tried again: the body is a stream that can be sent only once";
+        Failure::Ours(match outcome {
+            Ok(response) => error_of_response(response, None).with_note(NOTE),
+            Err(failure) => self.error_of_failure(failure).with_note(NOTE),
+        })
+    }
+
+    /// The error of a failure, with operation and tries.
+    pub(crate) fn error_of_failure(&self, failure: Failure) -> Error {
+        self.named(match failure {
+            Failure::Ours(error) => error,
+            Failure::Http(error) => error_of_reqwest(error),
+        })
+    }
+
+    /// The answer if it is a success, and otherwise the error it says.
+    pub(crate) fn success(
+        &self,
+        outcome: Result<reqwest::Response, Failure>,
+    ) -> Result<reqwest::Response> {
+        match outcome {
+            Ok(response) if response.status().is_success() => Ok(response),
+            Ok(response) => Err(error_of_response(response, Some(&self.shared))),
+            Err(failure) => Err(self.error_of_failure(failure)),
+        }
+    }
+
+    /// The error with the operation and the tries of this call, unless it names them already.
+    fn named(&self, error: Error) -> Error {
+        let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        error.or_call(record.operation.clone(), record.attempts)
+    }
+
+    /// The error of a generated call.
+    fn error_of_api(&self, error: api::Error<()>) -> Error {
+        let answer = match &error {
+            api::Error::InvalidResponsePayload(..) => {
+                let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+                record.answer.clone()
+            }
+            _ => None,
+        };
+        let mut error = Error::from(error);
+        if let Some((status, headers, body)) = answer {
+            let secrets = self.shared.credentials.texts();
+            error = error.with_answer(Answer::new(status, headers, &body, &secrets));
+        }
+        self.named(error)
+    }
+
+    /// A generated call's value and the headers it came with.
+    pub(crate) fn value<T>(
+        &self,
+        outcome: Result<api::ResponseValue<T>, api::Error<()>>,
+    ) -> Result<api::ResponseValue<T>> {
+        outcome.map_err(|error| self.error_of_api(error))
+    }
+
+    /// The body of a raw answer, which the transport has read already.
+    pub(crate) async fn bytes(&self, answer: api::ResponseValue<api::ByteStream>) -> Result<Bytes> {
+        use futures_util::TryStreamExt;
+        let mut all = BytesMut::new();
+        let mut chunks = answer.into_inner_stream();
+        while let Some(chunk) = chunks.try_next().await.map_err(|error| self.interrupted(error))? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
+
+    /// The body of an answer, which the transport has read already.
+    pub(crate) async fn body(&self, response: reqwest::Response) -> Result<Bytes> {
+        response.bytes().await.map_err(|error| self.interrupted(error))
+    }
+
+    /// A body that broke while it was received.
+    pub(crate) fn interrupted(&self, error: reqwest::Error) -> Error {
+        self.named(error_of_reqwest(error))
+    }
+
+    /// A body that stopped to move.
+    pub(crate) fn stalled(&self, stalled: Stalled) -> Error {
+        self.named(Error::new(ErrorKind::Timeout, stalled.to_string()))
+    }
+
+    /// A success that is none.
+    pub(crate) fn refuse(
+        &self,
+        text: String,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: &Bytes,
+    ) -> Error {
+        let secrets = self.shared.credentials.texts();
+        let answer = Answer::new(status, headers, body, &secrets);
+        self.named(Error::new(ErrorKind::Decode, text).with_answer(answer))
+    }
+
+    /// Decodes a body that was read whole.
+    pub(crate) fn decode<T: DeserializeOwned>(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<T> {
+        decode(body).map_err(|error| {
+            let secrets = self.shared.credentials.texts();
+            self.named(error.with_answer(Answer::new(status, headers.clone(), body, &secrets)))
+        })
+    }
+}
+
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    serde_json::from_slice(body).map_err(|error| {
+        Error::new(ErrorKind::Decode, format!("the answer cannot be read: {error}")).with_source(error)
+    })
+}
+
+/// Reads a body, up to a limit, as long as it moves.
+async fn read(
+    mut response: reqwest::Response,
+    idle: Duration,
+    moved: &Moved,
+    limit: usize,
+) -> Result<Bytes, Failure> {
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    loop {
+        moved.mark();
+        let chunk = match unless_stalled(idle, moved, response.chunk()).await {
+            Ok(Ok(Some(chunk))) => chunk,
+            Ok(Ok(None)) => break,
+            Ok(Err(error)) => return Err(Failure::Http(error.without_url())),
+            Err(stalled) => return Err(Failure::Http(stalled_error(stalled).await)),
+        };
+        if first.is_empty() && rest.is_empty() {
+            first = chunk;
+        } else {
+            if rest.is_empty() {
+                let expected = response.content_length().and_then(|len| usize::try_from(len).ok());
+                rest.reserve(expected.unwrap_or(0).min(16 * FAILURE_LIMIT).max(first.len()));
+                rest.extend_from_slice(&first);
+            }
+            rest.extend_from_slice(&chunk);
+        }
+        if first.len().max(rest.len()) >= limit {
+            break;
+        }
+    }
+    Ok(if rest.is_empty() { first } else { rest.freeze() })
+}
+
+/// A `reqwest::Error` that says what stalled: generated calls can return nothing else.
+async fn stalled_error(stalled: Stalled) -> reqwest::Error {
+    carried(io::Error::new(io::ErrorKind::TimedOut, stalled)).await
+}
+
+async fn as_reqwest_error(error: Error) -> reqwest::Error {
+    carried(io::Error::other(error)).await
+}
+
+/// reqwest has no constructor for its errors, but reading a body that fails makes one.
+async fn carried(error: io::Error) -> reqwest::Error {
+    let mut error = Some(error);
+    loop {
+        let error = error.take().unwrap_or_else(|| io::ErrorKind::Other.into());
+        let failing = futures_util::stream::iter([Err::<Bytes, io::Error>(error)]);
+        let response = http::Response::new(reqwest::Body::wrap_stream(failing));
+        // Always an error, so there is never a second round; the types do not know it.
+        if let Err(error) = reqwest::Response::from(response).bytes().await {
+            return error.without_url();
+        }
+    }
+}
+
+/// The error of a request without an answer.
+pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(one) = cause {
+        if let Some(stalled) = inner::<Stalled>(one) {
+            return Error::new(ErrorKind::Timeout, stalled.to_string()).with_source(error);
+        }
+        if let Some(ours) = inner::<Error>(one) {
+            return Error::new(ours.kind(), ours.message().into_owned()).with_source(error);
+        }
+        cause = one.source();
+    }
+    let (kind, text) = if error.is_connect() {
+        (ErrorKind::Connect, "no connection to the service")
+    } else if error.is_timeout() {
+        (ErrorKind::Timeout, "the deadline passed")
+    } else if error.is_builder() {
+        (ErrorKind::InvalidInput, "the request cannot be built")
+    } else if error.is_redirect() {
+        (ErrorKind::Interrupted, "too many redirects")
+    } else {
+        (ErrorKind::Interrupted, "the connection broke")
+    };
+    Error::new(kind, text).with_source(error)
+}
+
+/// What an error is, or what an `io::Error` holds.
+fn inner<'a, T: std::error::Error + 'static>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> Option<&'a T> {
+    error.downcast_ref::<T>().or_else(|| {
+        error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            .and_then(|held| held.downcast_ref::<T>())
+    })
+}
+
+/// The error that an answer other than success says. Its body was read by the transport already.
+fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Error {
+    let facts = response.extensions().get::<Facts>().cloned();
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = response
+        .bytes()
+        .now_or_never()
+        .and_then(std::result::Result::ok)
+        .unwrap_or_default();
+    let shared = shared.or_else(|| facts.as_ref().map(|facts| &*facts.shared));
+    let secrets = shared.map(|shared| shared.credentials.texts()).unwrap_or_default();
+    let text = match shared {
+        _ if status.is_redirection() => redirect_text(&headers),
+        Some(shared) if shared.credentials.is_none() && matches!(status.as_u16(), 401 | 403) => {
+            Cow::Borrowed("the client has no credentials")
+        }
+        _ => Cow::Borrowed(""),
+    };
+    let kind = if status.is_success() { ErrorKind::Decode } else { ErrorKind::Status };
+    let error = Error::new(kind, text).with_answer(Answer::new(status, headers, &body, &secrets));
+    match facts {
+        Some(facts) => error.with_call(facts.operation, facts.attempts),
+        None => error,
+    }
+}
+
+fn redirect_text(headers: &HeaderMap) -> Cow<'static, str> {
+    let target = headers
+        .get(http::header::LOCATION)
+        .and_then(|target| target.to_str().ok())
+        .and_then(|target| Url::parse(target).ok());
+    match target {
+        Some(url) => format!(
+            "redirects are followed on the same origin only, not to {}",
+            url.origin().ascii_serialization()
+        )
+        .into(),
+        None => "the redirect was not followed".into(),
+    }
+}
+
+impl From<api::Error<()>> for Error {
+    /// What a generated call failed with, as this crate's error.
+    fn from(error: api::Error<()>) -> Self {
+        match error {
+            api::Error::UnexpectedResponse(response) => error_of_response(response, None),
+            api::Error::CommunicationError(error)
+            | api::Error::ResponseBodyError(error)
+            | api::Error::InvalidUpgrade(error) => error_of_reqwest(error),
+            api::Error::InvalidResponsePayload(_, source) => {
+                Error::new(ErrorKind::Decode, format!("the answer cannot be read: {source}"))
+                    .with_source(source)
+            }
+            api::Error::InvalidRequest(text) | api::Error::Custom(text) => Error::invalid(text),
+            api::Error::ErrorResponse(value) => Error::new(
+                ErrorKind::Status,
+                Cow::Owned(format!("status {}", value.status().as_u16())),
+            ),
+        }
+    }
+}
+
+/// A connection that failed after something may have been sent.
+fn is_interrupted(error: &reqwest::Error) -> bool {
+    !error.is_builder() && !error.is_redirect()
+}
+
+fn is_retryable(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 502 | 503 | 504)
+}
+
+fn is_idempotent(method: &Method) -> bool {
+    method.is_idempotent() || *method == Method::PATCH
+}
+
+/// Calls by POST that do the same when sent twice.
+const REPEATABLE_POSTS: &[&str] = &[
+    "copy_multiple_source_images",
+    "copy_source_image",
+    "create_source_image_autodescription",
+    "create_source_image_autolabel",
+    "create_source_image_content_credentials",
+    "restore_source_image",
+    "sign_url",
+];
+
+/// The operation id of a generated method: `get_source_image` is `getSourceImage`.
+fn operation_id(method: &str) -> String {
+    let mut id = String::with_capacity(method.len());
+    let mut words = method.split('_');
+    id.extend(words.next());
+    for word in words {
+        let mut letters = word.chars();
+        id.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        id.push_str(letters.as_str());
+    }
+    id
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("base", &self.shared.base)
+            .finish_non_exhaustive()
+    }
+}

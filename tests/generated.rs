@@ -1,0 +1,137 @@
+//! Holds `generated/` against what build.rs emits, and the emitted bindings against the description.
+//!
+//! `ROKKA_UPDATE_GENERATED=1 cargo test --test generated` renews `generated/`.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "../codegen/profile.rs"]
+mod profile;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
+
+fn description() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/rokka.json");
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn checked_in() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated/rokka.rs");
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+fn operation_ids(description: &Value) -> Vec<String> {
+    let mut ids = Vec::new();
+    for (_, item) in description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if METHODS.contains(&method.as_str()) {
+                ids.push(operation["operationId"].as_str().unwrap().to_owned());
+            }
+        }
+    }
+    ids
+}
+
+fn snake(id: &str) -> String {
+    let mut name = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+#[cfg(feature = "codegen")]
+#[test]
+fn generated_is_what_the_build_emits() {
+    let emitted = include_str!(concat!(env!("OUT_DIR"), "/rokka.rs"));
+    if std::env::var_os("ROKKA_UPDATE_GENERATED").is_some() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated/rokka.rs");
+        fs::write(path, emitted).unwrap();
+        return;
+    }
+    let checked_in = checked_in();
+    if checked_in == emitted {
+        return;
+    }
+    let differs = |(_, (old, new)): &(usize, (&str, &str))| old != new;
+    let pairs = checked_in.lines().zip(emitted.lines());
+    let first = pairs.enumerate().find(differs);
+    let (line, (old, new)) = first.unwrap_or((0, ("(one is longer)", "")));
+    panic!(
+        "generated/rokka.rs is not what build.rs emits from openapi/rokka.json.\n\
+         First difference, line {}:\n  checked in: {old}\n  emitted:    {new}\n\
+         Renew it with: ROKKA_UPDATE_GENERATED=1 cargo test --test generated",
+        line + 1
+    );
+}
+
+#[test]
+fn the_description_has_every_operation_once() {
+    let ids = operation_ids(&description());
+    let distinct: BTreeSet<_> = ids.iter().collect();
+    assert_eq!(ids.len(), distinct.len());
+    // 69 on the API host, and the album of the render host.
+    assert_eq!(ids.len(), 70);
+}
+
+#[test]
+fn every_operation_is_generated_or_left_out_for_a_reason() {
+    let description = description();
+    let profile = profile::apply(description.clone());
+    assert_eq!(
+        BTreeSet::from_iter(profile.left_out.iter().map(String::as_str)),
+        BTreeSet::from(["createSourceImage", "getAlbum", "renderUploadedImage"])
+    );
+    let code = checked_in();
+    for id in operation_ids(&description) {
+        let method = format!("pub async fn {}<'a>(", snake(&id));
+        let expected = !profile.left_out.contains(&id);
+        assert_eq!(code.contains(&method), expected, "{id}");
+    }
+}
+
+#[test]
+fn the_profile_gives_one_success_and_no_failure() {
+    let profile = profile::apply(description());
+    for (path, item) in profile.description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if METHODS.contains(&method.as_str()) {
+                let statuses: Vec<_> = operation["responses"].as_object().unwrap().keys().collect();
+                assert_eq!(statuses, ["2XX"], "{method} {path}");
+            }
+        }
+    }
+    assert_eq!(profile.description["info"]["version"], "1");
+    assert_eq!(
+        profile.binary,
+        ["downloadSourceImages", "downloadSourceImage"]
+    );
+    assert!(profile.lenient.contains("UserMetadata"));
+}
+
+#[test]
+fn the_description_is_free_of_extensions() {
+    fn walk(value: &Value, place: &str) {
+        match value {
+            Value::Object(map) => {
+                for (key, value) in map {
+                    // A header may be called so; an extension of a generator may not.
+                    let header = place.ends_with("/headers");
+                    assert!(header || !key.starts_with("x-"), "{place}/{key}");
+                    walk(value, &format!("{place}/{key}"));
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, place)),
+            _ => {}
+        }
+    }
+    walk(&description(), "");
+}
