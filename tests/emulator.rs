@@ -13,6 +13,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use rokka::testing::Emulator;
 use serde_json::{Value, json};
+use sha2::Digest;
 
 /// A 2 by 1 picture: what matters of it is its header.
 const PNG: &[u8] =
@@ -30,8 +31,11 @@ impl Caller {
     }
 
     fn with(emulator: Emulator) -> Self {
+        // A client without a provider cannot be built, although nothing here is encrypted.
         #[cfg(feature = "rustls")]
         let _ = rustls::crypto::ring::default_provider().install_default();
+        #[cfg(all(feature = "rustls-aws-lc", not(feature = "rustls")))]
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         Self {
             emulator,
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
@@ -80,6 +84,9 @@ impl Caller {
         read(request.send().await.unwrap()).await
     }
 }
+
+/// A search and the names that it finds.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
 
 async fn read(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
@@ -866,6 +873,49 @@ async fn render_urls_answer_the_original() {
 }
 
 #[tokio::test]
+async fn a_protected_image_is_rendered_with_a_signature_only() {
+    let caller = Caller::start().await;
+    let (_, body) = caller
+        .upload(
+            Form::new()
+                .part("f", file("a.txt", b"x"))
+                .text("options[]", r#"{"protected":true}"#),
+        )
+        .await;
+    let hash = text(&body["items"][0]["hash"]);
+    let base = caller.emulator.render_url("acme");
+    let whole = base.replacen(&caller.emulator.url(), "", 1);
+    let path = format!("/thumb/{hash}.jpg");
+    let sign = |target: &str| {
+        let signed = format!("{target}:{}", caller.emulator.signing_key());
+        let digest = sha2::Sha256::digest(signed);
+        let number = u64::from_be_bytes(digest[..8].try_into().unwrap());
+        format!("{number:016x}")
+    };
+    let until =
+        |year: &str| format!("a=1&sigopts=%7B%22until%22%3A%22{year}-01-01T00%3A00%3A00Z%22%7D");
+    let (future, past) = (until("2100"), until("2020"));
+    for (query, status) in [
+        (String::new(), 403),
+        ("?sig=0123456789abcdef".to_owned(), 403),
+        (format!("?sig={}", sign(&path)), 200),
+        (format!("?sig={}", sign(&format!("{whole}{path}"))), 200),
+        (format!("?a=1&sig={}", sign(&path)), 403),
+        (
+            format!("?{future}&sig={}", sign(&format!("{path}?{future}"))),
+            200,
+        ),
+        (
+            format!("?{past}&sig={}", sign(&format!("{path}?{past}"))),
+            403,
+        ),
+    ] {
+        let response = caller.http.get(format!("{base}{path}{query}")).send();
+        assert_eq!(response.await.unwrap().status(), status, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn searches_filter_by_every_kind_of_field() {
     let caller = Caller::start().await;
     let hash = caller
@@ -891,7 +941,7 @@ async fn searches_filter_by_every_kind_of_field() {
         .upload(Form::new().part("f", file("pixel.png", PNG)))
         .await;
     let [one, two, png] = ["Plan One.txt", "plan two.txt", "pixel.png"];
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (&[], &[png, two, one]),
         (&[("format", "png")], &[png]),
         (&[("mimetype", "text/*")], &[two, one]),
@@ -1240,4 +1290,75 @@ async fn emulators_share_nothing() {
     let (status, body) = read(request.send().await.unwrap()).await;
     // Another test may have got the port by now, but never the image.
     assert!(status == 404 || body["total"] == 0, "{status} {body}");
+}
+
+#[tokio::test]
+async fn no_request_ends_the_server() {
+    let caller = Caller::start().await;
+    let hash = caller.add("a", json!({})).await;
+    let forms = [
+        "--b\r\n",
+        "--b\r\nContent-Disposition: form-data; name=\"\\\r\n\r\n\r\n--b--",
+        "--b\r\nContent-Disposition: form-data; name=x[; filename=y\r\n\r\nz\r\n--b--",
+        "--b\r\nContent-Disposition: form-data; name=meta_dynamic[0][\r\n\r\n{}\r\n--b--",
+        "",
+        "null",
+        "[]",
+        "{}",
+        "\"x\"",
+        "[[[[[[",
+        "{\"hash\":5}",
+        "1e999",
+        "-5",
+    ];
+    let bodies: Vec<Vec<u8>> = forms
+        .iter()
+        .map(|form| form.as_bytes().to_vec())
+        .chain([vec![0xff, 0xfe, 0], b"[".repeat(5000)])
+        .collect();
+    let tails = [
+        "",
+        "/copy",
+        "/restore",
+        "/download",
+        "/name",
+        "/options/protected",
+        "/options/locked",
+        "/meta/user",
+        "/meta/user/a",
+        "/meta/dynamic/multi_areas",
+        "/cache",
+        "/autodescription",
+        "//",
+        "/../..",
+        "?offset=+/==&limit=0&sort=,&facets=,&binaryhash=*&name=%5B%2C%5D",
+    ];
+    let heads = [
+        format!("/sourceimages/acme/{hash}"),
+        "/sourceimages/acme".to_owned(),
+        "/sourceimages/acme/alias/a".to_owned(),
+        "/_render/acme/thumb".to_owned(),
+        "/%00%F0%9F%98%80".to_owned(),
+    ];
+    for head in &heads {
+        for tail in tails {
+            for method in [
+                "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "COPY", "ODD",
+            ] {
+                for body in bodies.iter().skip(if method == "GET" { 14 } else { 0 }) {
+                    let response = caller
+                        .call(method, &format!("{head}{tail}"))
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .header("Destination", "acme")
+                        .header("Range", "bytes=0-")
+                        .body(body.clone())
+                        .send()
+                        .await
+                        .unwrap_or_else(|error| panic!("{method} {head}{tail} {body:?}: {error}"));
+                    assert!(response.status().as_u16() < 500, "{method} {head}{tail}");
+                }
+            }
+        }
+    }
+    assert_eq!(caller.send("GET", "/").await.0, 200);
 }

@@ -79,10 +79,14 @@ fn push32(into: &mut Vec<u8>, number: u32) {
 }
 
 fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+    let table: [u32; 256] = std::array::from_fn(|index| {
+        (0..8).fold(u32::try_from(index).unwrap_or_default(), |sum, _| {
             (sum >> 1) ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 }
         })
+    });
+    !bytes.iter().fold(u32::MAX, |sum, byte| {
+        let [low, ..] = sum.to_le_bytes();
+        (sum >> 8) ^ table.get(usize::from(low ^ byte)).unwrap_or(&0)
     })
 }
 

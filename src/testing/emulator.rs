@@ -41,6 +41,13 @@ impl Emulator {
     pub const API_KEY: &'static str =
         "emulator0user0emulator0user0emulEmulatorSecretEmulatorSecretEmul";
 
+    /// The key that render URLs of protected images are signed with, unless the emulator was given another one.
+    ///
+    /// ```
+    /// assert_eq!(rokka::testing::Emulator::SIGNING_KEY.len(), 32);
+    /// ```
+    pub const SIGNING_KEY: &'static str = "EmulatorSigningKeyEmulatorSignin";
+
     /// Starts an emulator with the organization `acme` and the key [`Emulator::API_KEY`].
     ///
     /// ```
@@ -67,11 +74,11 @@ impl Emulator {
     ///     .await;
     /// # }
     /// ```
-    #[must_use]
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder {
             organizations: Vec::new(),
             api_key: Self::API_KEY.to_owned(),
+            signing_key: Self::SIGNING_KEY.to_owned(),
             latency: Duration::ZERO,
         }
     }
@@ -110,6 +117,20 @@ impl Emulator {
     #[must_use]
     pub fn api_key(&self) -> &str {
         self.service.api_key()
+    }
+
+    /// The key with which the render URL of a protected image has to be signed.
+    ///
+    /// Either the emulator's whole path may be signed or what follows [`Emulator::render_url`].
+    ///
+    /// ```
+    /// # async fn f(emulator: rokka::testing::Emulator) {
+    /// assert_eq!(emulator.signing_key(), rokka::testing::Emulator::SIGNING_KEY);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn signing_key(&self) -> &str {
+        self.service.signing_key()
     }
 
     /// The name of the first organization.
@@ -217,6 +238,7 @@ impl fmt::Debug for Emulator {
 pub struct EmulatorBuilder {
     organizations: Vec<String>,
     api_key: String,
+    signing_key: String,
     latency: Duration,
 }
 
@@ -238,6 +260,16 @@ impl EmulatorBuilder {
     /// ```
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = key.into();
+        self
+    }
+
+    /// Takes signatures that were made with this key and no other.
+    ///
+    /// ```
+    /// let builder = rokka::testing::Emulator::builder().signing_key("another key of my own");
+    /// ```
+    pub fn signing_key(mut self, key: impl Into<String>) -> Self {
+        self.signing_key = key.into();
         self
     }
 
@@ -264,7 +296,7 @@ impl EmulatorBuilder {
         if organizations.is_empty() {
             organizations.push("acme".to_owned());
         }
-        let service = Arc::new(Service::new(self.api_key, &organizations));
+        let service = Arc::new(Service::new(self.api_key, self.signing_key, &organizations));
         let server = MockServer::start_async().await;
         // The server goes back to a pool and keeps its responder until someone takes it out again. With a weak
         // reference it cannot reach the images any more once the emulator is gone.

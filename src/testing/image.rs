@@ -110,6 +110,7 @@ impl Serialize for Moment {
 }
 
 #[derive(serde::Serialize)]
+#[allow(clippy::struct_excessive_bools)] // The service has as many.
 pub(super) struct ShownImage<'a> {
     hash: &'a str,
     short_hash: &'a str,

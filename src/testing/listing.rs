@@ -73,12 +73,13 @@ pub(super) fn list(organization: &Organization, call: &Call) -> Reply {
 
 fn links(search: &Search, page: &Page<'_>, call: &Call) -> Links {
     let by_cursor = matches!(search.start, Start::Cursor { .. });
+    let after = page.before + page.images.len();
     let next = if page.images.is_empty() || !page.has_more() {
         None
-    } else if by_cursor || page.total > WINDOW {
+    } else if by_cursor || page.total > WINDOW || after + search.limit > WINDOW {
         page.cursor.clone()
     } else {
-        Some((page.before + page.images.len()).to_string())
+        Some(after.to_string())
     };
     // There is no way back from a cursor. The service forgets the filters here, and so does this.
     let prev = (page.before > 0 && !by_cursor).then(|| page.before.saturating_sub(search.limit));

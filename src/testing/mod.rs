@@ -45,6 +45,7 @@ mod routes;
 mod search;
 mod seed;
 mod service;
+mod signature;
 mod upload;
 mod user_metadata;
 

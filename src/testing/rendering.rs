@@ -2,11 +2,18 @@
 
 use super::aliases;
 use super::answer::{Answer, Reply};
+use super::call::Call;
 use super::identity::is_hash;
 use super::organization::Organization;
+use super::signature;
 
 /// Answers what follows the organization in the path.
-pub(super) fn render(organization: &Organization, path: &[&str]) -> Reply {
+pub(super) fn render(
+    organization: &Organization,
+    path: &[&str],
+    call: &Call,
+    signing_key: &str,
+) -> Reply {
     let no_image = || Answer::not_found("Source image");
     let [_stack, rest @ ..] = path else {
         return Err(Answer::no_route());
@@ -26,6 +33,11 @@ pub(super) fn render(organization: &Organization, path: &[&str]) -> Reply {
         None => return Err(no_image()),
     };
     let image = organization.live(hash)?;
+    // As it was sent: what was signed is not decoded.
+    let below = call.path.splitn(4, '/').last().unwrap_or_default();
+    if image.protected && !signature::is_valid(call, &format!("/{below}"), signing_key) {
+        return Err(Answer::error(403, "The signature is missing or invalid"));
+    }
     Ok(
         Answer::bytes(200, &image.file_type.mimetype, image.bytes.clone())
             .header("cache-control", "public, max-age=31536000, immutable"),

@@ -16,6 +16,7 @@ pub(super) const RENDER_PREFIX: &str = "_render";
 
 pub(super) struct Service {
     api_key: String,
+    signing_key: String,
     state: Mutex<State>,
 }
 
@@ -26,13 +27,14 @@ struct State {
 }
 
 impl Service {
-    pub(super) fn new(api_key: String, organizations: &[String]) -> Self {
+    pub(super) fn new(api_key: String, signing_key: String, organizations: &[String]) -> Self {
         let organizations = organizations
             .iter()
             .map(|name| (name.clone(), Organization::new(name)))
             .collect();
         Self {
             api_key,
+            signing_key,
             state: Mutex::new(State {
                 organizations,
                 planned: VecDeque::new(),
@@ -47,6 +49,10 @@ impl Service {
 
     pub(super) fn api_key(&self) -> &str {
         &self.api_key
+    }
+
+    pub(super) fn signing_key(&self) -> &str {
+        &self.signing_key
     }
 
     pub(super) fn answer(&self, request: &HttpMockRequest) -> Answer {
@@ -66,7 +72,7 @@ impl Service {
                 .organizations
                 .get(*name)
                 .ok_or_else(|| Answer::not_found("Organization"))?;
-            return rendering::render(organization, rest);
+            return rendering::render(organization, rest, call, &self.signing_key);
         }
         if let Some(planned) = state.planned.pop_front() {
             return Err(planned);

@@ -28,6 +28,9 @@ pub(super) enum Bound {
     Exclusive(f64),
 }
 
+/// A text, and whether it belongs to the range.
+type Edge<'a> = (&'a str, bool);
+
 impl Condition {
     pub(super) fn read(name: &str, kind: Kind, text: &str) -> Result<Self, Answer> {
         let wrong = |why: &str| Answer::bad_request(format!("Invalid value for \"{name}\": {why}"));
@@ -35,7 +38,7 @@ impl Condition {
         match kind {
             Kind::Integer | Kind::Double | Kind::Date => match range {
                 Some((low, high)) => {
-                    let read = |(edge, inclusive): (&str, bool)| {
+                    let read = |(edge, inclusive): Edge<'_>| {
                         range_edge(kind, edge, inclusive)
                             .ok_or_else(|| wrong("the range cannot be read"))
                     };
@@ -118,8 +121,8 @@ impl Condition {
     }
 }
 
-/// The edges of a range, and whether each belongs to it.
-fn as_range(text: &str) -> Option<((&str, bool), (&str, bool))> {
+/// The edges of a range as they are written.
+fn as_range(text: &str) -> Option<(Edge<'_>, Edge<'_>)> {
     let (opening, rest) = match text.strip_prefix('[') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('{')?),

@@ -164,8 +164,8 @@ impl Field {
             Place::Size => Some(whole(image.bytes.len() as u64)),
             Place::Width => Some(f64::from(image.file_type.width)),
             Place::Height => Some(f64::from(image.file_type.height)),
-            Place::Created => Some(microseconds(image.created.time)),
-            Place::DeletedDate => Some(microseconds(image.deleted.as_ref()?.time)),
+            Place::Created => Some(microseconds(&image.created.time)),
+            Place::DeletedDate => Some(microseconds(&image.deleted.as_ref()?.time)),
             _ => match self.metadata(image)? {
                 Value::String(text) => date(text),
                 value => value.as_f64(),
@@ -182,11 +182,11 @@ pub(super) fn date(text: &str) -> Option<f64> {
     DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
         .ok()
-        .map(microseconds)
+        .map(|time| microseconds(&time))
 }
 
 #[allow(clippy::cast_precision_loss)] // Exact until the year 2255.
-fn microseconds<Zone: chrono::TimeZone>(time: DateTime<Zone>) -> f64 {
+fn microseconds<Zone: chrono::TimeZone>(time: &DateTime<Zone>) -> f64 {
     time.timestamp_micros() as f64
 }
 
