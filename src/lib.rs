@@ -1,6 +1,5 @@
 //! Client for [rokka.io](https://rokka.io), the image service (docs to come).
 
-
 pub mod api;
 mod auth;
 mod call;
@@ -14,6 +13,8 @@ mod request;
 mod retry;
 mod secret;
 pub mod source_images;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tls;
 mod trace;
 mod transport;

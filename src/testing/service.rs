@@ -1,0 +1,122 @@
+//! What one emulator knows, and how it takes a request.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use httpmock::HttpMockRequest;
+
+use super::answer::{Answer, Reply};
+use super::call::Call;
+use super::journal::RecordedRequest;
+use super::organization::Organization;
+use super::{rendering, routes, seed};
+
+/// Where rendering begins; no route of the API begins with an underscore.
+pub(super) const RENDER_PREFIX: &str = "_render";
+
+pub(super) struct Service {
+    api_key: String,
+    signing_key: String,
+    state: Mutex<State>,
+}
+
+struct State {
+    organizations: BTreeMap<String, Organization>,
+    planned: VecDeque<Answer>,
+    journal: Vec<RecordedRequest>,
+}
+
+impl Service {
+    pub(super) fn new(api_key: String, signing_key: String, organizations: &[String]) -> Self {
+        let organizations = organizations
+            .iter()
+            .map(|name| (name.clone(), Organization::new(name)))
+            .collect();
+        Self {
+            api_key,
+            signing_key,
+            state: Mutex::new(State {
+                organizations,
+                planned: VecDeque::new(),
+                journal: Vec::new(),
+            }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    pub(super) fn signing_key(&self) -> &str {
+        &self.signing_key
+    }
+
+    pub(super) fn answer(&self, request: &HttpMockRequest) -> Answer {
+        let Some(call) = Call::read(request) else {
+            return Answer::bad_request("The URL cannot be read");
+        };
+        let mut state = self.state();
+        state.journal.push(RecordedRequest::of(&call));
+        self.dispatch(&mut state, &call)
+            .unwrap_or_else(|refusal| refusal)
+    }
+
+    fn dispatch(&self, state: &mut State, call: &Call) -> Reply {
+        let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+        if let [RENDER_PREFIX, name, rest @ ..] = path.as_slice() {
+            let organization = state
+                .organizations
+                .get(*name)
+                .ok_or_else(|| Answer::not_found("Organization"))?;
+            return rendering::render(organization, rest, call, &self.signing_key);
+        }
+        if let Some(planned) = state.planned.pop_front() {
+            return Err(planned);
+        }
+        self.check_credentials(call)?;
+        routes::answer(&mut state.organizations, call)
+    }
+
+    fn check_credentials(&self, call: &Call) -> Result<(), Answer> {
+        // With both, the Api-Key counts.
+        let (given, status) = match (call.header("api-key"), call.header("authorization")) {
+            (Some(key), _) => (Some(key), 403),
+            (None, Some(header)) => {
+                let token = header.strip_prefix("Bearer ");
+                // A JWT has two dots, a key none.
+                let is_jwt = token.is_some_and(|token| token.matches('.').count() == 2);
+                (token, if is_jwt { 401 } else { 403 })
+            }
+            (None, None) => (None, 403),
+        };
+        if given == Some(&self.api_key) {
+            Ok(())
+        } else {
+            Err(Answer::invalid_authentication(status))
+        }
+    }
+
+    pub(super) fn plan(&self, count: usize, answer: &Answer) {
+        let mut state = self.state();
+        state
+            .planned
+            .extend(std::iter::repeat_n(answer.clone(), count));
+    }
+
+    pub(super) fn requests(&self) -> Vec<RecordedRequest> {
+        self.state().journal.clone()
+    }
+
+    pub(super) fn seed_images(&self, organization: &str, count: usize) -> Vec<String> {
+        let mut state = self.state();
+        let organization = state
+            .organizations
+            .entry(organization.to_owned())
+            .or_insert_with_key(|name| Organization::new(name));
+        seed::seed(organization, count)
+    }
+}
