@@ -21,7 +21,7 @@ const HEADER: &str = "\
 type Error = Box<dyn std::error::Error>;
 
 /// Emits the bindings of the profile's description, formatted.
-pub fn bindings(profile: &Profile) -> Result<String, Error> {
+pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
     let description: openapiv3::OpenAPI = serde_json::from_value(profile.description.clone())?;
     let mut settings = GenerationSettings::new();
     settings

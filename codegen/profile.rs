@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 /// Objects that are read, changed and written back, so their unknown keys must survive.
-pub const KEEP_UNKNOWN_KEYS: &[&str] = &[
+pub(crate) const KEEP_UNKNOWN_KEYS: &[&str] = &[
     "OrganizationOptions",
     "Stack",
     "StackDefinition",
@@ -31,26 +31,26 @@ pub const KEEP_UNKNOWN_KEYS: &[&str] = &[
 ];
 
 /// Objects whose known members are documentation only.
-pub const OPEN_MAPS: &[&str] = &["DynamicMetadata", "StaticMetadata"];
+pub(crate) const OPEN_MAPS: &[&str] = &["DynamicMetadata", "StaticMetadata"];
 
 /// What progenitor is given, and what to do with what it emits.
-pub struct Profile {
+pub(crate) struct Profile {
     /// The adapted description.
-    pub description: Value,
+    pub(crate) description: Value,
     /// Operations that are not generated.
-    pub left_out: Vec<String>,
+    pub(crate) left_out: Vec<String>,
     /// Operations whose success is a file; the transport must not read it into memory.
-    pub binary: Vec<String>,
+    pub(crate) binary: Vec<String>,
     /// Schemas of objects that may arrive as `[]`.
-    pub lenient: BTreeSet<String>,
+    pub(crate) lenient: BTreeSet<String>,
     /// Schemas that are open enums: name, description, words.
-    pub open_enums: Vec<(String, String, Vec<String>)>,
+    pub(crate) open_enums: Vec<(String, String, Vec<String>)>,
     /// Schemas that only the service sends, which may therefore grow fields without breaking a caller.
-    pub answers_only: BTreeSet<String>,
+    pub(crate) answers_only: BTreeSet<String>,
 }
 
 /// Applies every rule to the description.
-pub fn apply(mut description: Value) -> Profile {
+pub(crate) fn apply(mut description: Value) -> Profile {
     let left_out = leave_out(&mut description);
     pin_version(&mut description);
     let binary = one_success(&mut description);

@@ -34,9 +34,9 @@ pub struct Call<O> {
 }
 
 /// What a [`Call`] does. Implemented by this crate only.
-pub trait Operation: sealed::Run {}
+pub trait Action: sealed::Run {}
 
-impl<O: sealed::Run> Operation for O {}
+impl<O: sealed::Run> Action for O {}
 
 pub(crate) mod sealed {
     use super::{Future, Result, Session};
@@ -133,7 +133,7 @@ fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> 
     Ok((name, value))
 }
 
-impl<O: Operation> IntoFuture for Call<O> {
+impl<O: Action> IntoFuture for Call<O> {
     type Output = Result<O::Output>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 

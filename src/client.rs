@@ -10,10 +10,11 @@ use url::Url;
 use crate::auth::Credentials;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
+use crate::render::{ImageSource, RenderUrl};
 use crate::request::AnyRequest;
 use crate::retry::Retry;
 use crate::secret::Secret;
-use crate::source_images::SourceImages;
+use crate::source_images::{SourceImages, organization_name};
 use crate::transport::{CallOptions, Session, Shared};
 use crate::{api, tls};
 
@@ -79,6 +80,44 @@ impl Client {
     #[doc(alias = "sourceimages")]
     pub fn source_images(&self, organization: impl AsRef<str>) -> Result<SourceImages> {
         SourceImages::new(self.clone(), organization.as_ref())
+    }
+
+    /// The URL that renders an image of an organization: named by its hash, or an
+    /// [`ImageSource`](crate::render::ImageSource). Nothing is sent.
+    ///
+    /// ```
+    /// # fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// use std::time::{Duration, SystemTime};
+    /// use rokka::render::SigningKey;
+    ///
+    /// let url = rokka.render("acme", "3f9a21")?.stack("thumb").format("jpg").url()?;
+    /// assert_eq!(url, "https://acme.rokka.io/thumb/3f9a21.jpg");
+    ///
+    /// let tomorrow = SystemTime::now() + Duration::from_secs(24 * 60 * 60);
+    /// let signed = rokka
+    ///     .render("acme", "3f9a21")?
+    ///     .stack("thumb")
+    ///     .format("jpg")
+    ///     .sign(&SigningKey::from("the organization's signing key"))
+    ///     .until(tomorrow)
+    ///     .url()?;
+    /// # Ok(())
+    /// # }
+    /// # f(rokka::Client::new("key")?)?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes. What the image or the
+    /// stack may refuse, [`RenderUrl::url`] does.
+    #[doc(alias = "getUrl")]
+    pub fn render(
+        &self,
+        organization: impl AsRef<str>,
+        image: impl Into<ImageSource>,
+    ) -> Result<RenderUrl> {
+        let organization = organization_name(organization.as_ref())?;
+        RenderUrl::with_host(self.render_host(&organization), image)
     }
 
     /// A request to any endpoint, on the same transport as all others: for what this crate does not model yet.

@@ -9,6 +9,7 @@ mod error;
 mod file_writer;
 mod lenient;
 mod open_enum;
+pub mod render;
 mod request;
 mod retry;
 mod secret;
@@ -19,7 +20,7 @@ mod tls;
 mod trace;
 mod transport;
 
-pub use call::{Call, Operation};
+pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
 pub use date_time::DateTime;
 pub use error::{Error, ErrorKind, RateLimit, Result};

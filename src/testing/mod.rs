@@ -27,6 +27,7 @@ mod answer;
 mod archive;
 mod caches;
 mod call;
+mod client;
 mod copying;
 mod download;
 mod dynamic_metadata;

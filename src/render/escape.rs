@@ -1,0 +1,136 @@
+//! Percent-encoding of what stands in a path or in a query.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::{Error, Result};
+
+/// What no URL may hold raw, whatever its place. `[` and `]` are left alone: rokka's expressions stand in them, and
+/// clients do not touch them in a path.
+const ILLEGAL: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The same, and what would end the path or start an escape.
+const TEXT: &AsciiSet = &ILLEGAL.add(b'#').add(b'%').add(b'?');
+
+/// The same for one segment of a path.
+const SEGMENT: &AsciiSet = &TEXT.add(b'/');
+
+fn is_legal(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~')
+        && !matches!(
+            byte,
+            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+        )
+}
+
+/// Whether a URL may hold these bytes as they are.
+pub(super) fn is_clean(text: &str) -> bool {
+    text.bytes().all(is_legal)
+}
+
+/// Appends text that means itself: every reserved byte is escaped.
+pub(super) fn push_text(out: &mut String, text: &str) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if text.bytes().all(plain) {
+        out.push_str(text);
+    } else {
+        out.extend(utf8_percent_encode(text, TEXT));
+    }
+}
+
+/// Appends text as one segment of a path.
+pub(super) fn push_segment(out: &mut String, text: &str) {
+    out.extend(utf8_percent_encode(text, SEGMENT));
+}
+
+/// Appends a part of a URL: only what no URL may hold is escaped.
+pub(super) fn push_url_part(out: &mut String, text: &str) {
+    if is_clean(text) {
+        out.push_str(text);
+    } else {
+        out.extend(utf8_percent_encode(text, ILLEGAL));
+    }
+}
+
+/// Appends a remote path or URL. Its own escapes stay where they stand for bytes that no URL may hold (`%20`), and are
+/// escaped once more where they stand for others (`%2F`, `%3F`): decoding the result once then gives the same resource.
+pub(super) fn push_remote(out: &mut String, text: &str) {
+    let mut pieces = text.split('%');
+    if let Some(first) = pieces.next() {
+        out.extend(utf8_percent_encode(first, TEXT));
+    }
+    for piece in pieces {
+        match piece.split_at_checked(2) {
+            Some((digits, rest)) if escaped_byte(digits).is_some_and(|byte| !is_legal(byte)) => {
+                out.push('%');
+                out.push_str(&digits.to_ascii_uppercase());
+                out.extend(utf8_percent_encode(rest, TEXT));
+            }
+            _ => {
+                out.push_str("%25");
+                out.extend(utf8_percent_encode(piece, TEXT));
+            }
+        }
+    }
+}
+
+/// The reverse of [`push_remote`]: undoes the escapes of legal bytes and leaves the others.
+pub(super) fn decode_remote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split('%');
+    if let Some(first) = pieces.next() {
+        out.push_str(first);
+    }
+    for piece in pieces {
+        match piece.split_at_checked(2) {
+            Some((digits, rest)) => match escaped_byte(digits) {
+                Some(byte) if is_legal(byte) => {
+                    out.push(char::from(byte));
+                    out.push_str(rest);
+                }
+                _ => {
+                    out.push('%');
+                    out.push_str(piece);
+                }
+            },
+            None => {
+                out.push('%');
+                out.push_str(piece);
+            }
+        }
+    }
+    out
+}
+
+fn escaped_byte(digits: &str) -> Option<u8> {
+    // `from_str_radix` would take a sign.
+    if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        u8::from_str_radix(digits, 16).ok()
+    } else {
+        None
+    }
+}
+
+/// Undoes percent-encoding; what is not UTF-8 then is refused.
+pub(super) fn decode(text: &str) -> Result<Cow<'_, str>> {
+    percent_decode_str(text)
+        .decode_utf8()
+        .map_err(|_| Error::invalid(format!("`{text}`: its percent-escapes are not UTF-8")))
+}
+
+/// The text of a query parameter, in which `+` is a space.
+pub(super) fn decode_query(text: &str) -> Result<String> {
+    let spaced = text.replace('+', " ");
+    Ok(decode(&spaced)?.into_owned())
+}

@@ -1,0 +1,74 @@
+//! The scheme and host that a render URL starts with.
+
+use crate::{Error, Result};
+
+/// `https://{organization}.rokka.io`.
+pub(super) fn of_organization(name: &str) -> Result<String> {
+    if !is_organization(name) {
+        return Err(Error::invalid(format!(
+            "organization `{name}`: the name must be lower-case letters, digits and `-`, at most 63 of them"
+        )));
+    }
+    Ok(["https://", name, ".rokka.io"].concat())
+}
+
+/// A render host of the caller's, without the slash at its end.
+pub(super) fn of_base(base: &str) -> Result<String> {
+    let trimmed = base.strip_suffix('/').unwrap_or(base);
+    if is_base(trimmed) {
+        Ok(trimmed.to_ascii_lowercase())
+    } else {
+        Err(Error::invalid(format!(
+            "render host `{base}`: it must be `https://` or `http://`, a host and perhaps a port, and no path, \
+             because a signature covers the whole path"
+        )))
+    }
+}
+
+/// Whose render host it is, which only the hosts of rokka itself tell.
+pub(super) fn organization(base: &str) -> Option<&str> {
+    let host = base
+        .strip_prefix("https://")
+        .or_else(|| base.strip_prefix("http://"))?;
+    host.strip_suffix(".rokka.io")
+        .filter(|name| is_organization(name))
+}
+
+fn is_organization(name: &str) -> bool {
+    let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    (1..=63).contains(&name.len()) && name.bytes().all(allowed)
+}
+
+pub(super) fn is_base(base: &str) -> bool {
+    let Some((scheme, authority)) = base.split_once("://") else {
+        return false;
+    };
+    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+        return false;
+    }
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((address, rest)) => {
+                if address.parse::<std::net::Ipv6Addr>().is_err() {
+                    return false;
+                }
+                match rest.strip_prefix(':') {
+                    Some(port) => (None, Some(port)),
+                    None if rest.is_empty() => (None, None),
+                    None => return false,
+                }
+            }
+            None => return false,
+        },
+        None => match authority.split_once(':') {
+            Some((host, port)) => (Some(host), Some(port)),
+            None => (Some(authority), None),
+        },
+    };
+    let host_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    let label = |label: &str| !label.is_empty() && label.bytes().all(host_byte);
+    host.is_none_or(|host| host.split('.').all(label))
+        && port.is_none_or(|port| {
+            port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
+        })
+}

@@ -1,0 +1,137 @@
+//! Stack variables: what of them stands in the path, what in the query, and adding them to a finished URL.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use url::form_urlencoded::byte_serialize;
+
+use crate::{Error, Result};
+
+use super::url::RenderUrl;
+use super::value::{self, Named, Value, is_name};
+
+/// Adds stack variables to a render URL, over those it has in its path or in its query.
+///
+/// The URL comes out in its canonical form, and a signature it had is dropped; the rest of it stays.
+///
+/// # Errors
+///
+/// The URL is not a render URL, see [`RenderUrl::parse`].
+///
+/// ```
+/// use rokka::render::{Value, add_variables};
+///
+/// let url = "https://acme.rokka.io/card/v-w-200/3f9a21.jpg";
+/// let url = add_variables(url, [("w", Value::from(300)), ("text", Value::from("Hello, you"))])?;
+/// assert_eq!(url, "https://acme.rokka.io/card/v-w-300/3f9a21.jpg?v=%7B%22text%22%3A%22Hello%2C+you%22%7D");
+/// # Ok::<(), rokka::Error>(())
+/// ```
+///
+/// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
+#[doc(alias = "addStackVariables")]
+#[doc(alias = "render.addStackVariables")]
+pub fn add_variables<N, V>(url: &str, variables: impl IntoIterator<Item = (N, V)>) -> Result<String>
+where
+    N: Into<Cow<'static, str>>,
+    V: Into<Value>,
+{
+    RenderUrl::parse(url)?.variables(variables).url()
+}
+
+pub(super) fn is_in_path(name: &str, value: &Value) -> bool {
+    is_name(name) && value.is_path_variable()
+}
+
+/// Appends the segment of the variables that the path can carry, and says whether there are any.
+pub(super) fn push_path(out: &mut String, variables: &[Named]) -> Result<bool> {
+    let mut any = false;
+    for (name, value) in variables {
+        if name.is_empty() {
+            return Err(Error::invalid(format!(
+                "stack variable with the value `{value}`: its name is empty"
+            )));
+        }
+        if is_in_path(name, value) {
+            out.push_str(if any { "-" } else { "/v-" });
+            out.push_str(name);
+            out.push('-');
+            value
+                .push_path(out)
+                .map_err(|fault| refusal(name, value, &fault))?;
+            any = true;
+        }
+    }
+    Ok(any)
+}
+
+/// Appends `v=` with the variables that the path cannot carry.
+pub(super) fn push_query(out: &mut String, variables: &[Named]) -> Result<()> {
+    let mut json = vec![b'{'];
+    for (name, value) in variables
+        .iter()
+        .filter(|(name, value)| !is_in_path(name, value))
+    {
+        if json.len() > 1 {
+            json.push(b',');
+        }
+        let written = serde_json::to_writer(&mut json, name.as_ref());
+        written.map_err(|error| refusal(name, value, &error.to_string()))?;
+        json.push(b':');
+        value
+            .push_json(&mut json)
+            .map_err(|fault| refusal(name, value, &fault))?;
+    }
+    json.push(b'}');
+    out.push_str("v=");
+    out.extend(byte_serialize(&json));
+    Ok(())
+}
+
+fn refusal(name: &str, value: &Value, fault: &str) -> Error {
+    Error::invalid(format!(
+        "stack variable `{name}` cannot be `{value}`: {fault}"
+    ))
+}
+
+/// Reads the object of the query parameter `v` and puts it over the variables of the path.
+pub(super) fn merge_query(variables: &mut Vec<Named>, text: &str) -> Result<()> {
+    let object: Object = serde_json::from_str(text).map_err(|error| {
+        Error::invalid("the query parameter `v` is not a JSON object").with_source(error)
+    })?;
+    for (name, value) in object.0 {
+        value::set(variables, Cow::Owned(name), Value::from_query(value));
+    }
+    Ok(())
+}
+
+/// A JSON object in its own order, which `serde_json::Map` keeps only with a feature that others may switch.
+struct Object(Vec<(String, serde_json::Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Object, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Object(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Entries)
+    }
+}
