@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use reqwest::multipart::{Form, Part};
@@ -1206,13 +1207,37 @@ async fn ten_thousand_and_more_are_quick_and_need_a_cursor() {
     let (status, _) = caller.list(&[("limit", "1000"), ("offset", "9001")]).await;
     assert_eq!(status, 400);
 
-    let short: std::collections::HashSet<_> = hashes.iter().map(|hash| &hash[..6]).collect();
     let found = caller
         .list(&[("limit", "1"), ("sort", "user:int:number asc")])
         .await
         .1;
     assert_eq!(names(&found), ["0.gif"]);
-    println!("{} of 10500 first six digits differ", short.len());
+}
+
+#[tokio::test]
+async fn short_hashes_are_as_long_as_it_takes() {
+    let caller = Caller::start().await;
+    // Among so many, some have the first six digits in common.
+    let hashes = caller.emulator.seed_images("acme", 12_000);
+    let mut seen = HashMap::new();
+    let (first, second) = hashes
+        .iter()
+        .find_map(|hash| Some((seen.insert(&hash[..6], hash)?, hash)))
+        .unwrap();
+    for (hash, length) in [(first, 6), (second, 7)] {
+        let (_, image) = caller
+            .send("GET", &format!("/sourceimages/acme/{}", &hash[..length]))
+            .await;
+        assert_eq!(image["hash"], **hash);
+        assert_eq!(image["short_hash"], hash[..length]);
+    }
+}
+
+#[tokio::test]
+async fn an_emulator_can_be_started_and_used_anywhere() {
+    let emulator = tokio::spawn(Emulator::start()).await.unwrap();
+    let url = std::thread::spawn(move || emulator.url()).join().unwrap();
+    assert!(url.starts_with("http://127.0.0.1:"));
 }
 
 #[tokio::test]
@@ -1276,20 +1301,21 @@ async fn an_emulator_waits_as_long_as_it_is_told() {
 #[tokio::test]
 async fn emulators_share_nothing() {
     let first = Caller::start().await;
-    first.add("a", json!({})).await;
+    let hash = first.add("only in the first", json!({})).await;
     let second = Caller::start().await;
     assert_ne!(first.emulator.url(), second.emulator.url());
     assert!(second.names(&[]).await.is_empty());
 
-    let (url, key) = (first.emulator.url(), first.emulator.api_key().to_owned());
-    drop(first.emulator);
-    let request = first
-        .http
-        .get(format!("{url}/sourceimages/acme"))
-        .header("Api-Key", key);
-    let (status, body) = read(request.send().await.unwrap()).await;
-    // Another test may have got the port by now, but never the image.
-    assert!(status == 404 || body["total"] == 0, "{status} {body}");
+    let image = first.call("GET", &format!("/sourceimages/acme/{hash}"));
+    let image = [image.try_clone().unwrap(), image];
+    let mut statuses = Vec::new();
+    let mut emulator = Some(first.emulator);
+    for request in image {
+        statuses.push(request.send().await.unwrap().status());
+        drop(emulator.take());
+    }
+    // Another test may have the port by now, but never the image.
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::NOT_FOUND]);
 }
 
 #[tokio::test]

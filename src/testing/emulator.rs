@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use httpmock::MockServer;
+use tokio::sync::oneshot;
 
 use super::answer::Answer;
 use super::journal::RecordedRequest;
@@ -297,31 +299,44 @@ impl EmulatorBuilder {
             organizations.push("acme".to_owned());
         }
         let service = Arc::new(Service::new(self.api_key, self.signing_key, &organizations));
-        let server = MockServer::start_async().await;
+        let server = take_server().await;
         // The server goes back to a pool and keeps its responder until someone takes it out again. With a weak
         // reference it cannot reach the images any more once the emulator is gone.
         let alive = Arc::downgrade(&service);
         let responder = alive.clone();
-        server
-            .mock_async(|when, then| {
-                when.is_true(move |_| alive.strong_count() > 0);
-                let then = if self.latency.is_zero() {
-                    then
-                } else {
-                    then.delay(self.latency)
-                };
-                then.respond_with(move |request| match responder.upgrade() {
-                    Some(service) => service.answer(request).into(),
-                    None => Answer::error(503, "The emulator has ended").into(),
-                });
-            })
-            .await;
+        server.mock(|when, then| {
+            when.is_true(move |_| alive.strong_count() > 0);
+            let then = if self.latency.is_zero() {
+                then
+            } else {
+                then.delay(self.latency)
+            };
+            then.respond_with(move |request| match responder.upgrade() {
+                Some(service) => service.answer(request).into(),
+                None => Answer::not_found("Emulator").into(),
+            });
+        });
         Emulator {
             service,
             server,
             organization: organizations.into_iter().next().unwrap_or_default(),
         }
     }
+}
+
+/// Waits for a server on a thread of its own: the future of `MockServer::start_async` is not `Send`, and the other way
+/// to start one blocks when all servers are in use.
+async fn take_server() -> MockServer {
+    let (signal, started) = oneshot::channel::<()>();
+    let thread = thread::spawn(move || {
+        let _signal = signal;
+        MockServer::start()
+    });
+    // The channel closes when the thread is done, well or not.
+    let _ = started.await;
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 impl fmt::Debug for EmulatorBuilder {
