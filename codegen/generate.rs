@@ -91,7 +91,9 @@ fn open_enum((name, text, words): &(String, String, Vec<String>)) -> Result<Vec<
                  #[doc = \" A word that this version does not know.\"] Other(::std::string::String),
              }}"
         ))?,
-        syn::parse_str(&format!("crate::open_enum::open_enum!({name} {{ {pairs} }});"))?,
+        syn::parse_str(&format!(
+            "crate::open_enum::open_enum!({name} {{ {pairs} }});"
+        ))?,
     ])
 }
 
@@ -148,7 +150,9 @@ impl VisitMut for Adapt<'_> {
             item.attrs.insert(0, parse_quote!(#[derive(Default)]));
         }
         if named {
-            item.fields.iter_mut().for_each(|field| self.lenient_field(field));
+            item.fields
+                .iter_mut()
+                .for_each(|field| self.lenient_field(field));
         }
         visit_mut::visit_item_struct_mut(self, item);
     }
@@ -181,7 +185,10 @@ impl VisitMut for Adapt<'_> {
             return;
         }
         if let Meta::NameValue(pair) = &mut attribute.meta
-            && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &mut pair.value
+            && let Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) = &mut pair.value
         {
             let value = text.value();
             let kept = value.split("<details>").next().unwrap_or_default().trim();
@@ -204,7 +211,10 @@ impl Adapt<'_> {
         }
         item.attrs.retain(|one| !one.path().is_ident("derive"));
         // In front, because the attributes of a derive have to follow it.
-        item.attrs.insert(0, parse_quote!(#[derive(::serde::Serialize, Clone, Debug, Default)]));
+        item.attrs.insert(
+            0,
+            parse_quote!(#[derive(::serde::Serialize, Clone, Debug, Default)]),
+        );
         Some(parse_quote! {
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
@@ -220,7 +230,9 @@ impl Adapt<'_> {
     /// Fields that may be absent also take `null`, and `[]` where they hold an object.
     fn lenient_field(&self, field: &mut syn::Field) {
         let inner = option_of(&field.ty).and_then(last_segment);
-        if last_segment(&field.ty).as_deref() == Some("Secret") || inner.as_deref() == Some("Secret") {
+        if last_segment(&field.ty).as_deref() == Some("Secret")
+            || inner.as_deref() == Some("Secret")
+        {
             // What came as a secret is not written anywhere; what is a secret to send has to be.
             field.attrs.push(if self.answer {
                 parse_quote!(#[serde(skip_serializing)])
@@ -248,7 +260,9 @@ impl Adapt<'_> {
                 Some("Map" | "BTreeMap") => "crate::lenient::object",
                 _ => "crate::lenient::or_default",
             };
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = #decoder)]));
+            field
+                .attrs
+                .push(parse_quote!(#[serde(deserialize_with = #decoder)]));
         }
     }
 }
@@ -277,9 +291,16 @@ fn last_segment(ty: &Type) -> Option<String> {
 
 fn derives(attributes: &[Attribute], name: &str) -> bool {
     let mut found = false;
-    for attribute in attributes.iter().filter(|one| one.path().is_ident("derive")) {
+    for attribute in attributes
+        .iter()
+        .filter(|one| one.path().is_ident("derive"))
+    {
         let _ = attribute.parse_nested_meta(|meta| {
-            found |= meta.path.segments.last().is_some_and(|last| last.ident == name);
+            found |= meta
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == name);
             Ok(())
         });
     }

@@ -114,7 +114,9 @@ fn leave_out(description: &mut Value) -> Vec<String> {
             let multipart = form.is_some();
             forms.extend(form.and_then(|form| form["schema"]["$ref"].as_str().map(str::to_owned)));
             if elsewhere || multipart {
-                left_out.push(id(operation.as_object().expect("an operation is an object")));
+                left_out.push(id(operation
+                    .as_object()
+                    .expect("an operation is an object")));
             }
             !(elsewhere || multipart)
         });

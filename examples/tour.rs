@@ -34,16 +34,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .user_metadata("title", "A sailing boat")
         .user_metadata("int:tour", 1)
         .await?;
-    println!("   {} is {} x {} pixels, {} bytes", uploaded.name, uploaded.width, uploaded.height, uploaded.size);
+    println!(
+        "   {} is {} x {} pixels, {} bytes",
+        uploaded.name, uploaded.width, uploaded.height, uploaded.size
+    );
     println!("   hash {}", uploaded.hash);
 
     step("2. Say what matters in it: the boat");
     let boat = SubjectArea::new(165, 210, 75, 90);
-    let image = images.set_subject_area(&uploaded.hash, boat).delete_previous().await?;
-    println!("   hash {}  (it stands for the bytes and the subject area)", image.hash);
+    let image = images
+        .set_subject_area(&uploaded.hash, boat)
+        .delete_previous()
+        .await?;
+    println!(
+        "   hash {}  (it stands for the bytes and the subject area)",
+        image.hash
+    );
 
     step("3. Protect it: renderings now need a signed URL");
-    let image = images.set_protected(&image.hash, true).delete_previous().await?;
+    let image = images
+        .set_protected(&image.hash, true)
+        .delete_previous()
+        .await?;
     println!("   hash {}  (protected: {})", image.hash, image.protected);
 
     step("4. Find it again, page by page");
@@ -55,24 +67,41 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     step("5. Download the original");
     let bytes = images.download(&image.hash).bytes().await?;
-    println!("   {} bytes, {}", bytes.len(), if bytes == PICTURE { "the same as uploaded" } else { "NOT the same" });
+    println!(
+        "   {} bytes, {}",
+        bytes.len(),
+        if bytes == PICTURE {
+            "the same as uploaded"
+        } else {
+            "NOT the same"
+        }
+    );
 
     step("6. Render it: a URL that works until tomorrow");
     let url = place.rokka.render(&place.organization, &image.hash)?;
     let square = [
         Operation::new("resize").option("width", 300),
-        Operation::new("crop").option("width", 200).option("height", 200),
+        Operation::new("crop")
+            .option("width", 200)
+            .option("height", 200),
     ];
     let url = url.dynamic(square).format("jpg");
     match &place.signing_key {
         Some(key) => println!("   {}", url.sign(key).until(SystemTime::now() + DAY).url()?),
-        None => println!("   {}  (sign it with the key that the organization lists)", url.url()?),
+        None => println!(
+            "   {}  (sign it with the key that the organization lists)",
+            url.url()?
+        ),
     }
 
     step("7. Delete it (it can be restored for 30 days)");
     images.delete(&image.hash).await?;
     let gone = images.get(&image.hash).await;
-    println!("   {}", gone.err().map_or("still there".to_owned(), |error| error.to_string()));
+    println!(
+        "   {}",
+        gone.err()
+            .map_or("still there".to_owned(), |error| error.to_string())
+    );
     Ok(())
 }
 
@@ -104,11 +133,15 @@ async fn place() -> Result<Place, Box<dyn Error>> {
         return Ok(Place {
             rokka: Client::from_env()?,
             organization,
-            signing_key: std::env::var("ROKKA_SIGNING_KEY").ok().map(SigningKey::from),
+            signing_key: std::env::var("ROKKA_SIGNING_KEY")
+                .ok()
+                .map(SigningKey::from),
             emulator: None,
         });
     }
-    println!("Using an in-memory rokka; set ROKKA_API_KEY and ROKKA_ORGANIZATION for the real one.");
+    println!(
+        "Using an in-memory rokka; set ROKKA_API_KEY and ROKKA_ORGANIZATION for the real one."
+    );
     let emulator = Emulator::start().await;
     let rokka = emulator.client()?;
     let images = emulator.source_images()?;
@@ -117,7 +150,10 @@ async fn place() -> Result<Place, Box<dyn Error>> {
         let name = format!("harbour-{number}.jpg");
         let mut picture = PICTURE.to_vec();
         picture.push(number);
-        images.upload(Source::bytes(name, picture)).user_metadata("int:tour", number % 2).await?;
+        images
+            .upload(Source::bytes(name, picture))
+            .user_metadata("int:tour", number % 2)
+            .await?;
     }
     Ok(Place {
         rokka,

@@ -56,7 +56,10 @@ impl Credentials {
 
 fn trimmed(secret: &Secret, what: &str) -> Result<Secret> {
     match secret.expose().trim() {
-        "" => Err(Error::new(ErrorKind::Configuration, format!("the {what} is empty"))),
+        "" => Err(Error::new(
+            ErrorKind::Configuration,
+            format!("the {what} is empty"),
+        )),
         text => Ok(Secret::from(text)),
     }
 }

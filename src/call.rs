@@ -126,10 +126,15 @@ fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> 
         .parse()
         .map_err(|_| Error::invalid(format!("{name:?} is not a header name")))?;
     if RESERVED.contains(&name.as_str()) {
-        return Err(Error::invalid(format!("the header `{name}` is set by the client")));
+        return Err(Error::invalid(format!(
+            "the header `{name}` is set by the client"
+        )));
     }
-    let value = HeaderValue::from_str(value)
-        .map_err(|_| Error::invalid(format!("the value of `{name}` has characters that a header cannot hold")))?;
+    let value = HeaderValue::from_str(value).map_err(|_| {
+        Error::invalid(format!(
+            "the value of `{name}` has characters that a header cannot hold"
+        ))
+    })?;
     Ok((name, value))
 }
 

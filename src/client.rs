@@ -161,14 +161,21 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("api_host", &self.shared.base)
             .field("render_host", &self.render_host)
-            .field("credentials", &credentials_text(!self.shared.credentials.is_none()))
+            .field(
+                "credentials",
+                &credentials_text(!self.shared.credentials.is_none()),
+            )
             .field("retry", &self.shared.retry)
             .finish_non_exhaustive()
     }
 }
 
 fn credentials_text(some: bool) -> fmt::Arguments<'static> {
-    if some { format_args!("[redacted]") } else { format_args!("none") }
+    if some {
+        format_args!("[redacted]")
+    } else {
+        format_args!("none")
+    }
 }
 
 /// Sets a [`Client`] up.
@@ -312,7 +319,10 @@ impl ClientBuilder {
         let base = self.api_host.trim().trim_end_matches('/').to_owned();
         let origin = checked_host(&base, "API host")?.origin();
         let render_host = self.render_host.trim().trim_end_matches('/');
-        checked_host(&render_host.replace("{organization}", "organization"), "render host")?;
+        checked_host(
+            &render_host.replace("{organization}", "organization"),
+            "render host",
+        )?;
         let credentials = match (&self.api_key, &self.token) {
             (Some(key), _) => Credentials::api_key(key)?,
             (None, Some(token)) => Credentials::bearer(token)?,
@@ -322,8 +332,11 @@ impl ClientBuilder {
             Some(program) => format!("{program} {USER_AGENT}"),
             None => USER_AGENT.to_owned(),
         };
-        let agent = HeaderValue::from_str(&agent)
-            .map_err(|_| configuration(format!("the user agent {agent:?} has characters that a header cannot hold")))?;
+        let agent = HeaderValue::from_str(&agent).map_err(|_| {
+            configuration(format!(
+                "the user agent {agent:?} has characters that a header cannot hold"
+            ))
+        })?;
         let mut http = tls::set_up(reqwest::Client::builder())?;
         if let Some(change) = self.http {
             http = change(http);
@@ -389,10 +402,14 @@ fn checked_host(text: &str, what: &str) -> Result<Url> {
         return Err(refused("must not hold a user name or a password"));
     }
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(refused(&format!("{text:?} must start with https:// (or http://) and name a host")));
+        return Err(refused(&format!(
+            "{text:?} must start with https:// (or http://) and name a host"
+        )));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(refused(&format!("{text:?} must not have a query or a fragment")));
+        return Err(refused(&format!(
+            "{text:?} must not have a query or a fragment"
+        )));
     }
     Ok(url)
 }

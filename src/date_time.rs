@@ -70,7 +70,9 @@ impl DateTime {
         if let Some(moment) = dumped.and_then(Self::parse) {
             return Self(Spelling::Known(moment));
         }
-        if let Some(moment) = value.as_i64().and_then(|seconds| Moment::from_timestamp(seconds, 0))
+        if let Some(moment) = value
+            .as_i64()
+            .and_then(|seconds| Moment::from_timestamp(seconds, 0))
         {
             return Self(Spelling::Known(moment.fixed_offset()));
         }

@@ -29,7 +29,9 @@ pub(crate) async fn write(
     let shown = path.display().to_string();
     let failed = |error: io::Error| {
         let text = match error.kind() {
-            io::ErrorKind::AlreadyExists => format!("{shown} exists; it is replaced only with `overwrite`"),
+            io::ErrorKind::AlreadyExists => {
+                format!("{shown} exists; it is replaced only with `overwrite`")
+            }
             _ => format!("{shown} cannot be written"),
         };
         Error::new(ErrorKind::Io, text).with_source(error)
@@ -54,7 +56,9 @@ pub(crate) async fn write(
         }
     }
     drop(steps);
-    let written = writer.await.map_err(|error| failed(io::Error::other(error)))?;
+    let written = writer
+        .await
+        .map_err(|error| failed(io::Error::other(error)))?;
     match broken {
         Some(error) => Err(error),
         None => written.map_err(failed),
@@ -87,9 +91,9 @@ struct Partial {
 
 impl Partial {
     fn create(path: &Path) -> io::Result<Self> {
-        let name = path
-            .file_name()
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name"))?;
+        let name = path.file_name().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name")
+        })?;
         let mut hidden = std::ffi::OsString::from(".");
         hidden.push(name);
         hidden.push(format!(".{:016x}.part", fastrand::u64(..)));

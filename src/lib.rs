@@ -20,6 +20,10 @@ mod tls;
 mod trace;
 mod transport;
 
+pub use api::types::{
+    ContentCredentials, CropArea, DynamicMetadata, FacetCount, FacetCounts, SourceImage,
+    SourceImageList, StaticMetadata, SubjectArea, UserMetadata, VideoMetadata,
+};
 pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
 pub use date_time::DateTime;
@@ -27,8 +31,4 @@ pub use error::{Error, ErrorKind, RateLimit, Result};
 pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
 pub use secret::Secret;
-pub use api::types::{
-    ContentCredentials, CropArea, DynamicMetadata, FacetCount, FacetCounts, SourceImage,
-    SourceImageList, StaticMetadata, SubjectArea, UserMetadata, VideoMetadata,
-};
 pub use source_images::{Download, OptimizeSource, Revision, Search, Source, SourceImages, field};

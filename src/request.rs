@@ -81,7 +81,9 @@ impl Call<AnyRequest> {
     pub fn json(mut self, value: &impl Serialize) -> Self {
         self.operation.body = Some(match serde_json::to_vec(value) {
             Ok(json) => Ok((HeaderValue::from_static("application/json"), json.into())),
-            Err(error) => Err(Error::invalid("the body cannot be written as JSON").with_source(error)),
+            Err(error) => {
+                Err(Error::invalid("the body cannot be written as JSON").with_source(error))
+            }
         });
         self
     }
@@ -90,7 +92,9 @@ impl Call<AnyRequest> {
     pub fn body(mut self, media_type: &str, bytes: impl Into<Bytes>) -> Self {
         self.operation.body = Some(match HeaderValue::from_str(media_type) {
             Ok(media_type) => Ok((media_type, bytes.into())),
-            Err(_) => Err(Error::invalid(format!("{media_type:?} is not a media type"))),
+            Err(_) => Err(Error::invalid(format!(
+                "{media_type:?} is not a media type"
+            ))),
         });
         self
     }
@@ -108,7 +112,11 @@ impl sealed::Run for AnyRequest {
 
     async fn run(self, session: Session) -> Result<AnyResponse> {
         let url = self.url(session.base())?;
-        let operation = format!("{} {}", self.method, self.path.split('?').next().unwrap_or_default());
+        let operation = format!(
+            "{} {}",
+            self.method,
+            self.path.split('?').next().unwrap_or_default()
+        );
         let mut request = reqwest::Request::new(self.method, url);
         if let Some(body) = self.body {
             let (media_type, bytes) = body?;

@@ -105,7 +105,10 @@ mod tests {
         assert_eq!(limits, expected);
         assert_eq!(retry.wait(10, S(0), None, 1.0), None);
         assert_eq!(retry.wait(1, S(0), None, 0.0), Some(S(0)));
-        assert_eq!(retry.wait(2, S(0), None, 0.25), Some(Duration::from_millis(500)));
+        assert_eq!(
+            retry.wait(2, S(0), None, 0.25),
+            Some(Duration::from_millis(500))
+        );
     }
 
     #[test]

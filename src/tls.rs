@@ -34,7 +34,9 @@ fn provider() -> Option<std::sync::Arc<rustls::crypto::CryptoProvider>> {
     }
     // aws-lc-rs is only there for who asked for it, so it goes first.
     #[cfg(feature = "rustls-aws-lc")]
-    return Some(std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
+    return Some(std::sync::Arc::new(
+        rustls::crypto::aws_lc_rs::default_provider(),
+    ));
     #[cfg(all(feature = "rustls", not(feature = "rustls-aws-lc")))]
     return Some(std::sync::Arc::new(rustls::crypto::ring::default_provider()));
     #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc")))]
@@ -43,7 +45,10 @@ fn provider() -> Option<std::sync::Arc<rustls::crypto::CryptoProvider>> {
 
 /// Without rustls, reqwest's own choice stands: the operating system's library, or no TLS at all.
 #[cfg(not(feature = "__rustls"))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as with rustls")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as with rustls"
+)]
 pub(crate) fn set_up(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
     Ok(builder)
 }

@@ -152,7 +152,11 @@ pub(crate) async fn unless_stalled<F: Future>(
         };
         match tokio::time::timeout_at(ends, future.as_mut()).await {
             Ok(output) => return Ok(output),
-            Err(_) if moved.last().checked_add(idle).is_some_and(|later| later > ends) => {}
+            Err(_)
+                if moved
+                    .last()
+                    .checked_add(idle)
+                    .is_some_and(|later| later > ends) => {}
             Err(_) => return Err(Stalled(idle)),
         }
     }
@@ -279,7 +283,8 @@ impl Session {
     }
 
     fn has_time_for(&self, wait: Duration) -> bool {
-        self.ends.is_none_or(|ends| ends.duration_since(Instant::now()) > wait)
+        self.ends
+            .is_none_or(|ends| ends.duration_since(Instant::now()) > wait)
     }
 
     /// Sends a request once.
@@ -342,7 +347,9 @@ impl Session {
             }
             Err(error) => {
                 let text = "the answer cannot be put together again";
-                Err(Failure::Ours(Error::new(ErrorKind::Decode, text).with_source(error)))
+                Err(Failure::Ours(
+                    Error::new(ErrorKind::Decode, text).with_source(error),
+                ))
             }
         }
     }
@@ -355,7 +362,10 @@ impl Session {
             headers.insert(name, value.clone());
         }
         if home {
-            headers.insert(HeaderName::from_static("api-version"), HeaderValue::from_static("1"));
+            headers.insert(
+                HeaderName::from_static("api-version"),
+                HeaderValue::from_static("1"),
+            );
             self.shared.credentials.dress(headers);
         }
         Ok(())
@@ -368,8 +378,14 @@ impl Session {
     fn answer_of(&self, response: &reqwest::Response) -> Option<Answer> {
         let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
         let (status, headers, body) = record.answer.as_ref()?;
-        (*status == response.status())
-            .then(|| Answer::new(*status, headers.clone(), body, &self.shared.credentials.texts()))
+        (*status == response.status()).then(|| {
+            Answer::new(
+                *status,
+                headers.clone(),
+                body,
+                &self.shared.credentials.texts(),
+            )
+        })
     }
 
     fn cannot_repeat(&self, outcome: Result<reqwest::Response, Failure>) -> Failure {
@@ -436,7 +452,11 @@ impl Session {
         use futures_util::TryStreamExt;
         let mut all = BytesMut::new();
         let mut chunks = answer.into_inner_stream();
-        while let Some(chunk) = chunks.try_next().await.map_err(|error| self.interrupted(error))? {
+        while let Some(chunk) = chunks
+            .try_next()
+            .await
+            .map_err(|error| self.interrupted(error))?
+        {
             all.extend_from_slice(&chunk);
         }
         Ok(all.freeze())
@@ -444,7 +464,10 @@ impl Session {
 
     /// The body of an answer, which the transport has read already.
     pub(crate) async fn body(&self, response: reqwest::Response) -> Result<Bytes> {
-        response.bytes().await.map_err(|error| self.interrupted(error))
+        response
+            .bytes()
+            .await
+            .map_err(|error| self.interrupted(error))
     }
 
     /// A body that broke while it was received.
@@ -486,7 +509,11 @@ impl Session {
 
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     serde_json::from_slice(body).map_err(|error| {
-        Error::new(ErrorKind::Decode, format!("the answer cannot be read: {error}")).with_source(error)
+        Error::new(
+            ErrorKind::Decode,
+            format!("the answer cannot be read: {error}"),
+        )
+        .with_source(error)
     })
 }
 
@@ -511,8 +538,15 @@ async fn read(
             first = chunk;
         } else {
             if rest.is_empty() {
-                let expected = response.content_length().and_then(|len| usize::try_from(len).ok());
-                rest.reserve(expected.unwrap_or(0).min(16 * FAILURE_LIMIT).max(first.len()));
+                let expected = response
+                    .content_length()
+                    .and_then(|len| usize::try_from(len).ok());
+                rest.reserve(
+                    expected
+                        .unwrap_or(0)
+                        .min(16 * FAILURE_LIMIT)
+                        .max(first.len()),
+                );
                 rest.extend_from_slice(&first);
             }
             rest.extend_from_slice(&chunk);
@@ -521,7 +555,11 @@ async fn read(
             break;
         }
     }
-    Ok(if rest.is_empty() { first } else { rest.freeze() })
+    Ok(if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    })
 }
 
 /// A `reqwest::Error` that says what stalled: generated calls can return nothing else.
@@ -596,7 +634,9 @@ fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Er
         .and_then(std::result::Result::ok)
         .unwrap_or_default();
     let shared = shared.or_else(|| facts.as_ref().map(|facts| &*facts.shared));
-    let secrets = shared.map(|shared| shared.credentials.texts()).unwrap_or_default();
+    let secrets = shared
+        .map(|shared| shared.credentials.texts())
+        .unwrap_or_default();
     let text = match shared {
         _ if status.is_redirection() => redirect_text(&headers),
         Some(shared) if shared.credentials.is_none() && matches!(status.as_u16(), 401 | 403) => {
@@ -604,7 +644,11 @@ fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Er
         }
         _ => Cow::Borrowed(""),
     };
-    let kind = if status.is_success() { ErrorKind::Decode } else { ErrorKind::Status };
+    let kind = if status.is_success() {
+        ErrorKind::Decode
+    } else {
+        ErrorKind::Status
+    };
     let error = Error::new(kind, text).with_answer(Answer::new(status, headers, &body, &secrets));
     match facts {
         Some(facts) => error.with_call(facts.operation, facts.attempts),
@@ -635,10 +679,11 @@ impl From<api::Error<()>> for Error {
             api::Error::CommunicationError(error)
             | api::Error::ResponseBodyError(error)
             | api::Error::InvalidUpgrade(error) => error_of_reqwest(error),
-            api::Error::InvalidResponsePayload(_, source) => {
-                Error::new(ErrorKind::Decode, format!("the answer cannot be read: {source}"))
-                    .with_source(source)
-            }
+            api::Error::InvalidResponsePayload(_, source) => Error::new(
+                ErrorKind::Decode,
+                format!("the answer cannot be read: {source}"),
+            )
+            .with_source(source),
             api::Error::InvalidRequest(text) | api::Error::Custom(text) => Error::invalid(text),
             api::Error::ErrorResponse(value) => Error::new(
                 ErrorKind::Status,

@@ -847,7 +847,7 @@ async fn render_urls_answer_the_original() {
     let hash = caller.add("a.txt", json!({})).await;
     let alias = "/sourceimages/acme/alias/logo";
     caller.send_json("PUT", alias, json!({"hash": hash})).await;
-    let base = caller.emulator.render_url("acme");
+    let base = caller.emulator.render_host();
     for (path, status) in [
         (format!("/thumb/{hash}.jpg"), 200),
         (format!("/thumb/{}.jpg", &hash[..6]), 200),
@@ -884,8 +884,7 @@ async fn a_protected_image_is_rendered_with_a_signature_only() {
         )
         .await;
     let hash = text(&body["items"][0]["hash"]);
-    let base = caller.emulator.render_url("acme");
-    let whole = base.replacen(&caller.emulator.url(), "", 1);
+    let base = caller.emulator.render_host();
     let path = format!("/thumb/{hash}.jpg");
     let sign = |target: &str| {
         let signed = format!("{target}:{}", caller.emulator.signing_key());
@@ -900,7 +899,6 @@ async fn a_protected_image_is_rendered_with_a_signature_only() {
         (String::new(), 403),
         ("?sig=0123456789abcdef".to_owned(), 403),
         (format!("?sig={}", sign(&path)), 200),
-        (format!("?sig={}", sign(&format!("{whole}{path}"))), 200),
         (format!("?a=1&sig={}", sign(&path)), 403),
         (
             format!("?{future}&sig={}", sign(&format!("{path}?{future}"))),
@@ -1363,7 +1361,6 @@ async fn no_request_ends_the_server() {
         format!("/sourceimages/acme/{hash}"),
         "/sourceimages/acme".to_owned(),
         "/sourceimages/acme/alias/a".to_owned(),
-        "/_render/acme/thumb".to_owned(),
         "/%00%F0%9F%98%80".to_owned(),
     ];
     for head in &heads {

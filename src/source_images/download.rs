@@ -103,7 +103,10 @@ impl Download {
     /// # Errors
     /// [`ErrorKind::Interrupted`](crate::ErrorKind) if it ends too early, [`ErrorKind::Timeout`](crate::ErrorKind) if it stalls.
     pub async fn bytes(mut self) -> Result<Bytes> {
-        let expected = self.size.and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+        let expected = self
+            .size
+            .and_then(|size| usize::try_from(size).ok())
+            .unwrap_or(0);
         let mut all = BytesMut::with_capacity(expected.min(64 * 1024 * 1024));
         while let Some(chunk) = self.chunks.try_next().await? {
             all.extend_from_slice(&chunk);
@@ -197,7 +200,9 @@ fn suggested_name(disposition: &str) -> Option<String> {
                 return base_name(&name);
             }
             "filename" => {
-                let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+                let inner = value
+                    .strip_prefix('"')
+                    .and_then(|value| value.strip_suffix('"'));
                 plain = base_name(&inner.unwrap_or(value).replace("\\\"", "\""));
             }
             _ => {}
@@ -250,14 +255,21 @@ mod tests {
             ),
             (r#"attachment; filename="../../etc/passwd""#, Some("passwd")),
             (r#"attachment; filename="C:\dir\cat.jpg""#, Some("cat.jpg")),
-            (r"attachment; filename*=UTF-8''..%2F..%2Fcat.jpg", Some("cat.jpg")),
+            (
+                r"attachment; filename*=UTF-8''..%2F..%2Fcat.jpg",
+                Some("cat.jpg"),
+            ),
             (r#"attachment; filename="..""#, None),
             (r#"attachment; filename="""#, None),
             ("attachment", None),
             ("", None),
             (r#"attachment; filename="unclosed"#, Some("\"unclosed")),
         ] {
-            assert_eq!(suggested_name(disposition).as_deref(), expected, "{disposition}");
+            assert_eq!(
+                suggested_name(disposition).as_deref(),
+                expected,
+                "{disposition}"
+            );
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::api::types::{
-    DynamicMetadataName, DynamicMetadataValue, OrganizationName, SubjectArea,
-};
+use crate::api::types::{DynamicMetadataName, DynamicMetadataValue, OrganizationName, SubjectArea};
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
 use crate::source_images::image_hash;

@@ -124,7 +124,10 @@ impl TextField {
         }
         // There is no way to escape these, and sending them would search for something else.
         if text.ends_with('*') {
-            return Filter::refused(field, format!("{text:?} ends with `*`, which means a prefix"));
+            return Filter::refused(
+                field,
+                format!("{text:?} ends with `*`, which means a prefix"),
+            );
         }
         if text.starts_with(['[', '{']) {
             return Filter::refused(field, format!("{text:?} starts as a range does"));
@@ -137,7 +140,10 @@ impl TextField {
         let text = text.as_ref();
         let field = self.0.clone();
         if text.is_empty() || text.contains('*') {
-            return Filter::refused(field, format!("{text:?} is not a prefix: it is empty or has a `*` in it"));
+            return Filter::refused(
+                field,
+                format!("{text:?} is not a prefix: it is empty or has a `*` in it"),
+            );
         }
         if text.starts_with(['[', '{']) {
             return Filter::refused(field, format!("{text:?} starts as a range does"));
@@ -161,22 +167,30 @@ impl NumberField {
 
     /// This number or more.
     pub fn at_least(&self, number: impl Number) -> Filter {
-        range(&self.0, |field| Ok(Filter::new(field, format!("[{},}}", finite(number)?))))
+        range(&self.0, |field| {
+            Ok(Filter::new(field, format!("[{},}}", finite(number)?)))
+        })
     }
 
     /// More than this number.
     pub fn more_than(&self, number: impl Number) -> Filter {
-        range(&self.0, |field| Ok(Filter::new(field, format!("{{{},}}", finite(number)?))))
+        range(&self.0, |field| {
+            Ok(Filter::new(field, format!("{{{},}}", finite(number)?)))
+        })
     }
 
     /// This number or less.
     pub fn at_most(&self, number: impl Number) -> Filter {
-        range(&self.0, |field| Ok(Filter::new(field, format!("{{,{}]", finite(number)?))))
+        range(&self.0, |field| {
+            Ok(Filter::new(field, format!("{{,{}]", finite(number)?)))
+        })
     }
 
     /// Less than this number.
     pub fn less_than(&self, number: impl Number) -> Filter {
-        range(&self.0, |field| Ok(Filter::new(field, format!("{{,{}}}", finite(number)?))))
+        range(&self.0, |field| {
+            Ok(Filter::new(field, format!("{{,{}}}", finite(number)?)))
+        })
     }
 
     /// From the first to the second number, both included.
@@ -185,7 +199,10 @@ impl NumberField {
             if least.value() > most.value() {
                 return Err(format!("the range from {least} to {most} is empty"));
             }
-            Ok(Filter::new(field, format!("[{},{}]", finite(least)?, finite(most)?)))
+            Ok(Filter::new(
+                field,
+                format!("[{},{}]", finite(least)?, finite(most)?),
+            ))
         })
     }
 }
@@ -193,17 +210,29 @@ impl NumberField {
 impl DateField {
     /// Exactly this moment.
     pub fn equals(&self, moment: impl Into<DateTime>) -> Filter {
-        range(&self.0, |field| Ok(Filter::new(field, quoted(&moment.into())?)))
+        range(&self.0, |field| {
+            Ok(Filter::new(field, quoted(&moment.into())?))
+        })
     }
 
     /// This moment or later.
     pub fn since(&self, moment: impl Into<DateTime>) -> Filter {
-        range(&self.0, |field| Ok(Filter::new(field, format!("[{},}}", quoted(&moment.into())?))))
+        range(&self.0, |field| {
+            Ok(Filter::new(
+                field,
+                format!("[{},}}", quoted(&moment.into())?),
+            ))
+        })
     }
 
     /// Before this moment.
     pub fn before(&self, moment: impl Into<DateTime>) -> Filter {
-        range(&self.0, |field| Ok(Filter::new(field, format!("{{,{}}}", quoted(&moment.into())?))))
+        range(&self.0, |field| {
+            Ok(Filter::new(
+                field,
+                format!("{{,{}}}", quoted(&moment.into())?),
+            ))
+        })
     }
 
     /// From the first moment on, up to but without the second.
@@ -213,7 +242,10 @@ impl DateField {
             if from >= until {
                 return Err(format!("the range from {from} until {until} is empty"));
             }
-            Ok(Filter::new(field, format!("[{},{}}}", quoted(&from)?, quoted(&until)?)))
+            Ok(Filter::new(
+                field,
+                format!("[{},{}}}", quoted(&from)?, quoted(&until)?),
+            ))
         })
     }
 }
@@ -329,8 +361,9 @@ impl Filter {
     pub(crate) fn parameter(self) -> Result<(String, String)> {
         let Self { field, expression } = self;
         check_name(&field)?;
-        let expression = expression
-            .map_err(|rule| Error::invalid(format!("the filter on `{field}` is refused: {rule}")))?;
+        let expression = expression.map_err(|rule| {
+            Error::invalid(format!("the filter on `{field}` is refused: {rule}"))
+        })?;
         if expression.is_empty() {
             return Err(Error::invalid(format!("the filter on `{field}` is empty")));
         }
@@ -351,7 +384,14 @@ const RESERVED: &[&str] = &[
 
 /// The types of user metadata.
 const USER_TYPES: &[&str] = &[
-    "array", "array_text", "date", "double", "int", "latlon", "str", "text",
+    "array",
+    "array_text",
+    "date",
+    "double",
+    "int",
+    "latlon",
+    "str",
+    "text",
 ];
 
 /// A field of user metadata has to have a name that the service allows; other fields only have to be none of the
@@ -362,9 +402,12 @@ pub(crate) fn check_name(field: &str) -> Result<()> {
             "`{field}` is a parameter of the search, not a field"
         )));
     }
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':' | '-' | '.');
+    let plain =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':' | '-' | '.');
     if field.is_empty() || !field.chars().all(plain) {
-        return Err(Error::invalid(format!("{field:?} is not the name of a field")));
+        return Err(Error::invalid(format!(
+            "{field:?} is not the name of a field"
+        )));
     }
     let Some(user) = field.strip_prefix("user:") else {
         return Ok(());

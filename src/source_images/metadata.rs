@@ -39,16 +39,30 @@ impl SubjectArea {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        let Self { x, y, width, height, percentage } = self;
+        let Self {
+            x,
+            y,
+            width,
+            height,
+            percentage,
+        } = self;
         let shown = format!("the subject area {width} x {height} at ({x}, {y})");
         if *x < 0 || *y < 0 {
-            return Err(Error::invalid(format!("{shown} begins outside the picture")));
+            return Err(Error::invalid(format!(
+                "{shown} begins outside the picture"
+            )));
         }
         if *width == 0 || *height == 0 {
-            return Err(Error::invalid(format!("{shown} has no extent: width and height are at least 1")));
+            return Err(Error::invalid(format!(
+                "{shown} has no extent: width and height are at least 1"
+            )));
         }
-        if *percentage && [*x, *y].iter().any(|edge| *edge > 100) || *percentage && [*width, *height].iter().any(|side| *side > 100) {
-            return Err(Error::invalid(format!("{shown} is in percent, so its numbers are at most 100")));
+        if *percentage && [*x, *y].iter().any(|edge| *edge > 100)
+            || *percentage && [*width, *height].iter().any(|side| *side > 100)
+        {
+            return Err(Error::invalid(format!(
+                "{shown} is in percent, so its numbers are at most 100"
+            )));
         }
         Ok(())
     }

@@ -163,8 +163,16 @@ impl SourceImages {
     #[doc(alias = "createSourceImageMetaDynamicWithName")]
     #[doc(alias = "create_source_image_meta_dynamic_with_name")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
-    pub fn set_subject_area(&self, hash: impl Into<String>, area: SubjectArea) -> Call<SetSubjectArea> {
-        self.call(SetSubjectArea::new(self.organization.clone(), hash.into(), area))
+    pub fn set_subject_area(
+        &self,
+        hash: impl Into<String>,
+        area: SubjectArea,
+    ) -> Call<SetSubjectArea> {
+        self.call(SetSubjectArea::new(
+            self.organization.clone(),
+            hash.into(),
+            area,
+        ))
     }
 
     /// Takes the subject area off again. The image gets the hash that it would have had without.
@@ -184,7 +192,10 @@ impl SourceImages {
     #[doc(alias = "delete_source_image_meta_dynamic_with_name")]
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
     pub fn remove_subject_area(&self, hash: impl Into<String>) -> Call<RemoveSubjectArea> {
-        self.call(RemoveSubjectArea::new(self.organization.clone(), hash.into()))
+        self.call(RemoveSubjectArea::new(
+            self.organization.clone(),
+            hash.into(),
+        ))
     }
 
     /// Protects an image, so that rendering it needs a signed URL, or opens it again. The image gets another hash; the
@@ -205,7 +216,11 @@ impl SourceImages {
     #[doc(alias = "put_source_image_options_protected")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/options/protected")]
     pub fn set_protected(&self, hash: impl Into<String>, protected: bool) -> Call<SetProtected> {
-        self.call(SetProtected::new(self.organization.clone(), hash.into(), protected))
+        self.call(SetProtected::new(
+            self.organization.clone(),
+            hash.into(),
+            protected,
+        ))
     }
 
     /// Finds images: one page with `.await`, all of them with [`stream`](Call::<Search>::stream), or page by page with
@@ -325,6 +340,8 @@ pub(crate) fn organization_name(name: &str) -> Result<OrganizationName> {
 /// A checked hash.
 fn image_hash(hash: &str) -> Result<ImageHash> {
     hash.parse().map_err(|_| {
-        Error::invalid(format!("the hash {hash:?} is not made of 6 to 40 hexadecimal digits"))
+        Error::invalid(format!(
+            "the hash {hash:?} is not made of 6 to 40 hexadecimal digits"
+        ))
     })
 }

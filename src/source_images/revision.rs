@@ -69,7 +69,10 @@ impl Revision {
             (Some(image), Some(place)) if image.hash.starts_with(place.as_str()) => image,
             (_, place) => {
                 let hash = place.as_ref().unwrap_or(previous);
-                let answer = session.api().get_source_image(organization, hash, None).await;
+                let answer = session
+                    .api()
+                    .get_source_image(organization, hash, None)
+                    .await;
                 session.value(answer)?.into_inner()
             }
         };

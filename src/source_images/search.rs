@@ -71,14 +71,21 @@ impl Search {
 
     async fn page(&self, session: &Session) -> Result<SourceImageList> {
         let parameters = self.parameters()?;
-        let sort = self.sort.iter().map(Sort::checked).collect::<Result<Vec<_>>>()?.join(",");
+        let sort = self
+            .sort
+            .iter()
+            .map(Sort::checked)
+            .collect::<Result<Vec<_>>>()?
+            .join(",");
         for facet in &self.facets {
             check_name(facet)?;
         }
         let facets = self.facets.join(",");
         let limit = self.limit.unwrap_or(100);
         if limit > LARGEST_PAGE {
-            return Err(Error::invalid(format!("a page of {limit} images is too large: the limit is 0 to 2000")));
+            return Err(Error::invalid(format!(
+                "a page of {limit} images is too large: the limit is 0 to 2000"
+            )));
         }
         let offset = match &self.place {
             Place::Start => None,
@@ -226,13 +233,19 @@ impl Pages {
             let next = Place::Cursor(cursor.to_owned());
             return (next != *place).then_some(next);
         }
-        let linked = page.links.next.as_ref().and_then(|link| offset_of(link.href.as_deref()?));
+        let linked = page
+            .links
+            .next
+            .as_ref()
+            .and_then(|link| offset_of(link.href.as_deref()?));
         if let Some(next) = linked {
             return (next != *place).then_some(next);
         }
         match place {
             Place::Start if images < page.total => Some(Place::Number(images)),
-            Place::Number(offset) if offset + images < page.total => Some(Place::Number(offset + images)),
+            Place::Number(offset) if offset + images < page.total => {
+                Some(Place::Number(offset + images))
+            }
             _ => None,
         }
     }
@@ -241,7 +254,8 @@ impl Pages {
 /// The `offset` of a link; nothing else of it is used.
 fn offset_of(href: &str) -> Option<Place> {
     let (_, query) = href.split_once('?')?;
-    let (_, offset) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "offset")?;
+    let (_, offset) =
+        url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "offset")?;
     match offset.parse() {
         Ok(number) => Some(Place::Number(number)),
         Err(_) if offset.is_empty() => None,

@@ -82,7 +82,9 @@ impl Source {
     /// A file. It is read while it is sent, and read again for another try.
     pub fn path(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_owned();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
         Self::new(Content::Path(path), name)
     }
 
@@ -99,7 +101,10 @@ impl Source {
         B: Into<Bytes>,
     {
         let stream = stream.map(|chunk| chunk.map(Into::into));
-        Self::new(Content::Stream(Some(Box::pin(stream)), None), Some(name.into()))
+        Self::new(
+            Content::Stream(Some(Box::pin(stream)), None),
+            Some(name.into()),
+        )
     }
 
     /// A public URL that the service fetches. For a frame of a video, append its time: `https://…/film.mp4@00:01:30`.
@@ -151,7 +156,8 @@ impl Source {
 
     /// Whether renderings need a signed URL (default: no).
     pub fn protected(mut self, protected: bool) -> Self {
-        self.options.insert("protected".to_owned(), protected.into());
+        self.options
+            .insert("protected".to_owned(), protected.into());
         self
     }
 
@@ -170,17 +176,26 @@ impl Source {
         }
         match (&self.content, &self.name) {
             (Content::Url(url), _) => {
-                let known = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+                let known =
+                    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
                 if !known {
-                    return Err(Error::invalid(format!("{url:?} is not a http or https URL")));
+                    return Err(Error::invalid(format!(
+                        "{url:?} is not a http or https URL"
+                    )));
                 }
             }
-            (_, None) => return Err(Error::invalid("the path has no file name, and none was given")),
+            (_, None) => {
+                return Err(Error::invalid(
+                    "the path has no file name, and none was given",
+                ));
+            }
             (_, Some(name)) if name.trim().is_empty() => {
                 return Err(Error::invalid("the file name is empty"));
             }
             (_, Some(name)) if name.chars().any(char::is_control) => {
-                return Err(Error::invalid(format!("the file name {name:?} has control characters")));
+                return Err(Error::invalid(format!(
+                    "the file name {name:?} has control characters"
+                )));
             }
             _ => {}
         }
@@ -209,7 +224,10 @@ impl Source {
             fields.push((format!("meta_user[{position}]"), json(&self.user)));
         }
         for (kind, value) in &self.dynamic {
-            fields.push((format!("meta_dynamic[{position}][{kind}]"), value.to_string()));
+            fields.push((
+                format!("meta_dynamic[{position}][{kind}]"),
+                value.to_string(),
+            ));
         }
         if !self.options.is_empty() {
             fields.push((format!("options[{position}]"), json(&self.options)));
@@ -229,7 +247,8 @@ fn check_typed_user_name(name: &str) -> Result<()> {
 
 /// A name of user metadata without its type.
 pub(super) fn check_user_name(name: &str) -> Result<()> {
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    let plain =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     if !(1..=54).contains(&name.len()) || !name.chars().all(plain) {
         return Err(Error::invalid(format!(
             "the user metadata name {name:?} is not made of 1 to 54 lower-case letters, digits and `_`"

@@ -161,7 +161,11 @@ impl UploadForm {
             source.check()?;
         }
         let sent = self.sources.len();
-        let url = format!("{}/sourceimages/{}", session.base(), self.organization.as_str());
+        let url = format!(
+            "{}/sourceimages/{}",
+            session.base(),
+            self.organization.as_str()
+        );
         let manner = Manner {
             operation: "createSourceImage".into(),
             // The same bytes with the same options make the same image.
@@ -171,7 +175,10 @@ impl UploadForm {
         let patient = session.patient(IMPORT_IDLE);
         let session = if imports == 0 { session } else { &patient };
         let outcome = session
-            .send(Template::Made(Box::new(MakeForm { url, form: self })), manner)
+            .send(
+                Template::Made(Box::new(MakeForm { url, form: self })),
+                manner,
+            )
             .await;
         let response = session.success(outcome)?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -203,7 +210,11 @@ impl MakeRequest for MakeForm {
             let single = self.form.sources.len() == 1;
             for (position, source) in self.form.sources.iter_mut().enumerate() {
                 if let Some(part) = file(source, &moved).await? {
-                    let name = if single { "filedata".to_owned() } else { format!("filedata[{position}]") };
+                    let name = if single {
+                        "filedata".to_owned()
+                    } else {
+                        format!("filedata[{position}]")
+                    };
                     form = form.part(name, part);
                 }
                 for (name, value) in source.fields(position) {
@@ -213,10 +224,9 @@ impl MakeRequest for MakeForm {
             if let Some(how) = self.form.optimize {
                 form = form.text("optimize_source", how.as_str());
             }
-            request
-                .multipart(form)
-                .build()
-                .map_err(|error| Error::invalid("the upload cannot be built").with_source(error.without_url()))
+            request.multipart(form).build().map_err(|error| {
+                Error::invalid("the upload cannot be built").with_source(error.without_url())
+            })
         })
     }
 
@@ -249,9 +259,14 @@ async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
         }
         Content::Stream(stream, length) => {
             let Some(stream) = stream.take() else {
-                return Err(Error::invalid("the stream was sent already; it can be sent once only"));
+                return Err(Error::invalid(
+                    "the stream was sent already; it can be sent once only",
+                ));
             };
-            (Body::wrap_stream(stream.inspect(move |_| moved.mark())), *length)
+            (
+                Body::wrap_stream(stream.inspect(move |_| moved.mark())),
+                *length,
+            )
         }
     };
     let part = match length {
@@ -267,7 +282,9 @@ async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
 }
 
 /// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
-fn chunks(bytes: Bytes) -> impl futures_core::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+fn chunks(
+    bytes: Bytes,
+) -> impl futures_core::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
     stream::unfold(bytes, async |mut rest| {
         if rest.is_empty() {
             return None;

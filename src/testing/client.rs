@@ -23,7 +23,7 @@ impl Emulator {
     pub fn client(&self) -> Result<Client> {
         Client::builder()
             .api_host(self.url())
-            .render_host(self.render_url("{organization}"))
+            .render_host(self.render_host())
             .api_key(self.api_key())
             .build()
     }

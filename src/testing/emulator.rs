@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use httpmock::MockServer;
+use httpmock::{HttpMockRequest, MockServer};
 use tokio::sync::oneshot;
 
 use super::answer::Answer;
 use super::journal::RecordedRequest;
-use super::service::{RENDER_PREFIX, Service};
+use super::service::Service;
 
 /// A rokka in memory, reachable on a loopback port for as long as this value lives.
 ///
-/// Every emulator has images of its own, and a test may start as many as it likes one after the other. At most 25 of
-/// them are there at once (or as many as the environment variable `HTTPMOCK_MAX_SERVERS` says): the next one waits until
+/// Every emulator has images of its own, and a test may start as many as it likes one after the other. At most 12 of
+/// them are there at once (or half as many as the environment variable `HTTPMOCK_MAX_SERVERS` says): the next one waits until
 /// one is dropped. Ports are used again, so a client must not outlive its emulator.
 ///
 /// ```
@@ -30,7 +30,8 @@ use super::service::{RENDER_PREFIX, Service};
 pub struct Emulator {
     // Dropped before the server, which is then free for someone else.
     service: Arc<Service>,
-    server: MockServer,
+    api: MockServer,
+    renders: MockServer,
     organization: String,
 }
 
@@ -94,19 +95,22 @@ impl Emulator {
     /// ```
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
+        format!("http://{}", self.api.address())
     }
 
-    /// The base for render URLs of an organization, without a slash at its end; the answers are the original files.
+    /// The base of render URLs, without a slash at its end; the answers are the original files.
+    ///
+    /// There is one for all organizations, because a loopback address cannot name one: an image is looked up in each of
+    /// them, in the order of their names.
     ///
     /// ```
     /// # async fn f(emulator: rokka::testing::Emulator) {
-    /// let url = format!("{}/dynamic/resize-width-100/c1b110.jpg", emulator.render_url("acme"));
+    /// let url = format!("{}/dynamic/resize-width-100/c1b110.jpg", emulator.render_host());
     /// # }
     /// ```
     #[must_use]
-    pub fn render_url(&self, organization: &str) -> String {
-        format!("{}/{RENDER_PREFIX}/{organization}", self.url())
+    pub fn render_host(&self) -> String {
+        format!("http://{}", self.renders.address())
     }
 
     /// The only key that is let in.
@@ -122,8 +126,6 @@ impl Emulator {
     }
 
     /// The key with which the render URL of a protected image has to be signed.
-    ///
-    /// Either the emulator's whole path may be signed or what follows [`Emulator::render_url`].
     ///
     /// ```
     /// # async fn f(emulator: rokka::testing::Emulator) {
@@ -223,6 +225,7 @@ impl fmt::Debug for Emulator {
         formatter
             .debug_struct("Emulator")
             .field("url", &self.url())
+            .field("render_host", &self.render_host())
             .field("organization", &self.organization)
             .finish_non_exhaustive()
     }
@@ -299,29 +302,42 @@ impl EmulatorBuilder {
             organizations.push("acme".to_owned());
         }
         let service = Arc::new(Service::new(self.api_key, self.signing_key, &organizations));
-        let server = take_server().await;
-        // The server goes back to a pool and keeps its responder until someone takes it out again. With a weak
-        // reference it cannot reach the images any more once the emulator is gone.
-        let alive = Arc::downgrade(&service);
-        let responder = alive.clone();
-        server.mock(|when, then| {
-            when.is_true(move |_| alive.strong_count() > 0);
-            let then = if self.latency.is_zero() {
-                then
-            } else {
-                then.delay(self.latency)
-            };
-            then.respond_with(move |request| match responder.upgrade() {
-                Some(service) => service.answer(request).into(),
-                None => Answer::not_found("Emulator").into(),
-            });
-        });
+        let (api, renders) = (take_server().await, take_server().await);
+        serve(&api, &service, self.latency, Service::answer);
+        serve(&renders, &service, self.latency, Service::render);
         Emulator {
             service,
-            server,
+            api,
+            renders,
             organization: organizations.into_iter().next().unwrap_or_default(),
         }
     }
+}
+
+/// Answers whatever the server is asked, as long as the service is there.
+///
+/// The server goes back to a pool and keeps its responder until someone takes it out again. With a weak reference it
+/// cannot reach the images any more once the emulator is gone.
+fn serve(
+    server: &MockServer,
+    service: &Arc<Service>,
+    latency: Duration,
+    answer: fn(&Service, &HttpMockRequest) -> Answer,
+) {
+    let alive = Arc::downgrade(service);
+    let responder = alive.clone();
+    server.mock(|when, then| {
+        when.is_true(move |_| alive.strong_count() > 0);
+        let then = if latency.is_zero() {
+            then
+        } else {
+            then.delay(latency)
+        };
+        then.respond_with(move |request| match responder.upgrade() {
+            Some(service) => answer(&service, request).into(),
+            None => Answer::not_found("Emulator").into(),
+        });
+    });
 }
 
 /// Waits for a server on a thread of its own: the future of `MockServer::start_async` is not `Send`, and the other way

@@ -16,7 +16,7 @@
 //! # What it does not do
 //!
 //! - Pictures are neither decoded nor converted: width and height are read from the file's header, and
-//!   [`Emulator::render_url`] answers the original bytes whatever the stack says.
+//!   [`Emulator::render_host`] answers the original bytes whatever the stack says.
 //! - `url[N]` in an upload fetches nothing. The emulator keeps a small drawing made from the URL instead.
 //! - There is one API key and it may do everything; stacks, users, organizations, billing and statistics are not there.
 //! - The search index is never behind. Words are compared as they are written, without stemming.

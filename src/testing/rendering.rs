@@ -1,5 +1,7 @@
 //! The render host, as far as it goes without rendering: the originals, under render URLs.
 
+use std::collections::BTreeMap;
+
 use super::aliases;
 use super::answer::{Answer, Reply};
 use super::call::Call;
@@ -7,35 +9,33 @@ use super::identity::is_hash;
 use super::organization::Organization;
 use super::signature;
 
-/// Answers what follows the organization in the path.
+/// Answers a render URL with the image of the first organization that has it.
 pub(super) fn render(
-    organization: &Organization,
-    path: &[&str],
+    organizations: &BTreeMap<String, Organization>,
     call: &Call,
     signing_key: &str,
 ) -> Reply {
-    let no_image = || Answer::not_found("Source image");
-    let [_stack, rest @ ..] = path else {
-        return Err(Answer::no_route());
-    };
-    let [before @ .., last] = rest else {
+    let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let [_stack, before @ .., last] = path.as_slice() else {
         return Err(Answer::no_route());
     };
     let (stem, _format) = last.rsplit_once('.').ok_or_else(Answer::no_route)?;
     // The image is the last part, or the one before it when the last is a file name.
-    let image = match before.last() {
+    let name = match before.last() {
         Some(hash) if is_image(hash) => hash,
         _ => stem,
     };
-    let hash = match alias_of(image) {
-        Some(alias) => aliases::resolve(organization, alias)?,
-        None if is_hash(image) => image,
-        None => return Err(no_image()),
-    };
-    let image = organization.live(hash)?;
-    // As it was sent: what was signed is not decoded.
-    let below = call.path.splitn(4, '/').last().unwrap_or_default();
-    if image.protected && !signature::is_valid(call, &format!("/{below}"), signing_key) {
+    let image = organizations
+        .values()
+        .find_map(|organization| {
+            let hash = match alias_of(name) {
+                Some(alias) => aliases::resolve(organization, alias).ok()?,
+                None => name,
+            };
+            organization.live(hash).ok()
+        })
+        .ok_or_else(|| Answer::not_found("Source image"))?;
+    if image.protected && !signature::is_valid(call, signing_key) {
         return Err(Answer::error(403, "The signature is missing or invalid"));
     }
     Ok(

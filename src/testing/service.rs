@@ -11,9 +11,6 @@ use super::journal::RecordedRequest;
 use super::organization::Organization;
 use super::{rendering, routes, seed};
 
-/// Where rendering begins; no route of the API begins with an underscore.
-pub(super) const RENDER_PREFIX: &str = "_render";
-
 pub(super) struct Service {
     api_key: String,
     signing_key: String,
@@ -55,30 +52,35 @@ impl Service {
         &self.signing_key
     }
 
+    /// Answers a call of the API.
     pub(super) fn answer(&self, request: &HttpMockRequest) -> Answer {
+        self.reply(request, |state, call| {
+            if let Some(planned) = state.planned.pop_front() {
+                return Err(planned);
+            }
+            self.check_credentials(call)?;
+            routes::answer(&mut state.organizations, call)
+        })
+    }
+
+    /// Answers a request to the render host.
+    pub(super) fn render(&self, request: &HttpMockRequest) -> Answer {
+        self.reply(request, |state, call| {
+            rendering::render(&state.organizations, call, &self.signing_key)
+        })
+    }
+
+    fn reply(
+        &self,
+        request: &HttpMockRequest,
+        reply: impl FnOnce(&mut State, &Call) -> Reply,
+    ) -> Answer {
         let Some(call) = Call::read(request) else {
             return Answer::bad_request("The URL cannot be read");
         };
         let mut state = self.state();
         state.journal.push(RecordedRequest::of(&call));
-        self.dispatch(&mut state, &call)
-            .unwrap_or_else(|refusal| refusal)
-    }
-
-    fn dispatch(&self, state: &mut State, call: &Call) -> Reply {
-        let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-        if let [RENDER_PREFIX, name, rest @ ..] = path.as_slice() {
-            let organization = state
-                .organizations
-                .get(*name)
-                .ok_or_else(|| Answer::not_found("Organization"))?;
-            return rendering::render(organization, rest, call, &self.signing_key);
-        }
-        if let Some(planned) = state.planned.pop_front() {
-            return Err(planned);
-        }
-        self.check_credentials(call)?;
-        routes::answer(&mut state.organizations, call)
+        reply(&mut state, &call).unwrap_or_else(|refusal| refusal)
     }
 
     fn check_credentials(&self, call: &Call) -> Result<(), Answer> {
