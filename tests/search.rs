@@ -1,0 +1,434 @@
+//! Searching: parameters on the wire, filters, and the way from page to page.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+
+mod wire;
+
+use std::time::{Duration, SystemTime};
+
+use futures_util::{StreamExt, TryStreamExt};
+use rokka::field::{self, Filter};
+use rokka::{DateTime, ErrorKind};
+use serde_json::{Value, json};
+use wire::{HASH, Wire, answer, image, json};
+
+fn page(total: usize, images: usize, cursor: Option<&str>, next: Option<&str>) -> wire::Answer {
+    let items: Vec<Value> = (0..images).map(|_| image(HASH)).collect();
+    let mut body = json!({"total": total, "items": items, "links": []});
+    if let Some(cursor) = cursor {
+        body["cursor"] = json!(cursor);
+    }
+    if let Some(href) = next {
+        body["links"] = json!({"next": {"href": href}});
+    }
+    json(200, &body)
+}
+
+fn query(seen: &wire::Seen) -> Vec<(String, String)> {
+    let (_, query) = seen.target.split_once('?').unwrap_or_default();
+    url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_plain_search_sends_no_parameter() {
+    let wire = Wire::new([page(1, 1, None, None)]);
+    let found = wire.images().search().await.unwrap();
+    assert_eq!((found.total, found.items.len()), (1, 1));
+    assert!(found.links.next.is_none());
+    assert_eq!(wire.only().line(), "GET /sourceimages/acme");
+}
+
+#[tokio::test]
+async fn every_parameter_goes_out_under_its_name() {
+    let wire = Wire::new([page(0, 0, None, None)]);
+    wire.images()
+        .search()
+        .filter(field::HEIGHT.at_least(1200))
+        .filter(field::user_str("title").starts_with("A cat"))
+        .any()
+        .sort(field::CREATED.descending())
+        .sort(field::user_int("sku").ascending())
+        .facet("user:array:labels")
+        .facet(field::user_str("category"))
+        .deleted()
+        .limit(0)
+        .offset(20)
+        .await
+        .unwrap();
+    let mut sent = query(&wire.only());
+    sent.sort();
+    assert_eq!(
+        sent,
+        pairs(&[
+            ("deleted", "true"),
+            ("facets", "user:array:labels,user:str:category"),
+            ("height", "[1200,}"),
+            ("limit", "0"),
+            ("offset", "20"),
+            ("operator", "or"),
+            ("sort", "created desc,user:int:sku asc"),
+            ("user:str:title", "A cat*"),
+        ])
+    );
+    assert!(
+        wire.only().line().contains("height=%5B1200%2C%7D"),
+        "{}",
+        wire.only().line()
+    );
+}
+
+#[tokio::test]
+async fn filters_say_what_the_service_understands() {
+    let day: DateTime = "2026-01-02T03:04:05+01:00".into();
+    let next: DateTime = "2026-01-03T00:00:00Z".into();
+    let epoch = SystemTime::UNIX_EPOCH + Duration::from_secs(60);
+    let cases: Vec<(Filter, &str, &str)> = vec![
+        (field::NAME.equals("cat.jpg"), "name", "cat.jpg"),
+        (field::NAME_TEXT.starts_with("cat"), "name_text", "cat*"),
+        (field::WIDTH.equals(640), "width", "640"),
+        (
+            field::SIZE.at_least(5_000_000_000u64),
+            "size",
+            "[5000000000,}",
+        ),
+        (field::SIZE.more_than(1u8), "size", "{1,}"),
+        (field::SIZE.at_most(-1), "size", "{,-1]"),
+        (field::SIZE.less_than(2.5), "size", "{,2.5}"),
+        (
+            field::user_double("price").between(1.5, 10.0),
+            "user:double:price",
+            "[1.5,10]",
+        ),
+        (
+            field::CREATED.equals(day.clone()),
+            "created",
+            "'2026-01-02T02:04:05Z'",
+        ),
+        (
+            field::CREATED.since(day.clone()),
+            "created",
+            "['2026-01-02T02:04:05Z',}",
+        ),
+        (
+            field::DELETED_DATE.before(epoch),
+            "deletedDate",
+            "{,'1970-01-01T00:01:00Z'}",
+        ),
+        (
+            field::user_date("taken").between(day, next),
+            "user:date:taken",
+            "['2026-01-02T02:04:05Z','2026-01-03T00:00:00Z'}",
+        ),
+        (
+            field::user_array("labels").equals("a b"),
+            "user:array:labels",
+            "a b",
+        ),
+        (
+            field::dynamic_str("version", "text").equals("x"),
+            "dynamic:str:version:text",
+            "x",
+        ),
+        (
+            field::static_boolean("content_credentials", "ai_generated").is(true),
+            "static:boolean:content_credentials__ai_generated",
+            "true",
+        ),
+        (
+            Filter::raw("user:latlon:place", "47.38,8.52"),
+            "user:latlon:place",
+            "47.38,8.52",
+        ),
+        (Filter::raw("brand_new", "[1,*]"), "brand_new", "[1,*]"),
+    ];
+    for (filter, name, expression) in cases {
+        let wire = Wire::new([page(0, 0, None, None)]);
+        wire.images().search().filter(filter).await.unwrap();
+        assert_eq!(query(&wire.only()), pairs(&[(name, expression)]));
+    }
+}
+
+#[tokio::test]
+async fn filters_that_mean_something_else_are_refused() {
+    let strange: DateTime = "soon".into();
+    let day: DateTime = "2026-01-02T00:00:00Z".into();
+    let cases = [
+        (field::NAME.equals("cat*"), "ends with `*`"),
+        (field::NAME.equals("[a,b]"), "starts as a range does"),
+        (field::NAME.equals(""), "an empty text"),
+        (field::NAME.starts_with(""), "is not a prefix"),
+        (field::NAME.starts_with("a*b"), "is not a prefix"),
+        (field::SIZE.at_least(f64::NAN), "NaN is not a number"),
+        (field::SIZE.between(5, 1), "the range from 5 to 1 is empty"),
+        (field::CREATED.since(strange), "\"soon\" is not a date"),
+        (field::CREATED.between(day.clone(), day), "is empty"),
+        (
+            Filter::raw("limit", "9"),
+            "`limit` is a parameter of the search, not a field",
+        ),
+        (
+            Filter::raw("binaryHash", "9"),
+            "`binaryHash` is a parameter",
+        ),
+        (Filter::raw("", "9"), "\"\" is not the name of a field"),
+        (
+            Filter::raw("a&b", "9"),
+            "\"a&b\" is not the name of a field",
+        ),
+        (Filter::raw("name", ""), "the filter on `name` is empty"),
+        (
+            field::user_str("Title").equals("x"),
+            "the user metadata name \"Title\"",
+        ),
+        (
+            Filter::raw("user:integer:a", "1"),
+            "`integer` in `user:integer:a` is not a type",
+        ),
+    ];
+    let wire = Wire::new([]);
+    for (filter, rule) in cases {
+        let shown = format!("{filter:?}");
+        let error = wire.images().search().filter(filter).await.unwrap_err();
+        assert!(error.to_string().contains(rule), "{shown}: {error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+    let images = wire.images();
+    let twice = images
+        .search()
+        .filter(field::SIZE.at_least(1))
+        .filter(field::SIZE.at_most(9));
+    assert!(
+        twice
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("`size` has two filters")
+    );
+    let error = images.search().limit(2001).await.unwrap_err();
+    assert!(
+        error.to_string().contains("the limit is 0 to 2000"),
+        "{error}"
+    );
+    let error = images.search().offset(9_950).limit(100).await.unwrap_err();
+    assert!(error.to_string().contains("lead beyond 10,000"), "{error}");
+    let error = images.search().offset(9_901).await.unwrap_err();
+    assert!(
+        error.to_string().contains("offset 9901 and limit 100"),
+        "{error}"
+    );
+    assert!(wire.seen().is_empty());
+}
+
+#[tokio::test]
+async fn facets_and_counts_come_without_images() {
+    let body = json!({
+        "total": 12, "items": [],
+        "facets": {"user:array:labels": [{"value": "cat", "count": 7}, {"value": "dog", "count": 5}]},
+    });
+    let wire = Wire::new([json(200, &body)]);
+    let found = wire
+        .images()
+        .search()
+        .limit(0)
+        .facet("user:array:labels")
+        .await
+        .unwrap();
+    assert_eq!(found.total, 12);
+    let labels = &found.facets["user:array:labels"];
+    assert_eq!((labels[0].value.as_str(), labels[0].count), ("cat", 7));
+}
+
+#[tokio::test]
+async fn pages_follow_the_cursor_and_keep_everything_else() {
+    let wire = Wire::new([
+        page(5, 2, Some("one"), None),
+        page(5, 2, Some("two"), None),
+        page(5, 1, Some("three"), None),
+    ]);
+    let search = wire
+        .images()
+        .search()
+        .filter(field::FORMAT.equals("jpg"))
+        .limit(2);
+    let mut pages = search.pages();
+    assert_eq!(pages.cursor(), None);
+    assert_eq!(pages.try_next().await.unwrap().unwrap().items.len(), 2);
+    assert_eq!(pages.cursor(), Some("one"), "enough to go on another day");
+    let rest: Vec<_> = pages.try_collect().await.unwrap();
+    assert_eq!(rest.len(), 2);
+    let sent: Vec<_> = wire.seen().iter().map(query).collect();
+    assert_eq!(
+        sent,
+        [
+            pairs(&[("format", "jpg"), ("limit", "2")]),
+            pairs(&[("format", "jpg"), ("limit", "2"), ("offset", "one")]),
+            pairs(&[("format", "jpg"), ("limit", "2"), ("offset", "two")]),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn listings_end_where_the_service_has_no_more() {
+    // An empty page, a repeated cursor, a missing one, an empty one, a page shorter than asked for.
+    for last in [
+        vec![page(4, 2, Some("a"), None), page(4, 0, Some("b"), None)],
+        vec![page(4, 2, Some("a"), None), page(4, 2, Some("a"), None)],
+        vec![page(4, 2, Some("a"), None), page(4, 2, None, None)],
+        vec![page(4, 2, Some("a"), None), page(4, 2, Some(""), None)],
+        vec![page(4, 2, Some("a"), None), page(4, 1, Some("b"), None)],
+    ] {
+        let wire = Wire::new(last);
+        let pages: Vec<_> = wire
+            .images()
+            .search()
+            .limit(2)
+            .pages()
+            .try_collect()
+            .await
+            .unwrap();
+        assert_eq!(pages.len(), 2);
+        assert_eq!(wire.seen().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn links_lead_on_where_there_is_no_cursor() {
+    let wire = Wire::new([
+        page(
+            6,
+            2,
+            None,
+            Some("/sourceimages/acme?limit=99&offset=2&height=1"),
+        ),
+        page(
+            6,
+            2,
+            None,
+            Some("https://elsewhere.example/?offset=cur%2Bsor"),
+        ),
+        page(6, 2, None, None),
+    ]);
+    let pages: Vec<_> = wire
+        .images()
+        .search()
+        .limit(2)
+        .pages()
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(pages.len(), 3);
+    let sent: Vec<_> = wire.seen().iter().map(query).collect();
+    // Only the offset is taken from a link: neither its host nor its other parameters.
+    assert_eq!(sent[1], pairs(&[("limit", "2"), ("offset", "2")]));
+    assert_eq!(sent[2], pairs(&[("limit", "2"), ("offset", "cur+sor")]));
+}
+
+#[tokio::test]
+async fn numbers_lead_on_where_there_is_neither() {
+    let wire = Wire::new([
+        page(5, 2, None, None),
+        page(5, 2, None, None),
+        page(5, 1, None, None),
+    ]);
+    let images: Vec<_> = wire
+        .images()
+        .search()
+        .limit(2)
+        .stream()
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(images.len(), 5);
+    let offsets: Vec<_> = wire
+        .seen()
+        .iter()
+        .map(|seen| query(seen).get(1).cloned())
+        .collect();
+    assert_eq!(offsets[0], None);
+    assert_eq!(offsets[1].as_ref().unwrap().1, "2");
+    assert_eq!(offsets[2].as_ref().unwrap().1, "4");
+}
+
+#[tokio::test]
+async fn a_stream_asks_for_large_pages_and_knows_the_total() {
+    let wire = Wire::new([page(1, 1, None, None)]);
+    let mut stream = wire.images().search().stream();
+    assert_eq!(stream.total(), None);
+    assert!(
+        wire.seen().is_empty(),
+        "nothing is sent before it is asked for"
+    );
+    assert_eq!(stream.try_next().await.unwrap().unwrap().hash, HASH);
+    assert_eq!(stream.total(), Some(1));
+    assert!(stream.try_next().await.unwrap().is_none());
+    assert_eq!(query(&wire.only()), pairs(&[("limit", "1000")]));
+}
+
+#[tokio::test]
+async fn an_error_is_given_once_and_ends_the_stream() {
+    let wire = Wire::new([page(4, 2, Some("a"), None), answer(500, "broken")]);
+    let mut stream = wire.images().search().limit(2).stream();
+    assert!(stream.next().await.unwrap().is_ok());
+    assert!(stream.next().await.unwrap().is_ok());
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert_eq!(error.status().unwrap(), 500);
+    assert!(stream.next().await.is_none());
+    assert!(stream.next().await.is_none());
+    assert_eq!(wire.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_search_goes_on_from_a_cursor() {
+    let wire = Wire::new([page(4, 1, None, None)]);
+    let search = wire.images().search().limit(2).cursor("saved+/=");
+    let images: Vec<_> = search.stream().try_collect().await.unwrap();
+    assert_eq!(images.len(), 1);
+    assert_eq!(
+        query(&wire.only()),
+        pairs(&[("limit", "2"), ("offset", "saved+/=")])
+    );
+}
+
+#[cfg(feature = "testing")]
+#[tokio::test]
+async fn a_listing_passes_the_window_of_numbers() {
+    let emulator = rokka::testing::Emulator::start().await;
+    let expected = emulator.seed_images("acme", 10_500);
+    let images = emulator.source_images().unwrap();
+    let found: Vec<_> = images.search().stream().try_collect().await.unwrap();
+    let mut hashes: Vec<_> = found.into_iter().map(|image| image.hash).collect();
+    assert_eq!(hashes.len(), 10_500);
+    hashes.sort();
+    hashes.dedup();
+    assert_eq!(hashes.len(), 10_500, "none comes twice");
+    assert!(
+        expected
+            .iter()
+            .all(|hash| hashes.binary_search(hash).is_ok())
+    );
+    // From a numeric start too.
+    let late: Vec<_> = images
+        .search()
+        .offset(9_000)
+        .limit(1_000)
+        .stream()
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(late.len(), 1_500);
+}
