@@ -20,10 +20,25 @@
 //! served from the render host (`getAlbum`): the facade has them. A new version of this crate may add parameters to a
 //! method here and fields to a type, as the API grows; the facade stays as it is.
 
-#[cfg(feature = "codegen")]
-include!(concat!(env!("OUT_DIR"), "/rokka.rs"));
-#[cfg(not(feature = "codegen"))]
-include!("../generated/rokka.rs");
+use progenitor_client::{ClientHooks, OperationInfo};
+
+pub use generated::*;
+
+#[allow(
+    unreachable_pub,
+    clippy::all,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    rustdoc::bare_urls,
+    rustdoc::invalid_html_tags,
+    reason = "written by a generator"
+)]
+mod generated {
+    #[cfg(feature = "codegen")]
+    include!(concat!(env!("OUT_DIR"), "/rokka.rs"));
+    #[cfg(not(feature = "codegen"))]
+    include!("../generated/rokka.rs");
+}
 
 impl ClientHooks<crate::transport::Session> for Client {
     async fn exec(

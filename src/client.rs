@@ -200,7 +200,6 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     idle_timeout: Duration,
     retry: Retry,
-    #[expect(clippy::type_complexity, reason = "used here only")]
     http: Option<Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>>,
 }
 

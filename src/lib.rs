@@ -1,4 +1,79 @@
-//! Client for [rokka.io](https://rokka.io), the image service (docs to come).
+//! A client of [rokka.io](https://rokka.io), the image service: upload source images, describe and find them, and render
+//! them through signed URLs on a CDN.
+//!
+//! Two levels in one crate. The facade, which starts at [`Client`], says what people want to say and checks it before
+//! anything is sent. Below it, [`api`] has a method for every call of the service, generated from an OpenAPI description
+//! that is part of the crate. Both send the same way: with retries, time limits and credentials that never leave the
+//! configured origin.
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! use futures_util::TryStreamExt;
+//! use rokka::render::SigningKey;
+//! use rokka::{Source, SubjectArea, field};
+//!
+//! # async fn f() -> rokka::Result<()> {
+//! let rokka = rokka::Client::from_env()?; // ROKKA_API_KEY
+//! let images = rokka.source_images("acme")?;
+//!
+//! let image = images.upload(Source::path("cat.jpg")).user_metadata("int:sku", 42).await?;
+//! let image = images.set_subject_area(&image.hash, SubjectArea::new(100, 100, 50, 50)).await?;
+//! let image = images.set_protected(&image.hash, true).await?; // a new hash: the returned image has it
+//!
+//! let mut hits = images.search().filter(field::HEIGHT.at_least(1200)).stream();
+//! while let Some(image) = hits.try_next().await? {
+//!     println!("{} {}", image.hash, image.name);
+//! }
+//!
+//! let key = SigningKey::from("the organization's signing key");
+//! let url = rokka.render("acme", &image.hash)?.stack("thumb").format("jpg").sign(&key).url()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where is what
+//!
+//! | to | use |
+//! |---|---|
+//! | upload files, bytes, streams, URLs | [`SourceImages::upload`], [`SourceImages::upload_many`], [`Source`] |
+//! | read, delete, restore | [`SourceImages::get`], [`SourceImages::delete`], [`SourceImages::restore`] |
+//! | find, count, list everything | [`SourceImages::search`], [`field`] |
+//! | set the subject area, protect | [`SourceImages::set_subject_area`], [`SourceImages::set_protected`], [`Revision`] |
+//! | download | [`SourceImages::download`] |
+//! | build, sign and take apart render URLs | [`Client::render`], [`render`] |
+//! | call what this crate has no word for yet | [`Client::api`], [`Client::request`] |
+//! | tell failures apart | [`Error`] |
+//! | decide about retries and time limits | [`Retry`], [`Call`], [`ClientBuilder`] |
+#![cfg_attr(
+    feature = "testing",
+    doc = "| test your own code without an account | [`testing`] |"
+)]
+#![cfg_attr(
+    not(feature = "testing"),
+    doc = "| test your own code without an account | feature `testing` |"
+)]
+//!
+//! Every call is a value: required arguments come first, options are set on it, and `.await` sends it. The names that
+//! the service, rokka.js and the generated clients of other languages use lead to the methods here when searched for in
+//! this documentation.
+//!
+//! # Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `rustls` | yes | TLS by rustls with the ring provider |
+//! | `rustls-aws-lc` | | TLS by rustls with the aws-lc-rs provider |
+//! | `rustls-no-provider` | | TLS by rustls with the provider that your program installs |
+//! | `native-tls` | | TLS by the operating system's library |
+//! | `codegen` | yes | generates the bindings in the build; without it the checked-in ones are used, which are the same, and the build is faster |
+//! | `tracing` | | a span for every request and an event for every retry |
+//! | `testing` | | an in-memory rokka on a loopback port |
+//!
+//! With several TLS features, a provider that the program has installed goes first, then aws-lc-rs, then ring; the
+//! operating system's library is used if there is no rustls.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod api;
 mod auth;
@@ -31,4 +106,11 @@ pub use error::{Error, ErrorKind, RateLimit, Result};
 pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
 pub use secret::Secret;
-pub use source_images::{Download, OptimizeSource, Revision, Search, Source, SourceImages, field};
+pub use source_images::{
+    Download, Images, OptimizeSource, Pages, Revision, Search, Source, SourceImages, field,
+};
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

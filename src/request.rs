@@ -72,8 +72,9 @@ impl AnyRequest {
 
 impl Call<AnyRequest> {
     /// Adds a parameter to the query; it is percent-encoded.
-    pub fn query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-        self.operation.query.push((name.into(), value.to_string()));
+    pub fn query(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
+        let value = format!("{value}");
+        self.operation.query.push((name.into(), value));
         self
     }
 
@@ -128,7 +129,9 @@ impl sealed::Run for AnyRequest {
             repeatable: self.repeatable,
             streamed: false,
         };
-        let outcome = session.send(Template::Ready(request), manner).await;
+        let outcome = session
+            .send(Template::Ready(Box::new(request)), manner)
+            .await;
         let mut response = session.success(outcome)?;
         Ok(AnyResponse {
             status: response.status(),
@@ -165,6 +168,6 @@ impl fmt::Debug for AnyResponse {
             .field("status", &self.status)
             .field("headers", &self.headers)
             .field("body", &format_args!("{} bytes", self.body.len()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -28,6 +28,10 @@ pub(crate) fn set_up(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientB
 }
 
 #[cfg(feature = "__rustls")]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "without a provider feature there may be none"
+)]
 fn provider() -> Option<std::sync::Arc<rustls::crypto::CryptoProvider>> {
     if let Some(installed) = rustls::crypto::CryptoProvider::get_default() {
         return Some(installed.clone());

@@ -74,7 +74,7 @@ struct Facts {
 /// Where a request comes from, try after try.
 pub(crate) enum Template {
     /// A finished request; it is copied, and cannot be sent again if it has a body that streams.
-    Ready(reqwest::Request),
+    Ready(Box<reqwest::Request>),
     /// A request whose body is made anew for every try.
     Made(Box<dyn MakeRequest>),
 }
@@ -220,7 +220,7 @@ impl Session {
             repeatable: is_idempotent(request.method()) || REPEATABLE_POSTS.contains(&method),
             streamed: api::BINARY_OPERATIONS.contains(&method),
         };
-        match self.send(Template::Ready(request), manner).await {
+        match self.send(Template::Ready(Box::new(request)), manner).await {
             Ok(response) => Ok(response),
             Err(Failure::Http(error)) => Err(error),
             Err(Failure::Ours(error)) => Err(as_reqwest_error(error).await),
@@ -237,7 +237,7 @@ impl Session {
         let retry = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
         let mut attempts = 0;
         self.remember(|record| {
-            record.operation = manner.operation.clone();
+            record.operation.clone_from(&manner.operation);
             record.attempts = 0;
             record.answer = None;
         });
@@ -248,7 +248,7 @@ impl Session {
             let (request, again) = match template {
                 Template::Ready(request) => match request.try_clone() {
                     Some(copy) => (copy, Some(Template::Ready(request))),
-                    None => (request, None),
+                    None => (*request, None),
                 },
                 Template::Made(mut maker) => {
                     let made = maker.make(&self.shared.http, moved.clone()).await;
@@ -295,7 +295,7 @@ impl Session {
         moved: &Moved,
         attempts: u32,
     ) -> Result<reqwest::Response, Failure> {
-        self.dress(&mut request).map_err(Failure::Ours)?;
+        self.dress(&mut request);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
             *request.timeout_mut() = Some(left.max(Duration::from_millis(1)));
@@ -355,7 +355,7 @@ impl Session {
     }
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
-    fn dress(&self, request: &mut reqwest::Request) -> Result<()> {
+    fn dress(&self, request: &mut reqwest::Request) {
         let home = request.url().origin() == self.shared.origin;
         let headers = request.headers_mut();
         for (name, value) in &self.options.headers {
@@ -368,7 +368,6 @@ impl Session {
             );
             self.shared.credentials.dress(headers);
         }
-        Ok(())
     }
 
     fn remember(&self, change: impl FnOnce(&mut Record)) {
@@ -476,7 +475,7 @@ impl Session {
     }
 
     /// A body that stopped to move.
-    pub(crate) fn stalled(&self, stalled: Stalled) -> Error {
+    pub(crate) fn stalled(&self, stalled: &Stalled) -> Error {
         self.named(Error::new(ErrorKind::Timeout, stalled.to_string()))
     }
 

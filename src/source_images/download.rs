@@ -152,7 +152,7 @@ impl sealed::Run for DownloadImage {
                 Ok(None) => None,
                 Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some((parts, session)))),
                 Ok(Some(Err(error))) => Some((Err(session.interrupted(error)), None)),
-                Err(stalled) => Some((Err(session.stalled(stalled)), None)),
+                Err(stalled) => Some((Err(session.stalled(&stalled)), None)),
             }
         });
         Ok(Download {

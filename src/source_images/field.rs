@@ -250,6 +250,10 @@ impl DateField {
     }
 }
 
+#[allow(
+    clippy::ptr_arg,
+    reason = "a name that is known costs no allocation this way"
+)]
 fn range(
     field: &Cow<'static, str>,
     make: impl FnOnce(Cow<'static, str>) -> Result<Filter, String>,

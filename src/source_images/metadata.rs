@@ -57,9 +57,8 @@ impl SubjectArea {
                 "{shown} has no extent: width and height are at least 1"
             )));
         }
-        if *percentage && [*x, *y].iter().any(|edge| *edge > 100)
-            || *percentage && [*width, *height].iter().any(|side| *side > 100)
-        {
+        let inside = *x <= 100 && *y <= 100 && *width <= 100 && *height <= 100;
+        if *percentage && !inside {
             return Err(Error::invalid(format!(
                 "{shown} is in percent, so its numbers are at most 100"
             )));

@@ -135,6 +135,10 @@ impl Source {
     }
 
     /// Sets the subject area.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "a value made in place reads better"
+    )]
     pub fn subject_area(mut self, area: SubjectArea) -> Self {
         if let Err(error) = area.check() {
             self.refused = self.refused.or(Some(error.message().into_owned()));
@@ -271,6 +275,6 @@ impl fmt::Debug for Source {
             .field("user_metadata", &self.user)
             .field("dynamic_metadata", &self.dynamic)
             .field("options", &self.options)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
