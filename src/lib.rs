@@ -82,8 +82,10 @@ mod client;
 mod date_time;
 mod error;
 mod file_writer;
+mod gate;
 mod lenient;
 mod open_enum;
+mod progress;
 pub mod render;
 mod request;
 mod retry;
@@ -103,11 +105,13 @@ pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
 pub use date_time::DateTime;
 pub use error::{Error, ErrorKind, RateLimit, Result};
+pub use progress::{Progress, Transferred};
 pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
 pub use secret::Secret;
 pub use source_images::{
-    Download, Images, OptimizeSource, Pages, Revision, Search, Source, SourceImages, field,
+    Bulk, BulkCall, BulkItem, Download, Hashes, Images, OptimizeSource, Pages, Revision, Search,
+    Source, SourceImages, field,
 };
 
 /// The examples of the README are tests.

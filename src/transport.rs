@@ -19,6 +19,8 @@ use url::Url;
 
 use crate::auth::Credentials;
 use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::gate::Gate;
+use crate::progress::Counter;
 use crate::retry::Retry;
 use crate::{api, trace};
 
@@ -43,6 +45,10 @@ pub(crate) struct CallOptions {
     pub(crate) idle: Option<Duration>,
     pub(crate) retry: Option<Retry>,
     pub(crate) headers: HeaderMap,
+    /// Shared by calls that belong together: what makes one of them wait makes all of them wait.
+    pub(crate) gate: Option<Arc<Gate>>,
+    /// Counts what calls that belong together transfer.
+    pub(crate) counter: Option<Counter>,
 }
 
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
@@ -198,6 +204,30 @@ impl Session {
         self.options.idle.unwrap_or(self.shared.idle)
     }
 
+    /// The same session, sending another header.
+    pub(crate) fn with_header(&self, name: HeaderName, value: &str) -> Self {
+        let mut options = (*self.options).clone();
+        if let Ok(value) = HeaderValue::from_str(value) {
+            options.headers.insert(name, value);
+        }
+        Self {
+            options: Arc::new(options),
+            ..self.clone()
+        }
+    }
+
+    /// How long to wait before trying again what failed `tried` times within `elapsed`; `None` if it is not to be.
+    pub(crate) fn pause(&self, tried: u32, elapsed: Duration) -> Option<Duration> {
+        self.wait(tried, elapsed, None)
+    }
+
+    fn wait(&self, tried: u32, elapsed: Duration, asked: Option<Duration>) -> Option<Duration> {
+        let retry = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
+        retry
+            .wait(tried, elapsed, asked, fastrand::f64())
+            .filter(|wait| self.has_time_for(*wait))
+    }
+
     /// The same session, waiting at least as long for movement unless the call says otherwise: the service works before
     /// it answers.
     pub(crate) fn patient(&self, idle: Duration) -> Self {
@@ -234,7 +264,6 @@ impl Session {
         manner: Manner,
     ) -> Result<reqwest::Response, Failure> {
         let started = Instant::now();
-        let retry = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
         let mut attempts = 0;
         self.remember(|record| {
             record.operation.clone_from(&manner.operation);
@@ -242,6 +271,7 @@ impl Session {
             record.answer = None;
         });
         loop {
+            self.pass_gate().await;
             attempts += 1;
             self.remember(|record| record.attempts = attempts);
             let moved = Moved::new();
@@ -268,18 +298,40 @@ impl Session {
                 Err(Failure::Http(error)) if manner.repeatable && is_interrupted(error) => None,
                 Err(_) => return outcome,
             };
-            let wait = retry.wait(attempts, started.elapsed(), asked, fastrand::f64());
-            let Some(wait) = wait.filter(|wait| self.has_time_for(*wait)) else {
+            let Some(wait) = self.wait(attempts, started.elapsed(), asked) else {
                 return outcome;
             };
             let Some(next) = again else {
                 return Err(self.cannot_repeat(outcome));
             };
-            trace::retry(&manner.operation, attempts, wait, outcome.as_ref().ok());
+            let answer = outcome.as_ref().ok();
+            trace::retry(&manner.operation, attempts, wait, answer);
+            let crowded = answer.is_some_and(|answer| answer.status().as_u16() == 429);
             drop(outcome);
-            tokio::time::sleep(wait).await;
+            match &self.options.gate {
+                Some(gate) if crowded => gate.close_for(wait),
+                _ => tokio::time::sleep(wait).await,
+            }
             template = next;
         }
+    }
+
+    /// Waits with the calls that this one belongs to, but not beyond its own deadline.
+    async fn pass_gate(&self) {
+        let Some(gate) = &self.options.gate else {
+            return;
+        };
+        while let Some(closed) = gate.closed_for() {
+            if !self.has_time_for(closed) {
+                return;
+            }
+            // Not all at the same moment.
+            tokio::time::sleep(closed.mul_f64(1.0 + fastrand::f64() / 10.0)).await;
+        }
+    }
+
+    pub(crate) fn counter(&self) -> Option<Counter> {
+        self.options.counter.clone()
     }
 
     fn has_time_for(&self, wait: Duration) -> bool {

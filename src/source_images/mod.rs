@@ -7,6 +7,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result};
 
+mod bulk;
 mod download;
 mod dynamic_metadata;
 pub mod field;
@@ -18,7 +19,8 @@ mod search;
 mod source;
 mod upload;
 
-pub use download::{Download, DownloadImage, DownloadToBytes, DownloadToFile};
+pub use bulk::{Bulk, BulkCall, BulkItem, Hashes};
+pub use download::{Download, DownloadImage, DownloadToBytes, DownloadToDirectory, DownloadToFile};
 pub use dynamic_metadata::{RemoveSubjectArea, SetSubjectArea};
 pub use image::{DeleteImage, GetImage, RestoreImage};
 pub use options::SetProtected;
