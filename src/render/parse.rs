@@ -302,7 +302,11 @@ impl<'a> Target<'a> {
 
     /// Names the path only, as the query may hold a valid signature.
     pub(super) fn refuse(&self, fault: &str) -> Error {
-        Error::invalid(format!("`{}` is not a render URL: {fault}", self.path))
+        self.refuse_as("a render URL", fault)
+    }
+
+    pub(super) fn refuse_as(&self, what: &str, fault: &str) -> Error {
+        Error::invalid(format!("`{}` is not {what}: {fault}", self.path))
     }
 
     pub(super) fn shape(&self) -> Result<Shape<'a>> {

@@ -534,6 +534,11 @@ impl RenderUrl {
         self.stack == DYNAMIC
     }
 
+    /// A dynamic stack to which an operation can still be given.
+    pub(super) fn has_no_operations(&self) -> bool {
+        self.is_dynamic() && self.operations.is_empty() && self.overrides.is_empty()
+    }
+
     fn push_path(&self, out: &mut String) -> Result<()> {
         check_stack(&self.stack)?;
         out.push('/');
