@@ -9,7 +9,7 @@ use crate::{Error, Result};
 use super::operation::Operation;
 use super::sign::{is_named, push_parameter, read_terms};
 use super::source::{ImageSource, is_hash};
-use super::url::{Parameter, RenderUrl, Signed, is_format};
+use super::url::{Parameter, Rare, RenderUrl, Signed, is_format};
 use super::value::{self, Value};
 use super::{escape, host, variables};
 
@@ -92,7 +92,6 @@ impl RenderUrl {
             .transpose()?
             .map(Cow::into_owned);
         parsed.format = Cow::Owned(path.format.to_ascii_lowercase());
-        parsed.fragment = target.fragment.map(str::to_owned);
         let signed = parsed.read_query(&target)?;
         // What cannot be written again is no URL of ours.
         parsed.url()?;
@@ -194,14 +193,15 @@ impl RenderUrl {
     }
 
     fn read_query(&mut self, target: &Target<'_>) -> Result<Option<Box<Signed>>> {
+        let mut query = Vec::new();
         let mut signature = None;
         let mut terms = None;
         for parameter in target.parameters() {
             if is_named(parameter, "v") {
-                if self.query.contains(&Parameter::Variables) {
+                if query.contains(&Parameter::Variables) {
                     return Err(target.refuse("it has the query parameter `v` twice"));
                 }
-                self.query.push(Parameter::Variables);
+                query.push(Parameter::Variables);
                 let (_, value) = parameter.split_once('=').unwrap_or((parameter, ""));
                 variables::merge_query(&mut self.variables, &escape::decode_query(value)?)?;
             } else if is_named(parameter, "sig") {
@@ -211,8 +211,15 @@ impl RenderUrl {
             } else {
                 let mut other = String::with_capacity(parameter.len());
                 push_parameter(&mut other, parameter)?;
-                self.query.push(Parameter::Other(other));
+                query.push(Parameter::Other(other));
             }
+        }
+        if !query.is_empty() || target.fragment.is_some() {
+            self.rare = Some(Box::new(Rare {
+                query,
+                fragment: target.fragment.map(str::to_owned),
+                ..Rare::default()
+            }));
         }
         if signature.is_none() && terms.is_none() {
             return Ok(None);
@@ -286,7 +293,7 @@ impl<'a> Target<'a> {
                 "`{base}` is no start of a URL of ours: it must be `https://` or `http://` and a host"
             )));
         }
-        if text.bytes().any(|byte| byte.is_ascii_control()) {
+        if !escape::all(text, |byte| (byte >= b' ') & (byte != 0x7f)) {
             return Err(target.refuse("it holds control characters"));
         }
         if path.contains('\\') {
@@ -330,10 +337,10 @@ impl<'a> Target<'a> {
             return Err(self.refuse("its format is not 2 to 5 letters and digits"));
         }
         // A remote image may hold anything, so it is looked for first.
-        if path.contains("/-") {
-            if let Some(found) = self.remote(path, before, last, format) {
-                return Ok(Shape::Image(found));
-            }
+        if may_hold_remote(path)
+            && let Some(found) = self.remote(path, before, last, format)
+        {
+            return Ok(Shape::Image(found));
         }
         let named = before.rsplit_once('/').filter(|(_, image)| is_hash(image));
         let (stack, image, filename) = match named {
@@ -398,6 +405,14 @@ impl<'a> Target<'a> {
         let length = self.path.len().saturating_sub(cut_off);
         self.path.get(..length).unwrap_or(self.path)
     }
+}
+
+/// Whether a segment starts with a dash; written so that the compiler makes it fast.
+fn may_hold_remote(path: &str) -> bool {
+    let next = path.bytes().skip(1);
+    path.bytes().zip(next).fold(false, |found, (byte, next)| {
+        found | ((byte == b'/') & (next == b'-'))
+    })
 }
 
 /// Splits at the first separator outside the brackets of an expression, which may be written escaped.

@@ -358,7 +358,7 @@ impl Terms {
         hasher.update(out.as_bytes().get(start..).unwrap_or_default());
         let signature = finish(hasher, key);
         out.push_str(if has_query { "&sig=" } else { "?sig=" });
-        out.extend(signature.iter().map(|digit| char::from(*digit)));
+        out.push_str(std::str::from_utf8(&signature).unwrap_or_default());
         Ok(())
     }
 
@@ -383,7 +383,7 @@ impl Terms {
                 "time limit {until}: it must be within the years 1970 to 9999"
             ))
         };
-        let part = i64::from(until.timestamp_subsec_nanos() % 1_000_000 > 0);
+        let part = i64::from(!until.timestamp_subsec_nanos().is_multiple_of(1_000_000));
         let step = match self.round_up_to {
             1 => 1,
             seconds => i64::from(seconds) * 1000,

@@ -56,10 +56,16 @@ pub struct RenderUrl {
     pub(super) variables: Vec<Named>,
     pub(super) filename: Option<String>,
     pub(super) format: Cow<'static, str>,
-    pub(super) query: Vec<Parameter>,
-    pub(super) fragment: Option<String>,
     /// The URL as it was parsed, if it was signed and nothing has changed since.
     pub(super) signed: Option<Box<Signed>>,
+    /// What few URLs have, kept apart as every setter moves the whole.
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rare {
+    pub(super) query: Vec<Parameter>,
+    pub(super) fragment: Option<String>,
     /// A refusal that a setter found and `url()` reports.
     pub(super) refused: Option<String>,
     pub(super) key: Option<SigningKey>,
@@ -99,6 +105,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[inline]
     pub fn new(organization: impl AsRef<str>, image: impl Into<ImageSource>) -> Result<Self> {
         let base = host::of_organization(organization.as_ref())?;
         Ok(Self::from_parts(base, image.into().checked()?))
@@ -120,6 +127,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[inline]
     pub fn with_host(base: impl AsRef<str>, image: impl Into<ImageSource>) -> Result<Self> {
         let base = host::of_base(base.as_ref())?;
         Ok(Self::from_parts(base, image.into().checked()?))
@@ -136,13 +144,14 @@ impl RenderUrl {
             variables: Vec::new(),
             filename: None,
             format: Cow::Borrowed("jpg"),
-            query: Vec::new(),
-            fragment: None,
             signed: None,
-            refused: None,
-            key: None,
-            terms: Terms::default(),
+            rare: None,
         }
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        self.signed = None;
+        self.rare.get_or_insert_default()
     }
 
     /// Renders through a named stack; operations and overrides set before are dropped, options and variables stay.
@@ -161,6 +170,7 @@ impl RenderUrl {
     /// Reference: [stacks](https://rokka.io/documentation/references/stacks.html).
     #[doc(alias = "getUrlFromUrl")]
     #[doc(alias = "render.getUrlFromUrl")]
+    #[inline]
     pub fn stack(mut self, name: impl Into<String>) -> Self {
         self.change_stack(Cow::Owned(name.into()));
         self
@@ -179,6 +189,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[inline]
     pub fn dynamic<O: Into<Operation>>(mut self, operations: impl IntoIterator<Item = O>) -> Self {
         self.change_stack(Cow::Borrowed(DYNAMIC));
         self.operations = operations.into_iter().map(Into::into).collect();
@@ -187,7 +198,9 @@ impl RenderUrl {
 
     fn change_stack(&mut self, name: Cow<'static, str>) {
         self.signed = None;
-        self.refused = None;
+        if let Some(rare) = &mut self.rare {
+            rare.refused = None;
+        }
         self.stack = name;
         self.operations.clear();
         self.overrides.clear();
@@ -223,9 +236,10 @@ impl RenderUrl {
             }
         }
         if !found && dynamic {
-            self.refused = Some(format!(
+            let refused = format!(
                 "override of `{name}`: the dynamic stack has no such operation, so it would change nothing"
-            ));
+            );
+            self.rare().refused = Some(refused);
         } else if !found {
             self.overrides.push(operation);
         }
@@ -245,6 +259,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
+    #[inline]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         self.signed = None;
         value::set(&mut self.options, name.into(), value.into());
@@ -262,6 +277,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
+    #[inline]
     pub fn options<N, V>(mut self, options: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: Into<Cow<'static, str>>,
@@ -305,6 +321,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
+    #[inline]
     pub fn variable(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         self.signed = None;
         value::set(&mut self.variables, name.into(), value.into());
@@ -325,6 +342,7 @@ impl RenderUrl {
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
     #[doc(alias = "addStackVariables")]
     #[doc(alias = "render.addStackVariables")]
+    #[inline]
     pub fn variables<N, V>(mut self, variables: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: Into<Cow<'static, str>>,
@@ -369,6 +387,7 @@ impl RenderUrl {
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html),
     /// [caches](https://rokka.io/documentation/guides/render-caches-and-invalidation.html).
+    #[inline]
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
         self.signed = None;
         self.filename = Some(filename.into()).filter(|name| !name.is_empty());
@@ -388,6 +407,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[inline]
     pub fn format(mut self, format: impl Into<Cow<'static, str>>) -> Self {
         self.signed = None;
         self.format = format.into();
@@ -425,8 +445,7 @@ impl RenderUrl {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn sign(mut self, key: &SigningKey) -> Self {
-        self.signed = None;
-        self.key = Some(key.clone());
+        self.rare().key = Some(key.clone());
         self
     }
 
@@ -445,8 +464,7 @@ impl RenderUrl {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn until(mut self, until: impl Into<DateTime<Utc>>) -> Self {
-        self.signed = None;
-        self.terms.until = Some(until.into());
+        self.rare().terms.until = Some(until.into());
         self
     }
 
@@ -467,8 +485,7 @@ impl RenderUrl {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn round_up_to(mut self, seconds: u32) -> Self {
-        self.signed = None;
-        self.terms.round_up_to = seconds;
+        self.rare().terms.round_up_to = seconds;
         self
     }
 
@@ -486,8 +503,7 @@ impl RenderUrl {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn keep_filename(mut self) -> Self {
-        self.signed = None;
-        self.terms.keep_filename = true;
+        self.rare().terms.keep_filename = true;
         self
     }
 
@@ -511,21 +527,27 @@ impl RenderUrl {
         if let Some(signed) = &self.signed {
             return Ok(signed.url.clone());
         }
-        if let Some(refused) = &self.refused {
+        let rare = self.rare.as_deref();
+        if let Some(refused) = rare.and_then(|rare| rare.refused.as_ref()) {
             return Err(Error::invalid(refused.clone()));
         }
         let mut out = String::with_capacity(256);
         out.push_str(&self.base);
         let start = out.len();
-        self.push_path(&mut out)?;
-        let has_query = self.push_query(&mut out)?;
-        match &self.key {
-            Some(key) => self.terms.seal(&mut out, start, has_query, key)?,
-            None => self.terms.refuse_without_key()?,
-        }
-        if let Some(fragment) = &self.fragment {
-            out.push('#');
-            escape::push_url_part(&mut out, fragment);
+        let key = rare.and_then(|rare| rare.key.as_ref());
+        let strips_filename = key.is_some() && rare.is_none_or(|rare| !rare.terms.keep_filename);
+        self.push_path(&mut out, strips_filename)?;
+        let query = rare.map_or(&[][..], |rare| &rare.query);
+        let has_query = self.push_query(&mut out, query)?;
+        if let Some(rare) = rare {
+            match key {
+                Some(key) => rare.terms.seal(&mut out, start, has_query, key)?,
+                None => rare.terms.refuse_without_key()?,
+            }
+            if let Some(fragment) = &rare.fragment {
+                out.push('#');
+                escape::push_url_part(&mut out, fragment);
+            }
         }
         Ok(out)
     }
@@ -539,7 +561,7 @@ impl RenderUrl {
         self.is_dynamic() && self.operations.is_empty() && self.overrides.is_empty()
     }
 
-    fn push_path(&self, out: &mut String) -> Result<()> {
+    fn push_path(&self, out: &mut String, strips_filename: bool) -> Result<()> {
         check_stack(&self.stack)?;
         out.push('/');
         out.push_str(&self.stack);
@@ -571,22 +593,22 @@ impl RenderUrl {
         self.image.push(out);
         if let Some(filename) = &self.filename {
             check_filename(filename, &self.image)?;
-            if self.key.is_none() || self.terms.keep_filename {
+            if !strips_filename {
                 out.push('/');
-                escape::push_segment(out, filename);
+                escape::push_text(out, filename);
             }
         }
         out.push('.');
         push_format(out, &self.format)
     }
 
-    fn push_query(&self, out: &mut String) -> Result<bool> {
+    fn push_query(&self, out: &mut String, query: &[Parameter]) -> Result<bool> {
         let mut separator = '?';
         let mut variables = self
             .variables
             .iter()
             .any(|(name, value)| !variables::is_in_path(name, value));
-        for parameter in &self.query {
+        for parameter in query {
             match parameter {
                 Parameter::Other(text) => {
                     out.push(separator);
@@ -622,8 +644,7 @@ fn push_operations(out: &mut String, operations: &[Operation]) -> Result<()> {
 }
 
 fn check_stack(name: &str) -> Result<()> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if name.is_empty() || !name.bytes().all(allowed) {
+    if name.is_empty() || name.contains('.') || !escape::is_plain_text(name) {
         return Err(Error::invalid(format!(
             "stack `{name}`: the name must be letters, digits, `-` and `_`; operations, options and variables have \
              setters of their own"
@@ -638,7 +659,9 @@ fn check_stack(name: &str) -> Result<()> {
 }
 
 fn check_filename(filename: &str, image: &ImageSource) -> Result<()> {
-    let fault = if filename.contains('/') {
+    let fault = if escape::is_plain_text(filename) && !filename.starts_with('-') {
+        return Ok(());
+    } else if filename.contains('/') {
         "it cannot hold a slash"
     } else if filename.chars().any(char::is_control) {
         "it cannot hold control characters"
@@ -662,10 +685,10 @@ pub(super) fn push_format(out: &mut String, format: &str) -> Result<()> {
             "format `{format}`: it must be 2 to 5 letters and digits, such as `jpg`"
         )));
     }
-    if format.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        out.push_str(&format.to_ascii_lowercase());
-    } else {
-        out.push_str(format);
-    }
+    out.extend(
+        format
+            .chars()
+            .map(|character| character.to_ascii_lowercase()),
+    );
     Ok(())
 }
