@@ -9,7 +9,7 @@ use crate::{Error, Result};
 use super::operation::Operation;
 use super::sign::{is_named, push_parameter, read_terms};
 use super::source::{ImageSource, is_hash};
-use super::url::{Parameter, Rare, RenderUrl, Signed, is_format};
+use super::url::{Parameter, Parts, RenderUrl, Signed, is_format};
 use super::value::{self, Value};
 use super::{escape, host, variables};
 
@@ -85,17 +85,19 @@ impl RenderUrl {
         let base = host::of_base(target.base)?;
         let image = ImageSource::from_path(path.image).checked()?;
         let mut parsed = Self::from_parts(base, image);
-        parsed.read_stack(path.stack)?;
-        parsed.filename = path
+        let parts = &mut parsed.parts;
+        parts.read_stack(path.stack)?;
+        parts.filename = path
             .filename
             .map(escape::decode)
             .transpose()?
             .map(Cow::into_owned);
-        parsed.format = Cow::Owned(path.format.to_ascii_lowercase());
-        let signed = parsed.read_query(&target)?;
+        parts.format = Cow::Owned(path.format.to_ascii_lowercase());
+        parts.fragment = target.fragment.map(str::to_owned);
+        let signed = parts.read_query(&target)?;
         // What cannot be written again is no URL of ours.
-        parsed.url()?;
-        parsed.signed = signed;
+        parts.url()?;
+        parts.signed = signed;
         Ok(parsed)
     }
 
@@ -118,25 +120,26 @@ impl RenderUrl {
     #[doc(alias = "render.getUrlComponents")]
     #[must_use]
     pub fn components(&self) -> Components<'_> {
+        let parts = &self.parts;
+        let signed = parts.signed.as_deref();
         Components {
-            base: &self.base,
-            organization: host::organization(&self.base),
-            stack: &self.stack,
-            operations: &self.operations,
-            overrides: &self.overrides,
-            options: &self.options,
-            variables: &self.variables,
-            image: &self.image,
-            filename: self.filename.as_deref(),
-            format: &self.format,
-            signature: self
-                .signed
-                .as_ref()
-                .and_then(|signed| signed.signature.as_deref()),
-            until: self.signed.as_ref().and_then(|signed| signed.until),
+            base: &parts.base,
+            organization: host::organization(&parts.base),
+            stack: &parts.stack,
+            operations: &parts.operations,
+            overrides: &parts.overrides,
+            options: &parts.options,
+            variables: &parts.variables,
+            image: &parts.image,
+            filename: parts.filename.as_deref(),
+            format: &parts.format,
+            signature: signed.and_then(|signed| signed.signature.as_deref()),
+            until: signed.and_then(|signed| signed.until),
         }
     }
+}
 
+impl Parts {
     fn read_stack(&mut self, text: &str) -> Result<()> {
         let (name, mut rest) = text.split_once('/').unwrap_or((text, ""));
         self.stack = Cow::Owned(name.to_owned());
@@ -193,15 +196,14 @@ impl RenderUrl {
     }
 
     fn read_query(&mut self, target: &Target<'_>) -> Result<Option<Box<Signed>>> {
-        let mut query = Vec::new();
         let mut signature = None;
         let mut terms = None;
         for parameter in target.parameters() {
             if is_named(parameter, "v") {
-                if query.contains(&Parameter::Variables) {
+                if self.query.contains(&Parameter::Variables) {
                     return Err(target.refuse("it has the query parameter `v` twice"));
                 }
-                query.push(Parameter::Variables);
+                self.query.push(Parameter::Variables);
                 let (_, value) = parameter.split_once('=').unwrap_or((parameter, ""));
                 variables::merge_query(&mut self.variables, &escape::decode_query(value)?)?;
             } else if is_named(parameter, "sig") {
@@ -211,15 +213,8 @@ impl RenderUrl {
             } else {
                 let mut other = String::with_capacity(parameter.len());
                 push_parameter(&mut other, parameter)?;
-                query.push(Parameter::Other(other));
+                self.query.push(Parameter::Other(other));
             }
-        }
-        if !query.is_empty() || target.fragment.is_some() {
-            self.rare = Some(Box::new(Rare {
-                query,
-                fragment: target.fragment.map(str::to_owned),
-                ..Rare::default()
-            }));
         }
         if signature.is_none() && terms.is_none() {
             return Ok(None);

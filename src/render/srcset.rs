@@ -257,7 +257,7 @@ fn check_ratio(ratio: f64) -> Result<()> {
 
 /// The device pixel ratio that a URL asks for.
 fn ratio(url: &RenderUrl) -> Result<f64> {
-    match url.options.iter().find(|(name, _)| name == "dpr") {
+    match url.parts.options.iter().find(|(name, _)| name == "dpr") {
         None => Ok(1.0),
         Some((_, value)) => {
             let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
@@ -415,7 +415,7 @@ impl Srcset {
         if self.candidates.is_empty() {
             return Err(Error::invalid("srcset: it has no candidates"));
         }
-        if self.url.signed.is_some() {
+        if self.url.parts.signed.is_some() {
             return Err(Error::invalid(
                 "srcset of a signed URL: call `sign` with the signing key, so that every candidate can be signed",
             ));
@@ -733,7 +733,7 @@ impl Picture {
     /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
     pub fn parts(&self) -> Result<PictureParts> {
         let sources = self.sources.iter().map(|(media, source)| {
-            let format = source.url.format.as_ref();
+            let format = source.url.parts.format.as_ref();
             let media_type = media_type(format).ok_or_else(|| {
                 Error::invalid(format!(
                     "source of a picture: the media type of the format `{format}` is not known"

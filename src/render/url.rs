@@ -45,6 +45,12 @@ pub(super) const DYNAMIC: &str = "dynamic";
 #[doc(alias = "render.getUrl")]
 #[doc(alias = "getUrl")]
 pub struct RenderUrl {
+    /// Boxed, as every setter moves it.
+    pub(super) parts: Box<Parts>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Parts {
     pub(super) base: String,
     pub(super) image: ImageSource,
     pub(super) stack: Cow<'static, str>,
@@ -56,20 +62,14 @@ pub struct RenderUrl {
     pub(super) variables: Vec<Named>,
     pub(super) filename: Option<String>,
     pub(super) format: Cow<'static, str>,
-    /// The URL as it was parsed, if it was signed and nothing has changed since.
-    pub(super) signed: Option<Box<Signed>>,
-    /// What few URLs have, kept apart as every setter moves the whole.
-    pub(super) rare: Option<Box<Rare>>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct Rare {
     pub(super) query: Vec<Parameter>,
     pub(super) fragment: Option<String>,
+    /// The URL as it was parsed, if it was signed and nothing has changed since.
+    pub(super) signed: Option<Box<Signed>>,
     /// A refusal that a setter found and `url()` reports.
-    pub(super) refused: Option<String>,
-    pub(super) key: Option<SigningKey>,
-    pub(super) terms: Terms,
+    refused: Option<String>,
+    key: Option<SigningKey>,
+    terms: Terms,
 }
 
 /// A parameter of the query, in the order it came in.
@@ -127,14 +127,13 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
-    #[inline]
     pub fn with_host(base: impl AsRef<str>, image: impl Into<ImageSource>) -> Result<Self> {
         let base = host::of_base(base.as_ref())?;
         Ok(Self::from_parts(base, image.into().checked()?))
     }
 
     pub(super) fn from_parts(base: String, image: ImageSource) -> Self {
-        Self {
+        let parts = Box::new(Parts {
             base,
             image,
             stack: Cow::Borrowed(DYNAMIC),
@@ -144,14 +143,20 @@ impl RenderUrl {
             variables: Vec::new(),
             filename: None,
             format: Cow::Borrowed("jpg"),
+            query: Vec::new(),
+            fragment: None,
             signed: None,
-            rare: None,
-        }
+            refused: None,
+            key: None,
+            terms: Terms::default(),
+        });
+        Self { parts }
     }
 
-    fn rare(&mut self) -> &mut Rare {
-        self.signed = None;
-        self.rare.get_or_insert_default()
+    /// The parts, to change them: that ends a signature.
+    fn change(&mut self) -> &mut Parts {
+        self.parts.signed = None;
+        &mut self.parts
     }
 
     /// Renders through a named stack; operations and overrides set before are dropped, options and variables stay.
@@ -192,18 +197,16 @@ impl RenderUrl {
     #[inline]
     pub fn dynamic<O: Into<Operation>>(mut self, operations: impl IntoIterator<Item = O>) -> Self {
         self.change_stack(Cow::Borrowed(DYNAMIC));
-        self.operations = operations.into_iter().map(Into::into).collect();
+        self.parts.operations = operations.into_iter().map(Into::into).collect();
         self
     }
 
     fn change_stack(&mut self, name: Cow<'static, str>) {
-        self.signed = None;
-        if let Some(rare) = &mut self.rare {
-            rare.refused = None;
-        }
-        self.stack = name;
-        self.operations.clear();
-        self.overrides.clear();
+        let parts = self.change();
+        parts.refused = None;
+        parts.stack = name;
+        parts.operations.clear();
+        parts.overrides.clear();
     }
 
     /// Changes options of every operation of that name in the stack chosen before.
@@ -223,25 +226,23 @@ impl RenderUrl {
     ///
     /// Reference: [overwriting options](https://rokka.io/documentation/references/render.html#overwriting-stack-operation-options).
     pub fn override_operation(mut self, operation: impl Into<Operation>) -> Self {
-        self.signed = None;
         let operation = operation.into();
-        let dynamic = self.is_dynamic();
+        let parts = self.change();
         let name = operation.name();
         let mut found = false;
-        let known = self.operations.iter_mut().chain(&mut self.overrides);
+        let known = parts.operations.iter_mut().chain(&mut parts.overrides);
         for target in known.filter(|known| known.name() == name) {
             found = true;
             for (key, value) in &operation.options {
                 value::set(&mut target.options, key.clone(), value.clone());
             }
         }
-        if !found && dynamic {
-            let refused = format!(
+        if !found && parts.stack == DYNAMIC {
+            parts.refused = Some(format!(
                 "override of `{name}`: the dynamic stack has no such operation, so it would change nothing"
-            );
-            self.rare().refused = Some(refused);
+            ));
         } else if !found {
-            self.overrides.push(operation);
+            parts.overrides.push(operation);
         }
         self
     }
@@ -261,8 +262,7 @@ impl RenderUrl {
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
     #[inline]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.signed = None;
-        value::set(&mut self.options, name.into(), value.into());
+        value::set(&mut self.change().options, name.into(), value.into());
         self
     }
 
@@ -277,15 +277,14 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
-    #[inline]
     pub fn options<N, V>(mut self, options: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: Into<Cow<'static, str>>,
         V: Into<Value>,
     {
-        self.signed = None;
+        let list = &mut self.change().options;
         for (name, value) in options {
-            value::set(&mut self.options, name.into(), value.into());
+            value::set(list, name.into(), value.into());
         }
         self
     }
@@ -302,8 +301,7 @@ impl RenderUrl {
     ///
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
     pub fn clear_options(mut self) -> Self {
-        self.signed = None;
-        self.options.clear();
+        self.change().options.clear();
         self
     }
 
@@ -323,8 +321,7 @@ impl RenderUrl {
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
     #[inline]
     pub fn variable(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.signed = None;
-        value::set(&mut self.variables, name.into(), value.into());
+        value::set(&mut self.change().variables, name.into(), value.into());
         self
     }
 
@@ -342,15 +339,14 @@ impl RenderUrl {
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
     #[doc(alias = "addStackVariables")]
     #[doc(alias = "render.addStackVariables")]
-    #[inline]
     pub fn variables<N, V>(mut self, variables: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: Into<Cow<'static, str>>,
         V: Into<Value>,
     {
-        self.signed = None;
+        let list = &mut self.change().variables;
         for (name, value) in variables {
-            value::set(&mut self.variables, name.into(), value.into());
+            value::set(list, name.into(), value.into());
         }
         self
     }
@@ -367,8 +363,7 @@ impl RenderUrl {
     ///
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
     pub fn clear_variables(mut self) -> Self {
-        self.signed = None;
-        self.variables.clear();
+        self.change().variables.clear();
         self
     }
 
@@ -389,8 +384,7 @@ impl RenderUrl {
     /// [caches](https://rokka.io/documentation/guides/render-caches-and-invalidation.html).
     #[inline]
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
-        self.signed = None;
-        self.filename = Some(filename.into()).filter(|name| !name.is_empty());
+        self.change().filename = Some(filename.into()).filter(|name| !name.is_empty());
         self
     }
 
@@ -409,8 +403,7 @@ impl RenderUrl {
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
     #[inline]
     pub fn format(mut self, format: impl Into<Cow<'static, str>>) -> Self {
-        self.signed = None;
-        self.format = format.into();
+        self.change().format = format.into();
         self
     }
 
@@ -445,7 +438,7 @@ impl RenderUrl {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn sign(mut self, key: &SigningKey) -> Self {
-        self.rare().key = Some(key.clone());
+        self.change().key = Some(key.clone());
         self
     }
 
@@ -464,7 +457,7 @@ impl RenderUrl {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn until(mut self, until: impl Into<DateTime<Utc>>) -> Self {
-        self.rare().terms.until = Some(until.into());
+        self.change().terms.until = Some(until.into());
         self
     }
 
@@ -485,7 +478,7 @@ impl RenderUrl {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn round_up_to(mut self, seconds: u32) -> Self {
-        self.rare().terms.round_up_to = seconds;
+        self.change().terms.round_up_to = seconds;
         self
     }
 
@@ -503,7 +496,7 @@ impl RenderUrl {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn keep_filename(mut self) -> Self {
-        self.rare().terms.keep_filename = true;
+        self.change().terms.keep_filename = true;
         self
     }
 
@@ -524,30 +517,36 @@ impl RenderUrl {
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
     pub fn url(&self) -> Result<String> {
+        self.parts.url()
+    }
+
+    /// A dynamic stack to which an operation can still be given.
+    pub(super) fn has_no_operations(&self) -> bool {
+        let parts = &self.parts;
+        parts.is_dynamic() && parts.operations.is_empty() && parts.overrides.is_empty()
+    }
+}
+
+impl Parts {
+    pub(super) fn url(&self) -> Result<String> {
         if let Some(signed) = &self.signed {
             return Ok(signed.url.clone());
         }
-        let rare = self.rare.as_deref();
-        if let Some(refused) = rare.and_then(|rare| rare.refused.as_ref()) {
+        if let Some(refused) = &self.refused {
             return Err(Error::invalid(refused.clone()));
         }
         let mut out = String::with_capacity(256);
         out.push_str(&self.base);
         let start = out.len();
-        let key = rare.and_then(|rare| rare.key.as_ref());
-        let strips_filename = key.is_some() && rare.is_none_or(|rare| !rare.terms.keep_filename);
-        self.push_path(&mut out, strips_filename)?;
-        let query = rare.map_or(&[][..], |rare| &rare.query);
-        let has_query = self.push_query(&mut out, query)?;
-        if let Some(rare) = rare {
-            match key {
-                Some(key) => rare.terms.seal(&mut out, start, has_query, key)?,
-                None => rare.terms.refuse_without_key()?,
-            }
-            if let Some(fragment) = &rare.fragment {
-                out.push('#');
-                escape::push_url_part(&mut out, fragment);
-            }
+        self.push_path(&mut out)?;
+        let has_query = self.push_query(&mut out)?;
+        match &self.key {
+            Some(key) => self.terms.seal(&mut out, start, has_query, key)?,
+            None => self.terms.refuse_without_key()?,
+        }
+        if let Some(fragment) = &self.fragment {
+            out.push('#');
+            escape::push_url_part(&mut out, fragment);
         }
         Ok(out)
     }
@@ -556,12 +555,7 @@ impl RenderUrl {
         self.stack == DYNAMIC
     }
 
-    /// A dynamic stack to which an operation can still be given.
-    pub(super) fn has_no_operations(&self) -> bool {
-        self.is_dynamic() && self.operations.is_empty() && self.overrides.is_empty()
-    }
-
-    fn push_path(&self, out: &mut String, strips_filename: bool) -> Result<()> {
+    fn push_path(&self, out: &mut String) -> Result<()> {
         check_stack(&self.stack)?;
         out.push('/');
         out.push_str(&self.stack);
@@ -593,7 +587,7 @@ impl RenderUrl {
         self.image.push(out);
         if let Some(filename) = &self.filename {
             check_filename(filename, &self.image)?;
-            if !strips_filename {
+            if self.key.is_none() || self.terms.keep_filename {
                 out.push('/');
                 escape::push_text(out, filename);
             }
@@ -602,13 +596,13 @@ impl RenderUrl {
         push_format(out, &self.format)
     }
 
-    fn push_query(&self, out: &mut String, query: &[Parameter]) -> Result<bool> {
+    fn push_query(&self, out: &mut String) -> Result<bool> {
         let mut separator = '?';
         let mut variables = self
             .variables
             .iter()
             .any(|(name, value)| !variables::is_in_path(name, value));
-        for parameter in query {
+        for parameter in &self.query {
             match parameter {
                 Parameter::Other(text) => {
                     out.push(separator);
