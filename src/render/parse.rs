@@ -383,7 +383,7 @@ impl<'a> Target<'a> {
             return None;
         };
         let image = path.get(start..end)?;
-        if image.len() < 3 || stack.is_empty() || filename == Some("") {
+        if image.len() < 3 || stack.is_empty() || stack.starts_with('/') || filename == Some("") {
             return None;
         }
         let cut_off = format.len() + 1 + filename.map_or(0, |name| name.len() + 1);
