@@ -329,6 +329,11 @@ impl Stream for Pages {
             Ok(page) => this.after(&place, page),
             Err(_) => None,
         };
+        // An empty page is how the service says that the one before was the last.
+        let first = place == this.call.operation.place;
+        if !first && outcome.as_ref().is_ok_and(|page| page.items.is_empty()) {
+            return Poll::Ready(None);
+        }
         if let Some(next) = this
             .next
             .as_ref()
