@@ -231,15 +231,13 @@ impl Session {
     ) -> Result<reqwest::Response, Failure> {
         let started = Instant::now();
         let retry = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
-        let mut attempts = 0;
+        let mut attempts = 1;
         self.remember(|record| {
             record.operation = manner.operation.clone();
             record.attempts = 0;
             record.answer = None;
         });
         loop {
-            attempts += 1;
-            self.remember(|record| record.attempts = attempts);
             let moved = Moved::new();
             let (request, again) = match template {
                 Template::Ready(request) => match request.try_clone() {
@@ -253,6 +251,7 @@ impl Session {
                     (request, again.then_some(Template::Made(maker)))
                 }
             };
+            self.remember(|record| record.attempts = attempts);
             let outcome = self.attempt(request, &manner, &moved, attempts).await;
             let asked = match &outcome {
                 Ok(response) if !is_retryable(response.status()) => return outcome,
@@ -275,6 +274,7 @@ impl Session {
             drop(outcome);
             tokio::time::sleep(wait).await;
             template = next;
+            attempts += 1;
         }
     }
 
