@@ -4,8 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
 use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use serde::Serialize;
@@ -16,10 +15,7 @@ use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectA
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source_images::source::{Content, OptimizeSource, Source};
-use crate::transport::{MakeRequest, Manner, Moved, Session, Template};
-
-/// How much of a file is read at once. Large reads are what makes an upload as fast as the connection.
-const CHUNK: usize = 512 * 1024;
+use crate::transport::{CHUNK, MakeRequest, Manner, Moved, Session, Template, watched};
 
 /// How long the service may think about what it fetches itself before it answers.
 const IMPORT_IDLE: Duration = Duration::from_secs(300);
@@ -243,10 +239,7 @@ async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
             let chunks = ReaderStream::with_capacity(file, CHUNK).inspect(move |_| moved.mark());
             (Body::wrap_stream(chunks), Some(about.len()))
         }
-        Content::Bytes(bytes) => {
-            let chunks = chunks(bytes.clone()).inspect(move |_| moved.mark());
-            (Body::wrap_stream(chunks), u64::try_from(bytes.len()).ok())
-        }
+        Content::Bytes(bytes) => (watched(bytes.clone(), moved), u64::try_from(bytes.len()).ok()),
         Content::Stream(stream, length) => {
             let Some(stream) = stream.take() else {
                 return Err(Error::invalid("the stream was sent already; it can be sent once only"));
@@ -264,15 +257,4 @@ async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
         .mime_str("application/octet-stream")
         .map_err(|error| Error::invalid("the upload cannot be built").with_source(error))?;
     Ok(Some(part))
-}
-
-/// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
-fn chunks(bytes: Bytes) -> impl futures_core::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
-    stream::unfold(bytes, async |mut rest| {
-        if rest.is_empty() {
-            return None;
-        }
-        let piece = rest.split_to(rest.len().min(CHUNK));
-        Some((Ok(piece), rest))
-    })
 }
