@@ -285,7 +285,7 @@ fn images_of_all_kinds() {
         ),
         (
             ImageSource::remote("a\nb"),
-            "remote image `a\nb`: a URL cannot hold control characters",
+            "remote image `a b`: a URL cannot hold control characters",
         ),
     ];
     for (source, expected) in refused {
@@ -505,6 +505,8 @@ fn refusals_name_the_value_and_the_rule() {
         cases.push(value(&format!("a{character}b"), &fault));
     }
     for (url, expected) in cases {
+        // An error is one line, so control characters show as blanks.
+        let expected = expected.replace(char::is_control, " ");
         assert_eq!(refusal(url.url()), expected);
     }
     // A refused override is forgotten with the stack that it was for.
@@ -799,7 +801,7 @@ fn refuses_to_sign_what_is_no_render_url() {
         ),
         (
             "https://acme.rokka.io/st/3f9a21.jpg\n",
-            "`/st/3f9a21.jpg\n` is not a render URL: it holds control characters",
+            "`/st/3f9a21.jpg ` is not a render URL: it holds control characters",
         ),
         (
             "https://acme.rokka.io/st\\3f9a21.jpg",
@@ -1853,7 +1855,7 @@ fn albums() {
         ("", "album ``: it is empty"),
         ("..", "album `..`: `.` and `..` would change the path"),
         ("a/b", "album `a/b`: a path cannot carry a slash in it"),
-        ("a\0", "album `a\0`: a path cannot carry control characters"),
+        ("a\0", "album `a `: a path cannot carry control characters"),
     ] {
         assert_eq!(refusal(AlbumUrl::new("acme", album)), expected);
     }
