@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Pieces that wait for the disk at most; a piece is what the connection gave, some 10 to 100 KB.
-const WAITING: usize = 16;
+const WAITING: usize = 4;
 
 enum Step {
     Write(Bytes),
