@@ -1,7 +1,7 @@
 //! All images that were made of the same bytes.
 
 use crate::api::types::{BinaryHash, OrganizationName, SourceImage};
-use crate::call::{Call, sealed};
+use crate::call::sealed;
 use crate::error::{Error, Result};
 use crate::transport::Session;
 

@@ -1,7 +1,7 @@
 //! Caches of an image's renderings.
 
 use crate::api::types::{CacheInvalidation, OrganizationName};
-use crate::call::{Call, sealed};
+use crate::call::sealed;
 use crate::error::Result;
 use crate::source_images::image_hash;
 use crate::transport::Session;

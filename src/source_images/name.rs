@@ -1,7 +1,7 @@
 //! The file name of an image.
 
 use crate::api::types::OrganizationName;
-use crate::call::{Call, sealed};
+use crate::call::sealed;
 use crate::error::{Error, Result};
 use crate::source_images::image_hash;
 use crate::transport::Session;
