@@ -89,7 +89,8 @@ async fn one_field_is_read_as_json() {
 async fn changes_are_sent_as_they_are_meant() {
     type Scope = rokka::ImageUserMetadata;
     type Change = Call<rokka::source_images::ChangeUserMetadata>;
-    let table: [(&str, fn(&Scope) -> Change, Option<Value>); 12] = [
+    type Case = (&'static str, fn(&Scope) -> Change, Option<Value>);
+    let table: [Case; 12] = [
         ("PATCH ", |scope| scope.merge(all()), Some(all_as_sent())),
         (
             "PATCH ",
@@ -279,7 +280,10 @@ mod emulated {
         scope.merge(super::all()).await.unwrap();
         let metadata = scope.get().await.unwrap();
         assert_eq!(metadata.fields().count(), 9);
-        assert_eq!(metadata.get_latlon("place").unwrap().latitude, 47.38);
+        assert_eq!(
+            metadata.get_latlon("place").unwrap().to_string(),
+            "47.38,8.52"
+        );
 
         // What was read can be sent back.
         scope.replace(metadata).await.unwrap();

@@ -434,7 +434,7 @@ impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for UserMetadata {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use serde_json::json;
 
