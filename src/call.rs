@@ -15,7 +15,7 @@ use crate::transport::{CallOptions, Session};
 /// A call that is not sent yet. Set its options, then `.await` it.
 ///
 /// Every call takes the options here; those of a particular call stand with it, for example
-/// [`Call::<SetSubjectArea>::delete_previous`](struct.Call.html#method.delete_previous).
+/// [`Call::<ChangeDynamicMetadata>::delete_previous`](struct.Call.html#method.delete_previous).
 ///
 /// ```no_run
 /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {

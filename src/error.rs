@@ -273,6 +273,11 @@ impl Error {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
+    /// 412: what was to be kept is there already, such as the image that a copy was not to overwrite.
+    pub fn is_precondition_failed(&self) -> bool {
+        self.status() == Some(StatusCode::PRECONDITION_FAILED)
+    }
+
     /// 429: too many calls.
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)

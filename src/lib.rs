@@ -39,7 +39,13 @@
 //! | upload files, bytes, streams, URLs | [`SourceImages::upload`], [`SourceImages::upload_many`], [`Source`] |
 //! | read, delete, restore | [`SourceImages::get`], [`SourceImages::delete`], [`SourceImages::restore`] |
 //! | find, count, list everything | [`SourceImages::search`], [`field`] |
-//! | set the subject area, protect | [`SourceImages::set_subject_area`], [`SourceImages::set_protected`], [`Revision`] |
+//! | set the subject area or other dynamic metadata | [`SourceImages::set_subject_area`], [`SourceImages::add_dynamic_metadata`], [`DynamicValue`], [`Revision`] |
+//! | read and change user metadata | [`SourceImages::user_metadata`], [`UserMetadata`], [`UserValue`] |
+//! | label, describe, read content credentials | [`SourceImages::autolabel`], [`SourceImages::autodescription`], [`SourceImages::content_credentials`] |
+//! | protect, lock, rename | [`SourceImages::set_protected`], [`SourceImages::set_locked`], [`SourceImages::set_name`] |
+//! | copy to another organization | [`SourceImages::copy`], [`SourceImages::copy_many`] |
+//! | find and delete by binary hash | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`] |
+//! | give images names, empty caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] |
 //! | download | [`SourceImages::download`] |
 //! | build, sign and take apart render URLs | [`Client::render`], [`render`] |
 //! | call what this crate has no word for yet | [`Client::api`], [`Client::request`] |
@@ -98,8 +104,9 @@ mod trace;
 mod transport;
 
 pub use api::types::{
-    ContentCredentials, CropArea, DynamicMetadata, FacetCount, FacetCounts, SourceImage,
-    SourceImageList, StaticMetadata, SubjectArea, UserMetadata, VideoMetadata,
+    CacheInvalidation, ContentCredentials, CopyResult, CropArea, DynamicMetadata, FaceDetection,
+    FacetCount, FacetCounts, MultiArea, MultiAreas, SourceImage, SourceImageAlias, SourceImageList,
+    StaticMetadata, SubjectArea, UserMetadata, VideoMetadata,
 };
 pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
@@ -110,8 +117,9 @@ pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
 pub use secret::Secret;
 pub use source_images::{
-    Bulk, BulkCall, BulkItem, Download, Hashes, Images, OptimizeSource, Pages, Revision, Search,
-    Source, SourceImages, field,
+    Aliases, Bulk, BulkCall, BulkItem, CopyOutcome, Download, DynamicValue, Hashes,
+    ImageUserMetadata, Images, LatLon, OptimizeSource, Pages, Revision, Search, Source,
+    SourceImages, UserValue, field,
 };
 
 /// The examples of the README are tests.

@@ -2,153 +2,122 @@
 
 use serde_json::{Map, Value};
 
-use crate::api::types::{DynamicMetadataName, DynamicMetadataValue, OrganizationName, SubjectArea};
+use crate::api::types::{DynamicMetadataName, DynamicMetadataValue, OrganizationName};
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
+use crate::source_images::dynamic_value::DynamicValue;
 use crate::source_images::image_hash;
 use crate::source_images::revision::Revision;
 use crate::transport::Session;
 
-const SUBJECT_AREA: &str = "subject_area";
-
-/// What happens to the image under its former hash.
-#[derive(Clone, Copy, Debug, Default)]
-struct Previous {
-    delete: bool,
+/// Sets or removes a kind of dynamic metadata; see
+/// [`SourceImages::add_dynamic_metadata`](super::SourceImages::add_dynamic_metadata),
+/// [`remove_dynamic_metadata`](super::SourceImages::remove_dynamic_metadata), and their special cases for the subject
+/// area and the crop area. Gives a [`Revision`].
+#[derive(Debug)]
+pub struct ChangeDynamicMetadata {
+    organization: OrganizationName,
+    hash: String,
+    change: Change,
+    delete_previous: bool,
     keep_hash: bool,
 }
 
-impl Previous {
-    fn checked(self) -> Result<(Option<bool>, Option<bool>)> {
-        if self.delete && self.keep_hash {
+#[derive(Debug)]
+enum Change {
+    Add(DynamicValue),
+    Remove(String),
+}
+
+impl ChangeDynamicMetadata {
+    pub(super) fn add(organization: OrganizationName, hash: String, value: DynamicValue) -> Self {
+        Self::new(organization, hash, Change::Add(value))
+    }
+
+    pub(super) fn remove(organization: OrganizationName, hash: String, kind: String) -> Self {
+        Self::new(organization, hash, Change::Remove(kind))
+    }
+
+    fn new(organization: OrganizationName, hash: String, change: Change) -> Self {
+        Self {
+            organization,
+            hash,
+            change,
+            delete_previous: false,
+            keep_hash: false,
+        }
+    }
+}
+
+impl Call<ChangeDynamicMetadata> {
+    /// Deletes the image under its former hash (default: it stays).
+    #[doc(alias = "deletePrevious")]
+    pub fn delete_previous(mut self) -> Self {
+        self.operation.delete_previous = true;
+        self
+    }
+
+    /// Changes the image in place, without another hash (default: another hash). Caches go on serving the former
+    /// picture, browsers for up to a year: [`Revision::warning`] says so.
+    #[doc(alias = "keepHash")]
+    pub fn keep_hash(mut self) -> Self {
+        self.operation.keep_hash = true;
+        self
+    }
+}
+
+impl sealed::Run for ChangeDynamicMetadata {
+    type Output = Revision;
+
+    async fn run(self, session: Session) -> Result<Revision> {
+        let hash = image_hash(&self.hash)?;
+        if self.delete_previous && self.keep_hash {
             return Err(Error::invalid(
                 "`delete_previous` and `keep_hash` exclude each other: with a kept hash there is no previous image",
             ));
         }
-        Ok((self.delete.then_some(true), self.keep_hash.then_some(true)))
-    }
-}
-
-/// Sets the subject area; see [`SourceImages::set_subject_area`](super::SourceImages::set_subject_area). Gives a
-/// [`Revision`].
-#[derive(Debug)]
-pub struct SetSubjectArea {
-    organization: OrganizationName,
-    hash: String,
-    area: SubjectArea,
-    previous: Previous,
-}
-
-impl SetSubjectArea {
-    pub(super) fn new(organization: OrganizationName, hash: String, area: SubjectArea) -> Self {
-        Self {
-            organization,
-            hash,
-            area,
-            previous: Previous::default(),
-        }
-    }
-}
-
-impl Call<SetSubjectArea> {
-    /// Deletes the image under its former hash (default: it stays).
-    #[doc(alias = "deletePrevious")]
-    pub fn delete_previous(mut self) -> Self {
-        self.operation.previous.delete = true;
-        self
-    }
-
-    /// Changes the image in place, without another hash (default: another hash). Caches go on serving the former
-    /// picture, browsers for up to a year: [`Revision::warning`] says so.
-    #[doc(alias = "keepHash")]
-    pub fn keep_hash(mut self) -> Self {
-        self.operation.previous.keep_hash = true;
-        self
-    }
-}
-
-impl sealed::Run for SetSubjectArea {
-    type Output = Revision;
-
-    async fn run(self, session: Session) -> Result<Revision> {
-        let hash = image_hash(&self.hash)?;
-        self.area.check()?;
-        let (delete_previous, keep_hash) = self.previous.checked()?;
-        let value = json_object(&self.area)?;
-        let answer = session
-            .api()
-            .create_source_image_meta_dynamic_with_name(
-                &self.organization,
-                &hash,
-                &kind(SUBJECT_AREA)?,
-                delete_previous,
-                keep_hash,
-                &DynamicMetadataValue(value),
-            )
-            .await;
-        Revision::read(&session, &self.organization, &hash, answer).await
-    }
-}
-
-/// Removes the subject area; see [`SourceImages::remove_subject_area`](super::SourceImages::remove_subject_area). Gives
-/// a [`Revision`].
-#[derive(Debug)]
-pub struct RemoveSubjectArea {
-    organization: OrganizationName,
-    hash: String,
-    previous: Previous,
-}
-
-impl RemoveSubjectArea {
-    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
-        Self {
-            organization,
-            hash,
-            previous: Previous::default(),
-        }
-    }
-}
-
-impl Call<RemoveSubjectArea> {
-    /// Deletes the image under its former hash (default: it stays).
-    #[doc(alias = "deletePrevious")]
-    pub fn delete_previous(mut self) -> Self {
-        self.operation.previous.delete = true;
-        self
-    }
-
-    /// Changes the image in place, without another hash (default: another hash). Caches go on serving the former
-    /// picture, browsers for up to a year: [`Revision::warning`] says so.
-    #[doc(alias = "keepHash")]
-    pub fn keep_hash(mut self) -> Self {
-        self.operation.previous.keep_hash = true;
-        self
-    }
-}
-
-impl sealed::Run for RemoveSubjectArea {
-    type Output = Revision;
-
-    async fn run(self, session: Session) -> Result<Revision> {
-        let hash = image_hash(&self.hash)?;
-        let (delete_previous, keep_hash) = self.previous.checked()?;
-        let answer = session
-            .api()
-            .delete_source_image_meta_dynamic_with_name(
-                &self.organization,
-                &hash,
-                &kind(SUBJECT_AREA)?,
-                delete_previous,
-                keep_hash,
-            )
-            .await;
+        let (delete_previous, keep_hash) = (
+            self.delete_previous.then_some(true),
+            self.keep_hash.then_some(true),
+        );
+        let answer = match self.change {
+            Change::Add(value) => {
+                value.check()?;
+                session
+                    .api()
+                    .create_source_image_meta_dynamic_with_name(
+                        &self.organization,
+                        &hash,
+                        &kind(value.kind())?,
+                        delete_previous,
+                        keep_hash,
+                        &DynamicMetadataValue(value.into_fields()?),
+                    )
+                    .await
+            }
+            Change::Remove(name) => {
+                session
+                    .api()
+                    .delete_source_image_meta_dynamic_with_name(
+                        &self.organization,
+                        &hash,
+                        &kind(&name)?,
+                        delete_previous,
+                        keep_hash,
+                    )
+                    .await
+            }
+        };
         Revision::read(&session, &self.organization, &hash, answer).await
     }
 }
 
 fn kind(name: &str) -> Result<DynamicMetadataName> {
-    name.parse()
-        .map_err(|_| Error::invalid(format!("{name:?} is not a kind of dynamic metadata")))
+    name.parse().map_err(|_| {
+        Error::invalid(format!(
+            "the kind of dynamic metadata {name:?} is not made of letters and `_`"
+        ))
+    })
 }
 
 /// A value of dynamic metadata as the request holds it.

@@ -4,7 +4,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::api::types::{
-    ContentCredentials, CropArea, DynamicMetadata, StaticMetadata, SubjectArea, VideoMetadata,
+    ContentCredentials, CropArea, DynamicMetadata, FaceDetection, MultiArea, MultiAreas,
+    StaticMetadata, SubjectArea, VideoMetadata,
 };
 use crate::error::{Error, Result};
 
@@ -39,32 +40,79 @@ impl SubjectArea {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        let Self {
+        check_area(
+            "subject",
+            (self.x, self.y),
+            (self.width, self.height),
+            self.percentage,
+        )
+    }
+}
+
+impl CropArea {
+    /// An area in pixels of the original: its left and upper edge, its width and its height.
+    ///
+    /// ```
+    /// let area = rokka::CropArea::new(0, 0, 640, 480);
+    /// assert_eq!((area.x, area.width), (0, 640));
+    /// ```
+    pub fn new(x: i64, y: i64, width: u64, height: u64) -> Self {
+        Self {
             x,
             y,
             width,
             height,
-            percentage,
-        } = self;
-        let shown = format!("the subject area {width} x {height} at ({x}, {y})");
-        if *x < 0 || *y < 0 {
-            return Err(Error::invalid(format!(
-                "{shown} begins outside the picture"
-            )));
+            percentage: false,
         }
-        if *width == 0 || *height == 0 {
-            return Err(Error::invalid(format!(
-                "{shown} has no extent: width and height are at least 1"
-            )));
-        }
-        let inside = *x <= 100 && *y <= 100 && *width <= 100 && *height <= 100;
-        if *percentage && !inside {
-            return Err(Error::invalid(format!(
-                "{shown} is in percent, so its numbers are at most 100"
-            )));
-        }
-        Ok(())
     }
+
+    /// An area in percent of the original, so that it fits whatever the size.
+    ///
+    /// ```
+    /// let left = rokka::CropArea::percent(0, 0, 50, 100);
+    /// assert!(left.percentage);
+    /// ```
+    pub fn percent(x: i64, y: i64, width: u64, height: u64) -> Self {
+        Self {
+            percentage: true,
+            ..Self::new(x, y, width, height)
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        check_area(
+            "crop",
+            (self.x, self.y),
+            (self.width, self.height),
+            self.percentage,
+        )
+    }
+}
+
+fn check_area(
+    kind: &str,
+    (x, y): (i64, i64),
+    (width, height): (u64, u64),
+    percentage: bool,
+) -> Result<()> {
+    let shown = format!("the {kind} area {width} x {height} at ({x}, {y})");
+    if x < 0 || y < 0 {
+        return Err(Error::invalid(format!(
+            "{shown} begins outside the picture"
+        )));
+    }
+    if width == 0 || height == 0 {
+        return Err(Error::invalid(format!(
+            "{shown} has no extent: width and height are at least 1"
+        )));
+    }
+    let inside = x <= 100 && y <= 100 && width <= 100 && height <= 100;
+    if percentage && !inside {
+        return Err(Error::invalid(format!(
+            "{shown} is in percent, so its numbers are at most 100"
+        )));
+    }
+    Ok(())
 }
 
 impl DynamicMetadata {
@@ -78,9 +126,43 @@ impl DynamicMetadata {
         area(self, &["crop_area", "CropArea"])
     }
 
+    /// The areas that have a name, without those that cannot be read; `None` if the image has no such metadata.
+    pub fn multi_areas(&self) -> Option<MultiAreas> {
+        let areas = self.get("multi_areas")?.as_object()?;
+        let read = |(name, value): (&String, &Value)| {
+            let value = value.as_object()?;
+            let area = MultiArea {
+                crop_area: area(value, &["crop_area"]),
+                subject_area: area(value, &["subject_area"]),
+            };
+            (area.crop_area.is_some() || area.subject_area.is_some()).then(|| (name.clone(), area))
+        };
+        Some(MultiAreas(areas.iter().filter_map(read).collect()))
+    }
+
     /// The text that only serves to give the image a hash of its own.
     pub fn version(&self) -> Option<&str> {
         self.get("version")?.get("text")?.as_str()
+    }
+
+    /// What the service found when it looked for faces; its fields are not documented. `None` if nobody asked for it.
+    pub fn face_detection(&self) -> Option<FaceDetection> {
+        let found = self.get("detection_face")?;
+        // PHP's empty object.
+        let nothing = found.as_array().is_some_and(Vec::is_empty);
+        let fields = if nothing {
+            Map::new()
+        } else {
+            found.as_object()?.clone()
+        };
+        Some(FaceDetection(fields))
+    }
+
+    /// The hashes of the further files of a video; none if there are none.
+    pub fn linked(&self) -> Vec<&str> {
+        let hashes = self.get("linked").and_then(|linked| linked.get("hashes"));
+        let hashes = hashes.and_then(Value::as_array).into_iter().flatten();
+        hashes.filter_map(Value::as_str).collect()
     }
 }
 

@@ -2,32 +2,52 @@
 
 use std::fmt;
 
-use crate::api::types::{ImageHash, OrganizationName, SubjectArea};
+use crate::api::types::{CropArea, ImageHash, OrganizationName, SubjectArea};
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result};
 
+mod aliases;
+mod binary_hash;
 mod bulk;
+mod cache;
+mod copy;
 mod download;
 mod dynamic_metadata;
+mod dynamic_value;
+mod enrichment;
 pub mod field;
 mod image;
 mod metadata;
+mod name;
 mod options;
 mod revision;
 mod search;
 mod source;
 mod upload;
+mod user_metadata;
+mod user_value;
 
+pub use aliases::{Aliases, CreateAlias, DeleteAlias, GetAlias, InvalidateAliasCache};
+pub use binary_hash::{DeleteByBinaryHash, GetByBinaryHash};
 pub use bulk::{Bulk, BulkCall, BulkItem, Hashes};
+pub use cache::InvalidateImageCache;
+pub use copy::{CopyImage, CopyImages, CopyOutcome};
 pub use download::{Download, DownloadImage, DownloadToBytes, DownloadToDirectory, DownloadToFile};
-pub use dynamic_metadata::{RemoveSubjectArea, SetSubjectArea};
+pub use dynamic_metadata::ChangeDynamicMetadata;
+pub use dynamic_value::DynamicValue;
+pub use enrichment::{Autodescription, Autolabel, ReadContentCredentials};
 pub use image::{DeleteImage, GetImage, RestoreImage};
-pub use options::SetProtected;
+pub use name::SetName;
+pub use options::{SetLocked, SetProtected};
 pub use revision::Revision;
 pub use search::{Images, Pages, Search};
 pub use source::{OptimizeSource, Source};
 pub use upload::{Upload, UploadMany};
+pub use user_metadata::{
+    ChangeUserMetadata, GetUserMetadata, GetUserMetadataField, ImageUserMetadata,
+};
+pub use user_value::{LatLon, UserValue};
 
 /// The source images of one organization; made by [`Client::source_images`]. Cloning is cheap.
 ///
@@ -161,20 +181,12 @@ impl SourceImages {
     /// # }
     /// ```
     #[doc(alias = "setSubjectArea")]
-    #[doc(alias = "addDynamicMetaData")]
-    #[doc(alias = "createSourceImageMetaDynamicWithName")]
-    #[doc(alias = "create_source_image_meta_dynamic_with_name")]
-    #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
     pub fn set_subject_area(
         &self,
         hash: impl Into<String>,
         area: SubjectArea,
-    ) -> Call<SetSubjectArea> {
-        self.call(SetSubjectArea::new(
-            self.organization.clone(),
-            hash.into(),
-            area,
-        ))
+    ) -> Call<ChangeDynamicMetadata> {
+        self.add_dynamic_metadata(hash, area)
     }
 
     /// Takes the subject area off again. The image gets the hash that it would have had without.
@@ -189,14 +201,144 @@ impl SourceImages {
     /// # }
     /// ```
     #[doc(alias = "removeSubjectArea")]
+    pub fn remove_subject_area(&self, hash: impl Into<String>) -> Call<ChangeDynamicMetadata> {
+        self.remove_dynamic_metadata(hash, "subject_area")
+    }
+
+    /// Says what cropping is to cut out exactly; a subject area wins over it. The image gets another hash.
+    ///
+    /// `PUT /sourceimages/{organization}/{hash}/meta/dynamic/crop_area`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/dynamic-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use rokka::CropArea;
+    ///
+    /// let image = images.set_crop_area("3f9a21", CropArea::new(0, 0, 640, 480)).await?;
+    /// println!("now {} (was {})", image.hash, image.previous_hash);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_crop_area(
+        &self,
+        hash: impl Into<String>,
+        area: CropArea,
+    ) -> Call<ChangeDynamicMetadata> {
+        self.add_dynamic_metadata(hash, area)
+    }
+
+    /// Adds dynamic metadata of any kind, or changes it. The image gets another hash; the old one stays unless it is
+    /// [deleted](Call::<ChangeDynamicMetadata>::delete_previous). If there is an image with the new hash already, it is
+    /// given as it is.
+    ///
+    /// 403 ([`Error::is_forbidden`]) for [face detection](DynamicValue::FaceDetection) if the organization does not pay.
+    ///
+    /// `PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/dynamic-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use rokka::{CropArea, DynamicValue, MultiAreas};
+    ///
+    /// let areas = MultiAreas::new().crop_area("square", CropArea::new(0, 0, 480, 480));
+    /// let image = images.add_dynamic_metadata("3f9a21", areas).delete_previous().await?;
+    /// let image = images.add_dynamic_metadata(&image.hash, DynamicValue::version("two")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "addDynamicMetaData")]
+    #[doc(alias = "setDynamicMetadata")]
+    #[doc(alias = "createSourceImageMetaDynamicWithName")]
+    #[doc(alias = "create_source_image_meta_dynamic_with_name")]
+    #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
+    pub fn add_dynamic_metadata(
+        &self,
+        hash: impl Into<String>,
+        value: impl Into<DynamicValue>,
+    ) -> Call<ChangeDynamicMetadata> {
+        self.call(ChangeDynamicMetadata::add(
+            self.organization.clone(),
+            hash.into(),
+            value.into(),
+        ))
+    }
+
+    /// Removes dynamic metadata of a kind, such as `crop_area` or `version`. The image gets the hash that it would have
+    /// had without.
+    ///
+    /// `DELETE /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/dynamic-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let image = images.remove_dynamic_metadata("3f9a21", "crop_area").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "deleteDynamicMetaData")]
+    #[doc(alias = "deleteDynamicMetadata")]
     #[doc(alias = "deleteSourceImageMetaDynamicWithName")]
     #[doc(alias = "delete_source_image_meta_dynamic_with_name")]
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
-    pub fn remove_subject_area(&self, hash: impl Into<String>) -> Call<RemoveSubjectArea> {
-        self.call(RemoveSubjectArea::new(
+    pub fn remove_dynamic_metadata(
+        &self,
+        hash: impl Into<String>,
+        kind: impl Into<String>,
+    ) -> Call<ChangeDynamicMetadata> {
+        self.call(ChangeDynamicMetadata::remove(
             self.organization.clone(),
             hash.into(),
+            kind.into(),
+        ))
+    }
+
+    /// The user metadata of an image: reading, merging, replacing and removing its fields.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// images.user_metadata("3f9a21").set("title", "A cat").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "meta")]
+    pub fn user_metadata(&self, hash: impl Into<String>) -> ImageUserMetadata {
+        ImageUserMetadata::new(self.clone(), hash.into())
+    }
+
+    /// The names that stand for images of this organization.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// images.aliases().create("hero", "3f9a21").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "alias")]
+    pub fn aliases(&self) -> Aliases {
+        Aliases::new(self.clone())
+    }
+
+    /// Sets the file name of an image. The hash stays.
+    ///
+    /// `PUT /sourceimages/{organization}/{hash}/name`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#change-the-name-of-a-source-image).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// images.set_name("3f9a21", "cat.jpg").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "putName")]
+    #[doc(alias = "setSourceImageName")]
+    #[doc(alias = "putSourceImageName")]
+    #[doc(alias = "put_source_image_name")]
+    #[doc(alias = "PUT /sourceimages/{organization}/{hash}/name")]
+    pub fn set_name(&self, hash: impl Into<String>, name: impl Into<String>) -> Call<SetName> {
+        self.call(SetName::new(
+            self.organization.clone(),
+            hash.into(),
+            name.into(),
         ))
     }
 
@@ -222,6 +364,248 @@ impl SourceImages {
             self.organization.clone(),
             hash.into(),
             protected,
+        ))
+    }
+
+    /// Locks an image, so that nobody can delete it or change its user metadata, or unlocks it. The hash stays.
+    ///
+    /// `PUT /sourceimages/{organization}/{hash}/options/locked`, role `admin` or `sourceimages:unlock`; 403
+    /// ([`Error::is_forbidden`]) for others.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#lock-a-source-image-to-prevent-deletion).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let image = images.set_locked("3f9a21", true).await?;
+    /// assert!(image.locked);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "setLocked")]
+    #[doc(alias = "putSourceImageOptionsLocked")]
+    #[doc(alias = "put_source_image_options_locked")]
+    #[doc(alias = "PUT /sourceimages/{organization}/{hash}/options/locked")]
+    pub fn set_locked(&self, hash: impl Into<String>, locked: bool) -> Call<SetLocked> {
+        self.call(SetLocked::new(
+            self.organization.clone(),
+            hash.into(),
+            locked,
+        ))
+    }
+
+    /// Copies an image with its metadata to another organization, under the same hash. What the destination has already
+    /// is overwritten, unless it is [kept](Call::<CopyImage>::keep_existing). From then on the two know nothing of each
+    /// other.
+    ///
+    /// 400 if there is no such destination, 403 ([`Error::is_forbidden`]) without the right to write there.
+    ///
+    /// `POST /sourceimages/{organization}/{hash}/copy`, role `sourceimages:read` here and `sourceimages:write` there.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// match images.copy("3f9a21", "other").keep_existing().await {
+    ///     Err(error) if error.is_precondition_failed() => println!("was there already"),
+    ///     outcome => println!("{:?}", outcome?),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "copySourceImage")]
+    #[doc(alias = "copy_source_image")]
+    #[doc(alias = "COPY /sourceimages/{organization}/{hash}")]
+    #[doc(alias = "POST /sourceimages/{organization}/{hash}/copy")]
+    pub fn copy(&self, hash: impl Into<String>, destination: impl Into<String>) -> Call<CopyImage> {
+        self.call(CopyImage::new(
+            self.organization.clone(),
+            hash.into(),
+            destination.into(),
+        ))
+    }
+
+    /// Copies 1 to 100 images with their metadata to another organization, and says which of them were there already
+    /// and which are not known here.
+    ///
+    /// A 404 ([`Error::is_not_found`]) may mean that none of them was copied; a 400, that there is no such destination.
+    ///
+    /// `POST /sourceimages/{organization}/copy`, role `sourceimages:read` here and `sourceimages:write` there.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let copied = images.copy_many(["3f9a21", "aaaabb"], "other").await?;
+    /// println!("{} new, {} unknown", copied.created.len(), copied.notfound.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "copyAll")]
+    #[doc(alias = "copySourceImages")]
+    #[doc(alias = "copyMultipleSourceImages")]
+    #[doc(alias = "copy_multiple_source_images")]
+    #[doc(alias = "POST /sourceimages/{organization}/copy")]
+    pub fn copy_many(
+        &self,
+        hashes: impl IntoIterator<Item = impl Into<String>>,
+        destination: impl Into<String>,
+    ) -> Call<CopyImages> {
+        self.call(CopyImages::new(
+            self.organization.clone(),
+            hashes.into_iter().map(Into::into).collect(),
+            destination.into(),
+        ))
+    }
+
+    /// Has the CDN forget all renderings of an image. It takes some seconds; browsers keep what they have. While the
+    /// answer is [`truncated`](crate::CacheInvalidation::truncated), a part is left: call again.
+    ///
+    /// Five times an hour; then 429 ([`Error::is_rate_limited`]) with [`Error::retry_after`]. 403
+    /// ([`Error::is_forbidden`]) for organizations that do not pay.
+    ///
+    /// `DELETE /sourceimages/{organization}/{hash}/cache`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/guides/render-caches-and-invalidation.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let forgotten = images.invalidate_cache("3f9a21").await?;
+    /// println!("{:?}", forgotten.items);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "invalidateCache")]
+    #[doc(alias = "deleteSourceImageCache")]
+    #[doc(alias = "delete_source_image_cache")]
+    #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/cache")]
+    pub fn invalidate_cache(&self, hash: impl Into<String>) -> Call<InvalidateImageCache> {
+        self.call(InvalidateImageCache::new(
+            self.organization.clone(),
+            hash.into(),
+        ))
+    }
+
+    /// Has the service recognise what a picture shows; the labels land in its user metadata, by convention in
+    /// `array:labels`. For paying organizations; 403 ([`Error::is_forbidden`]) for others.
+    ///
+    /// `POST /sourceimages/{organization}/{hash}/autolabel`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let image = images.autolabel("3f9a21").await?;
+    /// println!("{:?}", image.user_metadata.get_array("labels"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "addAutolabels")]
+    #[doc(alias = "createSourceImageAutolabel")]
+    #[doc(alias = "create_source_image_autolabel")]
+    #[doc(alias = "POST /sourceimages/{organization}/{hash}/autolabel")]
+    pub fn autolabel(&self, hash: impl Into<String>) -> Call<Autolabel> {
+        self.call(Autolabel::new(self.organization.clone(), hash.into()))
+    }
+
+    /// Has the service write alternative texts for a picture, in some of `en`, `de`, `fr` and `it`; they land in its
+    /// user metadata, under names that are not documented. A text that is there stays unless it is
+    /// [forced](Call::<Autodescription>::force). For paying organizations; 403 ([`Error::is_forbidden`]) for others.
+    ///
+    /// `POST /sourceimages/{organization}/{hash}/autodescription`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/auto-descriptions.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let image = images.autodescription("3f9a21", ["en", "de"]).force().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "addAutodescription")]
+    #[doc(alias = "createSourceImageAutodescription")]
+    #[doc(alias = "create_source_image_autodescription")]
+    #[doc(alias = "POST /sourceimages/{organization}/{hash}/autodescription")]
+    pub fn autodescription(
+        &self,
+        hash: impl Into<String>,
+        languages: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Call<Autodescription> {
+        self.call(Autodescription::new(
+            self.organization.clone(),
+            hash.into(),
+            languages.into_iter().map(Into::into).collect(),
+        ))
+    }
+
+    /// Has the service look once more for a C2PA manifest in an original and save what it says: see
+    /// [`StaticMetadata::content_credentials`](crate::StaticMetadata::content_credentials). The hash stays.
+    ///
+    /// `POST /sourceimages/{organization}/{hash}/contentcredentials`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let image = images.content_credentials("3f9a21").await?;
+    /// let credentials = image.static_metadata.content_credentials();
+    /// println!("{:?}", credentials.and_then(|found| found.generator));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "contentCredentials")]
+    #[doc(alias = "createSourceImageContentCredentials")]
+    #[doc(alias = "create_source_image_content_credentials")]
+    #[doc(alias = "POST /sourceimages/{organization}/{hash}/contentcredentials")]
+    pub fn content_credentials(&self, hash: impl Into<String>) -> Call<ReadContentCredentials> {
+        self.call(ReadContentCredentials::new(
+            self.organization.clone(),
+            hash.into(),
+        ))
+    }
+
+    /// Reads all images that were made of the same bytes, by their SHA-1 in 40 lower-case hexadecimal digits; dynamic
+    /// metadata and protection make several of one file. Unknown bytes have none.
+    ///
+    /// `GET /sourceimages/{organization}/binaryhash/{binaryHash}`, role `sourceimages:read`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#finding-with-binary-hash).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages, image: rokka::SourceImage) -> rokka::Result<()> {
+    /// for sibling in images.get_by_binary_hash(image.binary_hash).await? {
+    ///     println!("{}", sibling.hash);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "getWithBinaryHash")]
+    #[doc(alias = "getSourceImagesWithBinaryHash")]
+    #[doc(alias = "listSourceImagesByBinaryHash")]
+    #[doc(alias = "list_source_images_by_binary_hash")]
+    #[doc(alias = "GET /sourceimages/{organization}/binaryhash/{binaryHash}")]
+    pub fn get_by_binary_hash(&self, binary_hash: impl Into<String>) -> Call<GetByBinaryHash> {
+        self.call(GetByBinaryHash::new(
+            self.organization.clone(),
+            binary_hash.into(),
+        ))
+    }
+
+    /// Deletes all images that were made of the same bytes, by their SHA-1 in 40 lower-case hexadecimal digits. Each can
+    /// be [restored](Self::restore) by its own hash for 30 days. 404 ([`Error::is_not_found`]) if there are none.
+    ///
+    /// `DELETE /sourceimages/{organization}?binaryHash=…`, role `sourceimages:write`; locked images refuse.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#deleting-source-images-with-binary-hash).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages, image: rokka::SourceImage) -> rokka::Result<()> {
+    /// images.delete_by_binary_hash(image.binary_hash).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "deleteWithBinaryHash")]
+    #[doc(alias = "deleteSourceImagesWithBinaryHash")]
+    #[doc(alias = "deleteSourceImagesByBinaryHash")]
+    #[doc(alias = "delete_source_images_by_binary_hash")]
+    #[doc(alias = "DELETE /sourceimages/{organization}")]
+    pub fn delete_by_binary_hash(
+        &self,
+        binary_hash: impl Into<String>,
+    ) -> Call<DeleteByBinaryHash> {
+        self.call(DeleteByBinaryHash::new(
+            self.organization.clone(),
+            binary_hash.into(),
         ))
     }
 

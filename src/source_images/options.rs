@@ -1,6 +1,6 @@
-//! Options of an image that are not metadata: protection.
+//! Options of an image that are not metadata: protection and the lock.
 
-use crate::api::types::OrganizationName;
+use crate::api::types::{OrganizationName, SourceImage};
 use crate::call::{Call, sealed};
 use crate::error::Result;
 use crate::source_images::image_hash;
@@ -53,5 +53,37 @@ impl sealed::Run for SetProtected {
             )
             .await;
         Revision::read(&session, &self.organization, &hash, answer).await
+    }
+}
+
+/// Locks or unlocks an image; see [`SourceImages::set_locked`](super::SourceImages::set_locked). Gives a
+/// [`SourceImage`].
+#[derive(Debug)]
+pub struct SetLocked {
+    organization: OrganizationName,
+    hash: String,
+    locked: bool,
+}
+
+impl SetLocked {
+    pub(super) fn new(organization: OrganizationName, hash: String, locked: bool) -> Self {
+        Self {
+            organization,
+            hash,
+            locked,
+        }
+    }
+}
+
+impl sealed::Run for SetLocked {
+    type Output = SourceImage;
+
+    async fn run(self, session: Session) -> Result<SourceImage> {
+        let hash = image_hash(&self.hash)?;
+        let answer = session
+            .api()
+            .put_source_image_options_locked(&self.organization, &hash, self.locked)
+            .await;
+        Ok(session.value(answer)?.into_inner())
     }
 }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::api::types::SubjectArea;
 use crate::error::{Error, Result};
 use crate::source_images::dynamic_metadata::json_object;
+use crate::source_images::user_value::{Null, check_field};
 
 /// Something to upload, with the metadata it is to be stored with.
 ///
@@ -127,7 +128,8 @@ impl Source {
     }
 
     /// Sets a field of user metadata. The name may have a type in front, such as `int:sku`, `date:taken` or
-    /// `array:labels` (default: a string); itself it is made of up to 54 lower-case letters, digits and `_`.
+    /// `array:labels` (default: a string); itself it is made of up to 54 lower-case letters, digits and `_`. The value
+    /// has to fit the type.
     #[doc(alias = "meta_user")]
     pub fn user_metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.user.insert(name.into(), value.into());
@@ -211,8 +213,8 @@ impl Source {
             }
             _ => {}
         }
-        for name in self.user.keys() {
-            check_typed_user_name(name)?;
+        for (name, value) in &self.user {
+            check_field(name, value, Null::Refused)?;
         }
         for kind in self.dynamic.keys() {
             let plain = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
@@ -249,7 +251,7 @@ impl Source {
 }
 
 /// A name of user metadata with or without its type in front.
-fn check_typed_user_name(name: &str) -> Result<()> {
+pub(super) fn check_typed_user_name(name: &str) -> Result<()> {
     if name.contains(':') {
         super::field::check_name(&format!("user:{name}"))
     } else {

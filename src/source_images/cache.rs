@@ -1,0 +1,34 @@
+//! Caches of an image's renderings.
+
+use crate::api::types::{CacheInvalidation, OrganizationName};
+use crate::call::sealed;
+use crate::error::Result;
+use crate::source_images::image_hash;
+use crate::transport::Session;
+
+/// Empties the caches of an image; see
+/// [`SourceImages::invalidate_cache`](super::SourceImages::invalidate_cache). Gives a [`CacheInvalidation`].
+#[derive(Debug)]
+pub struct InvalidateImageCache {
+    organization: OrganizationName,
+    hash: String,
+}
+
+impl InvalidateImageCache {
+    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
+        Self { organization, hash }
+    }
+}
+
+impl sealed::Run for InvalidateImageCache {
+    type Output = CacheInvalidation;
+
+    async fn run(self, session: Session) -> Result<CacheInvalidation> {
+        let hash = image_hash(&self.hash)?;
+        let answer = session
+            .api()
+            .delete_source_image_cache(&self.organization, &hash)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}

@@ -1,0 +1,121 @@
+//! What the service finds out about an image by itself: labels, descriptions, content credentials.
+
+use crate::api::types::{AutoDescriptionRequest, OrganizationName, SourceImage};
+use crate::call::{Call, sealed};
+use crate::error::{Error, Result};
+use crate::source_images::image_hash;
+use crate::transport::Session;
+
+/// Labels an image; see [`SourceImages::autolabel`](super::SourceImages::autolabel). Gives a [`SourceImage`].
+#[derive(Debug)]
+pub struct Autolabel {
+    organization: OrganizationName,
+    hash: String,
+}
+
+impl Autolabel {
+    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
+        Self { organization, hash }
+    }
+}
+
+impl sealed::Run for Autolabel {
+    type Output = SourceImage;
+
+    async fn run(self, session: Session) -> Result<SourceImage> {
+        let hash = image_hash(&self.hash)?;
+        let answer = session
+            .api()
+            .create_source_image_autolabel(&self.organization, &hash)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Describes an image; see [`SourceImages::autodescription`](super::SourceImages::autodescription). Gives a
+/// [`SourceImage`].
+#[derive(Debug)]
+pub struct Autodescription {
+    organization: OrganizationName,
+    hash: String,
+    languages: Vec<String>,
+    force: bool,
+}
+
+impl Autodescription {
+    pub(super) fn new(
+        organization: OrganizationName,
+        hash: String,
+        languages: Vec<String>,
+    ) -> Self {
+        Self {
+            organization,
+            hash,
+            languages,
+            force: false,
+        }
+    }
+}
+
+impl Call<Autodescription> {
+    /// Writes a text anew where there is one (default: it stays).
+    pub fn force(mut self) -> Self {
+        self.operation.force = true;
+        self
+    }
+}
+
+impl sealed::Run for Autodescription {
+    type Output = SourceImage;
+
+    async fn run(self, session: Session) -> Result<SourceImage> {
+        let hash = image_hash(&self.hash)?;
+        if self.languages.is_empty() {
+            return Err(Error::invalid("no language is given for the description"));
+        }
+        for language in &self.languages {
+            let plain = |letter: char| letter.is_ascii_alphabetic() || letter == '-';
+            if language.is_empty() || !language.chars().all(plain) {
+                return Err(Error::invalid(format!(
+                    "the language {language:?} is not a code such as `en`"
+                )));
+            }
+        }
+        let request = AutoDescriptionRequest {
+            languages: self.languages,
+            force: self.force,
+        };
+        let answer = session
+            .api()
+            .create_source_image_autodescription(&self.organization, &hash, &request)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Reads the content credentials of an image anew; see
+/// [`SourceImages::content_credentials`](super::SourceImages::content_credentials). Gives a [`SourceImage`].
+#[derive(Debug)]
+pub struct ReadContentCredentials {
+    organization: OrganizationName,
+    hash: String,
+}
+
+impl ReadContentCredentials {
+    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
+        Self { organization, hash }
+    }
+}
+
+impl sealed::Run for ReadContentCredentials {
+    type Output = SourceImage;
+
+    async fn run(self, session: Session) -> Result<SourceImage> {
+        let hash = image_hash(&self.hash)?;
+        let answer = session
+            .api()
+            .create_source_image_content_credentials(&self.organization, &hash)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}

@@ -1,0 +1,47 @@
+//! The file name of an image.
+
+use crate::api::types::OrganizationName;
+use crate::call::sealed;
+use crate::error::{Error, Result};
+use crate::source_images::image_hash;
+use crate::transport::Session;
+
+/// Renames an image; see [`SourceImages::set_name`](super::SourceImages::set_name). Gives nothing.
+#[derive(Debug)]
+pub struct SetName {
+    organization: OrganizationName,
+    hash: String,
+    name: String,
+}
+
+impl SetName {
+    pub(super) fn new(organization: OrganizationName, hash: String, name: String) -> Self {
+        Self {
+            organization,
+            hash,
+            name,
+        }
+    }
+}
+
+impl sealed::Run for SetName {
+    type Output = ();
+
+    async fn run(self, session: Session) -> Result<()> {
+        let hash = image_hash(&self.hash)?;
+        let name = self.name.as_str();
+        if name.trim().is_empty() {
+            return Err(Error::invalid("the file name is empty"));
+        }
+        if name.chars().any(char::is_control) {
+            return Err(Error::invalid(format!(
+                "the file name {name:?} has control characters"
+            )));
+        }
+        let answer = session
+            .api()
+            .put_source_image_name(&self.organization, &hash, name)
+            .await;
+        session.value(answer).map(drop)
+    }
+}

@@ -1,0 +1,381 @@
+//! Reading and changing the user metadata of one image.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::api::types::{
+    AnyValue, OrganizationName, UserMetadata, UserMetadataDefinition, UserMetadataName,
+};
+use crate::call::{Call, sealed};
+use crate::error::{Error, Result};
+use crate::source_images::source::check_user_name;
+use crate::source_images::user_value::Null;
+use crate::source_images::{SourceImages, image_hash};
+use crate::transport::Session;
+
+/// The user metadata of one image; made by [`SourceImages::user_metadata`].
+///
+/// Changing it never changes the hash, and a locked image refuses. Names of fields are made of 1 to 54 lower-case
+/// letters, digits and `_`; what is not a string has its type in front: `text:`, `int:`, `double:`, `date:`, `latlon:`,
+/// `array:` or `array_text:`. Names and values are checked before anything is sent.
+///
+/// ```no_run
+/// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+/// use rokka::UserMetadata;
+///
+/// let metadata = images.user_metadata("3f9a21");
+/// metadata.merge(UserMetadata::new().int("sku", 42).array("labels", ["cat"])).await?;
+/// assert_eq!(metadata.get().await?.get_int("sku"), Some(42));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ImageUserMetadata {
+    images: SourceImages,
+    hash: String,
+}
+
+impl ImageUserMetadata {
+    pub(super) fn new(images: SourceImages, hash: String) -> Self {
+        Self { images, hash }
+    }
+
+    fn change(&self, change: Change) -> Call<ChangeUserMetadata> {
+        self.images.call(ChangeUserMetadata {
+            organization: self.images.organization.clone(),
+            hash: self.hash.clone(),
+            change,
+        })
+    }
+
+    /// Reads all fields.
+    ///
+    /// `GET /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:read`.
+    /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let metadata = images.user_metadata("3f9a21").get().await?;
+    /// println!("{:?} {:?}", metadata.get_str("title"), metadata.get_int("sku"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "meta.get")]
+    #[doc(alias = "getUserMetadata")]
+    #[doc(alias = "getSourceImageMetaUser")]
+    #[doc(alias = "get_source_image_meta_user")]
+    #[doc(alias = "GET /sourceimages/{organization}/{hash}/meta/user")]
+    pub fn get(&self) -> Call<GetUserMetadata> {
+        self.images.call(GetUserMetadata {
+            organization: self.images.organization.clone(),
+            hash: self.hash.clone(),
+        })
+    }
+
+    /// Reads one field as JSON, by its name without a type. One that is not set is a 404
+    /// ([`Error::is_not_found`]), as is an unknown image.
+    ///
+    /// `GET /sourceimages/{organization}/{hash}/meta/user/{metaName}`, role `sourceimages:read`.
+    /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let sku = images.user_metadata("3f9a21").get_field("sku").await?;
+    /// println!("{sku}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "getUserMetadataField")]
+    #[doc(alias = "getSourceImageMetaUserWithName")]
+    #[doc(alias = "get_source_image_meta_user_with_name")]
+    #[doc(alias = "GET /sourceimages/{organization}/{hash}/meta/user/{metaName}")]
+    pub fn get_field(&self, name: impl Into<String>) -> Call<GetUserMetadataField> {
+        self.images.call(GetUserMetadataField {
+            organization: self.images.organization.clone(),
+            hash: self.hash.clone(),
+            name: name.into(),
+        })
+    }
+
+    /// Sets fields and keeps all others; one that is `null` ([`UserMetadata::removing`]) is removed.
+    ///
+    /// `PATCH /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use rokka::UserMetadata;
+    ///
+    /// let changes = UserMetadata::new()
+    ///     .text("about", "A cat that sits on a wall")
+    ///     .date("taken", "2026-11-20T10:00:00Z")
+    ///     .removing("int:sku");
+    /// images.user_metadata("3f9a21").merge(changes).await?;
+    /// images.user_metadata("3f9a21").merge([("title", "A cat")]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "meta.add")]
+    #[doc(alias = "addUserMetadata")]
+    #[doc(alias = "deleteUserMetadataFields")]
+    #[doc(alias = "UpdateUserMetadata")]
+    #[doc(alias = "patchSourceImageMetaUser")]
+    #[doc(alias = "patch_source_image_meta_user")]
+    #[doc(alias = "PATCH /sourceimages/{organization}/{hash}/meta/user")]
+    pub fn merge(&self, fields: impl Into<UserMetadata>) -> Call<ChangeUserMetadata> {
+        self.change(Change::Merge(fields.into()))
+    }
+
+    /// Sets exactly these fields and drops all others.
+    ///
+    /// `PUT /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use rokka::UserMetadata;
+    ///
+    /// let fields = UserMetadata::new().str("title", "A cat").int("sku", 42);
+    /// images.user_metadata("3f9a21").replace(fields).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "meta.replace")]
+    #[doc(alias = "setUserMetadata")]
+    #[doc(alias = "createSourceImageMetaUser")]
+    #[doc(alias = "create_source_image_meta_user")]
+    #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/user")]
+    pub fn replace(&self, fields: impl Into<UserMetadata>) -> Call<ChangeUserMetadata> {
+        self.change(Change::Replace(fields.into()))
+    }
+
+    /// Sets one field of any type and keeps all others. The type stands in front of the name, as in `int:sku`
+    /// (default: a string).
+    ///
+    /// It goes the way of [`merge`](Self::merge), because the route of a single field has no room for a type;
+    /// [`set_field`](Self::set_field) takes that one.
+    ///
+    /// `PATCH /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// images.user_metadata("3f9a21").set("title", "A cat").await?;
+    /// images.user_metadata("3f9a21").set("int:sku", 42).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "meta.set")]
+    #[doc(alias = "setUserMetadataField")]
+    #[doc(alias = "PATCH /sourceimages/{organization}/{hash}/meta/user")]
+    pub fn set(
+        &self,
+        name: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Call<ChangeUserMetadata> {
+        self.change(Change::Set(name.into(), value.into()))
+    }
+
+    /// Sets one field through the route of its own, by its name without a type, to any JSON but `null`. Which type a
+    /// new field gets is the service's choice; [`set`](Self::set) leaves none.
+    ///
+    /// `PUT /sourceimages/{organization}/{hash}/meta/user/{metaName}`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// images.user_metadata("3f9a21").set_field("title", "A cat").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "UpdateUserMetadataByName")]
+    #[doc(alias = "createSourceImageMetaUserWthName")]
+    #[doc(alias = "create_source_image_meta_user_wth_name")]
+    #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/user/{metaName}")]
+    pub fn set_field(
+        &self,
+        name: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Call<ChangeUserMetadata> {
+        self.change(Change::SetField(name.into(), value.into()))
+    }
+
+    /// Removes one field and keeps all others. By its name alone, one that is not set is a 404
+    /// ([`Error::is_not_found`]); with the type in front, as in `int:sku`, it goes the way of [`merge`](Self::merge),
+    /// which removes what there is.
+    ///
+    /// `DELETE /sourceimages/{organization}/{hash}/meta/user/{metaName}`, or
+    /// `PATCH /sourceimages/{organization}/{hash}/meta/user` with a type; role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// images.user_metadata("3f9a21").remove("title").await?;
+    /// images.user_metadata("3f9a21").remove("int:sku").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "meta.delete")]
+    #[doc(alias = "deleteUserMetadataField")]
+    #[doc(alias = "DeleteUserMetadataByName")]
+    #[doc(alias = "deleteSourceImageMetaUserWithName")]
+    #[doc(alias = "delete_source_image_meta_user_with_name")]
+    #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/user/{metaName}")]
+    pub fn remove(&self, name: impl Into<String>) -> Call<ChangeUserMetadata> {
+        self.change(Change::Remove(name.into()))
+    }
+
+    /// Removes all fields.
+    ///
+    /// `DELETE /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// images.user_metadata("3f9a21").clear().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "meta.delete")]
+    #[doc(alias = "deleteUserMetadata")]
+    #[doc(alias = "deleteSourceImageMetaUser")]
+    #[doc(alias = "delete_source_image_meta_user")]
+    #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/user")]
+    pub fn clear(&self) -> Call<ChangeUserMetadata> {
+        self.change(Change::Clear)
+    }
+}
+
+impl fmt::Debug for ImageUserMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImageUserMetadata")
+            .field("organization", &self.images.organization())
+            .field("hash", &self.hash)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads user metadata; see [`ImageUserMetadata::get`]. Gives [`UserMetadata`].
+#[derive(Debug)]
+pub struct GetUserMetadata {
+    organization: OrganizationName,
+    hash: String,
+}
+
+impl sealed::Run for GetUserMetadata {
+    type Output = UserMetadata;
+
+    async fn run(self, session: Session) -> Result<UserMetadata> {
+        let hash = image_hash(&self.hash)?;
+        let answer = session
+            .api()
+            .get_source_image_meta_user(&self.organization, &hash)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Reads a field of user metadata; see [`ImageUserMetadata::get_field`]. Gives a [`Value`].
+#[derive(Debug)]
+pub struct GetUserMetadataField {
+    organization: OrganizationName,
+    hash: String,
+    name: String,
+}
+
+impl sealed::Run for GetUserMetadataField {
+    type Output = Value;
+
+    async fn run(self, session: Session) -> Result<Value> {
+        let hash = image_hash(&self.hash)?;
+        let name = plain_name(&self.name)?;
+        let answer = session
+            .api()
+            .get_source_image_meta_user_with_name(&self.organization, &hash, &name)
+            .await;
+        Ok(session.value(answer)?.into_inner().0)
+    }
+}
+
+/// Changes user metadata; see [`ImageUserMetadata::merge`] and the others. Gives nothing.
+#[derive(Debug)]
+pub struct ChangeUserMetadata {
+    organization: OrganizationName,
+    hash: String,
+    change: Change,
+}
+
+#[derive(Debug)]
+enum Change {
+    Merge(UserMetadata),
+    Replace(UserMetadata),
+    Set(String, Value),
+    SetField(String, Value),
+    Remove(String),
+    Clear,
+}
+
+impl sealed::Run for ChangeUserMetadata {
+    type Output = ();
+
+    async fn run(self, session: Session) -> Result<()> {
+        let (organization, hash) = (&self.organization, image_hash(&self.hash)?);
+        let api = session.api();
+        let merge = async |fields: Map<String, Value>| {
+            let fields = UserMetadataDefinition(fields);
+            api.patch_source_image_meta_user(organization, &hash, &fields)
+                .await
+        };
+        let answer = match self.change {
+            Change::Merge(fields) => merge(fields.checked(Null::Removes)?).await,
+            Change::Replace(fields) => {
+                let fields = UserMetadataDefinition(fields.checked(Null::Refused)?);
+                api.create_source_image_meta_user(organization, &hash, &fields)
+                    .await
+            }
+            Change::Set(name, value) => {
+                let field = UserMetadata::from([(name, value)]);
+                merge(field.checked(Null::Refused)?).await
+            }
+            Change::SetField(name, value) => {
+                let name = plain_name(&name)?;
+                if value.is_null() {
+                    return Err(Error::invalid(format!(
+                        "the user metadata field `{}` has no value: `remove` removes a field",
+                        *name
+                    )));
+                }
+                api.create_source_image_meta_user_wth_name(
+                    organization,
+                    &hash,
+                    &name,
+                    &AnyValue(value),
+                )
+                .await
+            }
+            Change::Remove(name) if name.contains(':') => {
+                let field = UserMetadata::new().removing(name);
+                merge(field.checked(Null::Removes)?).await
+            }
+            Change::Remove(name) => {
+                let name = plain_name(&name)?;
+                api.delete_source_image_meta_user_with_name(organization, &hash, &name)
+                    .await
+            }
+            Change::Clear => api.delete_source_image_meta_user(organization, &hash).await,
+        };
+        session.value(answer).map(drop)
+    }
+}
+
+/// A checked name without a type, for the route of a single field.
+fn plain_name(name: &str) -> Result<UserMetadataName> {
+    if name.contains(':') {
+        return Err(Error::invalid(format!(
+            "the user metadata name {name:?} has a type in front, and the route of a single field has no room for it"
+        )));
+    }
+    check_user_name(name)?;
+    Ok(name.parse()?)
+}

@@ -1,0 +1,622 @@
+//! The fields of user metadata with their types: building, reading and checking them.
+
+use std::fmt;
+
+use chrono::SecondsFormat;
+use serde_json::{Map, Number, Value};
+
+use crate::api::types::UserMetadata;
+use crate::date_time::DateTime;
+use crate::error::{Error, Result};
+use crate::source_images::source::check_typed_user_name;
+
+/// The value of one field of user metadata, with its type.
+///
+/// ```
+/// use rokka::{UserMetadata, UserValue};
+///
+/// let metadata = UserMetadata::new().str("title", "A cat").int("sku", 42);
+/// for (name, value) in metadata.fields() {
+///     match value {
+///         UserValue::Str(text) => println!("{name} is the text {text}"),
+///         UserValue::Int(number) => println!("{name} is the number {number}"),
+///         other => println!("{name} is {other:?}"),
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum UserValue {
+    /// `str`, or no type at all: text that is found as a whole or by its beginning.
+    Str(String),
+    /// `text`: text that is found by its words.
+    Text(String),
+    /// `int`: a whole number.
+    Int(i64),
+    /// `double`: a number.
+    Double(f64),
+    /// `date`: a point in time. It goes out in UTC, with milliseconds if it has any.
+    Date(DateTime),
+    /// `latlon`: a place.
+    LatLon(LatLon),
+    /// `array`: several strings, each found as a whole.
+    Array(Vec<String>),
+    /// `array_text`: several texts, found by their words.
+    ArrayText(Vec<String>),
+    /// What does not fit a type that this crate knows; it is kept as it came.
+    Other {
+        /// The type in front of the name; empty if there is none.
+        kind: String,
+        /// The value.
+        value: Value,
+    },
+}
+
+/// A place on earth, in degrees.
+///
+/// ```
+/// let zurich = rokka::LatLon::new(47.38, 8.52);
+/// assert_eq!(zurich.to_string(), "47.38,8.52");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LatLon {
+    /// From -90 in the south to 90 in the north.
+    pub latitude: f64,
+    /// From -180 in the west to 180 in the east.
+    pub longitude: f64,
+}
+
+impl LatLon {
+    /// A place: latitude first.
+    pub fn new(latitude: f64, longitude: f64) -> Self {
+        Self {
+            latitude,
+            longitude,
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (latitude, longitude) = text.split_once(',')?;
+        Some(Self {
+            latitude: latitude.trim().parse().ok()?,
+            longitude: longitude.trim().parse().ok()?,
+        })
+    }
+
+    fn is_on_earth(self) -> bool {
+        (-90.0..=90.0).contains(&self.latitude) && (-180.0..=180.0).contains(&self.longitude)
+    }
+}
+
+impl fmt::Display for LatLon {
+    /// As the service writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{}", self.latitude, self.longitude)
+    }
+}
+
+impl From<(f64, f64)> for LatLon {
+    /// Latitude and longitude.
+    fn from((latitude, longitude): (f64, f64)) -> Self {
+        Self::new(latitude, longitude)
+    }
+}
+
+impl UserValue {
+    /// The value under a key of the service: a name, with its type in front unless it is a string.
+    fn read(kind: &str, value: &Value) -> Self {
+        Self::typed(kind, value).unwrap_or_else(|| Self::Other {
+            kind: kind.to_owned(),
+            value: value.clone(),
+        })
+    }
+
+    fn typed(kind: &str, value: &Value) -> Option<Self> {
+        let text = || value.as_str().map(str::to_owned);
+        Some(match kind {
+            "" | "str" => Self::Str(text()?),
+            "text" => Self::Text(text()?),
+            "int" => Self::Int(value.as_i64()?),
+            "double" => Self::Double(value.as_f64()?),
+            "date" => Self::Date(DateTime::from(value.as_str()?)),
+            "latlon" => Self::LatLon(LatLon::parse(value.as_str()?)?),
+            "array" => Self::Array(strings(value)?),
+            "array_text" => Self::ArrayText(strings(value)?),
+            _ => return None,
+        })
+    }
+
+    /// The type as the service spells it; empty for a string.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Str(_) => "",
+            Self::Text(_) => "text",
+            Self::Int(_) => "int",
+            Self::Double(_) => "double",
+            Self::Date(_) => "date",
+            Self::LatLon(_) => "latlon",
+            Self::Array(_) => "array",
+            Self::ArrayText(_) => "array_text",
+            Self::Other { kind, .. } => kind,
+        }
+    }
+
+    /// The value as the service writes it.
+    fn into_json(self) -> Value {
+        match self {
+            Self::Str(text) | Self::Text(text) => Value::String(text),
+            Self::Int(number) => number.into(),
+            // JSON has no word for what is not finite, and `null` would remove the field: the check refuses its text.
+            Self::Double(number) => Number::from_f64(number)
+                .map_or_else(|| Value::String(number.to_string()), Value::Number),
+            Self::Date(date) => Value::String(date_text(&date)),
+            Self::LatLon(place) => Value::String(place.to_string()),
+            Self::Array(items) | Self::ArrayText(items) => items.into(),
+            Self::Other { value, .. } => value,
+        }
+    }
+}
+
+fn strings(value: &Value) -> Option<Vec<String>> {
+    let items = value.as_array()?.iter();
+    items.map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+fn date_text(date: &DateTime) -> String {
+    match date.moment() {
+        Some(moment) if moment.timestamp_subsec_millis() > 0 => {
+            moment.to_rfc3339_opts(SecondsFormat::Millis, true)
+        }
+        Some(moment) => moment.to_rfc3339_opts(SecondsFormat::Secs, true),
+        None => date.to_string(),
+    }
+}
+
+/// A key of the service, taken apart: the type, which may be empty, and the name.
+fn parts(key: &str) -> (&str, &str) {
+    key.split_once(':').unwrap_or(("", key))
+}
+
+/// Whether `null` is a value.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Null {
+    /// It removes the field.
+    Removes,
+    /// It says nothing.
+    Refused,
+}
+
+/// Checks a field before it is sent: its name, and its value against its type.
+pub(super) fn check_field(key: &str, value: &Value, null: Null) -> Result<()> {
+    check_typed_user_name(key)?;
+    if value.is_null() {
+        return match null {
+            Null::Removes => Ok(()),
+            Null::Refused => Err(Error::invalid(format!(
+                "the user metadata field `{key}` has no value: `null` removes a field, and only when merging"
+            ))),
+        };
+    }
+    let (kind, _) = parts(key);
+    let scalar = |item: &Value| item.is_string() || item.is_number() || item.is_boolean();
+    let (fits, rule) = match kind {
+        "int" => (value.is_i64() || value.is_u64(), "a whole number"),
+        "double" => (value.is_number(), "a finite number"),
+        "date" => (
+            value.as_str().is_some_and(is_date),
+            "a date such as `2026-11-20T10:00:00Z`",
+        ),
+        "latlon" => (
+            value
+                .as_str()
+                .and_then(LatLon::parse)
+                .is_some_and(LatLon::is_on_earth),
+            "a latitude from -90 to 90, a comma, and a longitude from -180 to 180",
+        ),
+        "array" | "array_text" => (
+            value
+                .as_array()
+                .is_some_and(|items| items.iter().all(scalar)),
+            "a list of strings",
+        ),
+        "" => (
+            value.is_string(),
+            "a string, as long as no type is in front of its name",
+        ),
+        _ => (value.is_string(), "a string"),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "the user metadata field `{key}` cannot be {value}: it has to be {rule}"
+    )))
+}
+
+fn is_date(text: &str) -> bool {
+    chrono::DateTime::parse_from_rfc3339(text).is_ok()
+}
+
+/// Building it, and reading it by name and type. What is set here is checked when it is sent: names are made of 1 to 54
+/// lower-case letters, digits and `_`, values have to fit their type.
+impl UserMetadata {
+    /// No fields yet.
+    ///
+    /// ```
+    /// use rokka::UserMetadata;
+    ///
+    /// let metadata = UserMetadata::new()
+    ///     .str("title", "A cat")
+    ///     .int("sku", 42)
+    ///     .date("taken", "2026-11-20T10:00:00Z")
+    ///     .latlon("place", (47.38, 8.52))
+    ///     .array("labels", ["cat", "animal"]);
+    /// assert_eq!(metadata.get_int("sku"), Some(42));
+    /// assert_eq!(metadata["latlon:place"], "47.38,8.52");
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With a field of any type.
+    #[must_use]
+    pub fn field(self, name: impl AsRef<str>, value: UserValue) -> Self {
+        let key = match (value.kind(), name.as_ref()) {
+            ("", name) => name.to_owned(),
+            (kind, name) => format!("{kind}:{name}"),
+        };
+        self.raw(key, value.into_json())
+    }
+
+    /// With a string: found as a whole or by its beginning.
+    #[must_use]
+    pub fn str(self, name: impl AsRef<str>, text: impl Into<String>) -> Self {
+        self.field(name, UserValue::Str(text.into()))
+    }
+
+    /// With a text: found by its words.
+    #[must_use]
+    pub fn text(self, name: impl AsRef<str>, text: impl Into<String>) -> Self {
+        self.field(name, UserValue::Text(text.into()))
+    }
+
+    /// With a whole number.
+    #[must_use]
+    pub fn int(self, name: impl AsRef<str>, number: impl Into<i64>) -> Self {
+        self.field(name, UserValue::Int(number.into()))
+    }
+
+    /// With a number. It has to be finite.
+    #[must_use]
+    pub fn double(self, name: impl AsRef<str>, number: impl Into<f64>) -> Self {
+        self.field(name, UserValue::Double(number.into()))
+    }
+
+    /// With a point in time. It goes out in UTC, with milliseconds if it has any.
+    #[must_use]
+    pub fn date(self, name: impl AsRef<str>, date: impl Into<DateTime>) -> Self {
+        self.field(name, UserValue::Date(date.into()))
+    }
+
+    /// With a place: latitude (-90 to 90) and longitude (-180 to 180), in degrees.
+    #[must_use]
+    pub fn latlon(self, name: impl AsRef<str>, place: impl Into<LatLon>) -> Self {
+        self.field(name, UserValue::LatLon(place.into()))
+    }
+
+    /// With several strings, such as labels: each found as a whole.
+    #[must_use]
+    pub fn array(
+        self,
+        name: impl AsRef<str>,
+        items: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let items = items.into_iter().map(Into::into).collect();
+        self.field(name, UserValue::Array(items))
+    }
+
+    /// With several texts, found by their words.
+    #[must_use]
+    pub fn array_text(
+        self,
+        name: impl AsRef<str>,
+        items: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let items = items.into_iter().map(Into::into).collect();
+        self.field(name, UserValue::ArrayText(items))
+    }
+
+    /// With a field as the service writes it: the type in front of the name, as in `int:sku`, and JSON.
+    #[must_use]
+    pub fn raw(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.0.insert(key.into(), value.into());
+        self
+    }
+
+    /// With the wish to remove a field when this is [merged](super::ImageUserMetadata::merge); a field that is not a
+    /// string has its type in front, as in `int:sku`.
+    #[must_use]
+    pub fn removing(self, key: impl Into<String>) -> Self {
+        self.raw(key, Value::Null)
+    }
+
+    /// All fields: their names without the type, and their values with it.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, UserValue)> {
+        self.0.iter().map(|(key, value)| {
+            let (kind, name) = parts(key);
+            (name, UserValue::read(kind, value))
+        })
+    }
+
+    /// The field of this name, whatever its type; a string goes first where several types bear the same name.
+    pub fn get_field(&self, name: &str) -> Option<UserValue> {
+        let string = self.0.get(name).filter(|_| !name.contains(':'));
+        let string = string.map(|value| UserValue::read("", value));
+        string.or_else(|| {
+            let mut fields = self.fields();
+            fields.find_map(|(found, value)| (found == name).then_some(value))
+        })
+    }
+
+    /// The string of this name.
+    pub fn get_str(&self, name: &str) -> Option<&str> {
+        let plain = self.0.get(name).filter(|_| !name.contains(':'));
+        plain.or_else(|| self.typed("str", name))?.as_str()
+    }
+
+    /// The text of this name.
+    pub fn get_text(&self, name: &str) -> Option<&str> {
+        self.typed("text", name)?.as_str()
+    }
+
+    /// The whole number of this name.
+    pub fn get_int(&self, name: &str) -> Option<i64> {
+        self.typed("int", name)?.as_i64()
+    }
+
+    /// The number of this name.
+    pub fn get_double(&self, name: &str) -> Option<f64> {
+        self.typed("double", name)?.as_f64()
+    }
+
+    /// The point in time of this name.
+    pub fn get_date(&self, name: &str) -> Option<DateTime> {
+        self.typed("date", name)?.as_str().map(DateTime::from)
+    }
+
+    /// The place of this name.
+    pub fn get_latlon(&self, name: &str) -> Option<LatLon> {
+        LatLon::parse(self.typed("latlon", name)?.as_str()?)
+    }
+
+    /// The strings of this name, such as labels.
+    pub fn get_array(&self, name: &str) -> Option<Vec<&str>> {
+        let items = self.typed("array", name)?.as_array()?.iter();
+        items.map(Value::as_str).collect()
+    }
+
+    /// The texts of this name.
+    pub fn get_array_text(&self, name: &str) -> Option<Vec<&str>> {
+        let items = self.typed("array_text", name)?.as_array()?.iter();
+        items.map(Value::as_str).collect()
+    }
+
+    fn typed(&self, kind: &str, name: &str) -> Option<&Value> {
+        self.0.get(&format!("{kind}:{name}"))
+    }
+
+    /// The fields, checked for sending.
+    pub(super) fn checked(self, null: Null) -> Result<Map<String, Value>> {
+        for (key, value) in &self.0 {
+            check_field(key, value, null)?;
+        }
+        Ok(self.0)
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for UserMetadata {
+    /// Fields as the service writes them: the type in front of the name, as in `int:sku`, and JSON.
+    fn from(fields: [(K, V); N]) -> Self {
+        fields.into_iter().collect()
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for UserMetadata {
+    /// Fields as the service writes them: the type in front of the name, as in `int:sku`, and JSON.
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(fields: I) -> Self {
+        let fields = fields.into_iter();
+        Self(
+            fields
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        )
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_type_is_written_and_read_again() {
+        let date = DateTime::from("2026-11-20T11:00:00+01:00");
+        let texts = || vec!["a".to_owned(), "b".to_owned()];
+        let table = [
+            (UserValue::Str("A".into()), "field", json!("A")),
+            (UserValue::Text("A b".into()), "text:field", json!("A b")),
+            (UserValue::Int(-42), "int:field", json!(-42)),
+            (UserValue::Double(1.5), "double:field", json!(1.5)),
+            (
+                UserValue::Date(date),
+                "date:field",
+                json!("2026-11-20T10:00:00Z"),
+            ),
+            (
+                UserValue::LatLon(LatLon::new(-47.38, 0.000_000_1)),
+                "latlon:field",
+                json!("-47.38,0.0000001"),
+            ),
+            (UserValue::Array(texts()), "array:field", json!(["a", "b"])),
+            (
+                UserValue::ArrayText(texts()),
+                "array_text:field",
+                json!(["a", "b"]),
+            ),
+        ];
+        for (value, key, written) in table {
+            let metadata = UserMetadata::new().field("field", value.clone());
+            assert_eq!(
+                metadata.0,
+                json!({key: written}).as_object().unwrap().clone()
+            );
+            assert!(metadata.clone().checked(Null::Refused).is_ok(), "{key}");
+            let read = metadata.get_field("field").unwrap();
+            match (&read, &value) {
+                (UserValue::Date(one), UserValue::Date(two)) => {
+                    assert_eq!(one.moment(), two.moment());
+                }
+                _ => assert_eq!(read, value),
+            }
+            assert_eq!(metadata.fields().collect::<Vec<_>>(), [("field", read)]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_kept() {
+        let odd = [
+            ("", "field", json!(5)),
+            ("int", "int:field", json!("5")),
+            ("int", "int:field", json!(u64::MAX)),
+            ("double", "double:field", json!("x")),
+            ("latlon", "latlon:field", json!("here")),
+            ("array", "array:field", json!([1, "a"])),
+            ("date", "date:field", json!(1_700_000_000)),
+            ("colour", "colour:field", json!({"r": 1})),
+        ];
+        for (kind, key, value) in odd {
+            let metadata = UserMetadata::from([(key, value.clone())]);
+            let other = UserValue::Other {
+                kind: kind.to_owned(),
+                value,
+            };
+            assert_eq!(metadata.get_field("field"), Some(other.clone()));
+            assert_eq!(UserMetadata::new().field("field", other).0, metadata.0);
+        }
+        let strange = UserMetadata::from([("date:field", "the day before")]);
+        let date = strange.get_date("field").unwrap();
+        assert_eq!(
+            (date.moment(), date.to_string()),
+            (None, "the day before".into())
+        );
+    }
+
+    #[test]
+    fn fields_are_found_by_plain_name_and_type() {
+        let metadata = UserMetadata::from([
+            ("int:a", json!(1)),
+            ("a", json!("one")),
+            ("str:b", json!("two")),
+            ("text:c", json!("three words long")),
+            ("array_text:d", json!(["x y"])),
+            ("double:e", json!(2)),
+        ]);
+        assert_eq!(metadata.get_str("a"), Some("one"));
+        assert_eq!(metadata.get_int("a"), Some(1));
+        assert_eq!(metadata.get_field("a"), Some(UserValue::Str("one".into())));
+        assert_eq!(metadata.get_str("b"), Some("two"));
+        assert_eq!(metadata.get_field("b"), Some(UserValue::Str("two".into())));
+        assert_eq!(metadata.get_text("c"), Some("three words long"));
+        assert_eq!(metadata.get_array_text("d"), Some(vec!["x y"]));
+        assert_eq!(metadata.get_double("e"), Some(2.0));
+        for name in ["c", "int:a", "text:c", ""] {
+            assert_eq!(metadata.get_str(name), None, "{name}");
+        }
+        assert_eq!(metadata.get_field("int:a"), None);
+        assert_eq!(metadata.get_array("d"), None);
+        assert_eq!(metadata.get_date("a"), None);
+        assert_eq!(metadata.get_latlon("a"), None);
+    }
+
+    #[test]
+    fn dates_go_out_in_utc_and_milliseconds() {
+        let table = [
+            ("2026-11-20", "2026-11-20T00:00:00Z"),
+            ("2026-11-20T10:00:00+0130", "2026-11-20T08:30:00Z"),
+            ("2026-11-20T10:00:00.123456Z", "2026-11-20T10:00:00.123Z"),
+            ("2026-11-20T10:00:00.000456Z", "2026-11-20T10:00:00Z"),
+        ];
+        for (given, sent) in table {
+            assert_eq!(UserMetadata::new().date("taken", given)["date:taken"], sent);
+        }
+    }
+
+    #[test]
+    fn names_and_values_are_checked() {
+        let long = "x".repeat(54);
+        let fine = [
+            (long.as_str(), json!("")),
+            ("str:a_1", json!("x")),
+            ("int:a", json!(0)),
+            ("int:a", json!(u64::MAX)),
+            ("double:a", json!(1)),
+            ("date:a", json!("2026-11-20T10:00:00.5+02:00")),
+            ("latlon:a", json!("-90, 180")),
+            ("array:a", json!([])),
+            ("array:a", json!(["x", 1, true])),
+            ("array_text:a", json!(["x"])),
+        ];
+        for (key, value) in fine {
+            assert!(
+                check_field(key, &value, Null::Refused).is_ok(),
+                "{key} {value}"
+            );
+        }
+        let wrong = [
+            ("", json!("x"), "lower-case letters"),
+            ("Title", json!("x"), "lower-case letters"),
+            (&*format!("{long}x"), json!("x"), "1 to 54"),
+            ("int:int:a", json!(1), "lower-case letters"),
+            ("colour:a", json!("x"), "not a type"),
+            (":a", json!("x"), "not a type"),
+            (
+                "a",
+                json!(5),
+                "cannot be 5: it has to be a string, as long as no type",
+            ),
+            ("a", json!(true), "a string"),
+            ("text:a", json!(["x"]), "has to be a string"),
+            ("int:a", json!(1.5), "a whole number"),
+            ("int:a", json!("1"), "a whole number"),
+            ("double:a", json!("NaN"), "a finite number"),
+            ("date:a", json!("2026-11-20"), "a date such as"),
+            ("date:a", json!("the day before"), "a date such as"),
+            ("latlon:a", json!("90.1,0"), "a latitude from -90 to 90"),
+            ("latlon:a", json!("0,-180.1"), "a longitude from -180"),
+            ("latlon:a", json!("NaN,0"), "a latitude"),
+            ("latlon:a", json!("1;2"), "a latitude"),
+            ("latlon:a", json!([1, 2]), "a latitude"),
+            ("array:a", json!("x"), "a list of strings"),
+            ("array:a", json!([["x"]]), "a list of strings"),
+            ("array:a", json!([null]), "a list of strings"),
+            ("a", json!(null), "only when merging"),
+        ];
+        for (key, value, rule) in wrong {
+            let error = check_field(key, &value, Null::Refused).unwrap_err();
+            assert!(error.is_invalid_input());
+            assert!(error.to_string().contains(rule), "{key} {value}: {error}");
+        }
+        assert!(check_field("int:a", &Value::Null, Null::Removes).is_ok());
+        assert!(check_field("Int", &Value::Null, Null::Removes).is_err());
+        for number in [f64::NAN, f64::INFINITY] {
+            let metadata = UserMetadata::new().double("a", number);
+            assert!(metadata.checked(Null::Removes).is_err(), "never a removal");
+        }
+        for place in [(91.0, 0.0), (0.0, f64::NAN)] {
+            let metadata = UserMetadata::new().latlon("a", place);
+            assert!(metadata.checked(Null::Removes).is_err());
+        }
+    }
+}
