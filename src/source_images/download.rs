@@ -1,59 +1,102 @@
-//! Downloading originals.
+//! Downloading originals: one image, or what a search finds as a ZIP archive.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures_core::Stream;
-use futures_util::{StreamExt, TryStreamExt, stream};
-use http::header::{
-    CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue, IF_RANGE, RANGE,
-};
-use http::{HeaderMap, StatusCode};
-use tokio::time::Instant;
+use bytes::Bytes;
 
-use crate::api::types::{ImageHash, OrganizationName};
+use crate::api::types::OrganizationName;
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
-use crate::progress::{Counter, Meter, Progress};
+use crate::progress::{Meter, Progress};
 use crate::source_images::image_hash;
-use crate::transport::{Moved, Session, unless_stalled};
+use crate::source_images::received::Download;
+use crate::source_images::search::Search;
+use crate::transport::Session;
 
-/// Downloads an original; see [`SourceImages::download`](super::SourceImages::download). Gives a [`Download`].
+/// How long the service may pack an archive before its first byte comes.
+const PACKING_IDLE: Duration = Duration::from_secs(300);
+
+/// Downloads an original, see [`SourceImages::download`](super::SourceImages::download), or an archive, see
+/// [`Call::<Search>::download_zip`]. Gives a [`Download`].
 #[derive(Debug)]
-pub struct DownloadImage {
-    organization: OrganizationName,
-    hash: String,
+pub struct DownloadFile {
+    wanted: Wanted,
     progress: Option<Meter>,
 }
 
-/// Downloads an original into memory; see [`Call::<DownloadImage>::bytes`]. Gives [`Bytes`].
 #[derive(Debug)]
-pub struct DownloadToBytes {
-    download: DownloadImage,
+enum Wanted {
+    Image(OrganizationName, String),
+    Archive(Box<Search>),
 }
 
-/// Downloads an original to a file; see [`Call::<DownloadImage>::to_file`]. Gives the number of bytes.
+/// Downloads into memory; see [`Call::<DownloadFile>::bytes`]. Gives [`Bytes`].
+#[derive(Debug)]
+pub struct DownloadToBytes {
+    download: DownloadFile,
+}
+
+/// Downloads to a file; see [`Call::<DownloadFile>::to_file`]. Gives the number of bytes.
 #[derive(Debug)]
 pub struct DownloadToFile {
-    download: DownloadImage,
+    download: DownloadFile,
     path: PathBuf,
     overwrite: bool,
 }
 
-impl DownloadImage {
+/// Downloads into a directory; see [`Call::<DownloadFile>::to_directory`]. Gives the path.
+#[derive(Debug)]
+pub struct DownloadToDirectory {
+    download: DownloadFile,
+    directory: PathBuf,
+}
+
+impl DownloadFile {
     pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
         Self {
-            organization,
-            hash,
+            wanted: Wanted::Image(organization, hash),
+            progress: None,
+        }
+    }
+
+    fn archive(search: Search) -> Self {
+        Self {
+            wanted: Wanted::Archive(Box::new(search)),
             progress: None,
         }
     }
 }
 
-impl Call<DownloadImage> {
+impl Call<Search> {
+    /// Downloads the originals of a page of what is found as a ZIP archive: [`limit`](Self::limit) and
+    /// [`offset`](Self::offset) say which page (default: the service's, 100 images). How many files an archive may hold
+    /// is not documented; [`Bulk::download`](crate::Bulk::download) has no such limit. A download that breaks off begins
+    /// again at the start, because the archive is packed anew.
+    ///
+    /// `GET /sourceimages/{organization}/download`, role `sourceimages:read`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use rokka::field;
+    ///
+    /// let cats = images.search().filter(field::user_array("labels").equals("cat")).limit(50);
+    /// cats.download_zip().to_file("cats.zip").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "downloadList")]
+    #[doc(alias = "downloadSourceImagesAsZip")]
+    #[doc(alias = "downloadSourceImages")]
+    #[doc(alias = "download_source_images")]
+    #[doc(alias = "GET /sourceimages/{organization}/download")]
+    pub fn download_zip(self) -> Call<DownloadFile> {
+        self.map(DownloadFile::archive)
+    }
+}
+
+impl Call<DownloadFile> {
     /// Counts the bytes that come in. Dropping the call, or the [`Download`], ends the transfer.
     #[doc(alias = "onDownloadProgress")]
     pub fn progress(mut self, progress: &Progress) -> Self {
@@ -79,7 +122,8 @@ impl Call<DownloadImage> {
     }
 
     /// Writes it to a file `{hash}-{name}` in a directory, which is made if it is not there, and gives its path. The name
-    /// is the one that the service suggests, without any directory in it. A file that exists is not overwritten.
+    /// is the one that the service suggests, without any directory in it; an archive is called by that alone, or
+    /// `images.zip`. A file that exists is not overwritten.
     pub fn to_directory(self, directory: impl AsRef<Path>) -> Call<DownloadToDirectory> {
         let directory = directory.as_ref().to_owned();
         self.map(|download| DownloadToDirectory {
@@ -87,13 +131,6 @@ impl Call<DownloadImage> {
             directory,
         })
     }
-}
-
-/// Downloads an original into a directory; see [`Call::<DownloadImage>::to_directory`]. Gives the path.
-#[derive(Debug)]
-pub struct DownloadToDirectory {
-    download: DownloadImage,
-    directory: PathBuf,
 }
 
 impl Call<DownloadToFile> {
@@ -104,187 +141,25 @@ impl Call<DownloadToFile> {
     }
 }
 
-/// A file that is being downloaded: a [`Stream`] of its bytes.
-///
-/// A body that breaks off, or stalls for the idle limit, goes on from there if the service gives the rest, as often as the
-/// call's [`Retry`](crate::Retry) says; otherwise it is an error.
-#[must_use = "a download is received while it is read"]
-pub struct Download {
-    headers: HeaderMap,
-    size: Option<u64>,
-    chunks: Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>,
-}
-
-impl Download {
-    /// Its size in bytes, if the service tells.
-    pub fn size(&self) -> Option<u64> {
-        self.size
-    }
-
-    /// Its media type.
-    pub fn media_type(&self) -> Option<&str> {
-        self.headers.get(CONTENT_TYPE)?.to_str().ok()
-    }
-
-    /// The file name that the service suggests, without any directory.
-    pub fn file_name(&self) -> Option<String> {
-        let text = self.headers.get(CONTENT_DISPOSITION)?;
-        suggested_name(&String::from_utf8_lossy(text.as_bytes()))
-    }
-
-    /// Reads the rest of it into memory.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Interrupted`](crate::ErrorKind) if it ends too early, [`ErrorKind::Timeout`](crate::ErrorKind) if it stalls.
-    pub async fn bytes(mut self) -> Result<Bytes> {
-        let expected = self
-            .size
-            .and_then(|size| usize::try_from(size).ok())
-            .unwrap_or(0);
-        let mut all = BytesMut::with_capacity(expected.min(64 * 1024 * 1024));
-        while let Some(chunk) = self.chunks.try_next().await? {
-            all.extend_from_slice(&chunk);
-        }
-        Ok(all.freeze())
-    }
-}
-
-impl Stream for Download {
-    type Item = Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.chunks.as_mut().poll_next(context)
-    }
-}
-
-impl fmt::Debug for Download {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Download")
-            .field("size", &self.size)
-            .field("media_type", &self.media_type())
-            .field("file_name", &self.file_name())
-            .finish_non_exhaustive()
-    }
-}
-
-impl sealed::Run for DownloadImage {
+impl sealed::Run for DownloadFile {
     type Output = Download;
 
     async fn run(self, session: Session) -> Result<Download> {
-        let hash = image_hash(&self.hash)?;
-        let api = session.api();
-        let answer = api.download_source_image(&self.organization, &hash).await;
-        let answer = session.value(answer)?;
-        let (headers, size) = (answer.headers().clone(), answer.content_length());
-        if let Some(progress) = &self.progress {
-            progress.set_total(size);
-        }
-        let received = Received {
-            organization: self.organization,
-            hash,
-            tag: headers.get(ETAG).cloned(),
-            counter: self
-                .progress
-                .as_ref()
-                .map(Meter::counter)
-                .or(session.counter()),
-            _progress: self.progress,
-            chunks: answer.into_inner_stream(),
-            at: 0,
-            failures: 0,
-            moved: Instant::now(),
-            session,
-        };
-        let chunks = stream::unfold(Some(received), async |received| {
-            let mut received = received?;
-            match received.next().await {
-                None => None,
-                Some(Ok(chunk)) => Some((Ok(chunk), Some(received))),
-                Some(Err(error)) => Some((Err(error), None)),
+        match self.wanted {
+            Wanted::Image(organization, hash) => {
+                let hash = image_hash(&hash)?;
+                let api = session.api();
+                let answer = api.download_source_image(&organization, &hash).await;
+                let answer = session.value(answer)?;
+                let image = Some((organization, hash));
+                Ok(Download::receive(session, answer, image, self.progress))
             }
-        });
-        Ok(Download {
-            headers,
-            size,
-            chunks: Box::pin(chunks),
-        })
-    }
-}
-
-/// A file while it is received, and what it takes to go on after it broke off.
-struct Received {
-    session: Session,
-    organization: OrganizationName,
-    hash: ImageHash,
-    /// The version of the file, so that another one is not appended to it.
-    tag: Option<HeaderValue>,
-    counter: Option<Counter>,
-    /// Ends with this.
-    _progress: Option<Meter>,
-    chunks: ByteChunks,
-    at: u64,
-    /// How often it broke off since something came.
-    failures: u32,
-    moved: Instant,
-}
-
-type ByteChunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
-
-impl Received {
-    async fn next(&mut self) -> Option<Result<Bytes>> {
-        loop {
-            let moved = Moved::new();
-            let next = unless_stalled(self.session.idle(), &moved, self.chunks.next()).await;
-            let error = match next {
-                Ok(None) => return None,
-                Ok(Some(Ok(chunk))) => {
-                    self.at += chunk.len() as u64;
-                    self.failures = 0;
-                    self.moved = Instant::now();
-                    if let Some(counter) = &self.counter {
-                        counter.add(chunk.len());
-                    }
-                    return Some(Ok(chunk));
-                }
-                Ok(Some(Err(error))) => self.session.interrupted(error),
-                Err(stalled) => self.session.stalled(&stalled),
-            };
-            self.failures += 1;
-            let Some(wait) = self.session.pause(self.failures, self.moved.elapsed()) else {
-                return Some(Err(error));
-            };
-            tokio::time::sleep(wait).await;
-            if !self.go_on().await {
-                return Some(Err(error));
+            Wanted::Archive(search) => {
+                let session = session.patient(PACKING_IDLE);
+                let answer = search.archive(&session).await?;
+                Ok(Download::receive(session, answer, None, self.progress))
             }
         }
-    }
-
-    /// Asks for the rest. If the service gives anything but that, the first failure is what counts.
-    async fn go_on(&mut self) -> bool {
-        let mut session = self
-            .session
-            .with_header(RANGE, &format!("bytes={}-", self.at));
-        if let Some(tag) = self.tag.as_ref().and_then(|tag| tag.to_str().ok()) {
-            session = session.with_header(IF_RANGE, tag);
-        }
-        let api = session.api();
-        let Ok(answer) = api
-            .download_source_image(&self.organization, &self.hash)
-            .await
-        else {
-            return false;
-        };
-        let rest = answer.status() == StatusCode::PARTIAL_CONTENT
-            && answer
-                .headers()
-                .get(CONTENT_RANGE)
-                .and_then(|range| range.to_str().ok())
-                .is_some_and(|range| range.starts_with(&format!("bytes {}-", self.at)));
-        if rest {
-            self.chunks = answer.into_inner_stream();
-        }
-        rest
     }
 }
 
@@ -308,7 +183,7 @@ impl sealed::Run for DownloadToFile {
             )));
         }
         let download = self.download.run(session).await?;
-        crate::file_writer::write(self.path, self.overwrite, download.chunks).await
+        crate::file_writer::write(self.path, self.overwrite, download).await
     }
 }
 
@@ -316,11 +191,15 @@ impl sealed::Run for DownloadToDirectory {
     type Output = PathBuf;
 
     async fn run(self, session: Session) -> Result<PathBuf> {
-        let hash = image_hash(&self.download.hash)?.to_ascii_lowercase();
+        let hash = match &self.download.wanted {
+            Wanted::Image(_, hash) => Some(image_hash(hash)?.to_ascii_lowercase()),
+            Wanted::Archive(_) => None,
+        };
         let download = self.download.run(session).await?;
-        let name = match download.file_name() {
-            Some(name) => format!("{hash}-{name}"),
-            None => hash,
+        let name = match (hash, download.file_name()) {
+            (Some(hash), Some(name)) => format!("{hash}-{name}"),
+            (Some(hash), None) => hash,
+            (None, name) => name.unwrap_or_else(|| "images.zip".to_owned()),
         };
         tokio::fs::create_dir_all(&self.directory)
             .await
@@ -329,94 +208,7 @@ impl sealed::Run for DownloadToDirectory {
                 Error::new(ErrorKind::Io, text).with_source(error)
             })?;
         let path = self.directory.join(name);
-        crate::file_writer::write(path.clone(), false, download.chunks).await?;
+        crate::file_writer::write(path.clone(), false, download).await?;
         Ok(path)
-    }
-}
-
-/// The file name of a `Content-Disposition`: `filename*` if there is one, and nothing that could lead elsewhere.
-fn suggested_name(disposition: &str) -> Option<String> {
-    let mut plain = None;
-    for part in parameters(disposition) {
-        let (key, value) = part.split_once('=')?;
-        let value = value.trim();
-        match key.trim().to_ascii_lowercase().as_str() {
-            "filename*" => {
-                let (_, encoded) = value.split_once("''")?;
-                let name = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy();
-                return base_name(&name);
-            }
-            "filename" => {
-                let inner = value
-                    .strip_prefix('"')
-                    .and_then(|value| value.strip_suffix('"'));
-                plain = base_name(&inner.unwrap_or(value).replace("\\\"", "\""));
-            }
-            _ => {}
-        }
-    }
-    plain
-}
-
-/// The parameters after the type, split where a semicolon is not inside quotes.
-fn parameters(disposition: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut start, mut quoted, mut escaped) = (0, false, false);
-    for (at, letter) in disposition.char_indices() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            ';' if !quoted => {
-                parts.extend(disposition.get(start..at));
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.extend(disposition.get(start..));
-    parts.into_iter().skip(1).collect()
-}
-
-/// The last part of a name, whichever slashes it has; none for what is no name.
-fn base_name(name: &str) -> Option<String> {
-    let base = name.rsplit(['/', '\\']).next()?;
-    let base: String = base.chars().filter(|letter| !letter.is_control()).collect();
-    (!matches!(base.trim(), "" | "." | "..")).then_some(base)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suggested_names_lead_nowhere() {
-        for (disposition, expected) in [
-            (r#"attachment; filename="cat.jpg""#, Some("cat.jpg")),
-            ("attachment; filename=cat.jpg", Some("cat.jpg")),
-            (r#"attachment; filename="a;b.jpg"; size=3"#, Some("a;b.jpg")),
-            (r#"attachment; filename="a\"b.jpg""#, Some("a\"b.jpg")),
-            (
-                r#"attachment; filename="x.jpg"; filename*=UTF-8''k%C3%A4se.jpg"#,
-                Some("käse.jpg"),
-            ),
-            (r#"attachment; filename="../../etc/passwd""#, Some("passwd")),
-            (r#"attachment; filename="C:\dir\cat.jpg""#, Some("cat.jpg")),
-            (
-                r"attachment; filename*=UTF-8''..%2F..%2Fcat.jpg",
-                Some("cat.jpg"),
-            ),
-            (r#"attachment; filename="..""#, None),
-            (r#"attachment; filename="""#, None),
-            ("attachment", None),
-            ("", None),
-            (r#"attachment; filename="unclosed"#, Some("\"unclosed")),
-        ] {
-            assert_eq!(
-                suggested_name(disposition).as_deref(),
-                expected,
-                "{disposition}"
-            );
-        }
     }
 }

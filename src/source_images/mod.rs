@@ -21,6 +21,7 @@ mod image;
 mod metadata;
 mod name;
 mod options;
+mod received;
 mod revision;
 mod search;
 mod source;
@@ -33,13 +34,14 @@ pub use binary_hash::{DeleteByBinaryHash, GetByBinaryHash};
 pub use bulk::{Bulk, BulkCall, BulkItem, Hashes};
 pub use cache::InvalidateImageCache;
 pub use copy::{CopyImage, CopyImages, CopyOutcome};
-pub use download::{Download, DownloadImage, DownloadToBytes, DownloadToDirectory, DownloadToFile};
+pub use download::{DownloadFile, DownloadToBytes, DownloadToDirectory, DownloadToFile};
 pub use dynamic_metadata::ChangeDynamicMetadata;
 pub use dynamic_value::DynamicValue;
 pub use enrichment::{Autodescription, Autolabel, ReadContentCredentials};
 pub use image::{DeleteImage, GetImage, RestoreImage};
 pub use name::SetName;
 pub use options::{SetLocked, SetProtected};
+pub use received::Download;
 pub use revision::Revision;
 pub use search::{Images, Pages, Search};
 pub use source::{OptimizeSource, Source};
@@ -642,8 +644,8 @@ impl SourceImages {
         self.call(Search::new(self.organization.clone()))
     }
 
-    /// Downloads an original, byte for byte: as a stream with `.await`, or with [`bytes`](Call::<DownloadImage>::bytes)
-    /// or [`to_file`](Call::<DownloadImage>::to_file).
+    /// Downloads an original, byte for byte: as a stream with `.await`, or with [`bytes`](Call::<DownloadFile>::bytes)
+    /// or [`to_file`](Call::<DownloadFile>::to_file).
     ///
     /// `GET /sourceimages/{organization}/{hash}/download`, role `sourceimages:read`, and
     /// `sourceimages:download:protected` for protected images.
@@ -661,8 +663,8 @@ impl SourceImages {
     #[doc(alias = "downloadSourceImage")]
     #[doc(alias = "download_source_image")]
     #[doc(alias = "GET /sourceimages/{organization}/{hash}/download")]
-    pub fn download(&self, hash: impl Into<String>) -> Call<DownloadImage> {
-        self.call(DownloadImage::new(self.organization.clone(), hash.into()))
+    pub fn download(&self, hash: impl Into<String>) -> Call<DownloadFile> {
+        self.call(DownloadFile::new(self.organization.clone(), hash.into()))
     }
 
     /// Deletes an image. It can be [restored](Self::restore) for 30 days. Caches of the CDN and of browsers keep its

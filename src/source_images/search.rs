@@ -9,6 +9,7 @@ use futures_core::Stream;
 use tokio::task::JoinHandle;
 
 use crate::api::types::{ListSourceImagesOperator, OrganizationName, SourceImage, SourceImageList};
+use crate::api::{ByteStream, ResponseValue};
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source_images::field::{Filter, Sort, check_name};
@@ -72,18 +73,13 @@ impl Search {
         Ok(parameters)
     }
 
-    async fn page(&self, session: &Session) -> Result<SourceImageList> {
-        let parameters = self.parameters()?;
-        let sort = self
-            .sort
-            .iter()
-            .map(Sort::checked)
-            .collect::<Result<Vec<_>>>()?
-            .join(",");
+    /// What a request is made of, checked.
+    fn checked(&self) -> Result<Checked> {
+        let sort = self.sort.iter().map(Sort::checked);
+        let sort = sort.collect::<Result<Vec<_>>>()?.join(",");
         for facet in &self.facets {
             check_name(facet)?;
         }
-        let facets = self.facets.join(",");
         let limit = self.limit.unwrap_or(100);
         if limit > LARGEST_PAGE {
             return Err(Error::invalid(format!(
@@ -100,22 +96,68 @@ impl Search {
             Place::Number(offset) => Some(offset.to_string()),
             Place::Cursor(cursor) => Some(cursor.clone()),
         };
+        let given = |text: String| Some(text).filter(|text| !text.is_empty());
+        Ok(Checked {
+            filters: Some(self.parameters()?).filter(|filters| !filters.is_empty()),
+            sort: given(sort),
+            facets: given(self.facets.join(",")),
+            limit: self.limit.and_then(|limit| limit.try_into().ok()),
+            offset,
+            deleted: self.deleted.then_some(true),
+        })
+    }
+
+    async fn page(&self, session: &Session) -> Result<SourceImageList> {
+        let checked = self.checked()?;
         let answer = session
             .api()
             .list_source_images(
                 &self.organization,
                 None,
-                self.deleted.then_some(true),
-                Some(facets.as_str()).filter(|facets| !facets.is_empty()),
-                Some(&parameters).filter(|parameters| !parameters.is_empty()),
-                self.limit.and_then(|limit| limit.try_into().ok()),
-                offset.as_deref(),
+                checked.deleted,
+                checked.facets.as_deref(),
+                checked.filters.as_ref(),
+                checked.limit,
+                checked.offset.as_deref(),
                 self.any.then_some(ListSourceImagesOperator::Or),
-                Some(sort.as_str()).filter(|sort| !sort.is_empty()),
+                checked.sort.as_deref(),
             )
             .await;
         Ok(session.value(answer)?.into_inner())
     }
+
+    /// The originals of a page, as an archive.
+    pub(super) async fn archive(&self, session: &Session) -> Result<ResponseValue<ByteStream>> {
+        let checked = self.checked()?;
+        if self.any {
+            return Err(Error::invalid(
+                "an archive cannot be made of images that meet any one condition: the service knows no operator there",
+            ));
+        }
+        let answer = session
+            .api()
+            .download_source_images(
+                &self.organization,
+                checked.deleted,
+                checked.facets.as_deref(),
+                checked.filters.as_ref(),
+                checked.limit,
+                checked.offset.as_deref(),
+                checked.sort.as_deref(),
+            )
+            .await;
+        session.value(answer)
+    }
+}
+
+/// The parameters of a search as they are sent.
+struct Checked {
+    filters: Option<BTreeMap<String, String>>,
+    sort: Option<String>,
+    facets: Option<String>,
+    limit: Option<i32>,
+    offset: Option<String>,
+    deleted: Option<bool>,
 }
 
 impl Call<Search> {
