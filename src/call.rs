@@ -70,6 +70,11 @@ impl<O> Call<O> {
         }
     }
 
+    /// The call with these options in the place of its own.
+    pub(crate) fn under(self, options: CallOptions) -> Self {
+        Self { options, ..self }
+    }
+
     /// Another operation with the options of this call.
     pub(crate) fn with<P>(&self, operation: P) -> Call<P> {
         Call {

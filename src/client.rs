@@ -299,8 +299,8 @@ impl ClientBuilder {
     /// Changes the HTTP client underneath, for a proxy, a client certificate or a resolver of your own.
     ///
     /// TLS is set up before; to use reqwest's own TLS options, call `tls_backend_rustls()` or
-    /// `tls_backend_preconfigured(..)` first. The redirect policy is set afterwards and cannot be changed: the key
-    /// must not travel to another host.
+    /// `tls_backend_preconfigured(..)` first. The redirect policy is set afterwards and cannot be changed: redirects
+    /// are followed on the same origin only, because the key must not travel to another host.
     #[doc(alias = "proxy")]
     pub fn http(
         mut self,
@@ -343,7 +343,9 @@ impl ClientBuilder {
         let http = http
             .user_agent(agent)
             .connect_timeout(self.connect_timeout)
-            .redirect(same_origin())
+            // The transport follows them itself: reqwest takes `Authorization` off on the way to another host, but not
+            // `Api-Key`, makes a GET of a POST, and cannot send a body that streams once more.
+            .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| {
                 configuration("the HTTP client cannot be set up").with_source(error)
@@ -365,8 +367,8 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("api_host", &self.api_host)
-            .field("render_host", &self.render_host)
+            .field("api_host", &shown(&self.api_host))
+            .field("render_host", &shown(&self.render_host))
             .field("api_key", &self.api_key)
             .field("token", &self.token)
             .field("user_agent", &self.user_agent)
@@ -393,36 +395,32 @@ fn variable(name: &str) -> Result<Option<String>> {
     }
 }
 
+/// A host as it may be shown: not if a password could be in it, even where it is no URL.
+fn shown(host: &str) -> &str {
+    if host.contains('@') {
+        "[redacted]"
+    } else {
+        host
+    }
+}
+
 fn checked_host(text: &str, what: &str) -> Result<Url> {
     let refused = |rule: &str| configuration(format!("the {what} {rule}"));
-    let url = Url::parse(text).map_err(|error| refused(&format!("{text:?} is no URL: {error}")))?;
+    let shown = shown(text);
+    let url =
+        Url::parse(text).map_err(|error| refused(&format!("{shown:?} is no URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
-        // Not shown: it has a password in it.
         return Err(refused("must not hold a user name or a password"));
     }
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(refused(&format!(
-            "{text:?} must start with https:// (or http://) and name a host"
+            "{shown:?} must start with https:// (or http://) and name a host"
         )));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(refused(&format!(
-            "{text:?} must not have a query or a fragment"
+            "{shown:?} must not have a query or a fragment"
         )));
     }
     Ok(url)
-}
-
-/// reqwest takes `Authorization` off a redirect to another host, but not `Api-Key`.
-fn same_origin() -> reqwest::redirect::Policy {
-    reqwest::redirect::Policy::custom(|attempt| {
-        let first = attempt.previous().first();
-        if attempt.previous().len() > 10 {
-            attempt.error("more than 10 redirects")
-        } else if first.is_some_and(|first| first.origin() == attempt.url().origin()) {
-            attempt.follow()
-        } else {
-            attempt.stop()
-        }
-    })
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +14,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// As much of an error body as is kept, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
+
+/// What stands where a secret was.
+const REDACTED: &str = "[redacted]";
 
 /// What went wrong, with everything that the service said about it.
 ///
@@ -111,6 +114,17 @@ impl Error {
         self
     }
 
+    /// The error without `secrets`, which a decoder may have quoted. Its source has quoted the same.
+    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
+        for secret in secrets {
+            if self.0.text.contains(secret) {
+                self.0.text = self.0.text.replace(secret, REDACTED).into();
+                self.0.source = None;
+            }
+        }
+        self
+    }
+
     pub(crate) fn with_answer(mut self, answer: Answer) -> Self {
         self.0.answer = Some(answer);
         self
@@ -135,9 +149,9 @@ impl Error {
     }
 
     /// Adds what the caller should know beside the failure itself.
-    pub(crate) fn with_note(mut self, note: &'static str) -> Self {
+    pub(crate) fn with_note(mut self, note: &str) -> Self {
         self.0.text = match self.0.text.as_ref() {
-            "" => note.into(),
+            "" => note.to_owned().into(),
             text => format!("{text}; {note}").into(),
         };
         self
@@ -299,26 +313,27 @@ impl Answer {
         body: &Bytes,
         secrets: &[&str],
     ) -> Self {
-        let kept = body.slice(..body.len().min(BODY_LIMIT));
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             for value in headers.values_mut() {
                 if contains(value.as_bytes(), secret.as_bytes()) {
-                    *value = http::HeaderValue::from_static("[redacted]");
+                    *value = http::HeaderValue::from_static(REDACTED);
                 }
             }
         }
         let hidden = secrets
             .iter()
-            .any(|secret| !secret.is_empty() && contains(&kept, secret.as_bytes()));
-        let body = if hidden {
-            let mut text = String::from_utf8_lossy(&kept).into_owned();
+            .any(|secret| !secret.is_empty() && contains(body, secret.as_bytes()));
+        // Cut afterwards, so that no part of a secret is left at the end.
+        let mut body = if hidden {
+            let mut text = String::from_utf8_lossy(body).into_owned();
             for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-                text = text.replace(secret, "[redacted]");
+                text = text.replace(secret, REDACTED);
             }
             Bytes::from(text)
         } else {
-            kept
+            body.clone()
         };
+        body.truncate(BODY_LIMIT);
         Self {
             status,
             headers,
@@ -411,28 +426,37 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = String::new();
         if let Some(operation) = &self.0.operation {
-            write!(f, "{operation}: ")?;
+            write!(line, "{operation}: ")?;
         }
         if let Some(answer) = &self.0.answer {
-            write!(f, "{}: ", answer.status.as_u16())?;
+            write!(line, "{}: ", answer.status.as_u16())?;
         }
         let message = self.message();
-        f.write_str(&message)?;
+        line.push_str(&message);
         if self.0.kind == ErrorKind::Status && !self.0.text.is_empty() && self.0.text != message {
-            write!(f, " ({})", self.0.text)?;
+            write!(line, " ({})", self.0.text)?;
         }
         if self.0.attempts > 1 {
-            write!(f, " (after {} tries)", self.0.attempts)?;
+            write!(line, " (after {} tries)", self.0.attempts)?;
         }
         if f.alternate() {
             let mut cause = self.source();
             while let Some(error) = cause {
-                write!(f, ": {error}")?;
+                let text = error.to_string();
+                // Many causes repeat their own causes, and some texts above say what the cause does.
+                if !line.contains(&text) {
+                    write!(line, ": {text}")?;
+                }
                 cause = error.source();
             }
         }
-        Ok(())
+        // What the service said may have line breaks, and codes that a terminal obeys.
+        let odd = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+        let mut parts = line.split(odd).filter(|part| !part.is_empty());
+        f.write_str(parts.next().unwrap_or_default())?;
+        parts.try_for_each(|part| write!(f, " {part}"))
     }
 }
 

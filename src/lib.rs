@@ -88,8 +88,10 @@ mod client;
 mod date_time;
 mod error;
 mod file_writer;
+mod gate;
 mod lenient;
 mod open_enum;
+mod progress;
 pub mod render;
 mod request;
 mod retry;
@@ -110,12 +112,14 @@ pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
 pub use date_time::DateTime;
 pub use error::{Error, ErrorKind, RateLimit, Result};
+pub use progress::{Progress, Transferred};
 pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
 pub use secret::Secret;
 pub use source_images::{
-    Aliases, CopyOutcome, Download, DynamicValue, ImageUserMetadata, Images, LatLon,
-    OptimizeSource, Pages, Revision, Search, Source, SourceImages, UserValue, field,
+    Aliases, Bulk, BulkCall, BulkItem, CopyOutcome, Download, DynamicValue, Hashes,
+    ImageUserMetadata, Images, LatLon, OptimizeSource, Pages, Revision, Search, Source,
+    SourceImages, UserValue, field,
 };
 
 /// The examples of the README are tests.

@@ -1,9 +1,11 @@
 //! A request to an endpoint that this crate does not model.
 
 use std::fmt;
+use std::future::{self, Future};
+use std::pin::Pin;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +13,7 @@ use url::Url;
 
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::transport::{Manner, Session, Template};
+use crate::transport::{MakeRequest, Manner, Moved, Session, Template, watched};
 
 /// A request to any endpoint; see [`Client::request`](crate::Client::request).
 pub struct AnyRequest {
@@ -47,18 +49,31 @@ impl AnyRequest {
         }
     }
 
-    /// The URL, which must be below the base and mean what was written.
+    /// The URL, which must be below the base and mean what was written: the parser of URLs drops, trims or replaces some
+    /// letters without a word.
     fn url(&self, base: &str) -> Result<Url> {
         let refused = |rule: &str| Error::invalid(format!("the path {:?} {rule}", self.path));
         if !self.path.starts_with('/') || self.path.starts_with("//") {
             return Err(refused("must start with one slash"));
         }
-        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        if self
+            .path
+            .contains(|letter: char| letter.is_control() || letter == '#')
+            || self.path.ends_with(' ')
+        {
+            return Err(refused(
+                "must not have control characters or `#` in it, nor a blank at its end",
+            ));
+        }
+        let path = self.path.split('?').next().unwrap_or_default();
+        if path.contains('\\') {
+            return Err(refused("must not have a backslash in it"));
+        }
         let walks = |part: &str| {
             let part = part.to_ascii_lowercase().replace("%2e", ".");
             part == "." || part == ".."
         };
-        if path.split(['/', '\\']).any(walks) {
+        if path.split('/').any(walks) {
             return Err(refused("must not have `.` or `..` as a part"));
         }
         let mut url = Url::parse(&format!("{base}{}", self.path))
@@ -118,20 +133,17 @@ impl sealed::Run for AnyRequest {
             self.method,
             self.path.split('?').next().unwrap_or_default()
         );
-        let mut request = reqwest::Request::new(self.method, url);
-        if let Some(body) = self.body {
-            let (media_type, bytes) = body?;
-            request.headers_mut().insert(CONTENT_TYPE, media_type);
-            *request.body_mut() = Some(bytes.into());
-        }
+        let maker = MakeAny {
+            method: self.method,
+            url,
+            body: self.body.transpose()?,
+        };
         let manner = Manner {
             operation: operation.into(),
             repeatable: self.repeatable,
             streamed: false,
         };
-        let outcome = session
-            .send(Template::Ready(Box::new(request)), manner)
-            .await;
+        let outcome = session.send(Template::Made(Box::new(maker)), manner).await;
         let mut response = session.success(outcome)?;
         Ok(AnyResponse {
             status: response.status(),
@@ -139,6 +151,36 @@ impl sealed::Run for AnyRequest {
             body: session.body(response).await?,
             session,
         })
+    }
+}
+
+struct MakeAny {
+    method: Method,
+    url: Url,
+    body: Option<(HeaderValue, Bytes)>,
+}
+
+impl MakeRequest for MakeAny {
+    fn make(
+        &mut self,
+        _: &reqwest::Client,
+        moved: Moved,
+    ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
+        let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
+        if let Some((media_type, bytes)) = &self.body {
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, media_type.clone());
+            request
+                .headers_mut()
+                .insert(CONTENT_LENGTH, bytes.len().into());
+            *request.body_mut() = Some(watched(bytes.clone(), moved));
+        }
+        Box::pin(future::ready(Ok(request)))
+    }
+
+    fn again(&self) -> bool {
+        true
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
@@ -19,11 +19,23 @@ use url::Url;
 
 use crate::auth::Credentials;
 use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::gate::Gate;
+use crate::progress::Counter;
 use crate::retry::Retry;
 use crate::{api, trace};
 
 /// As much of the body of a failure as is read, in bytes.
 const FAILURE_LIMIT: usize = 1024 * 1024;
+
+/// How much of a body is handed to the connection at once, and of a file read at once. Large reads are what makes an
+/// upload as fast as the connection.
+pub(crate) const CHUNK: usize = 512 * 1024;
+
+/// Redirects that one call follows.
+const REDIRECTS: u32 = 10;
+
+/// Why there is no other try.
+const ONCE: &str = "the body is a stream that can be sent only once";
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
@@ -43,6 +55,10 @@ pub(crate) struct CallOptions {
     pub(crate) idle: Option<Duration>,
     pub(crate) retry: Option<Retry>,
     pub(crate) headers: HeaderMap,
+    /// Shared by calls that belong together: what makes one of them wait makes all of them wait.
+    pub(crate) gate: Option<Arc<Gate>>,
+    /// Counts what calls that belong together transfer.
+    pub(crate) counter: Option<Counter>,
 }
 
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
@@ -68,6 +84,9 @@ struct Record {
 struct Facts {
     operation: Cow<'static, str>,
     attempts: u32,
+    body: Bytes,
+    /// Why a redirect was not followed.
+    note: Cow<'static, str>,
     shared: Arc<Shared>,
 }
 
@@ -125,6 +144,24 @@ impl Moved {
     fn last(&self) -> Instant {
         self.started + Duration::from_millis(self.millis.load(Ordering::Relaxed))
     }
+}
+
+/// Bytes as a body in pieces, so that it shows when they move. Taking a piece copies nothing.
+pub(crate) fn watched(bytes: Bytes, moved: Moved) -> reqwest::Body {
+    if bytes.len() <= CHUNK {
+        return bytes.into();
+    }
+    reqwest::Body::wrap_stream(pieces(bytes).inspect(move |_| moved.mark()))
+}
+
+/// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
+pub(crate) fn pieces(
+    bytes: Bytes,
+) -> impl futures_core::Stream<Item = io::Result<Bytes>> + Send + 'static {
+    futures_util::stream::unfold(bytes, |mut rest| {
+        let piece = rest.split_to(rest.len().min(CHUNK));
+        std::future::ready((!piece.is_empty()).then_some((Ok(piece), rest)))
+    })
 }
 
 /// Nothing moved for the idle limit.
@@ -198,6 +235,30 @@ impl Session {
         self.options.idle.unwrap_or(self.shared.idle)
     }
 
+    /// The same session, sending another header.
+    pub(crate) fn with_header(&self, name: HeaderName, value: &str) -> Self {
+        let mut options = (*self.options).clone();
+        if let Ok(value) = HeaderValue::from_str(value) {
+            options.headers.insert(name, value);
+        }
+        Self {
+            options: Arc::new(options),
+            ..self.clone()
+        }
+    }
+
+    /// How long to wait before trying again what failed `tried` times within `elapsed`; `None` if it is not to be.
+    pub(crate) fn pause(&self, tried: u32, elapsed: Duration) -> Option<Duration> {
+        self.wait(tried, elapsed, None)
+    }
+
+    fn wait(&self, tried: u32, elapsed: Duration, asked: Option<Duration>) -> Option<Duration> {
+        let retry = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
+        retry
+            .wait(tried, elapsed, asked, fastrand::f64())
+            .filter(|wait| self.has_time_for(*wait))
+    }
+
     /// The same session, waiting at least as long for movement unless the call says otherwise: the service works before
     /// it answers.
     pub(crate) fn patient(&self, idle: Duration) -> Self {
@@ -234,18 +295,18 @@ impl Session {
         manner: Manner,
     ) -> Result<reqwest::Response, Failure> {
         let started = Instant::now();
-        let retry = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
-        let mut attempts = 0;
+        let mut attempts = 1;
+        let mut redirects = 0;
+        let mut place: Option<Url> = None;
         self.remember(|record| {
             record.operation.clone_from(&manner.operation);
             record.attempts = 0;
             record.answer = None;
         });
         loop {
-            attempts += 1;
-            self.remember(|record| record.attempts = attempts);
+            self.pass_gate().await;
             let moved = Moved::new();
-            let (request, again) = match template {
+            let (mut request, again) = match template {
                 Template::Ready(request) => match request.try_clone() {
                     Some(copy) => (copy, Some(Template::Ready(request))),
                     None => (*request, None),
@@ -257,10 +318,33 @@ impl Session {
                     (request, again.then_some(Template::Made(maker)))
                 }
             };
-            let outcome = self.attempt(request, &manner, &moved, attempts).await;
+            if let Some(place) = &place {
+                request.url_mut().clone_from(place);
+            }
+            self.remember(|record| record.attempts = attempts);
+            let (method, from) = (request.method().clone(), request.url().clone());
+            let mut outcome = self.attempt(request, &manner, &moved, attempts).await;
+            if let Ok(response) = &mut outcome
+                && let Some(target) = self.redirect(response, &method, &from)
+            {
+                match (target, again) {
+                    (Ok(target), Some(next)) if redirects < REDIRECTS => {
+                        redirects += 1;
+                        place = Some(target);
+                        template = next;
+                        continue;
+                    }
+                    (Ok(_), Some(_)) => note(response, format!("more than {REDIRECTS} redirects")),
+                    (Ok(_), None) => {
+                        note(response, format!("the redirect was not followed: {ONCE}"))
+                    }
+                    (Err(rule), _) => note(response, rule),
+                }
+                return outcome;
+            }
             let asked = match &outcome {
                 Ok(response) if !is_retryable(response.status()) => return outcome,
-                Ok(response) => match self.answer_of(response) {
+                Ok(response) => match answer_of(response) {
                     Some(answer) if !answer.is_retryable() => return outcome,
                     answer => answer.and_then(|answer| answer.retry_after()),
                 },
@@ -268,18 +352,83 @@ impl Session {
                 Err(Failure::Http(error)) if manner.repeatable && is_interrupted(error) => None,
                 Err(_) => return outcome,
             };
-            let wait = retry.wait(attempts, started.elapsed(), asked, fastrand::f64());
-            let Some(wait) = wait.filter(|wait| self.has_time_for(*wait)) else {
+            let Some(wait) = self.wait(attempts, started.elapsed(), asked) else {
                 return outcome;
             };
             let Some(next) = again else {
                 return Err(self.cannot_repeat(outcome));
             };
-            trace::retry(&manner.operation, attempts, wait, outcome.as_ref().ok());
+            let answer = outcome.as_ref().ok();
+            trace::retry(&manner.operation, attempts, wait, answer);
+            let crowded = answer.is_some_and(|answer| answer.status().as_u16() == 429);
             drop(outcome);
-            tokio::time::sleep(wait).await;
+            match &self.options.gate {
+                Some(gate) if crowded => gate.close_for(wait),
+                _ => tokio::time::sleep(wait).await,
+            }
             template = next;
+            attempts += 1;
         }
+    }
+
+    /// Waits with the calls that this one belongs to, but not beyond its own deadline.
+    async fn pass_gate(&self) {
+        let Some(gate) = &self.options.gate else {
+            return;
+        };
+        while let Some(closed) = gate.closed_for() {
+            if !self.has_time_for(closed) {
+                return;
+            }
+            // Not all at the same moment.
+            tokio::time::sleep(closed.mul_f64(1.0 + fastrand::f64() / 10.0)).await;
+        }
+    }
+
+    pub(crate) fn counter(&self) -> Option<Counter> {
+        self.options.counter.clone()
+    }
+
+    /// Where an answer redirects a request to, or why it is not followed there. `None` if it is no redirect.
+    fn redirect(
+        &self,
+        response: &reqwest::Response,
+        method: &Method,
+        from: &Url,
+    ) -> Option<Result<Url, String>> {
+        let status = response.status().as_u16();
+        let changes_method = match status {
+            301 | 302 => *method == Method::POST,
+            303 => *method != Method::GET && *method != Method::HEAD,
+            307 | 308 => false,
+            _ => return None,
+        };
+        let location = response.headers().get(http::header::LOCATION)?;
+        let target = location
+            .to_str()
+            .ok()
+            .and_then(|target| from.join(target).ok());
+        let Some(target) = target.filter(|target| matches!(target.scheme(), "http" | "https"))
+        else {
+            return Some(Err("the redirect leads nowhere".to_owned()));
+        };
+        if target.origin() != self.shared.origin {
+            let shown = target.origin().ascii_serialization();
+            // A host name is in lower case, whatever the secret in it was.
+            let mut secrets = self.shared.credentials.texts().into_iter();
+            let shown = match secrets.any(|secret| shown.contains(&secret.to_ascii_lowercase())) {
+                true => "another one",
+                false => &shown,
+            };
+            let text = format!("redirects are followed on the same origin only, not to {shown}");
+            return Some(Err(text));
+        }
+        if changes_method {
+            return Some(Err(format!(
+                "to follow the redirect would turn the {method} into a GET"
+            )));
+        }
+        Some(Ok(target))
     }
 
     fn has_time_for(&self, wait: Duration) -> bool {
@@ -301,8 +450,8 @@ impl Session {
             *request.timeout_mut() = Some(left.max(Duration::from_millis(1)));
         }
         let span = trace::span(&manner.operation, request.method(), request.url(), attempts);
-        let sent = self.exchange(request, manner, moved, attempts);
-        trace::within(span, sent).await
+        let sent = self.exchange(request, manner, moved, attempts, &span);
+        trace::within(&span, sent).await
     }
 
     async fn exchange(
@@ -311,6 +460,7 @@ impl Session {
         manner: &Manner,
         moved: &Moved,
         attempts: u32,
+        span: &trace::Span,
     ) -> Result<reqwest::Response, Failure> {
         let url = request.url().clone();
         let idle = self.idle();
@@ -321,14 +471,18 @@ impl Session {
             Ok(Err(error)) => return Err(Failure::Http(error.without_url())),
             Err(stalled) => return Err(Failure::Http(stalled_error(stalled).await)),
         };
-        trace::status(response.status());
+        trace::status(span, response.status());
         let success = response.status().is_success();
         if success && manner.streamed {
             return Ok(response);
         }
         let limit = if success { usize::MAX } else { FAILURE_LIMIT };
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let body = read(response, idle, moved, limit).await?;
+        let (body, broken) = read(response, idle, moved, limit).await;
+        // A failure is that failure, however much of its body came.
+        if let Some(failure) = broken.filter(|_| success) {
+            return Err(failure);
+        }
         let mut whole = http::Response::builder().status(status).url(url);
         if let Some(map) = whole.headers_mut() {
             *map = headers;
@@ -336,6 +490,8 @@ impl Session {
         let whole = whole.extension(Facts {
             operation: manner.operation.clone(),
             attempts,
+            body: body.clone(),
+            note: Cow::Borrowed(""),
             shared: self.shared.clone(),
         });
         match whole.body(body.clone()) {
@@ -374,25 +530,12 @@ impl Session {
         change(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn answer_of(&self, response: &reqwest::Response) -> Option<Answer> {
-        let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-        let (status, headers, body) = record.answer.as_ref()?;
-        (*status == response.status()).then(|| {
-            Answer::new(
-                *status,
-                headers.clone(),
-                body,
-                &self.shared.credentials.texts(),
-            )
-        })
-    }
-
     fn cannot_repeat(&self, outcome: Result<reqwest::Response, Failure>) -> Failure {
-        const NOTE: &str = "not tried again: the body is a stream that can be sent only once";
-        Failure::Ours(match outcome {
-            Ok(response) => error_of_response(response, None).with_note(NOTE),
-            Err(failure) => self.error_of_failure(failure).with_note(NOTE),
-        })
+        let error = match outcome {
+            Ok(response) => error_of_response(response, None),
+            Err(failure) => self.error_of_failure(failure),
+        };
+        Failure::Ours(error.with_note(&format!("not tried again: {ONCE}")))
     }
 
     /// The error of a failure, with operation and tries.
@@ -430,12 +573,11 @@ impl Session {
             }
             _ => None,
         };
-        let mut error = Error::from(error);
-        if let Some((status, headers, body)) = answer {
-            let secrets = self.shared.credentials.texts();
-            error = error.with_answer(Answer::new(status, headers, &body, &secrets));
+        let error = Error::from(error);
+        match answer {
+            Some((status, headers, body)) => self.answered(error, status, headers, &body),
+            None => self.named(error),
         }
-        self.named(error)
     }
 
     /// A generated call's value and the headers it came with.
@@ -487,9 +629,20 @@ impl Session {
         headers: HeaderMap,
         body: &Bytes,
     ) -> Error {
+        self.answered(Error::new(ErrorKind::Decode, text), status, headers, body)
+    }
+
+    /// An error about an answer, with what the answer was.
+    fn answered(
+        &self,
+        error: Error,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: &Bytes,
+    ) -> Error {
         let secrets = self.shared.credentials.texts();
         let answer = Answer::new(status, headers, body, &secrets);
-        self.named(Error::new(ErrorKind::Decode, text).with_answer(answer))
+        self.named(error.without(&secrets).with_answer(answer))
     }
 
     /// Decodes a body that was read whole.
@@ -499,10 +652,7 @@ impl Session {
         headers: &HeaderMap,
         body: &Bytes,
     ) -> Result<T> {
-        decode(body).map_err(|error| {
-            let secrets = self.shared.credentials.texts();
-            self.named(error.with_answer(Answer::new(status, headers.clone(), body, &secrets)))
-        })
+        decode(body).map_err(|error| self.answered(error, status, headers.clone(), body))
     }
 }
 
@@ -516,22 +666,22 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     })
 }
 
-/// Reads a body, up to a limit, as long as it moves.
+/// Reads a body, up to a limit, as long as it moves: what came of it, and what broke it off.
 async fn read(
     mut response: reqwest::Response,
     idle: Duration,
     moved: &Moved,
     limit: usize,
-) -> Result<Bytes, Failure> {
+) -> (Bytes, Option<Failure>) {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
-    loop {
+    let broken = loop {
         moved.mark();
         let chunk = match unless_stalled(idle, moved, response.chunk()).await {
             Ok(Ok(Some(chunk))) => chunk,
-            Ok(Ok(None)) => break,
-            Ok(Err(error)) => return Err(Failure::Http(error.without_url())),
-            Err(stalled) => return Err(Failure::Http(stalled_error(stalled).await)),
+            Ok(Ok(None)) => break None,
+            Ok(Err(error)) => break Some(Failure::Http(error.without_url())),
+            Err(stalled) => break Some(Failure::Http(stalled_error(stalled).await)),
         };
         if first.is_empty() && rest.is_empty() {
             first = chunk;
@@ -551,14 +701,17 @@ async fn read(
             rest.extend_from_slice(&chunk);
         }
         if first.len().max(rest.len()) >= limit {
-            break;
+            break None;
         }
-    }
-    Ok(if rest.is_empty() {
-        first
-    } else {
-        rest.freeze()
-    })
+    };
+    (
+        if rest.is_empty() {
+            first
+        } else {
+            rest.freeze()
+        },
+        broken,
+    )
 }
 
 /// A `reqwest::Error` that says what stalled: generated calls can return nothing else.
@@ -590,7 +743,8 @@ pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(one) = cause {
         if let Some(stalled) = inner::<Stalled>(one) {
-            return Error::new(ErrorKind::Timeout, stalled.to_string()).with_source(error);
+            // What carries it says the same once more, and that an answer was read.
+            return Error::new(ErrorKind::Timeout, stalled.to_string());
         }
         if let Some(ours) = inner::<Error>(one) {
             return Error::new(ours.kind(), ours.message().into_owned()).with_source(error);
@@ -603,8 +757,6 @@ pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
         (ErrorKind::Timeout, "the deadline passed")
     } else if error.is_builder() {
         (ErrorKind::InvalidInput, "the request cannot be built")
-    } else if error.is_redirect() {
-        (ErrorKind::Interrupted, "too many redirects")
     } else {
         (ErrorKind::Interrupted, "the connection broke")
     };
@@ -623,6 +775,18 @@ fn inner<'a, T: std::error::Error + 'static>(
     })
 }
 
+/// What an answer says that the transport has read.
+fn answer_of(response: &reqwest::Response) -> Option<Answer> {
+    let facts = response.extensions().get::<Facts>()?;
+    let secrets = facts.shared.credentials.texts();
+    Some(Answer::new(
+        response.status(),
+        response.headers().clone(),
+        &facts.body,
+        &secrets,
+    ))
+}
+
 /// The error that an answer other than success says. Its body was read by the transport already.
 fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Error {
     let facts = response.extensions().get::<Facts>().cloned();
@@ -636,8 +800,12 @@ fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Er
     let secrets = shared
         .map(|shared| shared.credentials.texts())
         .unwrap_or_default();
+    let note = facts
+        .as_ref()
+        .map(|facts| facts.note.clone())
+        .unwrap_or_default();
     let text = match shared {
-        _ if status.is_redirection() => redirect_text(&headers),
+        _ if !note.is_empty() => note,
         Some(shared) if shared.credentials.is_none() && matches!(status.as_u16(), 401 | 403) => {
             Cow::Borrowed("the client has no credentials")
         }
@@ -655,18 +823,9 @@ fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Er
     }
 }
 
-fn redirect_text(headers: &HeaderMap) -> Cow<'static, str> {
-    let target = headers
-        .get(http::header::LOCATION)
-        .and_then(|target| target.to_str().ok())
-        .and_then(|target| Url::parse(target).ok());
-    match target {
-        Some(url) => format!(
-            "redirects are followed on the same origin only, not to {}",
-            url.origin().ascii_serialization()
-        )
-        .into(),
-        None => "the redirect was not followed".into(),
+fn note(response: &mut reqwest::Response, text: String) {
+    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
+        facts.note = text.into();
     }
 }
 
@@ -694,7 +853,7 @@ impl From<api::Error<()>> for Error {
 
 /// A connection that failed after something may have been sent.
 fn is_interrupted(error: &reqwest::Error) -> bool {
-    !error.is_builder() && !error.is_redirect()
+    !error.is_builder()
 }
 
 fn is_retryable(status: StatusCode) -> bool {

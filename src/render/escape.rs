@@ -27,22 +27,49 @@ const TEXT: &AsciiSet = &ILLEGAL.add(b'#').add(b'%').add(b'?');
 const SEGMENT: &AsciiSet = &TEXT.add(b'/');
 
 fn is_legal(byte: u8) -> bool {
-    matches!(byte, b'!'..=b'~')
-        && !matches!(
-            byte,
-            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
-        )
+    // Without short circuits, for the sake of `all`.
+    let graphic = (b'!'..=b'~').contains(&byte);
+    let brackets = (byte == b'<') | (byte == b'>') | (byte == b'{') | (byte == b'}');
+    let others =
+        (byte == b'"') | (byte == b'\\') | (byte == b'^') | (byte == b'`') | (byte == b'|');
+    graphic & !brackets & !others
+}
+
+/// Letters, digits, `_`, `.` and `-`. A table is faster than ranges for these short texts.
+pub(super) fn is_plain(byte: u8) -> bool {
+    PLAIN.get(usize::from(byte)) == Some(&true)
+}
+
+static PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut rest: &mut [bool] = &mut table;
+    let mut byte = 0_u8;
+    while let Some((slot, after)) = rest.split_first_mut() {
+        *slot = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        byte = byte.wrapping_add(1);
+        rest = after;
+    }
+    table
+};
+
+/// Whether each byte is allowed. Looking at all of them without leaving early is what the compiler makes fast.
+pub(super) fn all(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |all, byte| all & allowed(byte))
 }
 
 /// Whether a URL may hold these bytes as they are.
 pub(super) fn is_clean(text: &str) -> bool {
-    text.bytes().all(is_legal)
+    all(text, is_legal)
+}
+
+/// Whether nothing in it needs an escape anywhere: letters, digits, `_`, `.` and `-`.
+pub(super) fn is_plain_text(text: &str) -> bool {
+    text.bytes().all(is_plain)
 }
 
 /// Appends text that means itself: every reserved byte is escaped.
 pub(super) fn push_text(out: &mut String, text: &str) {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if text.bytes().all(plain) {
+    if is_plain_text(text) {
         out.push_str(text);
     } else {
         out.extend(utf8_percent_encode(text, TEXT));
@@ -51,7 +78,11 @@ pub(super) fn push_text(out: &mut String, text: &str) {
 
 /// Appends text as one segment of a path.
 pub(super) fn push_segment(out: &mut String, text: &str) {
-    out.extend(utf8_percent_encode(text, SEGMENT));
+    if is_plain_text(text) {
+        out.push_str(text);
+    } else {
+        out.extend(utf8_percent_encode(text, SEGMENT));
+    }
 }
 
 /// Appends a part of a URL: only what no URL may hold is escaped.

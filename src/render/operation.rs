@@ -42,6 +42,7 @@ impl Operation {
     /// ```
     ///
     /// Reference: [operations](https://rokka.io/documentation/references/operations.html).
+    #[inline]
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -65,6 +66,7 @@ impl Operation {
     /// ```
     ///
     /// Reference: [operations](https://rokka.io/documentation/references/operations.html).
+    #[inline]
     #[must_use]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         value::set(&mut self.options, name.into(), value.into());

@@ -9,7 +9,7 @@ use crate::{Error, Result};
 use super::operation::Operation;
 use super::sign::{is_named, push_parameter, read_terms};
 use super::source::{ImageSource, is_hash};
-use super::url::{Parameter, RenderUrl, Signed, is_format};
+use super::url::{Parameter, Parts, RenderUrl, Signed, is_format};
 use super::value::{self, Value};
 use super::{escape, host, variables};
 
@@ -85,18 +85,19 @@ impl RenderUrl {
         let base = host::of_base(target.base)?;
         let image = ImageSource::from_path(path.image).checked()?;
         let mut parsed = Self::from_parts(base, image);
-        parsed.read_stack(path.stack)?;
-        parsed.filename = path
+        let parts = &mut parsed.parts;
+        parts.read_stack(path.stack)?;
+        parts.filename = path
             .filename
             .map(escape::decode)
             .transpose()?
             .map(Cow::into_owned);
-        parsed.format = Cow::Owned(path.format.to_ascii_lowercase());
-        parsed.fragment = target.fragment.map(str::to_owned);
-        let signed = parsed.read_query(&target)?;
+        parts.format = Cow::Owned(path.format.to_ascii_lowercase());
+        parts.fragment = target.fragment.map(str::to_owned);
+        let signed = parts.read_query(&target)?;
         // What cannot be written again is no URL of ours.
-        parsed.url()?;
-        parsed.signed = signed;
+        parts.url()?;
+        parts.signed = signed;
         Ok(parsed)
     }
 
@@ -119,25 +120,26 @@ impl RenderUrl {
     #[doc(alias = "render.getUrlComponents")]
     #[must_use]
     pub fn components(&self) -> Components<'_> {
+        let parts = &self.parts;
+        let signed = parts.signed.as_deref();
         Components {
-            base: &self.base,
-            organization: host::organization(&self.base),
-            stack: &self.stack,
-            operations: &self.operations,
-            overrides: &self.overrides,
-            options: &self.options,
-            variables: &self.variables,
-            image: &self.image,
-            filename: self.filename.as_deref(),
-            format: &self.format,
-            signature: self
-                .signed
-                .as_ref()
-                .and_then(|signed| signed.signature.as_deref()),
-            until: self.signed.as_ref().and_then(|signed| signed.until),
+            base: &parts.base,
+            organization: host::organization(&parts.base),
+            stack: &parts.stack,
+            operations: &parts.operations,
+            overrides: &parts.overrides,
+            options: &parts.options,
+            variables: &parts.variables,
+            image: &parts.image,
+            filename: parts.filename.as_deref(),
+            format: &parts.format,
+            signature: signed.and_then(|signed| signed.signature.as_deref()),
+            until: signed.and_then(|signed| signed.until),
         }
     }
+}
 
+impl Parts {
     fn read_stack(&mut self, text: &str) -> Result<()> {
         let (name, mut rest) = text.split_once('/').unwrap_or((text, ""));
         self.stack = Cow::Owned(name.to_owned());
@@ -286,7 +288,7 @@ impl<'a> Target<'a> {
                 "`{base}` is no start of a URL of ours: it must be `https://` or `http://` and a host"
             )));
         }
-        if text.bytes().any(|byte| byte.is_ascii_control()) {
+        if !escape::all(text, |byte| (byte >= b' ') & (byte != 0x7f)) {
             return Err(target.refuse("it holds control characters"));
         }
         if path.contains('\\') {
@@ -302,7 +304,11 @@ impl<'a> Target<'a> {
 
     /// Names the path only, as the query may hold a valid signature.
     pub(super) fn refuse(&self, fault: &str) -> Error {
-        Error::invalid(format!("`{}` is not a render URL: {fault}", self.path))
+        self.refuse_as("a render URL", fault)
+    }
+
+    pub(super) fn refuse_as(&self, what: &str, fault: &str) -> Error {
+        Error::invalid(format!("`{}` is not {what}: {fault}", self.path))
     }
 
     pub(super) fn shape(&self) -> Result<Shape<'a>> {
@@ -326,10 +332,10 @@ impl<'a> Target<'a> {
             return Err(self.refuse("its format is not 2 to 5 letters and digits"));
         }
         // A remote image may hold anything, so it is looked for first.
-        if path.contains("/-") {
-            if let Some(found) = self.remote(path, before, last, format) {
-                return Ok(Shape::Image(found));
-            }
+        if may_hold_remote(path)
+            && let Some(found) = self.remote(path, before, last, format)
+        {
+            return Ok(Shape::Image(found));
         }
         let named = before.rsplit_once('/').filter(|(_, image)| is_hash(image));
         let (stack, image, filename) = match named {
@@ -377,7 +383,7 @@ impl<'a> Target<'a> {
             return None;
         };
         let image = path.get(start..end)?;
-        if image.len() < 3 || stack.is_empty() || filename == Some("") {
+        if image.len() < 3 || stack.is_empty() || stack.starts_with('/') || filename == Some("") {
             return None;
         }
         let cut_off = format.len() + 1 + filename.map_or(0, |name| name.len() + 1);
@@ -394,6 +400,14 @@ impl<'a> Target<'a> {
         let length = self.path.len().saturating_sub(cut_off);
         self.path.get(..length).unwrap_or(self.path)
     }
+}
+
+/// Whether a segment starts with a dash; written so that the compiler makes it fast.
+fn may_hold_remote(path: &str) -> bool {
+    let next = path.bytes().skip(1);
+    path.bytes().zip(next).fold(false, |found, (byte, next)| {
+        found | ((byte == b'/') & (next == b'-'))
+    })
 }
 
 /// Splits at the first separator outside the brackets of an expression, which may be written escaped.

@@ -293,7 +293,8 @@ fn sign(key: &SigningKey, terms: &Terms, url: &str) -> Result<String> {
 
 /// Appends a query parameter as it is, or encoded anew if clients would not send it as it is.
 pub(super) fn push_parameter(out: &mut String, parameter: &str) -> Result<()> {
-    if escape::is_clean(parameter) {
+    // Browsers escape the apostrophe in a query, though not in a path.
+    if escape::is_clean(parameter) && !parameter.contains('\'') {
         out.push_str(parameter);
         return Ok(());
     }
@@ -358,7 +359,7 @@ impl Terms {
         hasher.update(out.as_bytes().get(start..).unwrap_or_default());
         let signature = finish(hasher, key);
         out.push_str(if has_query { "&sig=" } else { "?sig=" });
-        out.extend(signature.iter().map(|digit| char::from(*digit)));
+        out.push_str(std::str::from_utf8(&signature).unwrap_or_default());
         Ok(())
     }
 
@@ -383,7 +384,7 @@ impl Terms {
                 "time limit {until}: it must be within the years 1970 to 9999"
             ))
         };
-        let part = i64::from(until.timestamp_subsec_nanos() % 1_000_000 > 0);
+        let part = i64::from(!until.timestamp_subsec_nanos().is_multiple_of(1_000_000));
         let step = match self.round_up_to {
             1 => 1,
             seconds => i64::from(seconds) * 1000,
@@ -427,8 +428,12 @@ fn verify(key: &SigningKey, url: &str, now: DateTime<Utc>) -> Verdict {
     if key.bytes().is_empty() {
         return Verdict::Invalid;
     }
-    let Some((path, query)) = received_target(url) else {
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    let Some((path, query)) = url.split_once('?') else {
         return Verdict::Unsigned;
+    };
+    let Some(path) = received_path(path) else {
+        return Verdict::Invalid;
     };
     let mut hasher = Sha256::new();
     hasher.update(path);
@@ -464,15 +469,13 @@ fn verify(key: &SigningKey, url: &str, now: DateTime<Utc>) -> Verdict {
     }
 }
 
-fn received_target(url: &str) -> Option<(&str, &str)> {
-    let url = url.split_once('#').map_or(url, |(url, _)| url);
-    let (path, query) = url.split_once('?')?;
-    if path.starts_with('/') {
-        return Some((path, query));
+/// The path of a URL without a query, or of what is just a path.
+fn received_path(url: &str) -> Option<&str> {
+    if url.starts_with('/') {
+        return Some(url);
     }
-    let (_, rest) = path.split_once("://")?;
-    let path = rest.get(rest.find('/')?..)?;
-    Some((path, query))
+    let (_, rest) = url.split_once("://")?;
+    rest.get(rest.find('/')?..)
 }
 
 /// The time limit in `sigopts`, if that is all they hold.

@@ -204,7 +204,11 @@ impl ImageSource {
 }
 
 pub(super) fn is_hash(text: &str) -> bool {
-    (6..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    let hexadecimal = |byte: u8| {
+        let lower = byte | 0x20;
+        byte.is_ascii_digit() | (b'a'..=b'f').contains(&lower)
+    };
+    (6..=40).contains(&text.len()) && escape::all(text, hexadecimal)
 }
 
 fn is_alias(text: &str) -> bool {

@@ -45,6 +45,12 @@ pub(super) const DYNAMIC: &str = "dynamic";
 #[doc(alias = "render.getUrl")]
 #[doc(alias = "getUrl")]
 pub struct RenderUrl {
+    /// Boxed, as every setter moves it.
+    pub(super) parts: Box<Parts>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Parts {
     pub(super) base: String,
     pub(super) image: ImageSource,
     pub(super) stack: Cow<'static, str>,
@@ -61,9 +67,9 @@ pub struct RenderUrl {
     /// The URL as it was parsed, if it was signed and nothing has changed since.
     pub(super) signed: Option<Box<Signed>>,
     /// A refusal that a setter found and `url()` reports.
-    pub(super) refused: Option<String>,
-    pub(super) key: Option<SigningKey>,
-    pub(super) terms: Terms,
+    refused: Option<String>,
+    key: Option<SigningKey>,
+    terms: Terms,
 }
 
 /// A parameter of the query, in the order it came in.
@@ -99,6 +105,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[inline]
     pub fn new(organization: impl AsRef<str>, image: impl Into<ImageSource>) -> Result<Self> {
         let base = host::of_organization(organization.as_ref())?;
         Ok(Self::from_parts(base, image.into().checked()?))
@@ -126,7 +133,7 @@ impl RenderUrl {
     }
 
     pub(super) fn from_parts(base: String, image: ImageSource) -> Self {
-        Self {
+        let parts = Box::new(Parts {
             base,
             image,
             stack: Cow::Borrowed(DYNAMIC),
@@ -142,7 +149,14 @@ impl RenderUrl {
             refused: None,
             key: None,
             terms: Terms::default(),
-        }
+        });
+        Self { parts }
+    }
+
+    /// The parts, to change them: that ends a signature.
+    fn change(&mut self) -> &mut Parts {
+        self.parts.signed = None;
+        &mut self.parts
     }
 
     /// Renders through a named stack; operations and overrides set before are dropped, options and variables stay.
@@ -161,6 +175,7 @@ impl RenderUrl {
     /// Reference: [stacks](https://rokka.io/documentation/references/stacks.html).
     #[doc(alias = "getUrlFromUrl")]
     #[doc(alias = "render.getUrlFromUrl")]
+    #[inline]
     pub fn stack(mut self, name: impl Into<String>) -> Self {
         self.change_stack(Cow::Owned(name.into()));
         self
@@ -179,18 +194,19 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[inline]
     pub fn dynamic<O: Into<Operation>>(mut self, operations: impl IntoIterator<Item = O>) -> Self {
         self.change_stack(Cow::Borrowed(DYNAMIC));
-        self.operations = operations.into_iter().map(Into::into).collect();
+        self.parts.operations = operations.into_iter().map(Into::into).collect();
         self
     }
 
     fn change_stack(&mut self, name: Cow<'static, str>) {
-        self.signed = None;
-        self.refused = None;
-        self.stack = name;
-        self.operations.clear();
-        self.overrides.clear();
+        let parts = self.change();
+        parts.refused = None;
+        parts.stack = name;
+        parts.operations.clear();
+        parts.overrides.clear();
     }
 
     /// Changes options of every operation of that name in the stack chosen before.
@@ -210,24 +226,23 @@ impl RenderUrl {
     ///
     /// Reference: [overwriting options](https://rokka.io/documentation/references/render.html#overwriting-stack-operation-options).
     pub fn override_operation(mut self, operation: impl Into<Operation>) -> Self {
-        self.signed = None;
         let operation = operation.into();
-        let dynamic = self.is_dynamic();
+        let parts = self.change();
         let name = operation.name();
         let mut found = false;
-        let known = self.operations.iter_mut().chain(&mut self.overrides);
+        let known = parts.operations.iter_mut().chain(&mut parts.overrides);
         for target in known.filter(|known| known.name() == name) {
             found = true;
             for (key, value) in &operation.options {
                 value::set(&mut target.options, key.clone(), value.clone());
             }
         }
-        if !found && dynamic {
-            self.refused = Some(format!(
+        if !found && parts.stack == DYNAMIC {
+            parts.refused = Some(format!(
                 "override of `{name}`: the dynamic stack has no such operation, so it would change nothing"
             ));
         } else if !found {
-            self.overrides.push(operation);
+            parts.overrides.push(operation);
         }
         self
     }
@@ -245,9 +260,9 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
+    #[inline]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.signed = None;
-        value::set(&mut self.options, name.into(), value.into());
+        value::set(&mut self.change().options, name.into(), value.into());
         self
     }
 
@@ -267,9 +282,9 @@ impl RenderUrl {
         N: Into<Cow<'static, str>>,
         V: Into<Value>,
     {
-        self.signed = None;
+        let list = &mut self.change().options;
         for (name, value) in options {
-            value::set(&mut self.options, name.into(), value.into());
+            value::set(list, name.into(), value.into());
         }
         self
     }
@@ -286,8 +301,7 @@ impl RenderUrl {
     ///
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
     pub fn clear_options(mut self) -> Self {
-        self.signed = None;
-        self.options.clear();
+        self.change().options.clear();
         self
     }
 
@@ -305,9 +319,9 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
+    #[inline]
     pub fn variable(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.signed = None;
-        value::set(&mut self.variables, name.into(), value.into());
+        value::set(&mut self.change().variables, name.into(), value.into());
         self
     }
 
@@ -330,9 +344,9 @@ impl RenderUrl {
         N: Into<Cow<'static, str>>,
         V: Into<Value>,
     {
-        self.signed = None;
+        let list = &mut self.change().variables;
         for (name, value) in variables {
-            value::set(&mut self.variables, name.into(), value.into());
+            value::set(list, name.into(), value.into());
         }
         self
     }
@@ -349,8 +363,7 @@ impl RenderUrl {
     ///
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
     pub fn clear_variables(mut self) -> Self {
-        self.signed = None;
-        self.variables.clear();
+        self.change().variables.clear();
         self
     }
 
@@ -369,9 +382,9 @@ impl RenderUrl {
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html),
     /// [caches](https://rokka.io/documentation/guides/render-caches-and-invalidation.html).
+    #[inline]
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
-        self.signed = None;
-        self.filename = Some(filename.into()).filter(|name| !name.is_empty());
+        self.change().filename = Some(filename.into()).filter(|name| !name.is_empty());
         self
     }
 
@@ -388,9 +401,9 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[inline]
     pub fn format(mut self, format: impl Into<Cow<'static, str>>) -> Self {
-        self.signed = None;
-        self.format = format.into();
+        self.change().format = format.into();
         self
     }
 
@@ -425,8 +438,7 @@ impl RenderUrl {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn sign(mut self, key: &SigningKey) -> Self {
-        self.signed = None;
-        self.key = Some(key.clone());
+        self.change().key = Some(key.clone());
         self
     }
 
@@ -445,8 +457,7 @@ impl RenderUrl {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn until(mut self, until: impl Into<DateTime<Utc>>) -> Self {
-        self.signed = None;
-        self.terms.until = Some(until.into());
+        self.change().terms.until = Some(until.into());
         self
     }
 
@@ -467,8 +478,7 @@ impl RenderUrl {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn round_up_to(mut self, seconds: u32) -> Self {
-        self.signed = None;
-        self.terms.round_up_to = seconds;
+        self.change().terms.round_up_to = seconds;
         self
     }
 
@@ -486,8 +496,7 @@ impl RenderUrl {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn keep_filename(mut self) -> Self {
-        self.signed = None;
-        self.terms.keep_filename = true;
+        self.change().terms.keep_filename = true;
         self
     }
 
@@ -508,6 +517,18 @@ impl RenderUrl {
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
     pub fn url(&self) -> Result<String> {
+        self.parts.url()
+    }
+
+    /// A dynamic stack to which an operation can still be given.
+    pub(super) fn has_no_operations(&self) -> bool {
+        let parts = &self.parts;
+        parts.is_dynamic() && parts.operations.is_empty() && parts.overrides.is_empty()
+    }
+}
+
+impl Parts {
+    pub(super) fn url(&self) -> Result<String> {
         if let Some(signed) = &self.signed {
             return Ok(signed.url.clone());
         }
@@ -568,7 +589,7 @@ impl RenderUrl {
             check_filename(filename, &self.image)?;
             if self.key.is_none() || self.terms.keep_filename {
                 out.push('/');
-                escape::push_segment(out, filename);
+                escape::push_text(out, filename);
             }
         }
         out.push('.');
@@ -617,8 +638,7 @@ fn push_operations(out: &mut String, operations: &[Operation]) -> Result<()> {
 }
 
 fn check_stack(name: &str) -> Result<()> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if name.is_empty() || !name.bytes().all(allowed) {
+    if name.is_empty() || name.contains('.') || !escape::is_plain_text(name) {
         return Err(Error::invalid(format!(
             "stack `{name}`: the name must be letters, digits, `-` and `_`; operations, options and variables have \
              setters of their own"
@@ -633,7 +653,9 @@ fn check_stack(name: &str) -> Result<()> {
 }
 
 fn check_filename(filename: &str, image: &ImageSource) -> Result<()> {
-    let fault = if filename.contains('/') {
+    let fault = if escape::is_plain_text(filename) && !filename.starts_with('-') {
+        return Ok(());
+    } else if filename.contains('/') {
         "it cannot hold a slash"
     } else if filename.chars().any(char::is_control) {
         "it cannot hold control characters"
@@ -657,10 +679,10 @@ pub(super) fn push_format(out: &mut String, format: &str) -> Result<()> {
             "format `{format}`: it must be 2 to 5 letters and digits, such as `jpg`"
         )));
     }
-    if format.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        out.push_str(&format.to_ascii_lowercase());
-    } else {
-        out.push_str(format);
-    }
+    out.extend(
+        format
+            .chars()
+            .map(|character| character.to_ascii_lowercase()),
+    );
     Ok(())
 }

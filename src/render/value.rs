@@ -42,8 +42,8 @@ pub(super) enum Kind {
     /// Always below zero.
     Negative(i64),
     Float(f64),
-    Expression(String),
-    Json(serde_json::Value),
+    Expression(Box<str>),
+    Json(Box<serde_json::Value>),
 }
 
 impl Value {
@@ -63,7 +63,7 @@ impl Value {
     /// Reference: [expressions](https://rokka.io/documentation/references/stacks.html#expressions).
     #[must_use]
     pub fn expression(expression: impl Into<String>) -> Self {
-        Self(Kind::Expression(expression.into()))
+        Self(Kind::Expression(expression.into().into_boxed_str()))
     }
 
     /// The string, if it is one.
@@ -139,8 +139,9 @@ impl Value {
         }
     }
 
+    #[inline]
     pub(super) fn is_absent(&self) -> bool {
-        self.0 == Kind::Absent
+        matches!(self.0, Kind::Absent)
     }
 
     /// A value as it stands in a path, decoded. Texts that a number or a boolean would be written as become one.
@@ -157,17 +158,19 @@ impl Value {
             _ => {}
         }
         let starts_as_number = text.bytes().next().is_some_and(|b| b.is_ascii_digit());
-        if starts_as_number && (text == "0" || !text.starts_with('0')) {
-            if let Ok(number) = text.parse::<u64>() {
-                return Self(Kind::Unsigned(number));
-            }
+        if starts_as_number
+            && let Ok(number) = text.parse::<u64>()
+            && (text == "0" || !text.starts_with('0'))
+        {
+            return Self(Kind::Unsigned(number));
         }
-        if starts_as_number && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-            if let Ok(number) = text.parse::<f64>() {
-                if number.is_finite() && number.to_string() == text {
-                    return Self(Kind::Float(number));
-                }
-            }
+        if starts_as_number
+            && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && let Ok(number) = text.parse::<f64>()
+            && number.is_finite()
+            && number.to_string() == text
+        {
+            return Self(Kind::Float(number));
         }
         Self(Kind::Text(text.to_owned()))
     }
@@ -175,7 +178,7 @@ impl Value {
     /// Like the conversion, but a JSON null stays one: it came from a URL.
     pub(super) fn from_query(value: serde_json::Value) -> Self {
         match value {
-            serde_json::Value::Null => Self(Kind::Json(serde_json::Value::Null)),
+            serde_json::Value::Null => Self(Kind::Json(Box::new(serde_json::Value::Null))),
             other => Self::from(other),
         }
     }
@@ -184,6 +187,7 @@ impl Value {
     pub(super) fn push_path(&self, out: &mut String) -> Result<(), Cow<'static, str>> {
         match &self.0 {
             Kind::Absent => {}
+            Kind::Text(text) if is_name(text) => out.push_str(text),
             Kind::Text(text) => match text_fault(text) {
                 Some(fault) => return Err(fault),
                 None => escape::push_text(out, text),
@@ -285,7 +289,7 @@ fn expression_fault(expression: &str) -> Option<&'static str> {
 }
 
 pub(super) fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')
+    escape::is_plain(byte) && byte != b'-'
 }
 
 /// Whether a path can carry this as the name of an option or variable.
@@ -294,27 +298,34 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 pub(super) fn push_number(out: &mut String, number: u64) {
-    // Writing to a string does not fail.
-    let _ = write!(out, "{number}");
+    if number >= 10 {
+        push_number(out, number / 10);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 pub(super) fn push_float(out: &mut String, number: f64) {
-    // Adding zero turns -0 into 0.
+    // Adding zero turns -0 into 0; writing to a string does not fail.
     let _ = write!(out, "{}", number + 0.0);
 }
 
 /// Sets a key to a value in place, appends it if it is new, or takes it away if the value is absent.
+// Inlined, because passing both on costs as much as the rest of it.
+#[inline(always)]
 pub(super) fn set(list: &mut Vec<Named>, name: Cow<'static, str>, value: Value) {
-    let at = list.iter().position(|(known, _)| *known == name);
-    if value.is_absent() {
-        if let Some(at) = at {
-            list.remove(at);
-        }
+    if value.is_absent() || list.iter().any(|(known, _)| *known == name) {
+        replace(list, &name, value);
     } else {
-        match at.and_then(|at| list.get_mut(at)) {
-            Some(slot) => slot.1 = value,
-            None => list.push((name, value)),
-        }
+        list.push((name, value));
+    }
+}
+
+#[inline(never)]
+fn replace(list: &mut Vec<Named>, name: &str, value: Value) {
+    if value.is_absent() {
+        list.retain(|(known, _)| known != name);
+    } else if let Some(slot) = list.iter_mut().find(|(known, _)| known == name) {
+        slot.1 = value;
     }
 }
 
@@ -335,36 +346,42 @@ impl fmt::Display for Value {
 }
 
 impl From<&str> for Value {
+    #[inline]
     fn from(text: &str) -> Self {
         Self(Kind::Text(text.to_owned()))
     }
 }
 
 impl From<String> for Value {
+    #[inline]
     fn from(text: String) -> Self {
         Self(Kind::Text(text))
     }
 }
 
 impl From<&String> for Value {
+    #[inline]
     fn from(text: &String) -> Self {
         Self(Kind::Text(text.clone()))
     }
 }
 
 impl From<bool> for Value {
+    #[inline]
     fn from(value: bool) -> Self {
         Self(Kind::Bool(value))
     }
 }
 
 impl From<u64> for Value {
+    #[inline]
     fn from(number: u64) -> Self {
         Self(Kind::Unsigned(number))
     }
 }
 
 impl From<i64> for Value {
+    #[inline]
     fn from(number: i64) -> Self {
         match u64::try_from(number) {
             Ok(number) => Self(Kind::Unsigned(number)),
@@ -376,6 +393,7 @@ impl From<i64> for Value {
 macro_rules! from_smaller {
     ($wide:ty: $($number:ty),*) => {
         $(impl From<$number> for Value {
+            #[inline]
             fn from(number: $number) -> Self {
                 Self::from(<$wide>::from(number))
             }
@@ -387,6 +405,7 @@ from_smaller!(u64: u8, u16, u32);
 from_smaller!(i64: i8, i16, i32);
 
 impl From<usize> for Value {
+    #[inline]
     fn from(number: usize) -> Self {
         // Lossless wherever Rust runs today.
         Self(Kind::Unsigned(u64::try_from(number).unwrap_or(u64::MAX)))
@@ -394,12 +413,14 @@ impl From<usize> for Value {
 }
 
 impl From<f64> for Value {
+    #[inline]
     fn from(number: f64) -> Self {
         Self(Kind::Float(number))
     }
 }
 
 impl From<f32> for Value {
+    #[inline]
     fn from(number: f32) -> Self {
         // By its text, so that 0.1 stays 0.1.
         let wide = number.to_string().parse().unwrap_or(f64::from(number));
@@ -418,21 +439,23 @@ impl From<serde_json::Value> for Value {
                 (None, Some(number)) => Self::from(number),
                 (None, None) => match number.as_f64() {
                     Some(number) => Self::from(number),
-                    None => Self(Kind::Json(serde_json::Value::Number(number))),
+                    None => Self(Kind::Json(Box::new(number.into()))),
                 },
             },
-            other => Self(Kind::Json(other)),
+            other => Self(Kind::Json(Box::new(other))),
         }
     }
 }
 
 impl<T: Into<Self>> From<Option<T>> for Value {
+    #[inline]
     fn from(value: Option<T>) -> Self {
         value.map_or(Self(Kind::Absent), Into::into)
     }
 }
 
 impl From<&Self> for Value {
+    #[inline]
     fn from(value: &Self) -> Self {
         value.clone()
     }

@@ -8,12 +8,16 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use http::HeaderMap;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::header::{
+    CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue, IF_RANGE, RANGE,
+};
+use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
 
-use crate::api::types::OrganizationName;
+use crate::api::types::{ImageHash, OrganizationName};
 use crate::call::{Call, sealed};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::{Counter, Meter, Progress};
 use crate::source_images::image_hash;
 use crate::transport::{Moved, Session, unless_stalled};
 
@@ -22,6 +26,7 @@ use crate::transport::{Moved, Session, unless_stalled};
 pub struct DownloadImage {
     organization: OrganizationName,
     hash: String,
+    progress: Option<Meter>,
 }
 
 /// Downloads an original into memory; see [`Call::<DownloadImage>::bytes`]. Gives [`Bytes`].
@@ -40,11 +45,22 @@ pub struct DownloadToFile {
 
 impl DownloadImage {
     pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
-        Self { organization, hash }
+        Self {
+            organization,
+            hash,
+            progress: None,
+        }
     }
 }
 
 impl Call<DownloadImage> {
+    /// Counts the bytes that come in. Dropping the call, or the [`Download`], ends the transfer.
+    #[doc(alias = "onDownloadProgress")]
+    pub fn progress(mut self, progress: &Progress) -> Self {
+        self.operation.progress = Some(progress.meter());
+        self
+    }
+
     /// Reads it into memory.
     #[doc(alias = "downloadAsBuffer")]
     pub fn bytes(self) -> Call<DownloadToBytes> {
@@ -61,6 +77,23 @@ impl Call<DownloadImage> {
             overwrite: false,
         })
     }
+
+    /// Writes it to a file `{hash}-{name}` in a directory, which is made if it is not there, and gives its path. The name
+    /// is the one that the service suggests, without any directory in it. A file that exists is not overwritten.
+    pub fn to_directory(self, directory: impl AsRef<Path>) -> Call<DownloadToDirectory> {
+        let directory = directory.as_ref().to_owned();
+        self.map(|download| DownloadToDirectory {
+            download,
+            directory,
+        })
+    }
+}
+
+/// Downloads an original into a directory; see [`Call::<DownloadImage>::to_directory`]. Gives the path.
+#[derive(Debug)]
+pub struct DownloadToDirectory {
+    download: DownloadImage,
+    directory: PathBuf,
 }
 
 impl Call<DownloadToFile> {
@@ -73,7 +106,8 @@ impl Call<DownloadToFile> {
 
 /// A file that is being downloaded: a [`Stream`] of its bytes.
 ///
-/// A body that ends too early, or stalls for the idle limit, is an error.
+/// A body that breaks off, or stalls for the idle limit, goes on from there if the service gives the rest, as often as the
+/// call's [`Retry`](crate::Retry) says; otherwise it is an error.
 #[must_use = "a download is received while it is read"]
 pub struct Download {
     headers: HeaderMap,
@@ -138,21 +172,35 @@ impl sealed::Run for DownloadImage {
 
     async fn run(self, session: Session) -> Result<Download> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
-            .api()
-            .download_source_image(&self.organization, &hash)
-            .await;
+        let api = session.api();
+        let answer = api.download_source_image(&self.organization, &hash).await;
         let answer = session.value(answer)?;
         let (headers, size) = (answer.headers().clone(), answer.content_length());
-        let parts = answer.into_inner_stream();
-        let chunks = stream::unfold(Some((parts, session)), async |state| {
-            let (mut parts, session) = state?;
-            let moved = Moved::new();
-            match unless_stalled(session.idle(), &moved, parts.next()).await {
-                Ok(None) => None,
-                Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some((parts, session)))),
-                Ok(Some(Err(error))) => Some((Err(session.interrupted(error)), None)),
-                Err(stalled) => Some((Err(session.stalled(&stalled)), None)),
+        if let Some(progress) = &self.progress {
+            progress.set_total(size);
+        }
+        let received = Received {
+            organization: self.organization,
+            hash,
+            tag: headers.get(ETAG).cloned(),
+            counter: self
+                .progress
+                .as_ref()
+                .map(Meter::counter)
+                .or(session.counter()),
+            _progress: self.progress,
+            chunks: answer.into_inner_stream(),
+            at: 0,
+            failures: 0,
+            moved: Instant::now(),
+            session,
+        };
+        let chunks = stream::unfold(Some(received), async |received| {
+            let mut received = received?;
+            match received.next().await {
+                None => None,
+                Some(Ok(chunk)) => Some((Ok(chunk), Some(received))),
+                Some(Err(error)) => Some((Err(error), None)),
             }
         });
         Ok(Download {
@@ -160,6 +208,83 @@ impl sealed::Run for DownloadImage {
             size,
             chunks: Box::pin(chunks),
         })
+    }
+}
+
+/// A file while it is received, and what it takes to go on after it broke off.
+struct Received {
+    session: Session,
+    organization: OrganizationName,
+    hash: ImageHash,
+    /// The version of the file, so that another one is not appended to it.
+    tag: Option<HeaderValue>,
+    counter: Option<Counter>,
+    /// Ends with this.
+    _progress: Option<Meter>,
+    chunks: ByteChunks,
+    at: u64,
+    /// How often it broke off since something came.
+    failures: u32,
+    moved: Instant,
+}
+
+type ByteChunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
+
+impl Received {
+    async fn next(&mut self) -> Option<Result<Bytes>> {
+        loop {
+            let moved = Moved::new();
+            let next = unless_stalled(self.session.idle(), &moved, self.chunks.next()).await;
+            let error = match next {
+                Ok(None) => return None,
+                Ok(Some(Ok(chunk))) => {
+                    self.at += chunk.len() as u64;
+                    self.failures = 0;
+                    self.moved = Instant::now();
+                    if let Some(counter) = &self.counter {
+                        counter.add(chunk.len());
+                    }
+                    return Some(Ok(chunk));
+                }
+                Ok(Some(Err(error))) => self.session.interrupted(error),
+                Err(stalled) => self.session.stalled(&stalled),
+            };
+            self.failures += 1;
+            let Some(wait) = self.session.pause(self.failures, self.moved.elapsed()) else {
+                return Some(Err(error));
+            };
+            tokio::time::sleep(wait).await;
+            if !self.go_on().await {
+                return Some(Err(error));
+            }
+        }
+    }
+
+    /// Asks for the rest. If the service gives anything but that, the first failure is what counts.
+    async fn go_on(&mut self) -> bool {
+        let mut session = self
+            .session
+            .with_header(RANGE, &format!("bytes={}-", self.at));
+        if let Some(tag) = self.tag.as_ref().and_then(|tag| tag.to_str().ok()) {
+            session = session.with_header(IF_RANGE, tag);
+        }
+        let api = session.api();
+        let Ok(answer) = api
+            .download_source_image(&self.organization, &self.hash)
+            .await
+        else {
+            return false;
+        };
+        let rest = answer.status() == StatusCode::PARTIAL_CONTENT
+            && answer
+                .headers()
+                .get(CONTENT_RANGE)
+                .and_then(|range| range.to_str().ok())
+                .is_some_and(|range| range.starts_with(&format!("bytes {}-", self.at)));
+        if rest {
+            self.chunks = answer.into_inner_stream();
+        }
+        rest
     }
 }
 
@@ -184,6 +309,28 @@ impl sealed::Run for DownloadToFile {
         }
         let download = self.download.run(session).await?;
         crate::file_writer::write(self.path, self.overwrite, download.chunks).await
+    }
+}
+
+impl sealed::Run for DownloadToDirectory {
+    type Output = PathBuf;
+
+    async fn run(self, session: Session) -> Result<PathBuf> {
+        let hash = image_hash(&self.download.hash)?.to_ascii_lowercase();
+        let download = self.download.run(session).await?;
+        let name = match download.file_name() {
+            Some(name) => format!("{hash}-{name}"),
+            None => hash,
+        };
+        tokio::fs::create_dir_all(&self.directory)
+            .await
+            .map_err(|error| {
+                let text = format!("{} cannot be made", self.directory.display());
+                Error::new(ErrorKind::Io, text).with_source(error)
+            })?;
+        let path = self.directory.join(name);
+        crate::file_writer::write(path.clone(), false, download.chunks).await?;
+        Ok(path)
     }
 }
 

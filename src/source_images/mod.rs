@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 
 mod aliases;
 mod binary_hash;
+mod bulk;
 mod cache;
 mod copy;
 mod download;
@@ -29,9 +30,10 @@ mod user_value;
 
 pub use aliases::{Aliases, CreateAlias, DeleteAlias, GetAlias, InvalidateAliasCache};
 pub use binary_hash::{DeleteByBinaryHash, GetByBinaryHash};
+pub use bulk::{Bulk, BulkCall, BulkItem, Hashes};
 pub use cache::InvalidateImageCache;
 pub use copy::{CopyImage, CopyImages, CopyOutcome};
-pub use download::{Download, DownloadImage, DownloadToBytes, DownloadToFile};
+pub use download::{Download, DownloadImage, DownloadToBytes, DownloadToDirectory, DownloadToFile};
 pub use dynamic_metadata::ChangeDynamicMetadata;
 pub use dynamic_value::DynamicValue;
 pub use enrichment::{Autodescription, Autolabel, ReadContentCredentials};

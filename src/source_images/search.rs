@@ -6,10 +6,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use tokio::task::JoinHandle;
 
 use crate::api::types::{ListSourceImagesOperator, OrganizationName, SourceImage, SourceImageList};
 use crate::call::{Call, sealed};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::source_images::field::{Filter, Sort, check_name};
 use crate::transport::Session;
 
@@ -31,6 +32,7 @@ pub struct Search {
     deleted: bool,
     limit: Option<u64>,
     place: Place,
+    read_ahead: bool,
 }
 
 /// Where a page begins.
@@ -52,6 +54,7 @@ impl Search {
             deleted: false,
             limit: None,
             place: Place::Start,
+            read_ahead: true,
         }
     }
 
@@ -168,8 +171,16 @@ impl Call<Search> {
         self
     }
 
-    /// All pages, one after the other, each requested when it is asked for. Options of the call, such as a deadline,
-    /// hold for every page.
+    /// Whether [`pages`](Self::pages) and [`stream`](Self::stream) request the next page as soon as one is there, so that
+    /// it comes in while the caller works (default: yes, one page). It costs the memory of a page, and a request that was
+    /// in vain if the caller stops early.
+    pub fn read_ahead(mut self, read_ahead: bool) -> Self {
+        self.operation.read_ahead = read_ahead;
+        self
+    }
+
+    /// All pages, one after the other. Nothing is sent before the first one is asked for. Options of the call, such as a
+    /// deadline, hold for every page.
     pub fn pages(mut self) -> Pages {
         let limit = self.operation.limit.unwrap_or(LISTING_PAGE);
         self.operation.limit = Some(limit);
@@ -199,7 +210,36 @@ impl sealed::Run for Search {
     }
 }
 
-type PendingPage = Pin<Box<dyn Future<Output = Result<SourceImageList>> + Send>>;
+/// A page that was asked for.
+enum PendingPage {
+    /// Comes in when it is polled.
+    Here(Pin<Box<dyn Future<Output = Result<SourceImageList>> + Send>>),
+    /// Comes in by itself.
+    Ahead(AbortOnDrop),
+}
+
+/// A task that nobody needs any more when this is dropped.
+struct AbortOnDrop(JoinHandle<Result<SourceImageList>>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl PendingPage {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<SourceImageList>> {
+        match self {
+            Self::Here(page) => page.as_mut().poll(context),
+            Self::Ahead(task) => Pin::new(&mut task.0).poll(context).map(|page| {
+                page.unwrap_or_else(|error| {
+                    let text = "the task that read ahead was ended";
+                    Err(Error::new(ErrorKind::Interrupted, text).with_source(error))
+                })
+            }),
+        }
+    }
+}
 
 /// The pages of a search: a [`Stream`]. An error is given once and ends it.
 #[must_use = "a stream does nothing unless it is polled"]
@@ -219,6 +259,12 @@ impl Pages {
             Some(Place::Cursor(cursor)) => Some(cursor),
             _ => None,
         }
+    }
+
+    fn page(&self, place: &Place) -> Pin<Box<dyn Future<Output = Result<SourceImageList>> + Send>> {
+        let mut search = self.call.operation.clone();
+        search.place = place.clone();
+        self.call.with(search).into_future()
     }
 
     /// Where the page after this one begins. A cursor in the answer does not promise one: the end is an empty page, one
@@ -271,17 +317,31 @@ impl Stream for Pages {
         let Some(place) = this.next.clone() else {
             return Poll::Ready(None);
         };
-        let pending = this.pending.get_or_insert_with(|| {
-            let mut search = this.call.operation.clone();
-            search.place = place.clone();
-            this.call.with(search).into_future()
-        });
-        let outcome = ready!(pending.as_mut().poll(context));
-        this.pending = None;
+        let mut pending = match this.pending.take() {
+            Some(pending) => pending,
+            None => PendingPage::Here(this.page(&place)),
+        };
+        let Poll::Ready(outcome) = pending.poll(context) else {
+            this.pending = Some(pending);
+            return Poll::Pending;
+        };
         this.next = match &outcome {
             Ok(page) => this.after(&place, page),
             Err(_) => None,
         };
+        // An empty page is how the service says that the one before was the last.
+        let first = place == this.call.operation.place;
+        if !first && outcome.as_ref().is_ok_and(|page| page.items.is_empty()) {
+            return Poll::Ready(None);
+        }
+        if let Some(next) = this
+            .next
+            .as_ref()
+            .filter(|_| this.call.operation.read_ahead)
+        {
+            let task = tokio::spawn(this.page(next));
+            this.pending = Some(PendingPage::Ahead(AbortOnDrop(task)));
+        }
         Poll::Ready(Some(outcome))
     }
 }

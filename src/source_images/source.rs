@@ -167,6 +167,14 @@ impl Source {
         self
     }
 
+    /// What to call it in a list of results.
+    pub(super) fn id(&self) -> String {
+        match (&self.content, &self.name) {
+            (Content::Url(url), _) => url.clone(),
+            (_, name) => name.clone().unwrap_or_default(),
+        }
+    }
+
     pub(super) fn is_url(&self) -> bool {
         matches!(self.content, Content::Url(_))
     }

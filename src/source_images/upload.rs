@@ -2,10 +2,12 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
 use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use serde::Serialize;
@@ -15,11 +17,9 @@ use tokio_util::io::ReaderStream;
 use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectArea};
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
+use crate::progress::{Counter, Meter, Progress};
 use crate::source_images::source::{Content, OptimizeSource, Source};
-use crate::transport::{MakeRequest, Manner, Moved, Session, Template};
-
-/// How much of a file is read at once. Large reads are what makes an upload as fast as the connection.
-const CHUNK: usize = 512 * 1024;
+use crate::transport::{CHUNK, MakeRequest, Manner, Moved, Session, Template, pieces};
 
 /// How long the service may think about what it fetches itself before it answers.
 const IMPORT_IDLE: Duration = Duration::from_secs(300);
@@ -29,7 +29,7 @@ const IMPORT_IDLE: Duration = Duration::from_secs(300);
 pub struct Upload {
     organization: OrganizationName,
     source: Source,
-    optimize: Option<OptimizeSource>,
+    settings: Settings,
 }
 
 /// Uploads several sources at once; see [`SourceImages::upload_many`](super::SourceImages::upload_many). Gives a
@@ -38,7 +38,14 @@ pub struct Upload {
 pub struct UploadMany {
     organization: OrganizationName,
     sources: Vec<Source>,
+    settings: Settings,
+}
+
+/// What one upload and several have in common.
+#[derive(Debug, Default)]
+struct Settings {
     optimize: Option<OptimizeSource>,
+    progress: Option<Meter>,
 }
 
 impl Upload {
@@ -46,7 +53,7 @@ impl Upload {
         Self {
             organization,
             source,
-            optimize: None,
+            settings: Settings::default(),
         }
     }
 }
@@ -56,7 +63,7 @@ impl UploadMany {
         Self {
             organization,
             sources,
-            optimize: None,
+            settings: Settings::default(),
         }
     }
 }
@@ -90,7 +97,14 @@ impl Call<Upload> {
     /// Lets the service turn the file into another format and drop the original (default: it is stored as it is). The
     /// limit for such a file is about 1.8 GB.
     pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
-        self.operation.optimize = Some(how);
+        self.operation.settings.optimize = Some(how);
+        self
+    }
+
+    /// Counts the bytes that go out. Dropping the call while it is awaited ends the transfer.
+    #[doc(alias = "onUploadProgress")]
+    pub fn progress(mut self, progress: &Progress) -> Self {
+        self.operation.settings.progress = Some(progress.meter());
         self
     }
 
@@ -104,7 +118,15 @@ impl Call<UploadMany> {
     /// Lets the service turn the files into another format and drop the originals (default: they are stored as they
     /// are).
     pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
-        self.operation.optimize = Some(how);
+        self.operation.settings.optimize = Some(how);
+        self
+    }
+}
+
+impl Call<UploadMany> {
+    /// Counts the bytes that go out. Dropping the call while it is awaited ends the transfer.
+    pub fn progress(mut self, progress: &Progress) -> Self {
+        self.operation.settings.progress = Some(progress.meter());
         self
     }
 }
@@ -116,7 +138,7 @@ impl sealed::Run for Upload {
         let form = UploadForm {
             organization: self.organization,
             sources: vec![self.source],
-            optimize: self.optimize,
+            settings: self.settings,
         };
         let mut images = form.send(&session).await?;
         images.pop().ok_or_else(|| {
@@ -136,7 +158,7 @@ impl sealed::Run for UploadMany {
         let form = UploadForm {
             organization: self.organization,
             sources: self.sources,
-            optimize: self.optimize,
+            settings: self.settings,
         };
         form.send(&session).await
     }
@@ -146,7 +168,7 @@ impl sealed::Run for UploadMany {
 struct UploadForm {
     organization: OrganizationName,
     sources: Vec<Source>,
-    optimize: Option<OptimizeSource>,
+    settings: Settings,
 }
 
 impl UploadForm {
@@ -176,7 +198,7 @@ impl UploadForm {
         let session = if imports == 0 { session } else { &patient };
         let outcome = session
             .send(
-                Template::Made(Box::new(MakeForm { url, form: self })),
+                Template::Made(Box::new(MakeForm::new(url, self, session.counter()))),
                 manner,
             )
             .await;
@@ -195,6 +217,38 @@ impl UploadForm {
 struct MakeForm {
     url: String,
     form: UploadForm,
+    /// What the latest try has sent.
+    sent: Sent,
+}
+
+/// Counts what goes out in one try.
+#[derive(Clone)]
+struct Sent {
+    moved: Moved,
+    bytes: Arc<AtomicU64>,
+    progress: Option<Counter>,
+}
+
+impl Sent {
+    fn count(&self, chunk: &std::io::Result<Bytes>) {
+        self.moved.mark();
+        if let (Ok(chunk), Some(progress)) = (chunk, &self.progress) {
+            self.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+            progress.add(chunk.len());
+        }
+    }
+}
+
+impl MakeForm {
+    fn new(url: String, form: UploadForm, shared: Option<Counter>) -> Self {
+        let own = form.settings.progress.as_ref().map(Meter::counter);
+        let sent = Sent {
+            moved: Moved::new(),
+            bytes: Arc::default(),
+            progress: own.or(shared),
+        };
+        Self { url, form, sent }
+    }
 }
 
 impl MakeRequest for MakeForm {
@@ -204,12 +258,20 @@ impl MakeRequest for MakeForm {
         moved: Moved,
     ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
         let request = http.post(&self.url);
+        // The try before this one is over, so what it has counted is sent once more.
+        if let Some(progress) = &self.sent.progress {
+            progress.take_back(self.sent.bytes.load(Ordering::Relaxed));
+        }
+        self.sent.moved = moved;
+        self.sent.bytes = Arc::default();
         Box::pin(async move {
             // Names such as `meta_user[0]` have to arrive as they are.
             let mut form = Form::new().percent_encode_noop();
             let single = self.form.sources.len() == 1;
+            let mut total = Some(0);
             for (position, source) in self.form.sources.iter_mut().enumerate() {
-                if let Some(part) = file(source, &moved).await? {
+                if let Some((part, length)) = file(source, &self.sent).await? {
+                    total = total.zip(length).map(|(total, length)| total + length);
                     let name = if single {
                         "filedata".to_owned()
                     } else {
@@ -221,8 +283,11 @@ impl MakeRequest for MakeForm {
                     form = form.text(name, value);
                 }
             }
-            if let Some(how) = self.form.optimize {
+            if let Some(how) = self.form.settings.optimize {
                 form = form.text("optimize_source", how.as_str());
+            }
+            if let Some(progress) = &self.form.settings.progress {
+                progress.set_total(total);
             }
             request.multipart(form).build().map_err(|error| {
                 Error::invalid("the upload cannot be built").with_source(error.without_url())
@@ -235,9 +300,9 @@ impl MakeRequest for MakeForm {
     }
 }
 
-/// The part with the file, or none for a URL. Each piece of it that goes out is marked as movement.
-async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
-    let moved = moved.clone();
+/// The part with the file and its length if that is known, or none for a URL. Each piece of it that goes out is counted.
+async fn file(source: &mut Source, sent: &Sent) -> Result<Option<(Part, Option<u64>)>> {
+    let sent = sent.clone();
     let (body, length) = match &mut source.content {
         Content::Url(_) => return Ok(None),
         Content::Path(path) => {
@@ -250,11 +315,12 @@ async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
             if !about.is_file() {
                 return Err(Error::invalid(format!("{} is not a file", path.display())));
             }
-            let chunks = ReaderStream::with_capacity(file, CHUNK).inspect(move |_| moved.mark());
+            let chunks =
+                ReaderStream::with_capacity(file, CHUNK).inspect(move |chunk| sent.count(chunk));
             (Body::wrap_stream(chunks), Some(about.len()))
         }
         Content::Bytes(bytes) => {
-            let chunks = chunks(bytes.clone()).inspect(move |_| moved.mark());
+            let chunks = pieces(bytes.clone()).inspect(move |chunk| sent.count(chunk));
             (Body::wrap_stream(chunks), u64::try_from(bytes.len()).ok())
         }
         Content::Stream(stream, length) => {
@@ -264,7 +330,7 @@ async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
                 ));
             };
             (
-                Body::wrap_stream(stream.inspect(move |_| moved.mark())),
+                Body::wrap_stream(stream.inspect(move |chunk| sent.count(chunk))),
                 *length,
             )
         }
@@ -278,18 +344,5 @@ async fn file(source: &mut Source, moved: &Moved) -> Result<Option<Part>> {
         .file_name(name)
         .mime_str("application/octet-stream")
         .map_err(|error| Error::invalid("the upload cannot be built").with_source(error))?;
-    Ok(Some(part))
-}
-
-/// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
-fn chunks(
-    bytes: Bytes,
-) -> impl futures_core::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
-    stream::unfold(bytes, async |mut rest| {
-        if rest.is_empty() {
-            return None;
-        }
-        let piece = rest.split_to(rest.len().min(CHUNK));
-        Some((Ok(piece), rest))
-    })
+    Ok(Some((part, length)))
 }

@@ -29,6 +29,7 @@ pub struct Seen {
     pub target: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    pub at: std::time::Instant,
 }
 
 /// An answer to give.
@@ -143,6 +144,7 @@ impl Seen {
             target: request.uri_str().to_owned(),
             headers: request.headers_vec().clone(),
             body: request.body_bytes().to_vec(),
+            at: std::time::Instant::now(),
         }
     }
 
@@ -189,7 +191,7 @@ impl Seen {
             for line in head.split("\r\n") {
                 match line.split_once(": ").unwrap() {
                     (key, value) if key.eq_ignore_ascii_case("content-disposition") => {
-                        name = value.strip_prefix("form-data; ").unwrap().to_owned();
+                        name = value.strip_prefix("form-data; ").unwrap().into();
                     }
                     (key, value) if key.eq_ignore_ascii_case("content-type") => {
                         kind = Some(value.to_owned());

@@ -1,0 +1,294 @@
+//! Many images at once.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::api::types::SourceImage;
+use crate::call::Call;
+use crate::error::{Error, Result};
+use crate::progress::{Meter, Progress};
+use crate::retry::Retry;
+use crate::source_images::SourceImages;
+use crate::source_images::search::Search;
+use crate::source_images::source::Source;
+use crate::transport::CallOptions;
+
+/// How many requests are under way at once, unless set otherwise.
+const CONCURRENCY: usize = 8;
+
+/// Work on many images of one organization; made by [`SourceImages::bulk`].
+///
+/// Each method gives a [`BulkCall`]: a stream with one result for each image, in the order in which they are done.
+/// A failure costs that image only. Requests go out side by side; when the service says that it is too much, all of
+/// them wait together.
+#[derive(Clone, Debug)]
+pub struct Bulk {
+    images: SourceImages,
+}
+
+/// What became of one image.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BulkItem<T> {
+    /// Its place in the input, from 0.
+    pub position: usize,
+    /// What it was called in the input: the file name or URL of a source, or the hash. If the search that should have
+    /// given the hashes failed, it is empty, and the result is that failure.
+    pub id: String,
+    /// What came of it.
+    pub result: Result<T>,
+}
+
+type Job<T> = Box<dyn FnOnce(CallOptions) -> BoxFuture<'static, Vec<BulkItem<T>>> + Send>;
+
+/// Work that is not begun yet: set its options, then take its results as a [`Stream`]. Dropping it ends what is under
+/// way.
+#[must_use = "a stream does nothing unless it is polled"]
+pub struct BulkCall<T> {
+    jobs: Option<BoxStream<'static, Job<T>>>,
+    options: CallOptions,
+    concurrency: usize,
+    results: Option<BoxStream<'static, BulkItem<T>>>,
+    progress: Option<Meter>,
+}
+
+/// Hashes to work on: a list of them, or everything that a search finds.
+pub trait Hashes: sealed::Hashes {}
+
+impl<H: sealed::Hashes> Hashes for H {}
+
+mod sealed {
+    use super::{BoxStream, Call, Result, Search, StreamExt, TryStreamExt, stream};
+
+    pub trait Hashes {
+        fn stream(self) -> BoxStream<'static, Result<String>>;
+    }
+
+    impl<I> Hashes for I
+    where
+        I: IntoIterator<Item: Into<String>>,
+        I::IntoIter: Send + 'static,
+    {
+        fn stream(self) -> BoxStream<'static, Result<String>> {
+            stream::iter(self.into_iter().map(|hash| Ok(hash.into()))).boxed()
+        }
+    }
+
+    impl Hashes for Call<Search> {
+        fn stream(self) -> BoxStream<'static, Result<String>> {
+            Call::<Search>::stream(self)
+                .map_ok(|image| image.hash)
+                .boxed()
+        }
+    }
+}
+
+impl SourceImages {
+    /// Work on many images: upload, delete or download them.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use futures_util::StreamExt;
+    /// use rokka::Source;
+    ///
+    /// let mut results = images
+    ///     .bulk()
+    ///     .upload(["a.jpg", "b.jpg", "c.jpg"].map(Source::path))
+    ///     .concurrency(4);
+    /// while let Some(item) = results.next().await {
+    ///     match item.result {
+    ///         Ok(image) => println!("{} is {}", item.id, image.hash),
+    ///         Err(error) => eprintln!("{}: {error}", item.id),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bulk(&self) -> Bulk {
+        Bulk {
+            images: self.clone(),
+        }
+    }
+}
+
+impl Bulk {
+    /// Uploads sources, a request for each, and gives the stored images.
+    ///
+    /// `POST /sourceimages/{organization}`, role `upload`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#create-a-source-image).
+    pub fn upload<I>(&self, sources: I) -> BulkCall<SourceImage>
+    where
+        I: IntoIterator<Item = Source>,
+        I::IntoIter: Send + 'static,
+    {
+        let images = self.images.clone();
+        BulkCall::new(
+            stream::iter(sources)
+                .enumerate()
+                .map(move |(position, source)| {
+                    let id = source.id();
+                    let call = images.upload(source);
+                    job(position, id, call)
+                }),
+        )
+    }
+
+    /// Deletes images. They can be restored for 30 days.
+    ///
+    /// `DELETE /sourceimages/{organization}/{hash}`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#delete-a-source-image).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use futures_util::StreamExt;
+    /// use rokka::field;
+    ///
+    /// let old = images.search().filter(field::CREATED.before("2020-01-01T00:00:00Z"));
+    /// let failed = images.bulk().delete(old).filter(|item| {
+    ///     let failed = item.result.is_err();
+    ///     async move { failed }
+    /// });
+    /// println!("{} images could not be deleted", failed.count().await);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete(&self, hashes: impl Hashes) -> BulkCall<()> {
+        let images = self.images.clone();
+        self.each(hashes, move |position, hash| {
+            job(position, hash.clone(), images.delete(hash))
+        })
+    }
+
+    /// Downloads originals into a directory, which is made if it is not there. A file is called `{hash}-{name}`, because
+    /// names repeat; one that exists is not overwritten. Gives the paths.
+    ///
+    /// `GET /sourceimages/{organization}/{hash}/download`, role `sourceimages:read`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#download-a-source-image).
+    pub fn download(&self, hashes: impl Hashes, directory: impl AsRef<Path>) -> BulkCall<PathBuf> {
+        let images = self.images.clone();
+        let directory: Arc<Path> = directory.as_ref().into();
+        self.each(hashes, move |position, hash| {
+            let call = images.download(hash.clone()).to_directory(&directory);
+            job(position, hash, call)
+        })
+    }
+
+    fn each<T: Send + 'static>(
+        &self,
+        hashes: impl Hashes,
+        mut start: impl FnMut(usize, String) -> Job<T> + Send + 'static,
+    ) -> BulkCall<T> {
+        BulkCall::new(
+            hashes
+                .stream()
+                .enumerate()
+                .map(move |(position, hash)| match hash {
+                    Ok(hash) => start(position, hash),
+                    Err(error) => refused(position, error),
+                }),
+        )
+    }
+}
+
+/// One call, as a job.
+fn job<O: crate::call::Action>(position: usize, id: String, call: Call<O>) -> Job<O::Output> {
+    Box::new(move |options| {
+        Box::pin(async move {
+            let result = call.under(options).await;
+            vec![BulkItem {
+                position,
+                id,
+                result,
+            }]
+        })
+    })
+}
+
+/// A search that broke off.
+fn refused<T: Send + 'static>(position: usize, error: Error) -> Job<T> {
+    let item = move || BulkItem {
+        position,
+        id: String::new(),
+        result: Err(error),
+    };
+    Box::new(move |_| Box::pin(async move { vec![item()] }))
+}
+
+impl<T: Send + 'static> BulkCall<T> {
+    fn new(jobs: impl Stream<Item = Job<T>> + Send + 'static) -> Self {
+        Self {
+            jobs: Some(jobs.boxed()),
+            options: CallOptions {
+                gate: Some(Arc::default()),
+                ..CallOptions::default()
+            },
+            concurrency: CONCURRENCY,
+            results: None,
+            progress: None,
+        }
+    }
+}
+
+impl<T> BulkCall<T> {
+    /// Requests under way at once (default 8).
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests.max(1);
+        self
+    }
+
+    /// When and how often each request is sent again (default: as the client's).
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.options.retry = Some(retry);
+        self
+    }
+
+    /// How long nothing may move before a request is given up (default: as the client's).
+    pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
+        self.options.idle = Some(limit);
+        self
+    }
+
+    /// Counts the bytes of all files together. The total is not known, because the input is taken as it is needed.
+    pub fn progress(mut self, progress: &Progress) -> Self {
+        let meter = progress.meter();
+        self.options.counter = Some(meter.counter());
+        self.progress = Some(meter);
+        self
+    }
+}
+
+impl<T: Send + 'static> Stream for BulkCall<T> {
+    type Item = BulkItem<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if let Some(jobs) = this.jobs.take() {
+            let options = this.options.clone();
+            let results = jobs
+                .map(move |job| job(options.clone()))
+                .buffer_unordered(this.concurrency)
+                .flat_map(stream::iter);
+            this.results = Some(results.boxed());
+        }
+        match &mut this.results {
+            Some(results) => results.as_mut().poll_next(context),
+            None => Poll::Ready(None),
+        }
+    }
+}
+
+impl<T> fmt::Debug for BulkCall<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BulkCall")
+            .field("concurrency", &self.concurrency)
+            .finish_non_exhaustive()
+    }
+}
