@@ -82,6 +82,7 @@ pub struct RateLimit {
 }
 
 /// What the service answered, as far as an error keeps it.
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -146,6 +147,19 @@ impl Error {
             return self;
         }
         self.with_call(operation, attempts)
+    }
+
+    /// The same error for another image of the same request. Its cause is told by the first one.
+    pub(crate) fn repeat(&self) -> Self {
+        let inner = &self.0;
+        Self(Box::new(Inner {
+            kind: inner.kind,
+            text: inner.text.clone(),
+            operation: inner.operation.clone(),
+            attempts: inner.attempts,
+            answer: inner.answer.clone(),
+            source: None,
+        }))
     }
 
     /// Adds what the caller should know beside the failure itself.

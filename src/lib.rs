@@ -117,7 +117,7 @@ pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
 pub use secret::Secret;
 pub use source_images::{
-    Aliases, Bulk, BulkCall, BulkItem, CopyOutcome, Download, DynamicValue, Hashes,
+    Aliases, Bulk, BulkCall, BulkItem, Copied, CopyOutcome, Download, DynamicValue, Hashes,
     ImageUserMetadata, Images, LatLon, OptimizeSource, Pages, Revision, Search, Source,
     SourceImages, UserValue, field,
 };

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rokka::testing::Emulator;
-use rokka::{Client, ErrorKind, Progress, Retry, Source, SourceImages, field};
+use rokka::{Client, Copied, ErrorKind, Progress, Retry, Source, SourceImages, field};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wire::{HASH, Wire, answer, image, json, list};
@@ -274,6 +274,98 @@ async fn what_a_search_finds_is_downloaded_and_deleted() {
     assert!(items[1].result.as_ref().unwrap_err().is_invalid_input());
     assert!(items[2].result.as_ref().unwrap_err().is_not_found());
     assert_eq!(images.search().await.unwrap().total, 10);
+}
+
+#[tokio::test]
+async fn a_whole_organization_is_copied_in_batches() {
+    let emulator = Emulator::builder()
+        .organization("acme")
+        .organization("backup")
+        .start()
+        .await;
+    let hashes = emulator.seed_images("acme", 230);
+    let images = emulator.source_images().unwrap();
+    let backup = emulator.client().unwrap().source_images("backup").unwrap();
+    let first = images.bulk().copy(
+        [&*hashes[0], "nothex", "abcdef012345"].map(String::from),
+        "backup",
+    );
+    let mut first: Vec<_> = first.collect().await;
+    first.sort_by_key(|item| item.position);
+    assert_eq!(*first[0].result.as_ref().unwrap(), Copied::Created);
+    assert!(first[1].result.as_ref().unwrap_err().is_invalid_input());
+    assert_eq!(*first[2].result.as_ref().unwrap(), Copied::NotFound);
+
+    let items: Vec<_> = images
+        .bulk()
+        .copy(images.search(), "backup")
+        .collect()
+        .await;
+    assert_eq!(items.len(), 230);
+    let existing = items
+        .iter()
+        .filter(|item| *item.result.as_ref().unwrap() == Copied::Existing);
+    assert_eq!(existing.count(), 1);
+    assert_eq!(backup.search().await.unwrap().total, 230);
+    let copies = emulator
+        .requests()
+        .into_iter()
+        .filter(|request| request.path.ends_with("/copy"));
+    assert_eq!(copies.count(), 1 + 3, "230 images take three requests");
+
+    let nowhere: Vec<_> = images
+        .bulk()
+        .copy(hashes[..5].to_vec(), "nowhere")
+        .collect()
+        .await;
+    assert_eq!(
+        nowhere.len(),
+        5,
+        "a request that fails costs each of its images"
+    );
+    assert!(
+        nowhere
+            .iter()
+            .all(|item| item.result.as_ref().unwrap_err().status().is_some())
+    );
+}
+
+#[tokio::test]
+async fn what_a_search_finds_comes_as_an_archive() {
+    let wire = Wire::new([answer(200, "PK").header("content-type", "application/zip")]);
+    let search = wire
+        .images()
+        .search()
+        .filter(field::FORMAT.equals("gif"))
+        .limit(7)
+        .offset(14);
+    let archive = search.download_zip().await.unwrap();
+    assert_eq!(archive.media_type(), Some("application/zip"));
+    assert_eq!(archive.bytes().await.unwrap(), "PK");
+    assert_eq!(
+        wire.only().line(),
+        "GET /sourceimages/acme/download?format=gif&limit=7&offset=14"
+    );
+    let error = wire
+        .images()
+        .search()
+        .any()
+        .download_zip()
+        .await
+        .unwrap_err();
+    assert!(error.is_invalid_input());
+
+    let emulator = Emulator::start().await;
+    emulator.seed_images("acme", 3);
+    let folder = tempfile::tempdir().unwrap();
+    let images = emulator.source_images().unwrap();
+    let path = images
+        .search()
+        .download_zip()
+        .to_directory(folder.path())
+        .await
+        .unwrap();
+    assert!(std::fs::read(&path).unwrap().starts_with(b"PK\x03\x04"));
 }
 
 #[tokio::test]

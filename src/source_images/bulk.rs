@@ -11,18 +11,21 @@ use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::api::types::SourceImage;
+use crate::api::types::{CopyResult, SourceImage};
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::progress::{Meter, Progress};
 use crate::retry::Retry;
-use crate::source_images::SourceImages;
 use crate::source_images::search::Search;
 use crate::source_images::source::Source;
+use crate::source_images::{SourceImages, image_hash};
 use crate::transport::CallOptions;
 
 /// How many requests are under way at once, unless set otherwise.
 const CONCURRENCY: usize = 8;
+
+/// Images in one request to copy.
+const BATCH: usize = 100;
 
 /// Work on many images of one organization; made by [`SourceImages::bulk`].
 ///
@@ -92,7 +95,7 @@ mod sealed {
 }
 
 impl SourceImages {
-    /// Work on many images: upload, delete or download them.
+    /// Work on many images: upload, copy, delete or download them.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -181,6 +184,36 @@ impl Bulk {
         })
     }
 
+    /// Copies images to another organization, 100 in a request. Copies that the destination has already are overwritten.
+    ///
+    /// `POST /sourceimages/{organization}/copy`, read access here and write access there.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use futures_util::StreamExt;
+    ///
+    /// // The whole organization.
+    /// let mut copies = images.bulk().copy(images.search(), "backup");
+    /// while let Some(item) = copies.next().await {
+    ///     println!("{}: {:?}", item.id, item.result?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "copyAll")]
+    pub fn copy(&self, hashes: impl Hashes, destination: impl Into<String>) -> BulkCall<Copied> {
+        let images = self.images.clone();
+        let destination = destination.into();
+        let batches = hashes.stream().enumerate().chunks(BATCH);
+        BulkCall::new(batches.map(move |batch| {
+            let (images, destination) = (images.clone(), destination.clone());
+            let job: Job<Copied> =
+                Box::new(move |options| Box::pin(copy(images, destination, batch, options)));
+            job
+        }))
+    }
+
     fn each<T: Send + 'static>(
         &self,
         hashes: impl Hashes,
@@ -198,28 +231,93 @@ impl Bulk {
     }
 }
 
+/// Copies a batch. What is no hash, or could not be found out, costs that image alone; a request that fails costs all of its
+/// images.
+async fn copy(
+    images: SourceImages,
+    destination: String,
+    batch: Vec<(usize, Result<String>)>,
+    options: CallOptions,
+) -> Vec<BulkItem<Copied>> {
+    let (mut items, mut wanted) = (Vec::new(), Vec::new());
+    for (position, hash) in batch {
+        match hash.map(|id| (image_hash(&id), id)) {
+            Ok((Ok(_), id)) => wanted.push((position, id)),
+            Ok((Err(error), id)) => items.push(BulkItem::new(position, id, Err(error))),
+            Err(error) => items.push(BulkItem::new(position, String::new(), Err(error))),
+        }
+    }
+    if wanted.is_empty() {
+        return items;
+    }
+    let hashes = wanted.iter().map(|(_, id)| id.clone());
+    let outcome = images.copy_many(hashes, destination).under(options).await;
+    items.extend(wanted.into_iter().map(|(position, id)| {
+        let result = match &outcome {
+            Ok(result) => Ok(Copied::of(&id, result)),
+            Err(error) => Err(error.repeat()),
+        };
+        BulkItem::new(position, id, result)
+    }));
+    items
+}
+
+/// What became of one image of a [bulk copy](Bulk::copy).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Copied {
+    /// The destination did not have it.
+    Created,
+    /// The destination had it already.
+    Existing,
+    /// There is no such image here.
+    NotFound,
+    /// The service did not say.
+    Unmentioned,
+}
+
+impl Copied {
+    fn of(hash: &str, result: &CopyResult) -> Self {
+        let hash = hash.to_ascii_lowercase();
+        // The service may answer a short hash with the full one.
+        let among = |list: &[String]| list.iter().any(|one| one.starts_with(&hash));
+        if among(&result.created) {
+            Self::Created
+        } else if among(&result.existing) {
+            Self::Existing
+        } else if among(&result.notfound) {
+            Self::NotFound
+        } else {
+            Self::Unmentioned
+        }
+    }
+}
+
+impl<T> BulkItem<T> {
+    fn new(position: usize, id: String, result: Result<T>) -> Self {
+        Self {
+            position,
+            id,
+            result,
+        }
+    }
+}
+
 /// One call, as a job.
 fn job<O: crate::call::Action>(position: usize, id: String, call: Call<O>) -> Job<O::Output> {
     Box::new(move |options| {
         Box::pin(async move {
             let result = call.under(options).await;
-            vec![BulkItem {
-                position,
-                id,
-                result,
-            }]
+            vec![BulkItem::new(position, id, result)]
         })
     })
 }
 
 /// A search that broke off.
 fn refused<T: Send + 'static>(position: usize, error: Error) -> Job<T> {
-    let item = move || BulkItem {
-        position,
-        id: String::new(),
-        result: Err(error),
-    };
-    Box::new(move |_| Box::pin(async move { vec![item()] }))
+    Box::new(move |_| {
+        Box::pin(async move { vec![BulkItem::new(position, String::new(), Err(error))] })
+    })
 }
 
 impl<T: Send + 'static> BulkCall<T> {

@@ -31,7 +31,7 @@ mod user_value;
 
 pub use aliases::{Aliases, CreateAlias, DeleteAlias, GetAlias, InvalidateAliasCache};
 pub use binary_hash::{DeleteByBinaryHash, GetByBinaryHash};
-pub use bulk::{Bulk, BulkCall, BulkItem, Hashes};
+pub use bulk::{Bulk, BulkCall, BulkItem, Copied, Hashes};
 pub use cache::InvalidateImageCache;
 pub use copy::{CopyImage, CopyImages, CopyOutcome};
 pub use download::{DownloadFile, DownloadToBytes, DownloadToDirectory, DownloadToFile};
