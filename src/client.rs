@@ -365,8 +365,8 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("api_host", &self.api_host)
-            .field("render_host", &self.render_host)
+            .field("api_host", &shown(&self.api_host))
+            .field("render_host", &shown(&self.render_host))
             .field("api_key", &self.api_key)
             .field("token", &self.token)
             .field("user_agent", &self.user_agent)
@@ -393,21 +393,31 @@ fn variable(name: &str) -> Result<Option<String>> {
     }
 }
 
+/// A host as it may be shown: not if a password could be in it, even where it is no URL.
+fn shown(host: &str) -> &str {
+    if host.contains('@') {
+        "[redacted]"
+    } else {
+        host
+    }
+}
+
 fn checked_host(text: &str, what: &str) -> Result<Url> {
     let refused = |rule: &str| configuration(format!("the {what} {rule}"));
-    let url = Url::parse(text).map_err(|error| refused(&format!("{text:?} is no URL: {error}")))?;
+    let shown = shown(text);
+    let url =
+        Url::parse(text).map_err(|error| refused(&format!("{shown:?} is no URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
-        // Not shown: it has a password in it.
         return Err(refused("must not hold a user name or a password"));
     }
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(refused(&format!(
-            "{text:?} must start with https:// (or http://) and name a host"
+            "{shown:?} must start with https:// (or http://) and name a host"
         )));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(refused(&format!(
-            "{text:?} must not have a query or a fragment"
+            "{shown:?} must not have a query or a fragment"
         )));
     }
     Ok(url)
