@@ -47,18 +47,25 @@ impl AnyRequest {
         }
     }
 
-    /// The URL, which must be below the base and mean what was written.
+    /// The URL, which must be below the base and mean what was written: the parser of URLs drops, trims or replaces some
+    /// letters without a word.
     fn url(&self, base: &str) -> Result<Url> {
         let refused = |rule: &str| Error::invalid(format!("the path {:?} {rule}", self.path));
         if !self.path.starts_with('/') || self.path.starts_with("//") {
             return Err(refused("must start with one slash"));
         }
-        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        if self.path.contains(|letter: char| letter.is_control() || letter == '#') || self.path.ends_with(' ') {
+            return Err(refused("must not have control characters or `#` in it, nor a blank at its end"));
+        }
+        let path = self.path.split('?').next().unwrap_or_default();
+        if path.contains('\\') {
+            return Err(refused("must not have a backslash in it"));
+        }
         let walks = |part: &str| {
             let part = part.to_ascii_lowercase().replace("%2e", ".");
             part == "." || part == ".."
         };
-        if path.split(['/', '\\']).any(walks) {
+        if path.split('/').any(walks) {
             return Err(refused("must not have `.` or `..` as a part"));
         }
         let mut url = Url::parse(&format!("{base}{}", self.path))
