@@ -6,7 +6,8 @@ mod with {
     use std::time::Duration;
 
     use http::{Method, StatusCode};
-    use tracing::{Instrument, Span, field};
+    pub(crate) use tracing::Span;
+    use tracing::{Instrument, field};
     use url::Url;
 
     /// A span around one try. The query stays out of it: it holds what people search for.
@@ -22,12 +23,13 @@ mod with {
         )
     }
 
-    pub(crate) async fn within<F: Future>(span: Span, future: F) -> F::Output {
-        future.instrument(span).await
+    pub(crate) async fn within<F: Future>(span: &Span, future: F) -> F::Output {
+        future.instrument(span.clone()).await
     }
 
-    pub(crate) fn status(status: StatusCode) {
-        Span::current().record("http.response.status_code", status.as_u16());
+    /// Notes the status on the span itself: the current one may be the caller's, where ours is filtered out.
+    pub(crate) fn status(span: &Span, status: StatusCode) {
+        span.record("http.response.status_code", status.as_u16());
     }
 
     pub(crate) fn retry(
@@ -50,22 +52,22 @@ mod without {
     use http::{Method, StatusCode};
     use url::Url;
 
-    pub(crate) struct NoSpan;
+    pub(crate) struct Span;
 
-    pub(crate) fn span(_: &str, _: &Method, _: &Url, _: u32) -> NoSpan {
-        NoSpan
+    pub(crate) fn span(_: &str, _: &Method, _: &Url, _: u32) -> Span {
+        Span
     }
 
-    pub(crate) fn within<F: Future>(_: NoSpan, future: F) -> F {
+    pub(crate) fn within<F: Future>(_: &Span, future: F) -> F {
         future
     }
 
-    pub(crate) fn status(_: StatusCode) {}
+    pub(crate) fn status(_: &Span, _: StatusCode) {}
 
     pub(crate) fn retry(_: &str, _: u32, _: Duration, _: Option<&reqwest::Response>) {}
 }
 
 #[cfg(feature = "tracing")]
-pub(crate) use with::{retry, span, status, within};
+pub(crate) use with::{Span, retry, span, status, within};
 #[cfg(not(feature = "tracing"))]
-pub(crate) use without::{retry, span, status, within};
+pub(crate) use without::{Span, retry, span, status, within};

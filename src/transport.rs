@@ -353,8 +353,8 @@ impl Session {
             *request.timeout_mut() = Some(left.max(Duration::from_millis(1)));
         }
         let span = trace::span(&manner.operation, request.method(), request.url(), attempts);
-        let sent = self.exchange(request, manner, moved, attempts);
-        trace::within(span, sent).await
+        let sent = self.exchange(request, manner, moved, attempts, &span);
+        trace::within(&span, sent).await
     }
 
     async fn exchange(
@@ -363,6 +363,7 @@ impl Session {
         manner: &Manner,
         moved: &Moved,
         attempts: u32,
+        span: &trace::Span,
     ) -> Result<reqwest::Response, Failure> {
         let url = request.url().clone();
         let idle = self.idle();
@@ -373,7 +374,7 @@ impl Session {
             Ok(Err(error)) => return Err(Failure::Http(error.without_url())),
             Err(stalled) => return Err(Failure::Http(stalled_error(stalled).await)),
         };
-        trace::status(response.status());
+        trace::status(span, response.status());
         let success = response.status().is_success();
         if success && manner.streamed {
             return Ok(response);
