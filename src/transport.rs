@@ -264,7 +264,7 @@ impl Session {
         manner: Manner,
     ) -> Result<reqwest::Response, Failure> {
         let started = Instant::now();
-        let mut attempts = 0;
+        let mut attempts = 1;
         self.remember(|record| {
             record.operation.clone_from(&manner.operation);
             record.attempts = 0;
@@ -272,8 +272,6 @@ impl Session {
         });
         loop {
             self.pass_gate().await;
-            attempts += 1;
-            self.remember(|record| record.attempts = attempts);
             let moved = Moved::new();
             let (request, again) = match template {
                 Template::Ready(request) => match request.try_clone() {
@@ -287,6 +285,7 @@ impl Session {
                     (request, again.then_some(Template::Made(maker)))
                 }
             };
+            self.remember(|record| record.attempts = attempts);
             let outcome = self.attempt(request, &manner, &moved, attempts).await;
             let asked = match &outcome {
                 Ok(response) if !is_retryable(response.status()) => return outcome,
@@ -313,6 +312,7 @@ impl Session {
                 _ => tokio::time::sleep(wait).await,
             }
             template = next;
+            attempts += 1;
         }
     }
 
