@@ -74,6 +74,7 @@ struct Record {
 struct Facts {
     operation: Cow<'static, str>,
     attempts: u32,
+    body: Bytes,
     shared: Arc<Shared>,
 }
 
@@ -289,7 +290,7 @@ impl Session {
             let outcome = self.attempt(request, &manner, &moved, attempts).await;
             let asked = match &outcome {
                 Ok(response) if !is_retryable(response.status()) => return outcome,
-                Ok(response) => match self.answer_of(response) {
+                Ok(response) => match answer_of(response) {
                     Some(answer) if !answer.is_retryable() => return outcome,
                     answer => answer.and_then(|answer| answer.retry_after()),
                 },
@@ -389,6 +390,7 @@ impl Session {
         let whole = whole.extension(Facts {
             operation: manner.operation.clone(),
             attempts,
+            body: body.clone(),
             shared: self.shared.clone(),
         });
         match whole.body(body.clone()) {
@@ -425,19 +427,6 @@ impl Session {
 
     fn remember(&self, change: impl FnOnce(&mut Record)) {
         change(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    fn answer_of(&self, response: &reqwest::Response) -> Option<Answer> {
-        let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-        let (status, headers, body) = record.answer.as_ref()?;
-        (*status == response.status()).then(|| {
-            Answer::new(
-                *status,
-                headers.clone(),
-                body,
-                &self.shared.credentials.texts(),
-            )
-        })
     }
 
     fn cannot_repeat(&self, outcome: Result<reqwest::Response, Failure>) -> Failure {
@@ -674,6 +663,18 @@ fn inner<'a, T: std::error::Error + 'static>(
             .and_then(io::Error::get_ref)
             .and_then(|held| held.downcast_ref::<T>())
     })
+}
+
+/// What an answer says that the transport has read.
+fn answer_of(response: &reqwest::Response) -> Option<Answer> {
+    let facts = response.extensions().get::<Facts>()?;
+    let secrets = facts.shared.credentials.texts();
+    Some(Answer::new(
+        response.status(),
+        response.headers().clone(),
+        &facts.body,
+        &secrets,
+    ))
 }
 
 /// The error that an answer other than success says. Its body was read by the transport already.
