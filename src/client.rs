@@ -299,8 +299,8 @@ impl ClientBuilder {
     /// Changes the HTTP client underneath, for a proxy, a client certificate or a resolver of your own.
     ///
     /// TLS is set up before; to use reqwest's own TLS options, call `tls_backend_rustls()` or
-    /// `tls_backend_preconfigured(..)` first. The redirect policy is set afterwards and cannot be changed: the key
-    /// must not travel to another host.
+    /// `tls_backend_preconfigured(..)` first. The redirect policy is set afterwards and cannot be changed: redirects
+    /// are followed on the same origin only, because the key must not travel to another host.
     #[doc(alias = "proxy")]
     pub fn http(
         mut self,
@@ -343,7 +343,9 @@ impl ClientBuilder {
         let http = http
             .user_agent(agent)
             .connect_timeout(self.connect_timeout)
-            .redirect(same_origin())
+            // The transport follows them itself: reqwest takes `Authorization` off on the way to another host, but not
+            // `Api-Key`, makes a GET of a POST, and cannot send a body that streams once more.
+            .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| {
                 configuration("the HTTP client cannot be set up").with_source(error)
@@ -421,18 +423,4 @@ fn checked_host(text: &str, what: &str) -> Result<Url> {
         )));
     }
     Ok(url)
-}
-
-/// reqwest takes `Authorization` off a redirect to another host, but not `Api-Key`.
-fn same_origin() -> reqwest::redirect::Policy {
-    reqwest::redirect::Policy::custom(|attempt| {
-        let first = attempt.previous().first();
-        if attempt.previous().len() > 10 {
-            attempt.error("more than 10 redirects")
-        } else if first.is_some_and(|first| first.origin() == attempt.url().origin()) {
-            attempt.follow()
-        } else {
-            attempt.stop()
-        }
-    })
 }

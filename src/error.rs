@@ -135,9 +135,9 @@ impl Error {
     }
 
     /// Adds what the caller should know beside the failure itself.
-    pub(crate) fn with_note(mut self, note: &'static str) -> Self {
+    pub(crate) fn with_note(mut self, note: &str) -> Self {
         self.0.text = match self.0.text.as_ref() {
-            "" => note.into(),
+            "" => note.to_owned().into(),
             text => format!("{text}; {note}").into(),
         };
         self

@@ -27,6 +27,12 @@ use crate::{api, trace};
 /// As much of the body of a failure as is read, in bytes.
 const FAILURE_LIMIT: usize = 1024 * 1024;
 
+/// Redirects that one call follows.
+const REDIRECTS: u32 = 10;
+
+/// Why there is no other try.
+const ONCE: &str = "the body is a stream that can be sent only once";
+
 /// What all calls of a client share.
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
@@ -75,6 +81,8 @@ struct Facts {
     operation: Cow<'static, str>,
     attempts: u32,
     body: Bytes,
+    /// Why a redirect was not followed.
+    note: Cow<'static, str>,
     shared: Arc<Shared>,
 }
 
@@ -266,6 +274,8 @@ impl Session {
     ) -> Result<reqwest::Response, Failure> {
         let started = Instant::now();
         let mut attempts = 1;
+        let mut redirects = 0;
+        let mut place: Option<Url> = None;
         self.remember(|record| {
             record.operation.clone_from(&manner.operation);
             record.attempts = 0;
@@ -274,7 +284,7 @@ impl Session {
         loop {
             self.pass_gate().await;
             let moved = Moved::new();
-            let (request, again) = match template {
+            let (mut request, again) = match template {
                 Template::Ready(request) => match request.try_clone() {
                     Some(copy) => (copy, Some(Template::Ready(request))),
                     None => (*request, None),
@@ -286,8 +296,30 @@ impl Session {
                     (request, again.then_some(Template::Made(maker)))
                 }
             };
+            if let Some(place) = &place {
+                request.url_mut().clone_from(place);
+            }
             self.remember(|record| record.attempts = attempts);
-            let outcome = self.attempt(request, &manner, &moved, attempts).await;
+            let (method, from) = (request.method().clone(), request.url().clone());
+            let mut outcome = self.attempt(request, &manner, &moved, attempts).await;
+            if let Ok(response) = &mut outcome
+                && let Some(target) = self.redirect(response, &method, &from)
+            {
+                match (target, again) {
+                    (Ok(target), Some(next)) if redirects < REDIRECTS => {
+                        redirects += 1;
+                        place = Some(target);
+                        template = next;
+                        continue;
+                    }
+                    (Ok(_), Some(_)) => note(response, format!("more than {REDIRECTS} redirects")),
+                    (Ok(_), None) => {
+                        note(response, format!("the redirect was not followed: {ONCE}"))
+                    }
+                    (Err(rule), _) => note(response, rule),
+                }
+                return outcome;
+            }
             let asked = match &outcome {
                 Ok(response) if !is_retryable(response.status()) => return outcome,
                 Ok(response) => match answer_of(response) {
@@ -333,6 +365,48 @@ impl Session {
 
     pub(crate) fn counter(&self) -> Option<Counter> {
         self.options.counter.clone()
+    }
+
+    /// Where an answer redirects a request to, or why it is not followed there. `None` if it is no redirect.
+    fn redirect(
+        &self,
+        response: &reqwest::Response,
+        method: &Method,
+        from: &Url,
+    ) -> Option<Result<Url, String>> {
+        let status = response.status().as_u16();
+        let changes_method = match status {
+            301 | 302 => *method == Method::POST,
+            303 => *method != Method::GET && *method != Method::HEAD,
+            307 | 308 => false,
+            _ => return None,
+        };
+        let location = response.headers().get(http::header::LOCATION)?;
+        let target = location
+            .to_str()
+            .ok()
+            .and_then(|target| from.join(target).ok());
+        let Some(target) = target.filter(|target| matches!(target.scheme(), "http" | "https"))
+        else {
+            return Some(Err("the redirect leads nowhere".to_owned()));
+        };
+        if target.origin() != self.shared.origin {
+            let shown = target.origin().ascii_serialization();
+            // A host name is in lower case, whatever the secret in it was.
+            let mut secrets = self.shared.credentials.texts().into_iter();
+            let shown = match secrets.any(|secret| shown.contains(&secret.to_ascii_lowercase())) {
+                true => "another one",
+                false => &shown,
+            };
+            let text = format!("redirects are followed on the same origin only, not to {shown}");
+            return Some(Err(text));
+        }
+        if changes_method {
+            return Some(Err(format!(
+                "to follow the redirect would turn the {method} into a GET"
+            )));
+        }
+        Some(Ok(target))
     }
 
     fn has_time_for(&self, wait: Duration) -> bool {
@@ -391,6 +465,7 @@ impl Session {
             operation: manner.operation.clone(),
             attempts,
             body: body.clone(),
+            note: Cow::Borrowed(""),
             shared: self.shared.clone(),
         });
         match whole.body(body.clone()) {
@@ -430,11 +505,11 @@ impl Session {
     }
 
     fn cannot_repeat(&self, outcome: Result<reqwest::Response, Failure>) -> Failure {
-        const NOTE: &str = "not tried again: the body is a stream that can be sent only once";
-        Failure::Ours(match outcome {
-            Ok(response) => error_of_response(response, None).with_note(NOTE),
-            Err(failure) => self.error_of_failure(failure).with_note(NOTE),
-        })
+        let error = match outcome {
+            Ok(response) => error_of_response(response, None),
+            Err(failure) => self.error_of_failure(failure),
+        };
+        Failure::Ours(error.with_note(&format!("not tried again: {ONCE}")))
     }
 
     /// The error of a failure, with operation and tries.
@@ -645,8 +720,6 @@ pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
         (ErrorKind::Timeout, "the deadline passed")
     } else if error.is_builder() {
         (ErrorKind::InvalidInput, "the request cannot be built")
-    } else if error.is_redirect() {
-        (ErrorKind::Interrupted, "too many redirects")
     } else {
         (ErrorKind::Interrupted, "the connection broke")
     };
@@ -690,8 +763,12 @@ fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Er
     let secrets = shared
         .map(|shared| shared.credentials.texts())
         .unwrap_or_default();
+    let note = facts
+        .as_ref()
+        .map(|facts| facts.note.clone())
+        .unwrap_or_default();
     let text = match shared {
-        _ if status.is_redirection() => redirect_text(&headers),
+        _ if !note.is_empty() => note,
         Some(shared) if shared.credentials.is_none() && matches!(status.as_u16(), 401 | 403) => {
             Cow::Borrowed("the client has no credentials")
         }
@@ -709,18 +786,9 @@ fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Er
     }
 }
 
-fn redirect_text(headers: &HeaderMap) -> Cow<'static, str> {
-    let target = headers
-        .get(http::header::LOCATION)
-        .and_then(|target| target.to_str().ok())
-        .and_then(|target| Url::parse(target).ok());
-    match target {
-        Some(url) => format!(
-            "redirects are followed on the same origin only, not to {}",
-            url.origin().ascii_serialization()
-        )
-        .into(),
-        None => "the redirect was not followed".into(),
+fn note(response: &mut reqwest::Response, text: String) {
+    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
+        facts.note = text.into();
     }
 }
 
@@ -748,7 +816,7 @@ impl From<api::Error<()>> for Error {
 
 /// A connection that failed after something may have been sent.
 fn is_interrupted(error: &reqwest::Error) -> bool {
-    !error.is_builder() && !error.is_redirect()
+    !error.is_builder()
 }
 
 fn is_retryable(status: StatusCode) -> bool {
