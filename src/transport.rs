@@ -456,7 +456,11 @@ impl Session {
         }
         let limit = if success { usize::MAX } else { FAILURE_LIMIT };
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let body = read(response, idle, moved, limit).await?;
+        let (body, broken) = read(response, idle, moved, limit).await;
+        // A failure is that failure, however much of its body came.
+        if let Some(failure) = broken.filter(|_| success) {
+            return Err(failure);
+        }
         let mut whole = http::Response::builder().status(status).url(url);
         if let Some(map) = whole.headers_mut() {
             *map = headers;
@@ -633,22 +637,22 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     })
 }
 
-/// Reads a body, up to a limit, as long as it moves.
+/// Reads a body, up to a limit, as long as it moves: what came of it, and what broke it off.
 async fn read(
     mut response: reqwest::Response,
     idle: Duration,
     moved: &Moved,
     limit: usize,
-) -> Result<Bytes, Failure> {
+) -> (Bytes, Option<Failure>) {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
-    loop {
+    let broken = loop {
         moved.mark();
         let chunk = match unless_stalled(idle, moved, response.chunk()).await {
             Ok(Ok(Some(chunk))) => chunk,
-            Ok(Ok(None)) => break,
-            Ok(Err(error)) => return Err(Failure::Http(error.without_url())),
-            Err(stalled) => return Err(Failure::Http(stalled_error(stalled).await)),
+            Ok(Ok(None)) => break None,
+            Ok(Err(error)) => break Some(Failure::Http(error.without_url())),
+            Err(stalled) => break Some(Failure::Http(stalled_error(stalled).await)),
         };
         if first.is_empty() && rest.is_empty() {
             first = chunk;
@@ -668,14 +672,17 @@ async fn read(
             rest.extend_from_slice(&chunk);
         }
         if first.len().max(rest.len()) >= limit {
-            break;
+            break None;
         }
-    }
-    Ok(if rest.is_empty() {
-        first
-    } else {
-        rest.freeze()
-    })
+    };
+    (
+        if rest.is_empty() {
+            first
+        } else {
+            rest.freeze()
+        },
+        broken,
+    )
 }
 
 /// A `reqwest::Error` that says what stalled: generated calls can return nothing else.
