@@ -714,7 +714,8 @@ pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(one) = cause {
         if let Some(stalled) = inner::<Stalled>(one) {
-            return Error::new(ErrorKind::Timeout, stalled.to_string()).with_source(error);
+            // What carries it says the same once more, and that an answer was read.
+            return Error::new(ErrorKind::Timeout, stalled.to_string());
         }
         if let Some(ours) = inner::<Error>(one) {
             return Error::new(ours.kind(), ours.message().into_owned()).with_source(error);
