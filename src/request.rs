@@ -1,9 +1,12 @@
 //! A request to an endpoint that this crate does not model.
 
 use std::fmt;
+use std::future::{self, Future};
+use std::pin::Pin;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use futures_util::StreamExt;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +14,7 @@ use url::Url;
 
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::transport::{Manner, Session, Template};
+use crate::transport::{CHUNK, MakeRequest, Manner, Moved, Session, Template, chunks};
 
 /// A request to any endpoint; see [`Client::request`](crate::Client::request).
 pub struct AnyRequest {
@@ -54,8 +57,14 @@ impl AnyRequest {
         if !self.path.starts_with('/') || self.path.starts_with("//") {
             return Err(refused("must start with one slash"));
         }
-        if self.path.contains(|letter: char| letter.is_control() || letter == '#') || self.path.ends_with(' ') {
-            return Err(refused("must not have control characters or `#` in it, nor a blank at its end"));
+        if self
+            .path
+            .contains(|letter: char| letter.is_control() || letter == '#')
+            || self.path.ends_with(' ')
+        {
+            return Err(refused(
+                "must not have control characters or `#` in it, nor a blank at its end",
+            ));
         }
         let path = self.path.split('?').next().unwrap_or_default();
         if path.contains('\\') {
@@ -125,20 +134,17 @@ impl sealed::Run for AnyRequest {
             self.method,
             self.path.split('?').next().unwrap_or_default()
         );
-        let mut request = reqwest::Request::new(self.method, url);
-        if let Some(body) = self.body {
-            let (media_type, bytes) = body?;
-            request.headers_mut().insert(CONTENT_TYPE, media_type);
-            *request.body_mut() = Some(bytes.into());
-        }
+        let maker = MakeAny {
+            method: self.method,
+            url,
+            body: self.body.transpose()?,
+        };
         let manner = Manner {
             operation: operation.into(),
             repeatable: self.repeatable,
             streamed: false,
         };
-        let outcome = session
-            .send(Template::Ready(Box::new(request)), manner)
-            .await;
+        let outcome = session.send(Template::Made(Box::new(maker)), manner).await;
         let mut response = session.success(outcome)?;
         Ok(AnyResponse {
             status: response.status(),
@@ -146,6 +152,41 @@ impl sealed::Run for AnyRequest {
             body: session.body(response).await?,
             session,
         })
+    }
+}
+
+struct MakeAny {
+    method: Method,
+    url: Url,
+    body: Option<(HeaderValue, Bytes)>,
+}
+
+impl MakeRequest for MakeAny {
+    fn make(
+        &mut self,
+        _: &reqwest::Client,
+        moved: Moved,
+    ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
+        let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
+        if let Some((media_type, bytes)) = &self.body {
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, media_type.clone());
+            request
+                .headers_mut()
+                .insert(CONTENT_LENGTH, bytes.len().into());
+            let bytes = bytes.clone();
+            *request.body_mut() = Some(if bytes.len() <= CHUNK {
+                bytes.into()
+            } else {
+                reqwest::Body::wrap_stream(chunks(bytes).inspect(move |_| moved.mark()))
+            });
+        }
+        Box::pin(future::ready(Ok(request)))
+    }
+
+    fn again(&self) -> bool {
+        true
     }
 }
 

@@ -27,6 +27,10 @@ use crate::{api, trace};
 /// As much of the body of a failure as is read, in bytes.
 const FAILURE_LIMIT: usize = 1024 * 1024;
 
+/// How much of a body is handed to the connection at once, and of a file read at once. Large reads are what makes an
+/// upload as fast as the connection.
+pub(crate) const CHUNK: usize = 512 * 1024;
+
 /// Redirects that one call follows.
 const REDIRECTS: u32 = 10;
 
@@ -140,6 +144,19 @@ impl Moved {
     fn last(&self) -> Instant {
         self.started + Duration::from_millis(self.millis.load(Ordering::Relaxed))
     }
+}
+
+/// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
+pub(crate) fn chunks(
+    bytes: Bytes,
+) -> impl futures_core::Stream<Item = io::Result<Bytes>> + Send + 'static {
+    futures_util::stream::unfold(bytes, async |mut rest| {
+        if rest.is_empty() {
+            return None;
+        }
+        let piece = rest.split_to(rest.len().min(CHUNK));
+        Some((Ok(piece), rest))
+    })
 }
 
 /// Nothing moved for the idle limit.

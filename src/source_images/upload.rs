@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
 use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use serde::Serialize;
@@ -19,10 +19,7 @@ use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Counter, Meter, Progress};
 use crate::source_images::source::{Content, OptimizeSource, Source};
-use crate::transport::{MakeRequest, Manner, Moved, Session, Template};
-
-/// How much of a file is read at once. Large reads are what makes an upload as fast as the connection.
-const CHUNK: usize = 512 * 1024;
+use crate::transport::{CHUNK, MakeRequest, Manner, Moved, Session, Template, chunks};
 
 /// How long the service may think about what it fetches itself before it answers.
 const IMPORT_IDLE: Duration = Duration::from_secs(300);
@@ -348,17 +345,4 @@ async fn file(source: &mut Source, sent: &Sent) -> Result<Option<(Part, Option<u
         .mime_str("application/octet-stream")
         .map_err(|error| Error::invalid("the upload cannot be built").with_source(error))?;
     Ok(Some((part, length)))
-}
-
-/// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
-fn chunks(
-    bytes: Bytes,
-) -> impl futures_core::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
-    stream::unfold(bytes, async |mut rest| {
-        if rest.is_empty() {
-            return None;
-        }
-        let piece = rest.split_to(rest.len().min(CHUNK));
-        Some((Ok(piece), rest))
-    })
 }
