@@ -15,6 +15,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// As much of an error body as is kept, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// What stands where a secret was.
+const REDACTED: &str = "[redacted]";
+
 /// What went wrong, with everything that the service said about it.
 ///
 /// `Display` is one line: the operation, the status and the service's own message. `{:#}` adds the causes.
@@ -108,6 +111,17 @@ impl Error {
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The error without `secrets`, which a decoder may have quoted. Its source has quoted the same.
+    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
+        for secret in secrets {
+            if self.0.text.contains(secret) {
+                self.0.text = self.0.text.replace(secret, REDACTED).into();
+                self.0.source = None;
+            }
+        }
         self
     }
 
@@ -294,26 +308,27 @@ impl Answer {
         body: &Bytes,
         secrets: &[&str],
     ) -> Self {
-        let kept = body.slice(..body.len().min(BODY_LIMIT));
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             for value in headers.values_mut() {
                 if contains(value.as_bytes(), secret.as_bytes()) {
-                    *value = http::HeaderValue::from_static("[redacted]");
+                    *value = http::HeaderValue::from_static(REDACTED);
                 }
             }
         }
         let hidden = secrets
             .iter()
-            .any(|secret| !secret.is_empty() && contains(&kept, secret.as_bytes()));
-        let body = if hidden {
-            let mut text = String::from_utf8_lossy(&kept).into_owned();
+            .any(|secret| !secret.is_empty() && contains(body, secret.as_bytes()));
+        // Cut afterwards, so that no part of a secret is left at the end.
+        let mut body = if hidden {
+            let mut text = String::from_utf8_lossy(body).into_owned();
             for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-                text = text.replace(secret, "[redacted]");
+                text = text.replace(secret, REDACTED);
             }
             Bytes::from(text)
         } else {
-            kept
+            body.clone()
         };
+        body.truncate(BODY_LIMIT);
         Self {
             status,
             headers,

@@ -568,12 +568,11 @@ impl Session {
             }
             _ => None,
         };
-        let mut error = Error::from(error);
-        if let Some((status, headers, body)) = answer {
-            let secrets = self.shared.credentials.texts();
-            error = error.with_answer(Answer::new(status, headers, &body, &secrets));
+        let error = Error::from(error);
+        match answer {
+            Some((status, headers, body)) => self.answered(error, status, headers, &body),
+            None => self.named(error),
         }
-        self.named(error)
     }
 
     /// A generated call's value and the headers it came with.
@@ -625,9 +624,14 @@ impl Session {
         headers: HeaderMap,
         body: &Bytes,
     ) -> Error {
+        self.answered(Error::new(ErrorKind::Decode, text), status, headers, body)
+    }
+
+    /// An error about an answer, with what the answer was.
+    fn answered(&self, error: Error, status: StatusCode, headers: HeaderMap, body: &Bytes) -> Error {
         let secrets = self.shared.credentials.texts();
         let answer = Answer::new(status, headers, body, &secrets);
-        self.named(Error::new(ErrorKind::Decode, text).with_answer(answer))
+        self.named(error.without(&secrets).with_answer(answer))
     }
 
     /// Decodes a body that was read whole.
@@ -637,10 +641,7 @@ impl Session {
         headers: &HeaderMap,
         body: &Bytes,
     ) -> Result<T> {
-        decode(body).map_err(|error| {
-            let secrets = self.shared.credentials.texts();
-            self.named(error.with_answer(Answer::new(status, headers.clone(), body, &secrets)))
-        })
+        decode(body).map_err(|error| self.answered(error, status, headers.clone(), body))
     }
 }
 
