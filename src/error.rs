@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -421,28 +421,37 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = String::new();
         if let Some(operation) = &self.0.operation {
-            write!(f, "{operation}: ")?;
+            write!(line, "{operation}: ")?;
         }
         if let Some(answer) = &self.0.answer {
-            write!(f, "{}: ", answer.status.as_u16())?;
+            write!(line, "{}: ", answer.status.as_u16())?;
         }
         let message = self.message();
-        f.write_str(&message)?;
+        line.push_str(&message);
         if self.0.kind == ErrorKind::Status && !self.0.text.is_empty() && self.0.text != message {
-            write!(f, " ({})", self.0.text)?;
+            write!(line, " ({})", self.0.text)?;
         }
         if self.0.attempts > 1 {
-            write!(f, " (after {} tries)", self.0.attempts)?;
+            write!(line, " (after {} tries)", self.0.attempts)?;
         }
         if f.alternate() {
             let mut cause = self.source();
             while let Some(error) = cause {
-                write!(f, ": {error}")?;
+                let text = error.to_string();
+                // Many causes repeat their own causes, and some texts above say what the cause does.
+                if !line.contains(&text) {
+                    write!(line, ": {text}")?;
+                }
                 cause = error.source();
             }
         }
-        Ok(())
+        // What the service said may have line breaks, and codes that a terminal obeys.
+        let odd = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+        let mut parts = line.split(odd).filter(|part| !part.is_empty());
+        f.write_str(parts.next().unwrap_or_default())?;
+        parts.try_for_each(|part| write!(f, " {part}"))
     }
 }
 
