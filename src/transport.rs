@@ -331,7 +331,7 @@ impl Session {
                     }
                     (Ok(_), Some(_)) => note(response, format!("more than {REDIRECTS} redirects")),
                     (Ok(_), None) => {
-                        note(response, format!("the redirect was not followed: {ONCE}"))
+                        note(response, format!("the redirect was not followed: {ONCE}"));
                     }
                     (Err(rule), _) => note(response, rule),
                 }
@@ -411,9 +411,10 @@ impl Session {
             let shown = target.origin().ascii_serialization();
             // A host name is in lower case, whatever the secret in it was.
             let mut secrets = self.shared.credentials.texts().into_iter();
-            let shown = match secrets.any(|secret| shown.contains(&secret.to_ascii_lowercase())) {
-                true => "another one",
-                false => &shown,
+            let shown = if secrets.any(|secret| shown.contains(&secret.to_ascii_lowercase())) {
+                "another one"
+            } else {
+                &shown
             };
             let text = format!("redirects are followed on the same origin only, not to {shown}");
             return Some(Err(text));
@@ -628,7 +629,13 @@ impl Session {
     }
 
     /// An error about an answer, with what the answer was.
-    fn answered(&self, error: Error, status: StatusCode, headers: HeaderMap, body: &Bytes) -> Error {
+    fn answered(
+        &self,
+        error: Error,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: &Bytes,
+    ) -> Error {
         let secrets = self.shared.credentials.texts();
         let answer = Answer::new(status, headers, body, &secrets);
         self.named(error.without(&secrets).with_answer(answer))
