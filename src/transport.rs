@@ -336,7 +336,7 @@ impl Session {
                     }
                     (Ok(_), Some(_)) => note(response, format!("more than {REDIRECTS} redirects")),
                     (Ok(_), None) => {
-                        note(response, format!("the redirect was not followed: {ONCE}"))
+                        note(response, format!("the redirect was not followed: {ONCE}"));
                     }
                     (Err(rule), _) => note(response, rule),
                 }
@@ -416,9 +416,10 @@ impl Session {
             let shown = target.origin().ascii_serialization();
             // A host name is in lower case, whatever the secret in it was.
             let mut secrets = self.shared.credentials.texts().into_iter();
-            let shown = match secrets.any(|secret| shown.contains(&secret.to_ascii_lowercase())) {
-                true => "another one",
-                false => &shown,
+            let shown = if secrets.any(|secret| shown.contains(&secret.to_ascii_lowercase())) {
+                "another one"
+            } else {
+                &shown
             };
             let text = format!("redirects are followed on the same origin only, not to {shown}");
             return Some(Err(text));

@@ -1,0 +1,751 @@
+//! What an error says, whatever the service answered.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::error::Error as _;
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use rokka::{Error, ErrorKind, Retry, Source};
+use serde_json::{Value, json};
+use server::{HASH, KEY, Reply, Server, bare, image};
+
+/// A body that a failure may have, and what is to be understood of it.
+struct Shape {
+    name: &'static str,
+    body: Vec<u8>,
+    /// The service's code, where it is not the status.
+    code: Option<i64>,
+    /// The service's message, where there is one.
+    message: Option<&'static str>,
+    slug: Option<&'static str>,
+    invalid_authentication: bool,
+}
+
+fn shape(name: &'static str, body: impl Into<Vec<u8>>) -> Shape {
+    Shape {
+        name,
+        body: body.into(),
+        code: None,
+        message: None,
+        slug: None,
+        invalid_authentication: false,
+    }
+}
+
+impl Shape {
+    fn json(name: &'static str, body: &Value) -> Self {
+        shape(name, body.to_string())
+    }
+
+    fn code(mut self, code: i64) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    fn says(mut self, message: &'static str) -> Self {
+        self.message = Some(message);
+        self
+    }
+
+    fn slug(mut self, slug: &'static str) -> Self {
+        self.slug = Some(slug);
+        self
+    }
+
+    fn invalid_authentication(mut self) -> Self {
+        self.invalid_authentication = true;
+        self
+    }
+}
+
+fn shapes() -> Vec<Shape> {
+    vec![
+        Shape::json("E1", &json!({"code": 403, "message": "Invalid key", "invalid_authentication": true}))
+            .code(403)
+            .says("Invalid key")
+            .invalid_authentication(),
+        Shape::json("E1 of a right", &json!({"code": 403, "message": "No", "invalid_authentication": false}))
+            .code(403)
+            .says("No"),
+        Shape::json("E2", &json!({"code": 400, "message": "You may not"})).code(400).says("You may not"),
+        Shape::json("E2 with a code of its own", &json!({"code": 10_042, "message": "Odd"})).code(10_042).says("Odd"),
+        Shape::json(
+            "E3",
+            &json!({"code": 401, "message": "Expired", "error": "key_expired", "invalid_authentication": true}),
+        )
+        .code(401)
+        .says("Expired")
+        .slug("key_expired")
+        .invalid_authentication(),
+        Shape::json("E3 of too many codes", &json!({"code": 429, "message": "Wait", "error": "totp_rate_limited"}))
+            .code(429)
+            .says("Wait")
+            .slug("totp_rate_limited"),
+        Shape::json("E4", &json!({"error": {"code": 400, "message": "Invalid field"}})).code(400).says("Invalid field"),
+        Shape::json("E4 with all", &json!({"error": {"code": 401, "message": "Deep", "invalid_authentication": true}, "message": "Flat", "code": 7}))
+            .code(401)
+            .says("Deep")
+            .invalid_authentication(),
+        Shape::json("E5", &json!({"error": "not found"})).says("not found").slug("not found"),
+        Shape::json("E6", &json!({"status": "too many requests", "X-RateLimit-Retry-After-readable": "soon"}))
+            .says("too many requests"),
+        Shape::json(
+            "E7",
+            &json!({"status": "cloudfront invalidation failed", "message": "Try later", "attempted_paths": ["/a/c412d8*"]}),
+        )
+        .says("Try later"),
+        Shape::json("E8", &json!({})),
+        shape("E9", ""),
+        shape("E9 HTML", "<html><head><title>502 Bad Gateway</title></head>\n<body>nginx</body></html>\n"),
+        shape("truncated", r#"{"error":{"code":400,"mess"#),
+        shape("not UTF-8", b"\xff\xfe{\"message\":\"M\xfcll\"}".to_vec()),
+        shape("not UTF-8 inside", b"{\"message\":\"M\xfcll\"}".to_vec()),
+        Shape::json("a list", &json!(["message"])),
+        Shape::json("a text", &json!("message")),
+        Shape::json("nothing", &json!(null)),
+        Shape::json("other types", &json!({"error": 5, "message": {"a": 1}, "code": "x", "status": false})),
+        Shape::json("blank", &json!({"error": {"message": ""}, "message": " ", "status": "busy"})).says("busy"),
+        Shape::json("nested nothing", &json!({"error": null, "message": "M"})).says("M"),
+    ]
+}
+
+const STATUSES: [u16; 14] = [
+    400, 401, 402, 403, 404, 405, 409, 412, 422, 429, 500, 502, 503, 504,
+];
+
+fn large_shapes() -> Vec<Shape> {
+    let long = "x".repeat(1024 * 1024);
+    vec![
+        shape("a megabyte", format!("<html>{long}</html>")),
+        shape("a megabyte of JSON", format!(r#"{{"message":"{long}"}}"#)),
+    ]
+}
+
+/// A server whose answer depends on the organization that is asked for, `case-{number}`, and a client that asks once.
+fn cases(replies: Vec<Reply>) -> (Server, rokka::Client) {
+    let server = Server::start(move |_, seen| {
+        let case = seen
+            .target
+            .split(['/', '?'])
+            .find_map(|part| part.strip_prefix("case-"))
+            .unwrap();
+        replies[case.parse::<usize>().unwrap()].clone()
+    });
+    let client = server.builder().retry(Retry::never()).build().unwrap();
+    (server, client)
+}
+
+/// The failures of every way that a request can take.
+async fn every_way(client: &rokka::Client, case: usize) -> Vec<(&'static str, Error)> {
+    let organization = format!("case-{case}");
+    let images = client.source_images(&organization).unwrap();
+    let api = client.api();
+    let (name, hash) = (organization.parse().unwrap(), HASH.parse().unwrap());
+    vec![
+        ("getSourceImage", images.get(HASH).await.unwrap_err()),
+        (
+            "createSourceImage",
+            images
+                .upload(Source::bytes("cat.jpg", "cat"))
+                .await
+                .unwrap_err(),
+        ),
+        (
+            "downloadSourceImage",
+            images.download(HASH).await.unwrap_err(),
+        ),
+        (
+            "putSourceImageOptionsProtected",
+            images.set_protected(HASH, true).await.unwrap_err(),
+        ),
+        (
+            "POST /case",
+            client
+                .request(Method::POST, format!("/{organization}?a=b"))
+                .await
+                .unwrap_err(),
+        ),
+        (
+            "getSourceImage",
+            api.get_source_image(&name, &hash, None)
+                .await
+                .unwrap_err()
+                .into(),
+        ),
+        (
+            "downloadSourceImage",
+            api.download_source_image(&name, &hash)
+                .await
+                .map(drop)
+                .unwrap_err()
+                .into(),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_failure_keeps_what_was_said() {
+    keep_what_was_said(&STATUSES, &shapes()).await;
+}
+
+#[tokio::test]
+async fn a_large_failure_is_kept_in_part() {
+    keep_what_was_said(&[404, 503], &large_shapes()).await;
+}
+
+async fn keep_what_was_said(statuses: &[u16], shapes: &[Shape]) {
+    let kind = |shape: &Shape| {
+        if shape.body.starts_with(b"{") {
+            "application/json"
+        } else {
+            "text/html"
+        }
+    };
+    let table: Vec<_> = shapes
+        .iter()
+        .flat_map(|shape| statuses.iter().map(move |status| (*status, shape)))
+        .collect();
+    let replies = table
+        .iter()
+        .map(|(status, shape)| Reply::new(*status, kind(shape), shape.body.clone()));
+    let (_server, client) = cases(replies.collect());
+    for (case, (status, shape)) in table.into_iter().enumerate() {
+        for (operation, error) in every_way(&client, case).await {
+            let place = format!("{} {status} {operation}", shape.name);
+            let code = StatusCode::from_u16(status).unwrap();
+            let message = shape.message.unwrap_or(code.canonical_reason().unwrap());
+            let invalid = shape.invalid_authentication;
+
+            assert_eq!(error.kind(), ErrorKind::Status, "{place}");
+            assert_eq!(error.status(), Some(code), "{place}");
+            assert_eq!(
+                error.code(),
+                Some(shape.code.unwrap_or(status.into())),
+                "{place}"
+            );
+            assert_eq!(error.message(), message, "{place}");
+            assert_eq!(error.slug().as_deref(), shape.slug, "{place}");
+            let kept = shape.body.len().min(64 * 1024);
+            assert!(error.body().unwrap() == &shape.body[..kept], "{place}");
+            assert!(
+                error.operation().unwrap().starts_with(operation),
+                "{place}: {:?}",
+                error.operation()
+            );
+            assert_eq!(error.attempts(), 1, "{place}");
+            assert_eq!(
+                error.headers().unwrap()["content-type"],
+                kind(shape),
+                "{place}"
+            );
+
+            assert_eq!(error.is_not_found(), status == 404, "{place}");
+            assert_eq!(error.is_unauthorized(), status == 401 || invalid, "{place}");
+            assert_eq!(error.is_invalid_authentication(), invalid, "{place}");
+            assert_eq!(error.is_forbidden(), status == 403 && !invalid, "{place}");
+            assert_eq!(error.is_conflict(), status == 409, "{place}");
+            assert_eq!(error.is_rate_limited(), status == 429, "{place}");
+            let retryable = match status {
+                429 => shape.slug != Some("totp_rate_limited"),
+                503 => shape.name != "E7",
+                502 | 504 => true,
+                _ => false,
+            };
+            assert_eq!(error.is_retryable(), retryable, "{place}");
+            assert!(
+                !error.is_timeout() && !error.is_connect() && !error.is_invalid_input(),
+                "{place}"
+            );
+            assert_eq!(error.retry_after(), None, "{place}");
+            assert_eq!(error.request_id(), None, "{place}");
+
+            let operation = error.operation().unwrap();
+            assert_eq!(
+                error.to_string(),
+                format!("{operation}: {status}: {message}"),
+                "{place}"
+            );
+            assert_eq!(format!("{error:#}"), error.to_string(), "{place}");
+            let debug = format!("{error:?}");
+            assert!(
+                debug.contains(&status.to_string()) && debug.contains(operation),
+                "{place}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn any_request_is_named_by_method_and_path() {
+    let (_server, client) = cases(vec![Reply::empty(404)]);
+    let error = client
+        .request(Method::DELETE, "/case-0/x?secret=1")
+        .query("q", "2")
+        .await
+        .unwrap_err();
+    assert_eq!(error.operation(), Some("DELETE /case-0/x"));
+    assert_eq!(error.to_string(), "DELETE /case-0/x: 404: Not Found");
+}
+
+#[tokio::test]
+async fn the_credentials_that_are_missing_are_mentioned() {
+    let server = Server::script([Reply::json(403, json!({"code": 403, "message": "No key"}))]);
+    let client = bare()
+        .api_host(server.url())
+        .http(reqwest::ClientBuilder::no_proxy)
+        .build()
+        .unwrap();
+    let error = client
+        .source_images("acme")
+        .unwrap()
+        .get(HASH)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "getSourceImage: 403: No key (the client has no credentials)"
+    );
+    assert_eq!(error.message(), "No key");
+    let error = server.images().get(HASH).await.unwrap_err();
+    assert_eq!(error.to_string(), "getSourceImage: 403: No key");
+}
+
+#[tokio::test]
+async fn headers_say_when_and_which() {
+    let limited = Reply::json(429, json!({"status": "too many requests"}))
+        .header("X-RateLimit-Limit", "5")
+        .header("x-ratelimit-remaining", " 0 ")
+        .header("x-ratelimit-retry-after", "1575936000")
+        .header("X-Request-Id", "abc-1")
+        .header("x-amz-cf-id", "cf-2");
+    let odd = Reply::empty(429)
+        .header("x-ratelimit-limit", "many")
+        .header("x-ratelimit-remaining", "-1")
+        .header("x-ratelimit-retry-after", "")
+        .header("x-request-id", "\u{e4}")
+        .header("retry-after", "\u{e4}");
+    let (_server, client) = cases(vec![
+        limited,
+        odd,
+        Reply::empty(500)
+            .header("x-amz-cf-id", "cf-2")
+            .header("x-amzn-requestid", "amzn-3"),
+        Reply::empty(500).header("x-amzn-requestid", "amzn-3"),
+        Reply::empty(503).header("retry-after", "120"),
+    ]);
+    for (_, error) in every_way(&client, 0).await {
+        let limit = error.rate_limit();
+        assert_eq!(limit.limit, Some(5));
+        assert_eq!(limit.remaining, Some(0));
+        assert_eq!(limit.retry_at, Some(1_575_936_000));
+        assert_eq!(error.retry_after(), Some(Duration::ZERO));
+        assert_eq!(error.request_id(), Some("abc-1"));
+    }
+    for (_, error) in every_way(&client, 1).await {
+        assert_eq!(error.rate_limit(), rokka::RateLimit::default());
+        assert_eq!(error.retry_after(), None);
+        assert_eq!(error.request_id(), None);
+    }
+    for (case, id) in [(2, Some("cf-2")), (3, Some("amzn-3")), (4, None)] {
+        for (_, error) in every_way(&client, case).await {
+            assert_eq!(error.request_id(), id);
+            let wait = (case == 4).then_some(Duration::from_secs(120));
+            assert_eq!(error.retry_after(), wait);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_one_line() {
+    let (_server, client) = cases(vec![
+        Reply::json(
+            400,
+            json!({"message": "first\nsecond\r\n\tthird\u{1b}[31m\u{2028}fourth"}),
+        ),
+        Reply::json(200, json!({"hash": "a\nb\u{1b}[31m"})),
+    ]);
+    for case in [0, 1] {
+        for (_, error) in every_json(&client, case).await {
+            for shown in [error.to_string(), format!("{error:#}")] {
+                let odd = |letter: char| {
+                    letter.is_control() || letter == '\u{2028}' || letter == '\u{2029}'
+                };
+                assert!(!shown.contains(odd), "{shown:?}");
+            }
+        }
+    }
+    let error = client
+        .source_images("case-0")
+        .unwrap()
+        .get(HASH)
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("first second"), "{error}");
+    // As it came, for who wants it.
+    assert!(error.message().starts_with("first\nsecond\r\n"));
+}
+
+/// The failures of every way that reads JSON.
+async fn every_json(client: &rokka::Client, case: usize) -> Vec<(&'static str, Error)> {
+    let organization = format!("case-{case}");
+    let images = client.source_images(&organization).unwrap();
+    let answer = client
+        .request(Method::POST, format!("/{organization}"))
+        .await;
+    vec![
+        ("getSourceImage", images.get(HASH).await.unwrap_err()),
+        (
+            "createSourceImage",
+            images
+                .upload(Source::bytes("cat.jpg", "cat"))
+                .await
+                .unwrap_err(),
+        ),
+        ("listSourceImages", images.search().await.unwrap_err()),
+        (
+            "restoreSourceImage",
+            images.restore(HASH).await.unwrap_err(),
+        ),
+        (
+            "POST /case",
+            answer
+                .and_then(|answer| answer.json::<Vec<String>>())
+                .unwrap_err(),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn a_success_that_is_none_keeps_status_and_body() {
+    let bodies: [(&[u8], &str); 9] = [
+        (
+            b"<html>maintenance</html>",
+            "expected value at line 1 column 1",
+        ),
+        (b"", "EOF while parsing a value at line 1 column 0"),
+        (b"{}", ""),
+        (b"{\"items\":[{}],\"total\":1}", ""),
+        (b"null", ""),
+        (b"[5]", ""),
+        (
+            b"{\"hash\":\"c4",
+            "EOF while parsing a string at line 1 column 11",
+        ),
+        (b"{\"hash\":\"\xff\"}", ""),
+        (b"\xef\xbb\xbf{}", ""),
+    ];
+    for status in [200, 201, 202] {
+        let replies = bodies
+            .iter()
+            .map(|(body, _)| Reply::new(status, "text/html", *body).header("x-request-id", "1"));
+        let (_server, client) = cases(replies.collect());
+        for (case, (body, says)) in bodies.iter().enumerate() {
+            for (operation, error) in every_json(&client, case).await {
+                let place = format!("{status} {:?} {operation}", String::from_utf8_lossy(body));
+                assert_eq!(error.kind(), ErrorKind::Decode, "{place}: {error}");
+                assert_eq!(error.status().unwrap(), status, "{place}");
+                assert_eq!(error.code(), Some(status.into()), "{place}");
+                assert_eq!(error.body(), Some(*body), "{place}");
+                assert_eq!(error.request_id(), Some("1"), "{place}");
+                assert!(
+                    error.operation().unwrap().starts_with(operation),
+                    "{place}: {error}"
+                );
+                assert_eq!(error.attempts(), 1, "{place}");
+                assert!(!error.is_retryable(), "{place}");
+                let text = error.to_string();
+                assert!(
+                    text.starts_with(&format!("{}: {status}: ", error.operation().unwrap())),
+                    "{place}: {text}"
+                );
+                if operation == "getSourceImage" {
+                    assert!(text.contains(says), "{place}: {text}");
+                    // Said once is enough, with causes too.
+                    assert!(
+                        says.is_empty() || format!("{error:#}").matches(says).count() == 1,
+                        "{error:#}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_success_without_a_body_is_none_where_one_is_needed() {
+    let (_server, client) = cases(vec![Reply::empty(204)]);
+    for (operation, error) in every_json(&client, 0).await {
+        assert_eq!(error.kind(), ErrorKind::Decode, "{operation}");
+        assert_eq!(error.status().unwrap(), 204);
+        assert_eq!(error.body(), Some(&b""[..]));
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_stored_another_number_is_refused() {
+    let server = Server::script([
+        Reply::json(200, json!({"total": 0, "items": []})),
+        Reply::json(200, json!({"total": 2, "items": [image(), image()]})),
+    ]);
+    for stored in [0, 2] {
+        let error = server
+            .images()
+            .upload(Source::bytes("cat.jpg", "cat"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(
+            error.to_string(),
+            format!("createSourceImage: 200: the service stored {stored} of 1 images")
+        );
+        assert!(error.body().unwrap().starts_with(b"{"));
+    }
+}
+
+#[tokio::test]
+async fn the_bare_bindings_lose_nothing_of_a_failure() {
+    async fn ask(client: &rokka::Client) -> rokka::Result<()> {
+        client.api().get_user().await?;
+        Ok(())
+    }
+
+    let server = Server::script([Reply::json(503, json!({"message": "busy"}))]);
+    let client = server
+        .builder()
+        .retry(Retry::new().tries(3).first_wait(Duration::from_millis(1)))
+        .build()
+        .unwrap();
+    let (organization, hash) = ("acme".parse().unwrap(), HASH.parse().unwrap());
+    let failure = client
+        .api()
+        .get_source_image(&organization, &hash, None)
+        .await
+        .unwrap_err();
+    let error = Error::from(failure);
+    assert_eq!(error.status().unwrap(), 503);
+    assert_eq!(error.body(), Some(&br#"{"message":"busy"}"#[..]));
+    assert_eq!(error.operation(), Some("getSourceImage"));
+    assert_eq!(error.attempts(), 3);
+    assert_eq!(
+        error.to_string(),
+        "getSourceImage: 503: busy (after 3 tries)"
+    );
+
+    // By `?`, too.
+    let error = ask(&client).await.unwrap_err();
+    assert_eq!(error.operation(), Some("getUser"));
+
+    // What cannot be decoded is still told apart from what is no answer.
+    let server = Server::script([Reply::json(200, "[1]")]);
+    let failure = server
+        .client()
+        .api()
+        .get_source_image(&organization, &hash, None)
+        .await
+        .unwrap_err();
+    let error = Error::from(failure);
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(
+        error
+            .to_string()
+            .starts_with("the answer cannot be read: invalid type: integer"),
+        "{error}"
+    );
+
+    // What is not sent at all says so.
+    let error: Error = rokka::api::types::OrganizationName::try_from("A/B")
+        .unwrap_err()
+        .into();
+    assert!(error.is_invalid_input());
+}
+
+#[tokio::test]
+async fn an_endless_failure_ends() {
+    let server = Server::script([Reply::new(500, "text/html", "y".repeat(10_000)).endless()]);
+    let call = server.images().get(HASH);
+    let error = tokio::time::timeout(Duration::from_secs(20), call.into_future()).await;
+    let error = error.expect("it reads on and on").unwrap_err();
+    assert_eq!(error.status().unwrap(), 500);
+    assert_eq!(error.body().unwrap().len(), 64 * 1024);
+}
+
+#[tokio::test]
+async fn a_failure_that_was_cut_is_that_failure() {
+    let (_server, client) = cases(vec![
+        Reply::json(404, json!({"message": "no such image"})).cut(10),
+    ]);
+    for (operation, error) in every_way(&client, 0).await {
+        assert!(error.is_not_found(), "{operation}: {error:?}");
+        assert_eq!(error.body(), Some(&br#"{"message""#[..]), "{operation}");
+    }
+}
+
+mod secrets {
+    use super::*;
+
+    const TOKEN: &str = "eyJ0eXAiOiJKV1QifQ.eyJleHAiOjE1NzV9.c2lnbmF0dXJl-_x";
+
+    /// Answers that repeat what they were asked with.
+    fn echoes(secret: &str) -> Vec<Reply> {
+        let mut broken = vec![0xff, 0xfe];
+        broken.extend_from_slice(secret.as_bytes());
+        // The secret lies across the end of what an error keeps.
+        let at_the_end = |kept: usize| {
+            format!(
+                "{}{secret}{}",
+                "-".repeat(64 * 1024 - kept),
+                "-".repeat(1000)
+            )
+        };
+        let mut replies = Vec::new();
+        for status in [200, 302, 400, 403, 503] {
+            replies.extend([
+                Reply::json(
+                    status,
+                    json!({"message": format!("the key {secret} is unknown")}),
+                ),
+                Reply::json(status, json!({"error": secret, "message": secret})),
+                Reply::json(
+                    status,
+                    json!({"error": {"message": secret, "error": secret}}),
+                ),
+                Reply::json(status, json!({"status": secret})),
+                Reply::json(status, json!({ secret: secret })),
+                Reply::json(status, json!(secret)),
+                Reply::json(
+                    status,
+                    json!({"items": secret, "hash": secret, "size": secret, "total": secret}),
+                ),
+                Reply::json(status, json!([secret])),
+                Reply::new(status, "text/html", format!("<p>{secret}{secret}</p>")),
+                Reply::new(status, "text/plain", broken.clone()),
+                Reply::new(status, "text/plain", at_the_end(1)),
+                Reply::new(status, "text/plain", at_the_end(20)),
+                Reply::new(status, "text/plain", at_the_end(secret.len())),
+                Reply::json(status, "{}")
+                    .header("x-echo", &format!("Bearer {secret}"))
+                    .header("x-request-id", secret),
+                Reply::json(status, "{}")
+                    .header("location", &format!("https://example.com/?key={secret}")),
+                Reply::json(status, "{}")
+                    .header("location", &format!("https://{secret}.example.com/")),
+                Reply::json(status, "{}").header("set-cookie", &format!("key={secret}")),
+            ]);
+        }
+        replies
+    }
+
+    fn shows(error: &Error, secret: &str) -> Option<String> {
+        let headers = format!("{:?}", error.headers());
+        let body = String::from_utf8_lossy(error.body().unwrap_or_default()).into_owned();
+        let mut shown = vec![
+            error.to_string(),
+            format!("{error:#}"),
+            format!("{error:?}"),
+            format!("{error:#?}"),
+            error.message().into_owned(),
+            error.slug().unwrap_or_default(),
+            error.request_id().unwrap_or_default().to_owned(),
+            headers,
+            body,
+        ];
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            shown.push(format!("{error} {error:?}"));
+            cause = error.source();
+        }
+        // Half of it is too much already, in any case.
+        let half = secret[..secret.len() / 4].to_ascii_lowercase();
+        shown
+            .into_iter()
+            .find(|text| text.to_ascii_lowercase().contains(&half))
+    }
+
+    #[tokio::test]
+    async fn that_the_service_repeats_are_not_shown() {
+        for (secret, bearer) in [(KEY, false), (TOKEN, true)] {
+            let replies = echoes(secret);
+            let number = replies.len();
+            let (server, _) = cases(replies);
+            let mut settings = bare()
+                .api_host(server.url())
+                .retry(Retry::never())
+                .http(reqwest::ClientBuilder::no_proxy);
+            settings = if bearer {
+                settings.token(secret)
+            } else {
+                settings.api_key(secret)
+            };
+            let client = settings.build().unwrap();
+            for case in 0..number {
+                let organization = format!("case-{case}");
+                let images = client.source_images(&organization).unwrap();
+                let api = client.api();
+                let organization = organization.parse().unwrap();
+                let mut errors = vec![
+                    images.get(HASH).await.map(drop),
+                    images
+                        .upload(Source::bytes("cat.jpg", "cat"))
+                        .await
+                        .map(drop),
+                    images.search().await.map(drop),
+                    images.set_protected(HASH, true).await.map(drop),
+                    images.download(HASH).bytes().await.map(drop),
+                    images.delete(HASH).await,
+                    client
+                        .request(Method::POST, format!("/case-{case}"))
+                        .await
+                        .and_then(|answer| answer.json::<Vec<u8>>().map(drop)),
+                ];
+                let bare = api
+                    .delete_source_image(&organization, &HASH.parse().unwrap())
+                    .await;
+                errors.push(bare.map(drop).map_err(Error::from));
+                for (way, error) in errors.into_iter().enumerate() {
+                    if let Err(error) = error {
+                        let shown = shows(&error, secret);
+                        assert_eq!(shown, None, "case {case}, way {way}");
+                        assert!(error.status().is_some());
+                    }
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn are_blotted_out_and_the_rest_stays() {
+        let message = format!("the key {KEY} is unknown");
+        let body = json!({"code": 403, "message": message, "invalid_authentication": true});
+        let (_server, client) = cases(vec![
+            Reply::json(403, body).header("x-a", KEY).header("x-b", "b"),
+        ]);
+        for (_, error) in every_way(&client, 0).await {
+            assert_eq!(error.message(), "the key [redacted] is unknown");
+            assert!(error.is_invalid_authentication());
+            assert_eq!(error.headers().unwrap()["x-a"], "[redacted]");
+            assert_eq!(error.headers().unwrap()["x-b"], "b");
+        }
+    }
+}
+
+#[test]
+fn an_error_becomes_one_of_the_standard_library() {
+    let error = rokka::Client::new("").unwrap_err();
+    let text = error.to_string();
+    let error = std::io::Error::from(error);
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+    assert_eq!(error.to_string(), text);
+    assert!(error.get_ref().unwrap().is::<Error>());
+}
