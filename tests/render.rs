@@ -797,7 +797,7 @@ fn refuses_to_sign_what_is_no_render_url() {
         ),
         (
             "//acme.rokka.io/st/-a.jpg-.jpg",
-            "`//acme.rokka.io/st/-a.jpg-.jpg` is not a render URL: it has neither a hash nor a remote image nor an alias",
+            "`//acme.rokka.io/st/-a.jpg-.jpg` is not a render URL: it has no stack",
         ),
         (
             "https://acme.rokka.io/st/3f9a21.jpg\n",
@@ -1129,6 +1129,19 @@ fn refuses_what_is_no_render_url() {
         ("/st/-a.jpg", no_image),
         ("/-a-.jpg", "it has no stack"),
         ("/st/3f9a2g/a.jpg", no_image),
+        (
+            "/st/-a/3f9a21/b.jpg",
+            "a part of its stack starts with a dash",
+        ),
+        (
+            "/st/-a-/3f9a21/b.jpg",
+            "a part of its stack starts with a dash",
+        ),
+        ("/st/-a-/-b-/c.jpg", no_image),
+        (
+            "/st/abcdef/123456/c.jpg",
+            "it has two hashes, or a hash and another image",
+        ),
         ("", "it has no path"),
         ("/", "it has no stack"),
     ] {
@@ -1178,7 +1191,7 @@ fn refuses_what_is_no_render_url() {
         ),
         (
             "/st/3f9a21/-a-.jpg",
-            "operation `3f9a21`: in a URL this would be read as the hash of the image",
+            "`/st/3f9a21/-a-.jpg` is not a render URL: it has two hashes, or a hash and another image",
         ),
         (
             "/dynamic/v-t-é/resize-width-3/3f9a21.jpg",

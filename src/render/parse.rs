@@ -332,10 +332,11 @@ impl<'a> Target<'a> {
             return Err(self.refuse("its format is not 2 to 5 letters and digits"));
         }
         // A remote image may hold anything, so it is looked for first.
-        if may_hold_remote(path)
-            && let Some(found) = self.remote(path, before, last, format)
+        let dash = dash_segment(path);
+        if let Some(start) = dash
+            && let Some(found) = self.remote(path, start, before, last, format)
         {
-            return Ok(Shape::Image(found));
+            return self.checked(found);
         }
         let named = before.rsplit_once('/').filter(|(_, image)| is_hash(image));
         let (stack, image, filename) = match named {
@@ -343,37 +344,42 @@ impl<'a> Target<'a> {
             _ if is_hash(last) => (before, last, None),
             _ => return Err(self.refuse("it has neither a hash nor a remote image nor an alias")),
         };
-        if stack.is_empty() || stack.starts_with('/') {
-            return Err(self.refuse("it has no stack"));
+        if dash.is_some_and(|start| start < stack.len()) {
+            return Err(self.refuse("a part of its stack starts with a dash"));
         }
         let cut_off = format.len() + 1 + filename.map_or(0, |name| name.len() + 1);
-        Ok(Shape::Image(ImagePath {
+        self.checked(ImagePath {
             through_image: self.without(cut_off),
             stack,
             image,
             filename,
             format,
-        }))
+        })
+    }
+
+    fn checked(&self, path: ImagePath<'a>) -> Result<Shape<'a>> {
+        let stack = path.stack;
+        if stack.is_empty() || stack.starts_with('/') {
+            return Err(self.refuse("it has no stack"));
+        }
+        if stack
+            .rsplit_once('/')
+            .is_some_and(|(_, last)| is_hash(last))
+        {
+            return Err(self.refuse("it has two hashes, or a hash and another image"));
+        }
+        Ok(Shape::Image(path))
     }
 
     /// The image between dashes: from the first segment that starts with one dash to the last that ends with one.
     fn remote(
         &self,
         path: &'a str,
+        start: usize,
         before: &'a str,
         last: &'a str,
         format: &'a str,
     ) -> Option<ImagePath<'a>> {
-        let (name, _) = path.split_once('/')?;
-        let mut start = name.len() + 1;
-        loop {
-            let rest = path.get(start..)?;
-            if rest.starts_with('-') && !rest.starts_with("--") {
-                break;
-            }
-            let (segment, _) = cut(rest, "/")?;
-            start += segment.len() + 1;
-        }
         let stack = path.get(..start)?.strip_suffix('/')?;
         let (end, filename) = if before.ends_with('-') && before.len() > start + 1 {
             (before.len(), Some(last))
@@ -383,7 +389,12 @@ impl<'a> Target<'a> {
             return None;
         };
         let image = path.get(start..end)?;
-        if image.len() < 3 || stack.is_empty() || stack.starts_with('/') || filename == Some("") {
+        // Without a filename this would end at the earlier dash.
+        let ends_before = |(before, _): (&str, &str)| before.len() > 1 && before.ends_with('-');
+        if image.len() < 3
+            || image.rsplit_once('/').is_some_and(ends_before)
+            || filename == Some("")
+        {
             return None;
         }
         let cut_off = format.len() + 1 + filename.map_or(0, |name| name.len() + 1);
@@ -402,12 +413,24 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Whether a segment starts with a dash; written so that the compiler makes it fast.
-fn may_hold_remote(path: &str) -> bool {
+/// Where the first segment after the stack starts that begins with one dash, outside the brackets of an expression.
+fn dash_segment(path: &str) -> Option<usize> {
+    // Written so that the compiler makes it fast, as few paths have one.
     let next = path.bytes().skip(1);
-    path.bytes().zip(next).fold(false, |found, (byte, next)| {
-        found | ((byte == b'/') & (next == b'-'))
-    })
+    let any = path.bytes().zip(next).fold(false, |any, (byte, next)| {
+        any | ((byte == b'/') & (next == b'-'))
+    });
+    if !any {
+        return None;
+    }
+    let mut start = path.find('/')? + 1;
+    loop {
+        let rest = path.get(start..)?;
+        if rest.starts_with('-') && !rest.starts_with("--") {
+            return Some(start);
+        }
+        start += cut(rest, "/")?.0.len() + 1;
+    }
 }
 
 /// Splits at the first separator outside the brackets of an expression, which may be written escaped.

@@ -43,7 +43,8 @@ pub(super) enum Kind {
     Negative(i64),
     Float(f64),
     Expression(Box<str>),
-    Json(Box<serde_json::Value>),
+    /// JSON text that none of the others is written as.
+    Json(Box<str>),
 }
 
 impl Value {
@@ -175,11 +176,21 @@ impl Value {
         Self(Kind::Text(text.to_owned()))
     }
 
-    /// Like the conversion, but a JSON null stays one: it came from a URL.
-    pub(super) fn from_query(value: serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::Null => Self(Kind::Json(Box::new(serde_json::Value::Null))),
-            other => Self::from(other),
+    /// A member of the JSON in `?v=`, kept as it is written unless the same is written for what it becomes.
+    pub(super) fn from_json(json: &str) -> Option<Self> {
+        if json.starts_with('"') {
+            return serde_json::from_str(json)
+                .ok()
+                .map(|text| Self(Kind::Text(text)));
+        }
+        match (Self::from_path(json), json.strip_prefix('-')) {
+            (value @ Self(Kind::Bool(_) | Kind::Unsigned(_) | Kind::Float(_)), _) => Some(value),
+            (_, Some(digits)) => match (Self::from_path(digits), json.parse()) {
+                (Self(Kind::Unsigned(1..)), Ok(number)) => Some(Self(Kind::Negative(number))),
+                (Self(Kind::Float(number)), _) => Some(Self(Kind::Float(-number))),
+                _ => Some(Self(Kind::Json(json.into()))),
+            },
+            _ => Some(Self(Kind::Json(json.into()))),
         }
     }
 
@@ -242,7 +253,10 @@ impl Value {
                 Ok(())
             }
             Kind::Expression(_) => return Err("an expression is no JSON".into()),
-            Kind::Json(value) => serde_json::to_writer(out, value),
+            Kind::Json(json) => {
+                out.extend_from_slice(json.as_bytes());
+                Ok(())
+            }
         };
         written.map_err(|error| error.to_string().into())
     }
@@ -340,7 +354,7 @@ impl fmt::Display for Value {
             Kind::Negative(number) => write!(f, "{number}"),
             Kind::Float(number) => write!(f, "{}", number + 0.0),
             Kind::Expression(expression) => write!(f, "[{expression}]"),
-            Kind::Json(value) => write!(f, "{value}"),
+            Kind::Json(json) => f.write_str(json),
         }
     }
 }
@@ -434,15 +448,15 @@ impl From<serde_json::Value> for Value {
             serde_json::Value::Null => Self(Kind::Absent),
             serde_json::Value::Bool(value) => Self::from(value),
             serde_json::Value::String(text) => Self::from(text),
-            serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-                (Some(number), _) => Self::from(number),
-                (None, Some(number)) => Self::from(number),
-                (None, None) => match number.as_f64() {
-                    Some(number) => Self::from(number),
-                    None => Self(Kind::Json(Box::new(number.into()))),
-                },
-            },
-            other => Self(Kind::Json(Box::new(other))),
+            serde_json::Value::Number(number) => {
+                match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                    (Some(number), _, _) => Self::from(number),
+                    (_, Some(number), _) => Self::from(number),
+                    (_, _, Some(number)) => Self::from(number),
+                    _ => Self(Kind::Json(number.to_string().into())),
+                }
+            }
+            other => Self(Kind::Json(other.to_string().into())),
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Stack variables: what of them stands in the path, what in the query, and adding them to a finished URL.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::IgnoredAny;
 use url::form_urlencoded::byte_serialize;
 
 use crate::{Error, Result};
@@ -97,41 +96,45 @@ fn refusal(name: &str, value: &Value, fault: &str) -> Error {
 
 /// Reads the object of the query parameter `v` and puts it over the variables of the path.
 pub(super) fn merge_query(variables: &mut Vec<Named>, text: &str) -> Result<()> {
-    let object: Object = serde_json::from_str(text).map_err(|error| {
-        Error::invalid("the query parameter `v` is not a JSON object").with_source(error)
-    })?;
-    for (name, value) in object.0 {
-        value::set(variables, Cow::Owned(name), Value::from_query(value));
+    let entries = entries(text)
+        .ok_or_else(|| Error::invalid("the query parameter `v` is not a JSON object"))?;
+    for (name, value) in entries {
+        value::set(variables, Cow::Owned(name), value);
     }
     Ok(())
 }
 
-/// A JSON object in its own order, which `serde_json::Map` keeps only with a feature that others may switch.
-struct Object(Vec<(String, serde_json::Value)>);
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Entries;
-
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Object;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+/// The members of a JSON object in their order. `serde_json::Value` would lose it, and digits of some numbers.
+fn entries(text: &str) -> Option<Vec<(String, Value)>> {
+    let mut entries = Vec::new();
+    let mut rest = skip_space(skip_space(text).strip_prefix('{')?);
+    while !rest.starts_with('}') {
+        let (name, after) = read::<String>(rest)?;
+        let start = skip_space(skip_space(after).strip_prefix(':')?);
+        let (IgnoredAny, after) = read(start)?;
+        let json = start.get(..start.len() - after.len())?;
+        entries.push((name, Value::from_json(json)?));
+        rest = skip_space(after);
+        match rest.strip_prefix(',') {
+            Some(after) => {
+                rest = skip_space(after);
+                // A comma at the end is no JSON.
+                rest.starts_with('"').then_some(())?;
             }
-
-            fn visit_map<A: MapAccess<'de>>(
-                self,
-                mut map: A,
-            ) -> std::result::Result<Object, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Object(entries))
-            }
+            None => rest.starts_with('}').then_some(())?,
         }
-
-        deserializer.deserialize_map(Entries)
     }
+    skip_space(rest.strip_prefix('}')?)
+        .is_empty()
+        .then_some(entries)
+}
+
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Option<(T, &'a str)> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    let value = values.next()?.ok()?;
+    Some((value, text.get(values.byte_offset()..)?))
+}
+
+fn skip_space(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', '\n', '\r'])
 }

@@ -1,0 +1,301 @@
+//! What holds for every render URL, tried on generated ones.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use rokka::render::{
+    AlbumUrl, Candidate, IiifRegion, IiifSize, IiifUrl, ImageSource, Operation, RenderUrl, Signer,
+    SigningKey, Value, Verdict, add_variables,
+};
+
+/// Text of the characters that have a meaning somewhere in a URL, and of some that have none.
+fn text() -> impl Strategy<Value = String> {
+    let special = "[-_./?#%&\\[\\]\\\\ +,;:@$!*'(){}|^~`<>=\"aZ09üπ\u{7f}\u{0}\n]{0,12}";
+    prop_oneof![
+        special,
+        "[a-z0-9_.-]{0,12}",
+        "[a-z]{1,8}",
+        "(%[0-9a-fA-F]{2}|[a-f/-]){0,6}",
+        ".{0,8}"
+    ]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![9 => "[a-z][a-zA-Z_.]{0,8}", 1 => text()]
+}
+
+fn operation_name() -> impl Strategy<Value = String> {
+    prop_oneof![9 => "(resize|crop|blur|text)", 1 => text()]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        4 => any::<u32>().prop_map(Value::from),
+        2 => "[a-zA-Z0-9_.]{1,24}".prop_map(Value::from),
+        2 => text().prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => any::<f64>().prop_map(Value::from),
+        1 => (0_u32..100_000).prop_map(|number| Value::from(f64::from(number) / 8.0)),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => text().prop_map(Value::expression),
+        1 => option::of(any::<u8>()).prop_map(Value::from),
+        1 => text().prop_map(|text| Value::from(serde_json::json!({ "b": [text, 1.5], "a": null }))),
+    ]
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    (operation_name(), vec((name(), value()), 0..3)).prop_map(|(name, options)| {
+        let operation = Operation::new(name);
+        options
+            .into_iter()
+            .fold(operation, |operation, (name, value)| {
+                operation.option(name, value)
+            })
+    })
+}
+
+fn image() -> impl Strategy<Value = ImageSource> {
+    prop_oneof![
+        4 => "[0-9a-fA-F]{6,40}".prop_map(ImageSource::hash),
+        1 => "[a-zA-Z0-9_]{1,8}".prop_map(ImageSource::alias),
+        2 => "https://[a-z]{1,5}\\.org/[a-z/_-]{0,9}(\\?[a-z=&%/-]{0,9})?".prop_map(ImageSource::remote),
+        2 => text().prop_map(ImageSource::remote),
+        1 => text().prop_map(ImageSource::hash),
+    ]
+}
+
+fn stack() -> impl Strategy<Value = String> {
+    prop_oneof![4 => "[A-Za-z0-9-][A-Za-z0-9_-]{0,9}", 1 => Just("dynamic".to_owned()), 1 => text()]
+}
+
+prop_compose! {
+    fn built()(
+        image in image(),
+        stack in option::of(stack()),
+        operations in vec(operation(), 0..3),
+        overrides in vec(operation(), 0..2),
+        options in vec((name(), value()), 0..3),
+        variables in vec((prop_oneof![name(), text()], value()), 0..4),
+        filename in option::of(text()),
+        format in prop_oneof![8 => "(jpg|webp|m3u8|blur)", 1 => text()],
+    ) -> Option<RenderUrl> {
+        let mut url = RenderUrl::new("acme", image).ok()?;
+        url = match stack {
+            Some(name) => url.stack(name),
+            None => url.dynamic(operations),
+        };
+        for operation in overrides {
+            url = url.override_operation(operation);
+        }
+        url = url.options(options).variables(variables).format(format);
+        if let Some(filename) = filename {
+            url = url.filename(filename);
+        }
+        Some(url)
+    }
+}
+
+fn moment() -> impl Strategy<Value = DateTime<Utc>> {
+    (0_i64..253_370_000_000, 0_u32..1_000_000_000)
+        .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap())
+}
+
+/// A URL that is nearly one of ours.
+fn nearly() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        "(resize-width-[0-9]{1,3}|o-dpr-2|v-a-b|options-af-1--v-w-3|--|blur)",
+        "[0-9a-fA-F]{6,9}",
+        "-[a-z/_-]{1,6}-",
+        text(),
+    ];
+    let query = prop_oneof![
+        "(v=\\{\"[a-z]\":[0-9]\\}|sig=[0-9a-f]{16}|sigopts=%7B%7D|[a-z]=[a-z]|&){0,4}",
+        text(),
+    ];
+    (
+        prop_oneof![9 => Just("https://acme.rokka.io"), 1 => Just("http://[::1]:80"), 1 => Just("")],
+        prop_oneof![6 => "/[a-z]{1,5}", 1 => Just("/_iiif".to_owned()), 1 => Just("/_albums".to_owned()), 1 => text()],
+        vec(part, 0..5),
+        prop_oneof![6 => "\\.(jpg|png|json)", 1 => text()],
+        option::of(query),
+        option::of(text()),
+    )
+        .prop_map(|(host, stack, parts, format, query, fragment)| {
+            let mut url = format!("{host}{stack}");
+            for part in parts {
+                url.push('/');
+                url.push_str(&part);
+            }
+            url.push_str(&format);
+            if let Some(query) = query {
+                url.push('?');
+                url.push_str(&query);
+            }
+            if let Some(fragment) = fragment {
+                url.push('#');
+                url.push_str(&fragment);
+            }
+            url
+        })
+}
+
+/// Names and values by their text: a path does not tell `"3"` from `3`.
+fn sorted(pairs: &[(std::borrow::Cow<'static, str>, Value)]) -> Vec<(String, String)> {
+    let text = |(name, value): &(std::borrow::Cow<'static, str>, Value)| {
+        (name.to_string(), value.to_string())
+    };
+    let mut pairs: Vec<_> = pairs.iter().map(text).collect();
+    pairs.sort();
+    pairs
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_built_can_be_parsed_and_built_again(url in built()) {
+        let Some(url) = url else { return Ok(()) };
+        let Ok(written) = url.url() else { return Ok(()) };
+        let parsed = RenderUrl::parse(&written);
+        prop_assert!(parsed.is_ok(), "{written} {parsed:?}");
+        let parsed = parsed.unwrap();
+        prop_assert_eq!(parsed.url().unwrap(), written);
+        let (before, after) = (url.components(), parsed.components());
+        prop_assert_eq!(before.base, after.base);
+        prop_assert_eq!(before.stack, after.stack);
+        prop_assert_eq!(before.filename, after.filename);
+        prop_assert_eq!(before.format.to_lowercase(), after.format);
+        prop_assert_eq!(before.image.as_hash(), after.image.as_hash());
+        prop_assert_eq!(before.image.as_alias(), after.image.as_alias());
+        prop_assert_eq!(before.operations.len(), after.operations.len());
+        prop_assert_eq!(before.overrides.len(), after.overrides.len());
+        prop_assert_eq!(sorted(before.options), sorted(after.options));
+        prop_assert_eq!(sorted(before.variables), sorted(after.variables));
+    }
+
+    #[test]
+    fn no_client_changes_what_is_written(url in built(), until in option::of(moment())) {
+        let Some(mut url) = url else { return Ok(()) };
+        if let Some(until) = until {
+            url = url.sign(&SigningKey::from("key")).until(until);
+        }
+        if let Ok(written) = url.url() {
+            let sent = url::Url::parse(&written).unwrap();
+            prop_assert_eq!(sent.as_str(), written);
+        }
+    }
+
+    #[test]
+    fn what_is_parsed_can_be_written_and_is_stable_then(text in nearly()) {
+        let Ok(parsed) = RenderUrl::parse(&text) else { return Ok(()) };
+        let unsigned = parsed.option("x", None::<u8>);
+        let written = unsigned.url();
+        prop_assert!(written.is_ok(), "{text} {written:?}");
+        let written = written.unwrap();
+        let again = RenderUrl::parse(&written);
+        prop_assert!(again.is_ok(), "{text} {written} {again:?}");
+        prop_assert_eq!(again.unwrap().url().unwrap(), written);
+    }
+
+    #[test]
+    fn what_is_signed_is_valid_until_then(
+        text in nearly(),
+        key in "[a-zA-Z0-9]{1,40}",
+        until in option::of(moment()),
+        seconds in prop_oneof![Just(1_u32), Just(300), 1_u32..100_000],
+        kept in any::<bool>(),
+    ) {
+        let key = SigningKey::from(key);
+        let mut signer = Signer::new(&key).round_up_to(seconds);
+        if kept {
+            signer = signer.keep_filename();
+        }
+        if let Some(until) = until {
+            signer = signer.until(until);
+        }
+        let Ok(signed) = signer.sign(&text) else { return Ok(()) };
+        let now = until.unwrap_or_else(Utc::now);
+        prop_assert_eq!(key.verify(&signed, now), Verdict::Valid, "{}", signed);
+        prop_assert_eq!(signer.sign(&signed).unwrap(), signed.as_str(), "signing again");
+        prop_assert_eq!(SigningKey::from("other").verify(&signed, now), Verdict::Invalid);
+        if until.is_some() {
+            let later = now + TimeDelta::seconds(i64::from(seconds) + 1);
+            prop_assert_eq!(key.verify(&signed, later), Verdict::Expired);
+        }
+        if let Ok(parsed) = RenderUrl::parse(&signed) {
+            prop_assert_eq!(parsed.url().unwrap(), signed);
+        }
+    }
+
+    #[test]
+    fn builder_and_signer_agree(url in built(), until in moment(), kept in any::<bool>()) {
+        let Some(url) = url else { return Ok(()) };
+        let Ok(written) = url.url() else { return Ok(()) };
+        let key = SigningKey::from("key");
+        let mut signed = url.sign(&key).until(until);
+        let mut signer = Signer::new(&key).until(until);
+        if kept {
+            signed = signed.keep_filename();
+            signer = signer.keep_filename();
+        }
+        prop_assert_eq!(signed.url().unwrap(), signer.sign(&written).unwrap());
+    }
+
+    #[test]
+    fn a_changed_byte_makes_it_invalid(url in built(), at in any::<prop::sample::Index>(), byte in b'!'..b'~') {
+        let Some(url) = url else { return Ok(()) };
+        let key = SigningKey::from("key");
+        let Ok(signed) = url.sign(&key).url() else { return Ok(()) };
+        let base = "https://acme.rokka.io".len();
+        let mut changed = signed.clone().into_bytes();
+        let at = base + 1 + at.index(signed.len() - base - 1);
+        changed[at] = byte;
+        let changed = String::from_utf8(changed).unwrap();
+        prop_assert_eq!(key.verify(&changed, Utc::now()).is_valid(), changed == signed, "{}", changed);
+    }
+
+    #[test]
+    fn variables_are_found_again(text in nearly(), name in "[a-z]{1,5}", value in text()) {
+        let Ok(url) = add_variables(&text, [(name.clone(), value.as_str())]) else { return Ok(()) };
+        let parsed = RenderUrl::parse(&url).unwrap();
+        let found = parsed.components().variables.iter().find(|(known, _)| *known == name).unwrap();
+        prop_assert_eq!(found.1.to_string(), value);
+    }
+
+    #[test]
+    fn no_input_panics(
+        text in prop_oneof![nearly(), ".{0,40}", text()],
+        number in any::<f64>(),
+        pixels in any::<[u32; 4]>(),
+        seconds in any::<u32>(),
+        until in prop_oneof![Just(DateTime::<Utc>::MAX_UTC), Just(DateTime::<Utc>::MIN_UTC), moment()],
+    ) {
+        let key = SigningKey::from("key");
+        let signer = Signer::new(&key).until(until).round_up_to(seconds);
+        let _ = signer.sign(&text);
+        let _ = key.sign(&text);
+        let _ = key.verify(&text, until);
+        let _ = add_variables(&text, [(text.clone(), number)]);
+        let _ = AlbumUrl::parse(&text);
+        let _ = AlbumUrl::new("acme", text.clone()).map(|url| AlbumUrl::parse(url.url()).unwrap());
+        let _ = RenderUrl::with_host(&text, text.clone());
+        if let Ok(url) = RenderUrl::parse(&text) {
+            let _ = url.components();
+            let candidate = Candidate::width(pixels[0]).dpr(number).width_variable(text.clone());
+            let _ = url.clone().srcset().density(number).attribute();
+            let _ = url.clone().srcset().width(pixels[1]).candidate(candidate).sizes(text.clone()).img();
+            let _ = url.stack(text.clone()).url();
+        }
+        if let Ok(url) = IiifUrl::parse(&text) {
+            let _ = url.components();
+            let _ = url.url().unwrap();
+        }
+        let [x, y, width, height] = pixels;
+        let iiif = IiifUrl::new("acme", "3f9a21").unwrap().rotation(number).sign(&key).until(until);
+        let _ = iiif.clone().region(IiifRegion::Pixels { x, y, width, height }).url();
+        let _ = iiif.clone().region(IiifRegion::Percent { x: number, y: number, width: number, height: number }).url();
+        let _ = iiif.clone().size(IiifSize::Exact(width, height)).url();
+        let _ = iiif.size(IiifSize::Percent(number)).url();
+    }
+}
