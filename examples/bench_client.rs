@@ -219,7 +219,7 @@ fn render(args: &Args) -> Result<Report> {
         let length = url.len() as u64;
         let at = usize::try_from(number % length)?;
         report.count += 1;
-        report.check += length + url.bytes().nth(at).map_or(0, u64::from);
+        report.check += length + url.as_bytes().get(at).map_or(0, |byte| u64::from(*byte));
         report.note = url;
     }
     Ok(report)

@@ -46,7 +46,9 @@
 //! | copy to another organization | [`SourceImages::copy`], [`SourceImages::copy_many`] |
 //! | find and delete by binary hash | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`] |
 //! | give images names, empty caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] |
-//! | download | [`SourceImages::download`] |
+//! | download | [`SourceImages::download`], [`Call::<Search>::download_zip`](struct.Call.html#method.download_zip) |
+//! | upload, copy, delete, download many | [`SourceImages::bulk`], [`Bulk`] |
+//! | show how far a transfer is | [`Progress`] |
 //! | build, sign and take apart render URLs | [`Client::render`], [`render`] |
 //! | call what this crate has no word for yet | [`Client::api`], [`Client::request`] |
 //! | tell failures apart | [`Error`] |

@@ -1,5 +1,16 @@
 //! Render URLs against the published vectors, the rules of the service and the official libraries.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::needless_borrows_for_generic_args,
+    clippy::pedantic,
+    missing_docs
+)]
+
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use rokka::Result;
 use rokka::render::{

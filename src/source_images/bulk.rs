@@ -165,7 +165,7 @@ impl Bulk {
     /// ```
     pub fn delete(&self, hashes: impl Hashes) -> BulkCall<()> {
         let images = self.images.clone();
-        self.each(hashes, move |position, hash| {
+        Self::each(hashes, move |position, hash| {
             job(position, hash.clone(), images.delete(hash))
         })
     }
@@ -178,7 +178,7 @@ impl Bulk {
     pub fn download(&self, hashes: impl Hashes, directory: impl AsRef<Path>) -> BulkCall<PathBuf> {
         let images = self.images.clone();
         let directory: Arc<Path> = directory.as_ref().into();
-        self.each(hashes, move |position, hash| {
+        Self::each(hashes, move |position, hash| {
             let call = images.download(hash.clone()).to_directory(&directory);
             job(position, hash, call)
         })
@@ -215,7 +215,6 @@ impl Bulk {
     }
 
     fn each<T: Send + 'static>(
-        &self,
         hashes: impl Hashes,
         mut start: impl FnMut(usize, String) -> Job<T> + Send + 'static,
     ) -> BulkCall<T> {
