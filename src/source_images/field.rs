@@ -89,6 +89,8 @@ user_fields! {
     user_date: DateField = "date";
     /// A field of user metadata that holds a list of strings (type `array`): equality means that one of them is it.
     user_array: TextField = "array";
+    /// A field of user metadata that holds a place (type `latlon`): `47.38,8.52`, the latitude first.
+    user_latlon: TextField = "latlon";
     /// A field of user metadata that holds a list of prose (type `array_text`).
     user_array_text: TextField = "array_text";
 }

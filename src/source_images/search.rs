@@ -240,6 +240,7 @@ impl Call<Search> {
             pages: self.pages(),
             ready: VecDeque::new(),
             total: None,
+            given: 0,
         }
     }
 }
@@ -394,9 +395,20 @@ pub struct Images {
     pages: Pages,
     ready: VecDeque<SourceImage>,
     total: Option<u64>,
+    given: u64,
 }
 
 impl Images {
+    /// How many images are still to come, as soon as the first page is there. Images that are added or deleted in the
+    /// meantime are not counted, and a listing that began further on counts from there.
+    pub fn remaining(&self) -> Option<u64> {
+        let before = match self.pages.call.operation.place {
+            Place::Number(offset) => offset,
+            Place::Start | Place::Cursor(_) => 0,
+        };
+        Some(self.total?.saturating_sub(before).saturating_sub(self.given))
+    }
+
     /// How many images match altogether, as soon as the first page is there.
     pub fn total(&self) -> Option<u64> {
         self.total
@@ -410,6 +422,7 @@ impl Stream for Images {
         let this = &mut *self;
         loop {
             if let Some(image) = this.ready.pop_front() {
+                this.given += 1;
                 return Poll::Ready(Some(Ok(image)));
             }
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {
