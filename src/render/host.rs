@@ -67,6 +67,15 @@ pub(super) fn is_base(base: &str) -> bool {
     };
     let host_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     let label = |label: &str| !label.is_empty() && label.bytes().all(host_byte);
+    // A number at the end makes it an address, for which URL parsers know more spellings than one.
+    let last = host.and_then(|host| host.rsplit('.').next());
+    let is_number = last.is_some_and(|last| {
+        let digits = last.strip_prefix("0x").unwrap_or(last);
+        last.bytes().all(|byte| byte.is_ascii_digit()) || digits.len() < last.len()
+    });
+    if is_number && host.is_none_or(|host| host.parse::<std::net::Ipv4Addr>().is_err()) {
+        return false;
+    }
     host.is_none_or(|host| host.split('.').all(label))
         && port.is_none_or(|port| {
             port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()

@@ -407,7 +407,7 @@ impl RenderUrl {
         self
     }
 
-    /// Asks for the BlurHash of the rendered image, a short text to draw a placeholder from, by the format `blur`.
+    /// Asks for the `BlurHash` of the rendered image, a short text to draw a placeholder from, by the format `blur`.
     ///
     /// ```
     /// use rokka::render::RenderUrl;
