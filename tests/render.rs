@@ -310,12 +310,32 @@ fn hosts() {
         "https://images.example.com",
         "http://127.0.0.1:8080",
         "http://[::1]:8080",
+        "https://a-1.b2",
+        "https://localhost",
         "https://acme.rokka.io",
     ] {
         let url = RenderUrl::with_host(base, "3f9a21").unwrap().url().unwrap();
         assert_eq!(url, format!("{base}/dynamic/3f9a21.jpg"));
         assert_eq!(RenderUrl::parse(&url).unwrap().components().base, base);
     }
+    for (template, base) in [
+        ("https://{organization}.rokka.io", "https://acme.rokka.io"),
+        ("https://img.example.com", "https://img.example.com"),
+        ("http://{organization}:8080/", "http://acme:8080"),
+    ] {
+        let url = RenderUrl::with_host_template(template, "acme", "3f9a21").unwrap();
+        assert_eq!(url.components().base, base);
+    }
+    for template in ["https://{organization}", "https://img.example.com"] {
+        let error = refusal(RenderUrl::with_host_template(template, "a/b", "3f9a21"));
+        assert!(error.starts_with("organization `a/b`: "));
+    }
+    let error = refusal(RenderUrl::with_host_template(
+        "{organization}",
+        "acme",
+        "3f9a21",
+    ));
+    assert!(error.starts_with("render host `acme`: "));
     let trailing = RenderUrl::with_host("HTTPS://Images.example.com/", "3f9a21").unwrap();
     assert_eq!(trailing.components().base, "https://images.example.com");
     for base in [

@@ -194,12 +194,14 @@ proptest! {
 
     #[test]
     fn no_client_changes_what_is_signed(text in nearly()) {
-        let text = text.replacen("http://[::1]:80", "https://images.example.com", 1);
         let Ok(signed) = SigningKey::from("key").sign(&text) else { return Ok(()) };
         let host = if signed.starts_with('/') { "https://acme.rokka.io" } else { "" };
         let signed = format!("{host}{signed}");
+        // What comes before the path is not signed.
         let sent = url::Url::parse(&signed).unwrap();
-        prop_assert_eq!(sent.as_str(), signed);
+        let path = &sent[url::Position::BeforePath..];
+        let host = signed.strip_suffix(path);
+        prop_assert!(host.is_some_and(|host| !host.ends_with('/')), "{} {}", signed, path);
     }
 
     #[test]

@@ -209,8 +209,8 @@ impl IiifUrl {
     /// ```
     ///
     /// Reference: [IIIF](https://rokka.io/documentation/guides/rokka-as-iiif-image-server.html).
-    pub fn with_host(base: impl AsRef<str>, hash: impl Into<String>) -> Result<Self> {
-        Self::from_parts(host::of_base(base.as_ref())?, hash.into())
+    pub fn with_host(base: impl Into<String>, hash: impl Into<String>) -> Result<Self> {
+        Self::from_parts(host::of_base(base.into())?, hash.into())
     }
 
     fn from_parts(base: String, hash: String) -> Result<Self> {
@@ -271,7 +271,7 @@ impl IiifUrl {
         let Some((hash, request)) = path.split_once('/') else {
             return Err(refuse("it has no hash"));
         };
-        let mut parsed = Self::from_parts(host::of_base(target.base)?, hash.to_owned())?;
+        let mut parsed = Self::from_parts(host::of_base(target.base.to_owned())?, hash.to_owned())?;
         parsed.version = version;
         if request == "info.json" {
             parsed.request.info = true;

@@ -82,7 +82,7 @@ impl RenderUrl {
             Shape::Iiif => return Err(target.refuse("it is an IIIF URL, see `IiifUrl`")),
             Shape::Album => return Err(target.refuse("it is an album URL, see `AlbumUrl`")),
         };
-        let base = host::of_base(target.base)?;
+        let base = host::of_base(target.base.to_owned())?;
         let image = ImageSource::from_path(path.image).checked()?;
         let mut parsed = Self::from_parts(base, image);
         let parts = &mut parsed.parts;
