@@ -14,7 +14,7 @@ use crate::render::{ImageSource, RenderUrl};
 use crate::request::AnyRequest;
 use crate::retry::Retry;
 use crate::secret::Secret;
-use crate::source_images::{SourceImages, organization_name};
+use crate::source_images::SourceImages;
 use crate::transport::{CallOptions, Session, Shared};
 use crate::{api, tls};
 
@@ -116,8 +116,7 @@ impl Client {
         organization: impl AsRef<str>,
         image: impl Into<ImageSource>,
     ) -> Result<RenderUrl> {
-        let organization = organization_name(organization.as_ref())?;
-        RenderUrl::with_host(self.render_host(&organization), image)
+        RenderUrl::with_host_template(&self.render_host, organization, image)
     }
 
     /// A request to any endpoint, on the same transport as all others: for what this crate does not model yet.

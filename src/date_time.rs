@@ -104,8 +104,25 @@ impl<Tz: chrono::TimeZone> From<Moment<Tz>> for DateTime {
 }
 
 impl From<SystemTime> for DateTime {
+    /// A time beyond what a calendar holds, some 260,000 years from now, is no date.
     fn from(time: SystemTime) -> Self {
-        Self::from(Moment::<Utc>::from(time))
+        let parts = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_secs())
+                .ok()
+                .map(|secs| (secs, after.subsec_nanos())),
+            Err(before) => {
+                let before = before.duration();
+                let secs = i64::try_from(before.as_secs()).ok().map(|secs| -secs);
+                match before.subsec_nanos() {
+                    0 => secs.map(|secs| (secs, 0)),
+                    nanos => secs.map(|secs| (secs - 1, 1_000_000_000 - nanos)),
+                }
+            }
+        };
+        match parts.and_then(|(secs, nanos)| Moment::<Utc>::from_timestamp(secs, nanos)) {
+            Some(moment) => Self::from(moment),
+            None => Self(Spelling::Unknown(format!("{time:?}").into())),
+        }
     }
 }
 
@@ -224,6 +241,22 @@ mod tests {
             assert_eq!(date.to_string(), expected, "{json}");
             assert!(date.moment().is_some(), "{json}");
         }
+    }
+
+    #[test]
+    fn every_system_time_is_a_date_or_a_text() {
+        use std::time::Duration;
+
+        let epoch = SystemTime::UNIX_EPOCH;
+        let before = epoch - Duration::from_millis(1500);
+        assert_eq!(DateTime::from(epoch).to_string(), "1970-01-01T00:00:00Z");
+        assert_eq!(
+            DateTime::from(before).to_string(),
+            "1969-12-31T23:59:58.500Z"
+        );
+        assert_eq!(DateTime::from(before).to_system_time(), Some(before));
+        let far = epoch + Duration::from_secs(1 << 61);
+        assert_eq!(DateTime::from(far).moment(), None);
     }
 
     #[test]

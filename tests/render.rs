@@ -1,5 +1,10 @@
 //! Render URLs against the published vectors, the rules of the service and the official libraries.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines
+)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -302,11 +307,9 @@ fn images_of_all_kinds() {
     for (source, expected) in refused {
         assert_eq!(refusal(url(source)), expected);
     }
+    let hash = String::from("3f9a21");
     assert_eq!(
-        RenderUrl::new("acme", &String::from("3f9a21"))
-            .unwrap()
-            .url()
-            .unwrap(),
+        RenderUrl::new("acme", &hash).unwrap().url().unwrap(),
         image("3f9a21").url().unwrap()
     );
 }
@@ -317,12 +320,32 @@ fn hosts() {
         "https://images.example.com",
         "http://127.0.0.1:8080",
         "http://[::1]:8080",
+        "https://a-1.b2",
+        "https://localhost",
         "https://acme.rokka.io",
     ] {
         let url = RenderUrl::with_host(base, "3f9a21").unwrap().url().unwrap();
         assert_eq!(url, format!("{base}/dynamic/3f9a21.jpg"));
         assert_eq!(RenderUrl::parse(&url).unwrap().components().base, base);
     }
+    for (template, base) in [
+        ("https://{organization}.rokka.io", "https://acme.rokka.io"),
+        ("https://img.example.com", "https://img.example.com"),
+        ("http://{organization}:8080/", "http://acme:8080"),
+    ] {
+        let url = RenderUrl::with_host_template(template, "acme", "3f9a21").unwrap();
+        assert_eq!(url.components().base, base);
+    }
+    for template in ["https://{organization}", "https://img.example.com"] {
+        let error = refusal(RenderUrl::with_host_template(template, "a/b", "3f9a21"));
+        assert!(error.starts_with("organization `a/b`: "));
+    }
+    let error = refusal(RenderUrl::with_host_template(
+        "{organization}",
+        "acme",
+        "3f9a21",
+    ));
+    assert!(error.starts_with("render host `acme`: "));
     let trailing = RenderUrl::with_host("HTTPS://Images.example.com/", "3f9a21").unwrap();
     assert_eq!(trailing.components().base, "https://images.example.com");
     for base in [
@@ -336,6 +359,9 @@ fn hosts() {
         "https://example.com:99999",
         "https://exa mple.com",
         "https://a..b",
+        "https://a.0",
+        "http://127.1",
+        "http://0x7f000001",
         "https://[::1",
         "https://[::1]x",
         "https://{organization}.rokka.io",
@@ -958,12 +984,8 @@ fn verifies() {
 fn raw_signed(target: &str) -> String {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(format!("{target}:{KEY}"));
-    let signature: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{target}&sig={signature}")
+    let signature = u64::from_be_bytes(digest[..8].try_into().unwrap());
+    format!("{target}&sig={signature:016x}")
 }
 
 #[test]
@@ -1145,6 +1167,22 @@ fn refuses_what_is_no_render_url() {
             "a part of its stack starts with a dash",
         ),
         (
+            "/st/../3f9a21.jpg",
+            "`.` and `..` as a segment would change the path",
+        ),
+        (
+            "/st/.%2E/3f9a21.jpg",
+            "`.` and `..` as a segment would change the path",
+        ),
+        (
+            "/st/./3f9a21.jpg",
+            "`.` and `..` as a segment would change the path",
+        ),
+        (
+            "/st/-a/%2e./b-.jpg",
+            "`.` and `..` as a segment would change the path",
+        ),
+        (
             "/st/-a-/3f9a21/b.jpg",
             "a part of its stack starts with a dash",
         ),
@@ -1180,10 +1218,6 @@ fn refuses_what_is_no_render_url() {
             "stack `_st`: names starting with `_` are reserved, but for `_preview…`",
         ),
         (
-            "/st/%2e%2e/3f9a21.jpg",
-            "operation `..`: the name must be letters, digits and `_`",
-        ),
-        (
             "/st/text-text-a%2Db/3f9a21.jpg",
             "text: `text` cannot be `a-b`: a path cannot carry `-`, which separates its parts; a stack variable can \
              carry it",
@@ -1195,10 +1229,6 @@ fn refuses_what_is_no_render_url() {
         (
             "/st/3f9a21/a%2Fb.jpg",
             "filename `a/b`: it cannot hold a slash",
-        ),
-        (
-            "/st/-a/../b-.jpg",
-            "remote image `a/../b`: `.` and `..` as a segment would change the path",
         ),
         (
             "/st/3f9a21/-a-.jpg",
@@ -1214,6 +1244,30 @@ fn refuses_what_is_no_render_url() {
         ),
         (
             "/st/3f9a21.jpg?v",
+            "the query parameter `v` is not a JSON object",
+        ),
+        (
+            "/st/3f9a21.jpg?v={\"a\":1,}",
+            "the query parameter `v` is not a JSON object",
+        ),
+        (
+            "/st/3f9a21.jpg?v={\"a\":1}x",
+            "the query parameter `v` is not a JSON object",
+        ),
+        (
+            "/st/3f9a21.jpg?v={\"a\":1 \"b\":2}",
+            "the query parameter `v` is not a JSON object",
+        ),
+        (
+            "/st/3f9a21.jpg?v={\"a\" 1}",
+            "the query parameter `v` is not a JSON object",
+        ),
+        (
+            "/st/3f9a21.jpg?v={\"a\":}",
+            "the query parameter `v` is not a JSON object",
+        ),
+        (
+            "/st/3f9a21.jpg?v={a:1}",
             "the query parameter `v` is not a JSON object",
         ),
         (
@@ -1255,6 +1309,9 @@ fn canonical_urls_come_back_as_they_were() {
         "thumb/3f9a21.jpg?foo=1&v=%7B%22t%22%3A%22a+b%22%7D&bar",
         "thumb/v-w-007-c-663388-x-1.5-y-1.50/3f9a21.jpg",
         "thumb/-https://example.org/a.jpg-/seo.jpg",
+        "thumb/3f9a21.jpg?v=%7B%22a%22%3A-0%2C%22b%22%3A1e5%2C%22c%22%3A-9223372036854775808%7D",
+        "thumb/3f9a21.jpg?v=%7B%22a%22%3A123456789012345678901234567890%2C%22b%22%3A-1.50%7D",
+        "thumb/3f9a21.jpg?v=%7B%22a%22%3A%7B%22z%22%3A1%2C%22b%22%3A%5Btrue%2Cnull%5D%7D%7D",
         "thumb/-_logo_-.blur",
         "thumb/3f9a21.mp4#t=10",
     ] {
@@ -1396,8 +1453,7 @@ fn a_signature_lasts_until_the_first_change() {
         url.components().until,
         Some(Utc.with_ymd_and_hms(2031, 3, 1, 10, 5, 0).unwrap())
     );
-    type Change = fn(RenderUrl) -> RenderUrl;
-    let changes: [Change; 9] = [
+    let setters: [fn(RenderUrl) -> RenderUrl; 9] = [
         |url| url.stack("st"),
         |url| url.option("dpr", 2),
         |url| url.options([("dpr", 2)]),
@@ -1408,8 +1464,8 @@ fn a_signature_lasts_until_the_first_change() {
         |url| url.format("jpg"),
         |url| url.keep_filename(),
     ];
-    for change in changes {
-        let changed = change(url.clone());
+    for set in setters {
+        let changed = set(url.clone());
         assert_eq!(
             changed.url().unwrap(),
             "https://acme.rokka.io/st/o-dpr-2/3f9a21.jpg?x=1"

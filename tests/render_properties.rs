@@ -1,5 +1,10 @@
 //! What holds for every render URL, tried on generated ones.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines
+)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -193,6 +198,18 @@ proptest! {
             let sent = url::Url::parse(&written).unwrap();
             prop_assert_eq!(sent.as_str(), written);
         }
+    }
+
+    #[test]
+    fn no_client_changes_what_is_signed(text in nearly()) {
+        let Ok(signed) = SigningKey::from("key").sign(&text) else { return Ok(()) };
+        let host = if signed.starts_with('/') { "https://acme.rokka.io" } else { "" };
+        let signed = format!("{host}{signed}");
+        // What comes before the path is not signed.
+        let sent = url::Url::parse(&signed).unwrap();
+        let path = &sent[url::Position::BeforePath..];
+        let host = signed.strip_suffix(path);
+        prop_assert!(host.is_some_and(|host| !host.ends_with('/')), "{} {}", signed, path);
     }
 
     #[test]

@@ -64,8 +64,8 @@ impl AlbumUrl {
     /// ```
     ///
     /// Reference: [user metadata](https://rokka.io/documentation/references/user-metadata.html).
-    pub fn with_host(base: impl AsRef<str>, album: impl Into<String>) -> Result<Self> {
-        Self::from_parts(host::of_base(base.as_ref())?, album.into())
+    pub fn with_host(base: impl Into<String>, album: impl Into<String>) -> Result<Self> {
+        Self::from_parts(host::of_base(base.into())?, album.into())
     }
 
     fn from_parts(base: String, album: String) -> Result<Self> {
@@ -122,7 +122,7 @@ impl AlbumUrl {
                 );
             }
         };
-        let base = host::of_base(target.base)?;
+        let base = host::of_base(target.base.to_owned())?;
         let parsed = Self::from_parts(base, escape::decode(album)?.into_owned())?;
         Ok(Self {
             favorites,

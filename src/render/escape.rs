@@ -27,12 +27,9 @@ const TEXT: &AsciiSet = &ILLEGAL.add(b'#').add(b'%').add(b'?');
 const SEGMENT: &AsciiSet = &TEXT.add(b'/');
 
 fn is_legal(byte: u8) -> bool {
-    // Without short circuits, for the sake of `all`.
-    let graphic = (b'!'..=b'~').contains(&byte);
-    let brackets = (byte == b'<') | (byte == b'>') | (byte == b'{') | (byte == b'}');
-    let others =
-        (byte == b'"') | (byte == b'\\') | (byte == b'^') | (byte == b'`') | (byte == b'|');
-    graphic & !brackets & !others
+    let brackets = byte == b'<' || byte == b'>' || byte == b'{' || byte == b'}';
+    let others = byte == b'"' || byte == b'\\' || byte == b'^' || byte == b'`' || byte == b'|';
+    byte.is_ascii_graphic() && !brackets && !others
 }
 
 /// Letters, digits, `_`, `.` and `-`. A table is faster than ranges for these short texts.
@@ -124,18 +121,13 @@ pub(super) fn decode_remote(text: &str) -> String {
         out.push_str(first);
     }
     for piece in pieces {
-        match piece.split_at_checked(2) {
-            Some((digits, rest)) => match escaped_byte(digits) {
-                Some(byte) if is_legal(byte) => {
-                    out.push(char::from(byte));
-                    out.push_str(rest);
-                }
-                _ => {
-                    out.push('%');
-                    out.push_str(piece);
-                }
-            },
-            None => {
+        let escaped = piece.split_at_checked(2);
+        match escaped.and_then(|(digits, rest)| Some((escaped_byte(digits)?, rest))) {
+            Some((byte, rest)) if is_legal(byte) => {
+                out.push(char::from(byte));
+                out.push_str(rest);
+            }
+            _ => {
                 out.push('%');
                 out.push_str(piece);
             }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
 
 use crate::{Error, Result};
 
@@ -209,8 +208,8 @@ impl IiifUrl {
     /// ```
     ///
     /// Reference: [IIIF](https://rokka.io/documentation/guides/rokka-as-iiif-image-server.html).
-    pub fn with_host(base: impl AsRef<str>, hash: impl Into<String>) -> Result<Self> {
-        Self::from_parts(host::of_base(base.as_ref())?, hash.into())
+    pub fn with_host(base: impl Into<String>, hash: impl Into<String>) -> Result<Self> {
+        Self::from_parts(host::of_base(base.into())?, hash.into())
     }
 
     fn from_parts(base: String, hash: String) -> Result<Self> {
@@ -271,7 +270,7 @@ impl IiifUrl {
         let Some((hash, request)) = path.split_once('/') else {
             return Err(refuse("it has no hash"));
         };
-        let mut parsed = Self::from_parts(host::of_base(target.base)?, hash.to_owned())?;
+        let mut parsed = Self::from_parts(host::of_base(target.base.to_owned())?, hash.to_owned())?;
         parsed.version = version;
         if request == "info.json" {
             parsed.request.info = true;
@@ -503,7 +502,7 @@ impl IiifUrl {
     /// ```
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
-    pub fn until(mut self, until: impl Into<DateTime<Utc>>) -> Self {
+    pub fn until(mut self, until: impl Into<crate::DateTime>) -> Self {
         self.signed = None;
         self.terms.until = Some(until.into());
         self

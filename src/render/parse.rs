@@ -82,7 +82,7 @@ impl RenderUrl {
             Shape::Iiif => return Err(target.refuse("it is an IIIF URL, see `IiifUrl`")),
             Shape::Album => return Err(target.refuse("it is an album URL, see `AlbumUrl`")),
         };
-        let base = host::of_base(target.base)?;
+        let base = host::of_base(target.base.to_owned())?;
         let image = ImageSource::from_path(path.image).checked()?;
         let mut parsed = Self::from_parts(base, image);
         let parts = &mut parsed.parts;
@@ -288,11 +288,14 @@ impl<'a> Target<'a> {
                 "`{base}` is no start of a URL of ours: it must be `https://` or `http://` and a host"
             )));
         }
-        if !escape::all(text, |byte| (byte >= b' ') & (byte != 0x7f)) {
+        if !escape::all(text, |byte| !byte.is_ascii_control()) {
             return Err(target.refuse("it holds control characters"));
         }
         if path.contains('\\') {
             return Err(target.refuse("browsers would turn its backslash into a slash"));
+        }
+        if has_pair(path, |next| next == b'.' || next == b'%') && path.split('/').any(is_dots) {
+            return Err(target.refuse("`.` and `..` as a segment would change the path"));
         }
         Ok(target)
     }
@@ -413,14 +416,23 @@ impl<'a> Target<'a> {
     }
 }
 
+/// Whether such a byte follows a slash; written so that the compiler makes it fast, as few paths have one.
+fn has_pair(path: &str, is_next: impl Fn(u8) -> bool) -> bool {
+    let next = path.bytes().skip(1);
+    path.bytes().zip(next).fold(false, |any, (byte, next)| {
+        any | (byte == b'/' && is_next(next))
+    })
+}
+
+/// What URL parsers take for `.` or `..`.
+fn is_dots(segment: &str) -> bool {
+    let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+    matches!(segment.as_str(), "." | "..")
+}
+
 /// Where the first segment after the stack starts that begins with one dash, outside the brackets of an expression.
 fn dash_segment(path: &str) -> Option<usize> {
-    // Written so that the compiler makes it fast, as few paths have one.
-    let next = path.bytes().skip(1);
-    let any = path.bytes().zip(next).fold(false, |any, (byte, next)| {
-        any | ((byte == b'/') & (next == b'-'))
-    });
-    if !any {
+    if !has_pair(path, |next| next == b'-') {
         return None;
     }
     let mut start = path.find('/')? + 1;

@@ -104,8 +104,8 @@ impl SigningKey {
     /// ```
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
-    pub fn verify(&self, url: &str, now: impl Into<DateTime<Utc>>) -> Verdict {
-        verify(self, url, now.into())
+    pub fn verify(&self, url: &str, now: impl Into<crate::DateTime>) -> Verdict {
+        verify(self, url, now.into().moment())
     }
 
     fn bytes(&self) -> &[u8] {
@@ -190,7 +190,7 @@ impl Signer {
     /// ```
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
-    pub fn until(mut self, until: impl Into<DateTime<Utc>>) -> Self {
+    pub fn until(mut self, until: impl Into<crate::DateTime>) -> Self {
         self.terms.until = Some(until.into());
         self
     }
@@ -322,7 +322,7 @@ pub(super) fn is_named(parameter: &str, name: &str) -> bool {
 /// The terms of a signature.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Terms {
-    pub(super) until: Option<DateTime<Utc>>,
+    pub(super) until: Option<crate::DateTime>,
     pub(super) round_up_to: u32,
     pub(super) keep_filename: bool,
 }
@@ -349,7 +349,7 @@ impl Terms {
         if key.bytes().is_empty() {
             return Err(Error::invalid("the signing key is empty"));
         }
-        if let Some(until) = self.until {
+        if let Some(until) = &self.until {
             let json = format!("{{\"until\":\"{}\"}}", self.limit(until)?);
             out.push_str(if has_query { "&sigopts=" } else { "?sigopts=" });
             out.extend(byte_serialize(json.as_bytes()));
@@ -373,7 +373,10 @@ impl Terms {
     }
 
     /// The time limit as it is written.
-    fn limit(&self, until: DateTime<Utc>) -> Result<String> {
+    fn limit(&self, until: &crate::DateTime) -> Result<String> {
+        let until = until
+            .moment()
+            .ok_or_else(|| Error::invalid(format!("time limit {until:?}: it is not a date")))?;
         if self.round_up_to == 0 {
             return Err(Error::invalid(
                 "rounding the time limit up to a multiple of 0 seconds: it must be at least 1, which does not round",
@@ -424,7 +427,7 @@ fn digit(value: u8) -> u8 {
     }
 }
 
-fn verify(key: &SigningKey, url: &str, now: DateTime<Utc>) -> Verdict {
+fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
     if key.bytes().is_empty() {
         return Verdict::Invalid;
     }
@@ -463,7 +466,7 @@ fn verify(key: &SigningKey, url: &str, now: DateTime<Utc>) -> Verdict {
     }
     match terms.map(read_terms) {
         None => Verdict::Valid,
-        Some(Some(until)) if now <= until => Verdict::Valid,
+        Some(Some(until)) if now.is_some_and(|now| now <= until) => Verdict::Valid,
         Some(Some(_)) => Verdict::Expired,
         Some(None) => Verdict::Invalid,
     }

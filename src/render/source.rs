@@ -206,7 +206,7 @@ impl ImageSource {
 pub(super) fn is_hash(text: &str) -> bool {
     let hexadecimal = |byte: u8| {
         let lower = byte | 0x20;
-        byte.is_ascii_digit() | (b'a'..=b'f').contains(&lower)
+        byte.is_ascii_digit() || (b'a'..=b'f').contains(&lower)
     };
     (6..=40).contains(&text.len()) && escape::all(text, hexadecimal)
 }

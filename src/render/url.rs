@@ -127,8 +127,33 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
-    pub fn with_host(base: impl AsRef<str>, image: impl Into<ImageSource>) -> Result<Self> {
-        let base = host::of_base(base.as_ref())?;
+    pub fn with_host(base: impl Into<String>, image: impl Into<ImageSource>) -> Result<Self> {
+        let base = host::of_base(base.into())?;
+        Ok(Self::from_parts(base, image.into().checked()?))
+    }
+
+    /// An image of an organization on a render host that is written with `{organization}` in the place of its name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new) and [`with_host`](Self::with_host).
+    ///
+    /// ```
+    /// use rokka::render::RenderUrl;
+    ///
+    /// let url = RenderUrl::with_host_template("https://{organization}.img.example.com", "acme", "3f9a21")?;
+    /// assert_eq!(url.url()?, "https://acme.img.example.com/dynamic/3f9a21.jpg");
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    ///
+    /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[doc(alias = "renderHost")]
+    pub fn with_host_template(
+        template: impl AsRef<str>,
+        organization: impl AsRef<str>,
+        image: impl Into<ImageSource>,
+    ) -> Result<Self> {
+        let base = host::of_template(template.as_ref(), organization.as_ref())?;
         Ok(Self::from_parts(base, image.into().checked()?))
     }
 
@@ -407,7 +432,7 @@ impl RenderUrl {
         self
     }
 
-    /// Asks for the BlurHash of the rendered image, a short text to draw a placeholder from, by the format `blur`.
+    /// Asks for the `BlurHash` of the rendered image, a short text to draw a placeholder from, by the format `blur`.
     ///
     /// ```
     /// use rokka::render::RenderUrl;
@@ -425,7 +450,7 @@ impl RenderUrl {
     /// Signs the URL with a signing key of the organization, for protected images and stacks.
     ///
     /// The filename is left out, unless [`keep_filename`](Self::keep_filename) is set: a URL without one is right
-    /// whether or not the service counts it.
+    /// whether or not the service counts it. A version at its end (`red-shoe-v2`) goes with it.
     ///
     /// ```
     /// use rokka::render::{RenderUrl, SigningKey};
@@ -456,7 +481,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
-    pub fn until(mut self, until: impl Into<DateTime<Utc>>) -> Self {
+    pub fn until(mut self, until: impl Into<crate::DateTime>) -> Self {
         self.change().terms.until = Some(until.into());
         self
     }

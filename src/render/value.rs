@@ -209,14 +209,14 @@ impl Value {
             Kind::Float(number) if !number.is_finite() => return Err("it is not a number".into()),
             Kind::Float(number) if *number < 0.0 => return Err(NEGATIVE.into()),
             Kind::Float(number) => push_float(out, *number),
-            Kind::Expression(expression) => match expression_fault(expression) {
-                Some(fault) => return Err(fault.into()),
-                None => {
-                    out.push('[');
-                    escape::push_text(out, expression);
-                    out.push(']');
+            Kind::Expression(expression) => {
+                if let Some(fault) = expression_fault(expression) {
+                    return Err(fault.into());
                 }
-            },
+                out.push('[');
+                escape::push_text(out, expression);
+                out.push(']');
+            }
             Kind::Json(_) => return Err("a path has no form for arrays and objects".into()),
         }
         Ok(())
@@ -324,10 +324,9 @@ pub(super) fn push_float(out: &mut String, number: f64) {
 }
 
 /// Sets a key to a value in place, appends it if it is new, or takes it away if the value is absent.
-// Inlined, because passing both on costs as much as the rest of it.
 #[allow(
     clippy::inline_always,
-    reason = "measured: without it every setter moves the value"
+    reason = "passing both on costs as much as the rest of it"
 )]
 #[inline(always)]
 pub(super) fn set(list: &mut Vec<Named>, name: Cow<'static, str>, value: Value) {

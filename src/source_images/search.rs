@@ -406,7 +406,11 @@ impl Images {
             Place::Number(offset) => offset,
             Place::Start | Place::Cursor(_) => 0,
         };
-        Some(self.total?.saturating_sub(before).saturating_sub(self.given))
+        Some(
+            self.total?
+                .saturating_sub(before)
+                .saturating_sub(self.given),
+        )
     }
 
     /// How many images match altogether, as soon as the first page is there.
