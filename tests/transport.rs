@@ -431,13 +431,14 @@ mod redirects {
             1 => Reply::empty(503),
             _ => fine(seen),
         });
-        server.images().get(HASH).await.unwrap();
-        assert_eq!(server.connections(), 3);
+        server.client().request(Method::GET, "/x").await.unwrap();
+        let targets: Vec<_> = server.seen().into_iter().map(|seen| seen.target).collect();
+        assert_eq!(targets, ["/x", "/moved", "/moved"]);
     }
 
     #[tokio::test]
     async fn not_modified_is_no_redirect() {
-        let server = Server::script([Reply::empty(304)]);
+        let server = Server::script([Reply::to(304, "/moved")]);
         let call = server
             .client()
             .request(Method::GET, "/x")
@@ -1068,6 +1069,14 @@ mod time {
             .await
             .unwrap_err();
         is_deadline(&error, 3);
+
+        // Each of these tries would be in time on its own.
+        let slow =
+            |status| Reply::json(status, image()).dribble(10_000, Duration::from_millis(600));
+        let server = Server::script([slow(503), slow(200)]);
+        let call = server.images().get(HASH).deadline(Duration::from_secs(1));
+        let error = soon(call).await.unwrap_err();
+        assert!(error.is_timeout() || error.attempts() == 1, "{error}");
 
         // With answers to show, the last of them is shown.
         let server = Server::script([Reply::empty(503)]);
