@@ -18,6 +18,9 @@ const HEADER: &str = "\
 // openapi/README.md tells how to renew it.
 ";
 
+/// Maps of ours in the place of generated ones, because their order counts: later variables are made of earlier ones.
+const OURS: &[&str] = &["StackVariableValues"];
+
 type Error = Box<dyn std::error::Error>;
 
 /// Emits the bindings of the profile's description, formatted.
@@ -43,6 +46,10 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
         let path = format!("crate::api::types::{name}");
         let impls = [TypeImpl::Display, TypeImpl::FromStr];
         settings.with_replacement(name, path, impls.into_iter());
+    }
+    for name in OURS {
+        let path = format!("crate::api::types::{name}");
+        settings.with_replacement(*name, path, [].into_iter());
     }
     let tokens = Generator::new(&settings).generate_tokens(&description)?;
     let mut file: syn::File = syn::parse2(tokens)?;
@@ -128,6 +135,18 @@ impl VisitMut for Adapt<'_> {
                     Ok(items) => added.extend(items),
                     Err(error) => self.error = Some(error),
                 }
+            }
+            for name in OURS {
+                let name: syn::Ident = match syn::parse_str(name) {
+                    Ok(name) => name,
+                    Err(error) => {
+                        self.error = Some(error.into());
+                        continue;
+                    }
+                };
+                added.push(parse_quote!(
+                    pub use crate::stacks::#name;
+                ));
             }
             for item in items.iter_mut() {
                 if let Item::Struct(item) = item {
@@ -242,7 +261,13 @@ impl Adapt<'_> {
             return;
         }
         let lenient = inner.is_some_and(|inner| self.is_lenient(&inner));
-        if lenient && self.answer {
+        let required = last_segment(&field.ty).is_some_and(|name| self.is_lenient(&name));
+        if required && field.attrs.iter().all(|one| !one.path().is_ident("serde")) {
+            // Required, but an empty one may be a list.
+            field.attrs.push(parse_quote!(
+                #[serde(deserialize_with = "crate::lenient::object")]
+            ));
+        } else if lenient && self.answer {
             // In an answer an absent object means an empty one.
             if let Some(object) = option_of(&field.ty).cloned() {
                 field.ty = object;

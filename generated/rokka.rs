@@ -1543,7 +1543,7 @@ pub mod types {
         pub stack_options: StackOptionValues,
         /// See [`StackVariableValues`].
         #[serde(default, deserialize_with = "crate::lenient::object")]
-        pub stack_variables: StackVariableValues,
+        pub stack_variables: crate::api::types::StackVariableValues,
         /// What this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1567,7 +1567,7 @@ pub mod types {
         /// See [`StackVariableValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional_object")]
-        pub variables: ::std::option::Option<StackVariableValues>,
+        pub variables: ::std::option::Option<crate::api::types::StackVariableValues>,
         /// What this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1578,12 +1578,14 @@ pub mod types {
         /// Condition in Symfony's expression language, for example `options.dpr >= 2`, `image.width > 1000` or `request.headers.save_data == 'on'`; `$name` reads a variable.
         pub expression: ::std::string::String,
         /// See [`StackExpressionOverrides`].
+        #[serde(deserialize_with = "crate::lenient::object")]
         pub overrides: StackExpressionOverrides,
         /// What this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    /// What a matching expression changes.
+    #[derive(Default)]
+    /// What a matching expression changes. Arrives as a list when empty.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct StackExpressionOverrides {
         /// See [`StackOptionValues`].
@@ -1593,7 +1595,7 @@ pub mod types {
         /// See [`StackVariableValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional_object")]
-        pub variables: ::std::option::Option<StackVariableValues>,
+        pub variables: ::std::option::Option<crate::api::types::StackVariableValues>,
         /// What this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1813,35 +1815,6 @@ pub mod types {
     impl ::std::convert::From<
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     > for StackOptionValues {
-        fn from(
-            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ) -> Self {
-            Self(value)
-        }
-    }
-    #[derive(::serde::Serialize, Clone, Debug, Default)]
-    /// Variables of a stack by name. Values are numbers, booleans or strings; a string is an expression that can use earlier variables, `$w / 2` for example. A render URL can set them anew. Arrives as a list when empty.
-    #[serde(transparent)]
-    pub struct StackVariableValues(
-        pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    );
-    impl ::std::ops::Deref for StackVariableValues {
-        type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
-        fn deref(
-            &self,
-        ) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<StackVariableValues>
-    for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
-        fn from(value: StackVariableValues) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::From<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > for StackVariableValues {
         fn from(
             value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         ) -> Self {
@@ -2411,6 +2384,7 @@ pub mod types {
     crate::open_enum::open_enum!(
         TotpState { None = "none", Pending = "pending", Active = "active", }
     );
+    pub use crate::stacks::StackVariableValues;
     impl<'de> ::serde::Deserialize<'de> for DynamicMetadata {
         fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
         where
@@ -2444,14 +2418,6 @@ pub mod types {
         }
     }
     impl<'de> ::serde::Deserialize<'de> for StackOptionValues {
-        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-        where
-            D: ::serde::Deserializer<'de>,
-        {
-            crate::lenient::object(deserializer).map(Self)
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for StackVariableValues {
         fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,

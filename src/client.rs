@@ -10,11 +10,13 @@ use url::Url;
 use crate::auth::Credentials;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
-use crate::render::{ImageSource, RenderUrl};
+use crate::render::{AlbumUrl, ImageSource, RenderUrl};
+use crate::rendering::{GetAlbum, RenderUpload, SignUrl};
 use crate::request::AnyRequest;
 use crate::retry::Retry;
 use crate::secret::Secret;
-use crate::source_images::SourceImages;
+use crate::source_images::{Source, SourceImages, organization_name};
+use crate::stacks::{ListOperations, ListStackOptions, Stacks};
 use crate::transport::{CallOptions, Session, Shared};
 use crate::{api, tls};
 
@@ -117,6 +119,166 @@ impl Client {
         image: impl Into<ImageSource>,
     ) -> Result<RenderUrl> {
         RenderUrl::with_host_template(&self.render_host, organization, image)
+    }
+
+    /// Everything about the stacks of an organization: list, read, store, copy, delete.
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let stack = rokka.stacks("acme")?.get("card").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    pub fn stacks(&self, organization: impl AsRef<str>) -> Result<Stacks> {
+        Stacks::new(self.clone(), organization.as_ref())
+    }
+
+    /// The operations that the service has at the moment, with their options, ranges and defaults.
+    ///
+    /// `GET /operations`, no role.
+    /// [Reference](https://rokka.io/documentation/references/operations.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let operations = rokka.operations().await?;
+    /// println!("{:?}", operations["resize"].properties["width"].maximum);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "operations.list")]
+    #[doc(alias = "listOperations")]
+    #[doc(alias = "list_operations")]
+    #[doc(alias = "GET /operations")]
+    pub fn operations(&self) -> Call<ListOperations> {
+        Call::new(self.clone(), ListOperations(()))
+    }
+
+    /// The stack options that the service has at the moment, with their ranges and defaults.
+    ///
+    /// `GET /stackoptions`, no role.
+    /// [Reference](https://rokka.io/documentation/references/stacks.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let options = rokka.stack_options().await?;
+    /// println!("{:?}", options.properties["jpg.quality"].default);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "stackoptions.get")]
+    #[doc(alias = "listStackOptions")]
+    #[doc(alias = "list_stack_options")]
+    #[doc(alias = "GET /stackoptions")]
+    pub fn stack_options(&self) -> Call<ListStackOptions> {
+        Call::new(self.clone(), ListStackOptions(()))
+    }
+
+    /// Has the service sign a render URL of an organization. The service does not mean it for production: with the
+    /// signing key at hand, [`RenderUrl::sign`] does it here and sends nothing.
+    ///
+    /// `POST /utils/{organization}/sign_url`, role `admin` as far as is known.
+    /// [Reference](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let signed = rokka.sign_url("acme", "https://acme.rokka.io/thumb/3f9a21.jpg")?.await?;
+    /// println!("{}", signed.signed_url);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    #[doc(alias = "utils.signUrl")]
+    #[doc(alias = "signUrlOnServer")]
+    #[doc(alias = "signUrl")]
+    #[doc(alias = "POST /utils/{organization}/sign_url")]
+    pub fn sign_url(
+        &self,
+        organization: impl AsRef<str>,
+        url: impl Into<String>,
+    ) -> Result<Call<SignUrl>> {
+        let organization = organization_name(organization.as_ref())?;
+        Ok(Call::new(
+            self.clone(),
+            SignUrl::new(organization, url.into()),
+        ))
+    }
+
+    /// Renders a file that is sent along, and gives what came of it: nothing is stored or cached.
+    ///
+    /// One picture or PDF, up to 100 MB; not videos, EPS and what is no picture. The path is that of a render URL
+    /// without an image. Answers come as a stream, or with [`bytes`](Call::<RenderUpload>::bytes) or
+    /// [`to_file`](Call::<RenderUpload>::to_file). Files and bytes are sent again after a failure, a stream is not.
+    ///
+    /// `POST /utils/{organization}/render/{stack}[/{operations}].{format}`, role `upload`.
+    /// [Reference](https://rokka.io/documentation/references/render.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// use rokka::Source;
+    /// use rokka::stacks::operations::Resize;
+    ///
+    /// let small = rokka
+    ///     .render_upload("acme", Source::path("cat.jpg"))?
+    ///     .dynamic([Resize::to_width(200)])
+    ///     .format("webp")
+    ///     .bytes()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    #[doc(alias = "renderUploadedImage")]
+    #[doc(alias = "render_uploaded_image")]
+    #[doc(alias = "POST /utils/{organization}/render/{stack}")]
+    pub fn render_upload(
+        &self,
+        organization: impl AsRef<str>,
+        source: Source,
+    ) -> Result<Call<RenderUpload>> {
+        let organization = organization_name(organization.as_ref())?;
+        Ok(Call::new(
+            self.clone(),
+            RenderUpload::new(organization, source),
+        ))
+    }
+
+    /// Lists the images of an album: those whose user metadata `array:albums` holds its name. The two shapes of the
+    /// answer on record are read alike: its images are in [`Album::items`](api::types::Album::items).
+    ///
+    /// `GET /_albums/{album}/all.json` on the render host; no role, and no credentials are sent unless it is the host of
+    /// the API. [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// for image in rokka.album("acme", "cats")?.favorites().await?.items {
+    ///     println!("{}", image.hash);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the name of the organization or of the album is refused; see [`AlbumUrl::new`].
+    #[doc(alias = "render.imagesByAlbum")]
+    #[doc(alias = "imagesByAlbum")]
+    #[doc(alias = "getAlbum")]
+    #[doc(alias = "get_album")]
+    #[doc(alias = "GET /_albums/{album}/all.json")]
+    pub fn album(
+        &self,
+        organization: impl AsRef<str>,
+        album: impl Into<String>,
+    ) -> Result<Call<GetAlbum>> {
+        let organization = organization_name(organization.as_ref())?;
+        let url = AlbumUrl::with_host(self.render_host(&organization), album)?;
+        Ok(Call::new(self.clone(), GetAlbum::new(url)))
     }
 
     /// A request to any endpoint, on the same transport as all others: for what this crate does not model yet.

@@ -49,6 +49,9 @@
 //! | download | [`SourceImages::download`], [`Call::<Search>::download_zip`](struct.Call.html#method.download_zip) |
 //! | upload, copy, delete, download many | [`SourceImages::bulk`], [`Bulk`] |
 //! | show how far a transfer is | [`Progress`] |
+//! | define what renderings are made by | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] |
+//! | see which operations and options there are | [`Client::operations`], [`Client::stack_options`] |
+//! | render a file without storing it, list an album | [`Client::render_upload`], [`Client::album`] |
 //! | build, sign and take apart render URLs | [`Client::render`], [`render`] |
 //! | call what this crate has no word for yet | [`Client::api`], [`Client::request`] |
 //! | tell failures apart | [`Error`] |
@@ -90,15 +93,19 @@ mod client;
 mod date_time;
 mod error;
 mod file_writer;
+mod form;
 mod gate;
 mod lenient;
 mod open_enum;
+mod paging;
 mod progress;
 pub mod render;
+pub mod rendering;
 mod request;
 mod retry;
 mod secret;
 pub mod source_images;
+pub mod stacks;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tls;
@@ -107,22 +114,25 @@ mod transport;
 
 pub use api::types::{
     CacheInvalidation, ContentCredentials, CopyResult, CropArea, DynamicMetadata, FaceDetection,
-    FacetCount, FacetCounts, MultiArea, MultiAreas, SourceImage, SourceImageAlias, SourceImageList,
-    StaticMetadata, SubjectArea, UserMetadata, VideoMetadata,
+    FacetCount, FacetCounts, MultiArea, MultiAreas, SignedUrl, SourceImage, SourceImageAlias,
+    SourceImageList, Stack, StackDefinition, StackExpression, StackList, StackOperation,
+    StackOptionValues as StackOptions, StaticMetadata, SubjectArea, UserMetadata, VideoMetadata,
 };
 pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
 pub use date_time::DateTime;
 pub use error::{Error, ErrorKind, RateLimit, Result};
+pub use paging::{Images, Items, Listing, Pages};
 pub use progress::{Progress, Transferred};
 pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
 pub use secret::Secret;
 pub use source_images::{
     Aliases, Bulk, BulkCall, BulkItem, Copied, CopyOutcome, Download, DynamicValue, Hashes,
-    ImageUserMetadata, Images, LatLon, OptimizeSource, Pages, Revision, Search, Source,
-    SourceImages, UserValue, field,
+    ImageUserMetadata, LatLon, OptimizeSource, Revision, Search, Source, SourceImages, UserValue,
+    field,
 };
+pub use stacks::{StackVariableValues as StackVariables, Stacks};
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

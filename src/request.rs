@@ -154,10 +154,22 @@ impl sealed::Run for AnyRequest {
     }
 }
 
-struct MakeAny {
+/// Makes a request of any kind for every try.
+pub(crate) struct MakeAny {
     method: Method,
     url: Url,
     body: Option<(HeaderValue, Bytes)>,
+}
+
+impl MakeAny {
+    /// A request without a body.
+    pub(crate) fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            body: None,
+        }
+    }
 }
 
 impl MakeRequest for MakeAny {

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-
 use crate::{Error, Result};
 
 use super::host;

@@ -545,6 +545,16 @@ impl RenderUrl {
         self.parts.url()
     }
 
+    /// A render URL without an image, for [`upload_target`](Self::upload_target) only.
+    pub(crate) fn without_image() -> Self {
+        Self::from_parts(String::new(), ImageSource::hash(""))
+    }
+
+    /// What renders a file that is sent along: the path of the stack, without an image, and the variables as a query.
+    pub(crate) fn upload_target(&self) -> Result<String> {
+        self.parts.upload_target()
+    }
+
     /// A dynamic stack to which an operation can still be given.
     pub(super) fn has_no_operations(&self) -> bool {
         let parts = &self.parts;
@@ -580,6 +590,51 @@ impl Parts {
         self.stack == DYNAMIC
     }
 
+    fn upload_target(&self) -> Result<String> {
+        if let Some(refused) = &self.refused {
+            return Err(Error::invalid(refused.clone()));
+        }
+        for (name, _) in &self.options {
+            if matches!(name.as_ref(), "basestack" | "source_file") {
+                return Err(Error::invalid(format!(
+                    "the stack option `{name}` is of no use for a file that is not stored"
+                )));
+            }
+        }
+        if matches!(self.format.as_ref(), "mp4" | "webm" | "m3u" | "m3u8" | "ts") {
+            return Err(Error::invalid(format!(
+                "format `{}`: videos are made of stored files only",
+                self.format
+            )));
+        }
+        let mut out = String::with_capacity(128);
+        check_stack(&self.stack)?;
+        out.push_str(&self.stack);
+        push_operations(&mut out, &self.operations)?;
+        push_operations(&mut out, &self.overrides)?;
+        self.push_options(&mut out)?;
+        out.push('.');
+        push_format(&mut out, &self.format)?;
+        if !self.variables.is_empty() {
+            out.push('?');
+            variables::push_json(&mut out, self.variables.iter())?;
+        }
+        Ok(out)
+    }
+
+    fn push_options(&self, out: &mut String) -> Result<()> {
+        if self.options.is_empty() {
+            return Ok(());
+        }
+        out.push_str("/o");
+        push_pairs(
+            out,
+            &self.options,
+            "stack options",
+            "set it in the stack itself",
+        )
+    }
+
     fn push_path(&self, out: &mut String) -> Result<()> {
         check_stack(&self.stack)?;
         out.push('/');
@@ -590,15 +645,7 @@ impl Parts {
         if !late {
             push_operations(out, &self.overrides)?;
         }
-        if !self.options.is_empty() {
-            out.push_str("/o");
-            push_pairs(
-                out,
-                &self.options,
-                "stack options",
-                "set it in the stack itself",
-            )?;
-        }
+        self.push_options(out)?;
         let in_path = variables::push_path(out, &self.variables)?;
         if late && !self.overrides.is_empty() {
             if self.options.is_empty() && !in_path {

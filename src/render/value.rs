@@ -140,6 +140,28 @@ impl Value {
         }
     }
 
+    /// The value as JSON, expressions by their text. A float that is no number becomes a text, which no rule accepts.
+    pub(crate) fn into_json(self) -> serde_json::Value {
+        match self.0 {
+            Kind::Absent => serde_json::Value::Null,
+            Kind::Text(text) => text.into(),
+            Kind::Bool(value) => value.into(),
+            Kind::Unsigned(number) => number.into(),
+            Kind::Negative(number) => number.into(),
+            Kind::Float(number) => {
+                // As in a URL: 2.0 is `2`.
+                let mut text = String::new();
+                push_float(&mut text, number);
+                match serde_json::from_str::<serde_json::Number>(&text) {
+                    Ok(number) => number.into(),
+                    Err(_) => text.into(),
+                }
+            }
+            Kind::Expression(expression) => String::from(expression).into(),
+            Kind::Json(json) => serde_json::from_str(&json).unwrap_or(serde_json::Value::Null),
+        }
+    }
+
     #[inline]
     pub(super) fn is_absent(&self) -> bool {
         matches!(self.0, Kind::Absent)

@@ -67,11 +67,17 @@ pub(super) fn push_path(out: &mut String, variables: &[Named]) -> Result<bool> {
 
 /// Appends `v=` with the variables that the path cannot carry.
 pub(super) fn push_query(out: &mut String, variables: &[Named]) -> Result<()> {
+    let late = |(name, value): &&Named| !is_in_path(name, value);
+    push_json(out, variables.iter().filter(late))
+}
+
+/// Appends `v=` with these variables.
+pub(super) fn push_json<'a>(
+    out: &mut String,
+    variables: impl Iterator<Item = &'a Named>,
+) -> Result<()> {
     let mut json = vec![b'{'];
-    for (name, value) in variables
-        .iter()
-        .filter(|(name, value)| !is_in_path(name, value))
-    {
+    for (name, value) in variables {
         if json.len() > 1 {
             json.push(b',');
         }

@@ -9,6 +9,7 @@ use crate::api::types::OrganizationName;
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Meter, Progress};
+use crate::rendering::Rendering;
 use crate::source_images::image_hash;
 use crate::source_images::received::Download;
 use crate::source_images::search::Search;
@@ -29,6 +30,7 @@ pub struct DownloadFile {
 enum Wanted {
     Image(OrganizationName, String),
     Archive(Box<Search>),
+    Rendering(Box<Rendering>),
 }
 
 /// Downloads into memory; see [`Call::<DownloadFile>::bytes`]. Gives [`Bytes`].
@@ -60,10 +62,34 @@ impl DownloadFile {
         }
     }
 
+    /// What the service makes of a file that is sent along.
+    pub(crate) fn rendering(rendering: Rendering) -> Self {
+        Self {
+            wanted: Wanted::Rendering(Box::new(rendering)),
+            progress: None,
+        }
+    }
+
     fn archive(search: Search) -> Self {
         Self {
             wanted: Wanted::Archive(Box::new(search)),
             progress: None,
+        }
+    }
+}
+
+impl DownloadToBytes {
+    pub(crate) fn new(download: DownloadFile) -> Self {
+        Self { download }
+    }
+}
+
+impl DownloadToFile {
+    pub(crate) fn new(download: DownloadFile, path: PathBuf) -> Self {
+        Self {
+            download,
+            path,
+            overwrite: false,
         }
     }
 }
@@ -107,18 +133,14 @@ impl Call<DownloadFile> {
     /// Reads it into memory.
     #[doc(alias = "downloadAsBuffer")]
     pub fn bytes(self) -> Call<DownloadToBytes> {
-        self.map(|download| DownloadToBytes { download })
+        self.map(DownloadToBytes::new)
     }
 
     /// Writes it to a file, which appears only when it is complete. A file that exists is not overwritten, unless
     /// [`overwrite`](Call::<DownloadToFile>::overwrite) is set.
     pub fn to_file(self, path: impl AsRef<Path>) -> Call<DownloadToFile> {
         let path = path.as_ref().to_owned();
-        self.map(|download| DownloadToFile {
-            download,
-            path,
-            overwrite: false,
-        })
+        self.map(|download| DownloadToFile::new(download, path))
     }
 
     /// Writes it to a file `{hash}-{name}` in a directory, which is made if it is not there, and gives its path. The name
@@ -159,6 +181,10 @@ impl sealed::Run for DownloadFile {
                 let answer = search.archive(&session).await?;
                 Ok(Download::receive(session, answer, None, self.progress))
             }
+            Wanted::Rendering(rendering) => {
+                let answer = rendering.send(&session).await?;
+                Ok(Download::receive(session, answer, None, self.progress))
+            }
         }
     }
 }
@@ -193,7 +219,7 @@ impl sealed::Run for DownloadToDirectory {
     async fn run(self, session: Session) -> Result<PathBuf> {
         let hash = match &self.download.wanted {
             Wanted::Image(_, hash) => Some(image_hash(hash)?.to_ascii_lowercase()),
-            Wanted::Archive(_) => None,
+            Wanted::Archive(_) | Wanted::Rendering(_) => None,
         };
         let download = self.download.run(session).await?;
         let name = match (hash, download.file_name()) {

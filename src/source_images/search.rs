@@ -1,17 +1,13 @@
 //! Finding images: one page, all pages, all images.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use futures_core::Stream;
-use tokio::task::JoinHandle;
+use std::collections::BTreeMap;
 
 use crate::api::types::{ListSourceImagesOperator, OrganizationName, SourceImage, SourceImageList};
 use crate::api::{ByteStream, ResponseValue};
 use crate::call::{Call, sealed};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+use crate::paging::sealed::Paged;
+use crate::paging::{Images, Pages, Place};
 use crate::source_images::field::{Filter, Sort, check_name};
 use crate::transport::Session;
 
@@ -34,14 +30,6 @@ pub struct Search {
     limit: Option<u64>,
     place: Place,
     read_ahead: bool,
-}
-
-/// Where a page begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
-    Start,
-    Number(u64),
-    Cursor(String),
 }
 
 impl Search {
@@ -226,22 +214,12 @@ impl Call<Search> {
     pub fn pages(mut self) -> Pages {
         let limit = self.operation.limit.unwrap_or(LISTING_PAGE);
         self.operation.limit = Some(limit);
-        Pages {
-            next: Some(self.operation.place.clone()),
-            call: self,
-            limit,
-            pending: None,
-        }
+        Pages::new(self)
     }
 
     /// All images, page after page.
     pub fn stream(self) -> Images {
-        Images {
-            pages: self.pages(),
-            ready: VecDeque::new(),
-            total: None,
-            given: 0,
-        }
+        Images::new(self.pages())
     }
 }
 
@@ -253,83 +231,44 @@ impl sealed::Run for Search {
     }
 }
 
-/// A page that was asked for.
-enum PendingPage {
-    /// Comes in when it is polled.
-    Here(Pin<Box<dyn Future<Output = Result<SourceImageList>> + Send>>),
-    /// Comes in by itself.
-    Ahead(AbortOnDrop),
-}
+impl Paged for Search {
+    type Page = SourceImageList;
+    type Item = SourceImage;
 
-/// A task that nobody needs any more when this is dropped.
-struct AbortOnDrop(JoinHandle<Result<SourceImageList>>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-impl PendingPage {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<SourceImageList>> {
-        match self {
-            Self::Here(page) => page.as_mut().poll(context),
-            Self::Ahead(task) => Pin::new(&mut task.0).poll(context).map(|page| {
-                page.unwrap_or_else(|error| {
-                    let text = "the task that read ahead was ended";
-                    Err(Error::new(ErrorKind::Interrupted, text).with_source(error))
-                })
-            }),
-        }
-    }
-}
-
-/// The pages of a search: a [`Stream`]. An error is given once and ends it.
-#[must_use = "a stream does nothing unless it is polled"]
-pub struct Pages {
-    call: Call<Search>,
-    limit: u64,
-    /// Where the next page begins, unless there is none.
-    next: Option<Place>,
-    pending: Option<PendingPage>,
-}
-
-impl Pages {
-    /// The cursor of the page that comes next, to go on from there another time with
-    /// [`cursor`](Call::<Search>::cursor). `None` before the first page, at the end, and where the service gave a number.
-    pub fn cursor(&self) -> Option<&str> {
-        match &self.next {
-            Some(Place::Cursor(cursor)) => Some(cursor),
-            _ => None,
-        }
+    fn place(&self) -> &Place {
+        &self.place
     }
 
-    fn page(&self, place: &Place) -> Pin<Box<dyn Future<Output = Result<SourceImageList>> + Send>> {
-        let mut search = self.call.operation.clone();
-        search.place = place.clone();
-        self.call.with(search).into_future()
+    fn set_place(&mut self, place: Place) {
+        self.place = place;
     }
 
-    /// Where the page after this one begins. A cursor in the answer does not promise one: the end is an empty page, one
-    /// shorter than asked for, or a cursor that repeats.
-    fn after(&self, place: &Place, page: &SourceImageList) -> Option<Place> {
-        let images = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
-        if images == 0 || images < self.limit {
-            return None;
-        }
-        let cursor = page.cursor.as_deref().filter(|cursor| !cursor.is_empty());
-        if let Some(cursor) = cursor {
-            let next = Place::Cursor(cursor.to_owned());
-            return (next != *place).then_some(next);
-        }
+    fn limit(&self) -> u64 {
+        self.limit.unwrap_or(LISTING_PAGE)
+    }
+
+    fn read_ahead(&self) -> bool {
+        self.read_ahead
+    }
+
+    fn count(page: &SourceImageList) -> usize {
+        page.items.len()
+    }
+
+    fn cursor(page: &SourceImageList) -> Option<&str> {
+        page.cursor.as_deref()
+    }
+
+    fn after(page: &SourceImageList, place: &Place) -> Option<Place> {
         let linked = page
             .links
             .next
             .as_ref()
             .and_then(|link| offset_of(link.href.as_deref()?));
-        if let Some(next) = linked {
-            return (next != *place).then_some(next);
+        if linked.is_some() {
+            return linked;
         }
+        let images = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
         match place {
             Place::Start if images < page.total => Some(Place::Number(images)),
             Place::Number(offset) if offset + images < page.total => {
@@ -337,6 +276,14 @@ impl Pages {
             }
             _ => None,
         }
+    }
+
+    fn items(page: SourceImageList) -> Vec<SourceImage> {
+        page.items
+    }
+
+    fn total(page: &SourceImageList) -> Option<u64> {
+        Some(page.total)
     }
 }
 
@@ -349,117 +296,5 @@ fn offset_of(href: &str) -> Option<Place> {
         Ok(number) => Some(Place::Number(number)),
         Err(_) if offset.is_empty() => None,
         Err(_) => Some(Place::Cursor(offset.into_owned())),
-    }
-}
-
-impl Stream for Pages {
-    type Item = Result<SourceImageList>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        let Some(place) = this.next.clone() else {
-            return Poll::Ready(None);
-        };
-        let mut pending = match this.pending.take() {
-            Some(pending) => pending,
-            None => PendingPage::Here(this.page(&place)),
-        };
-        let Poll::Ready(outcome) = pending.poll(context) else {
-            this.pending = Some(pending);
-            return Poll::Pending;
-        };
-        this.next = match &outcome {
-            Ok(page) => this.after(&place, page),
-            Err(_) => None,
-        };
-        // An empty page is how the service says that the one before was the last.
-        let first = place == this.call.operation.place;
-        if !first && outcome.as_ref().is_ok_and(|page| page.items.is_empty()) {
-            return Poll::Ready(None);
-        }
-        if let Some(next) = this
-            .next
-            .as_ref()
-            .filter(|_| this.call.operation.read_ahead)
-        {
-            let task = tokio::spawn(this.page(next));
-            this.pending = Some(PendingPage::Ahead(AbortOnDrop(task)));
-        }
-        Poll::Ready(Some(outcome))
-    }
-}
-
-/// The images of a search: a [`Stream`]. An error is given once and ends it.
-#[must_use = "a stream does nothing unless it is polled"]
-pub struct Images {
-    pages: Pages,
-    ready: VecDeque<SourceImage>,
-    total: Option<u64>,
-    given: u64,
-}
-
-impl Images {
-    /// How many images are still to come, as soon as the first page is there. Images that are added or deleted in the
-    /// meantime are not counted, and a listing that began further on counts from there.
-    pub fn remaining(&self) -> Option<u64> {
-        let before = match self.pages.call.operation.place {
-            Place::Number(offset) => offset,
-            Place::Start | Place::Cursor(_) => 0,
-        };
-        Some(
-            self.total?
-                .saturating_sub(before)
-                .saturating_sub(self.given),
-        )
-    }
-
-    /// How many images match altogether, as soon as the first page is there.
-    pub fn total(&self) -> Option<u64> {
-        self.total
-    }
-}
-
-impl Stream for Images {
-    type Item = Result<SourceImage>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        loop {
-            if let Some(image) = this.ready.pop_front() {
-                this.given += 1;
-                return Poll::Ready(Some(Ok(image)));
-            }
-            match ready!(Pin::new(&mut this.pages).poll_next(context)) {
-                Some(Ok(page)) => {
-                    this.total = Some(page.total);
-                    this.ready = page.items.into();
-                }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        // The total is a snapshot of the first pages, so it is no promise in either direction.
-        (self.ready.len(), None)
-    }
-}
-
-impl std::fmt::Debug for Pages {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pages")
-            .field("search", &self.call)
-            .field("next", &self.next)
-            .finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for Images {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Images")
-            .field("pages", &self.pages)
-            .field("total", &self.total)
-            .finish_non_exhaustive()
     }
 }

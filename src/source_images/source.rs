@@ -28,17 +28,17 @@ use crate::source_images::user_value::{Null, check_field};
 /// ```
 #[must_use]
 pub struct Source {
-    pub(super) content: Content,
-    pub(super) name: Option<String>,
+    pub(crate) content: Content,
+    pub(crate) name: Option<String>,
     user: Map<String, Value>,
     dynamic: Map<String, Value>,
     options: Map<String, Value>,
     refused: Option<String>,
 }
 
-pub(super) type ByteStream = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>;
+pub(crate) type ByteStream = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>;
 
-pub(super) enum Content {
+pub(crate) enum Content {
     Path(PathBuf),
     Bytes(Bytes),
     /// Can be read once; empty afterwards.
@@ -175,16 +175,16 @@ impl Source {
         }
     }
 
-    pub(super) fn is_url(&self) -> bool {
+    pub(crate) fn is_url(&self) -> bool {
         matches!(self.content, Content::Url(_))
     }
 
     /// Whether it can be sent another time.
-    pub(super) fn again(&self) -> bool {
+    pub(crate) fn again(&self) -> bool {
         !matches!(self.content, Content::Stream(..))
     }
 
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if let Some(rule) = &self.refused {
             return Err(Error::invalid(rule.clone()));
         }
@@ -225,6 +225,11 @@ impl Source {
             }
         }
         Ok(())
+    }
+
+    /// Whether there is metadata or an option with it.
+    pub(crate) fn has_metadata(&self) -> bool {
+        !self.user.is_empty() || !self.dynamic.is_empty() || !self.options.is_empty()
     }
 
     /// The parts of the form that say what belongs to the source at a position.

@@ -1,25 +1,17 @@
-//! Uploading: the one request that is a form, made anew for every try.
+//! Uploading.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::StreamExt;
-use reqwest::Body;
-use reqwest::multipart::{Form, Part};
 use serde::Serialize;
 use serde_json::Value;
-use tokio_util::io::ReaderStream;
 
 use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectArea};
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
-use crate::progress::{Counter, Meter, Progress};
-use crate::source_images::source::{Content, OptimizeSource, Source};
-use crate::transport::{CHUNK, MakeRequest, Manner, Moved, Session, Template, pieces};
+use crate::form::{FormPart, MakeForm};
+use crate::progress::{Meter, Progress};
+use crate::source_images::source::{OptimizeSource, Source};
+use crate::transport::{Manner, Session, Template};
 
 /// How long the service may think about what it fetches itself before it answers.
 const IMPORT_IDLE: Duration = Duration::from_secs(300);
@@ -164,7 +156,7 @@ impl sealed::Run for UploadMany {
     }
 }
 
-/// The form, and what it takes to make it.
+/// What is uploaded in one call.
 struct UploadForm {
     organization: OrganizationName,
     sources: Vec<Source>,
@@ -172,7 +164,31 @@ struct UploadForm {
 }
 
 impl UploadForm {
-    async fn send(self, session: &Session) -> Result<Vec<SourceImage>> {
+    /// What the form consists of, in its order. Names such as `meta_user[0]` have to arrive as they are.
+    fn parts(&mut self) -> Vec<FormPart> {
+        let single = self.sources.len() == 1;
+        let mut parts = Vec::new();
+        for (position, source) in std::mem::take(&mut self.sources).into_iter().enumerate() {
+            let fields = source.fields(position);
+            if !source.is_url() {
+                let name = if single {
+                    "filedata".to_owned()
+                } else {
+                    format!("filedata[{position}]")
+                };
+                parts.push(FormPart::File(name, Box::new(source)));
+            }
+            let fields = fields.into_iter();
+            parts.extend(fields.map(|(name, value)| FormPart::Text(name, value)));
+        }
+        if let Some(how) = self.settings.optimize {
+            let name = "optimize_source".to_owned();
+            parts.push(FormPart::Text(name, how.as_str().to_owned()));
+        }
+        parts
+    }
+
+    async fn send(mut self, session: &Session) -> Result<Vec<SourceImage>> {
         let imports = self.sources.iter().filter(|source| source.is_url()).count();
         if imports != 0 && imports != self.sources.len() {
             return Err(Error::invalid(
@@ -196,12 +212,8 @@ impl UploadForm {
         };
         let patient = session.patient(IMPORT_IDLE);
         let session = if imports == 0 { session } else { &patient };
-        let outcome = session
-            .send(
-                Template::Made(Box::new(MakeForm::new(url, self, session.counter()))),
-                manner,
-            )
-            .await;
+        let form = MakeForm::new(url, self.parts(), self.settings.progress, session.counter());
+        let outcome = session.send(Template::Made(Box::new(form)), manner).await;
         let response = session.success(outcome)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = session.body(response).await?;
@@ -212,137 +224,4 @@ impl UploadForm {
         let text = format!("the service stored {} of {sent} images", list.items.len());
         Err(session.refuse(text, status, headers, &body))
     }
-}
-
-struct MakeForm {
-    url: String,
-    form: UploadForm,
-    /// What the latest try has sent.
-    sent: Sent,
-}
-
-/// Counts what goes out in one try.
-#[derive(Clone)]
-struct Sent {
-    moved: Moved,
-    bytes: Arc<AtomicU64>,
-    progress: Option<Counter>,
-}
-
-impl Sent {
-    fn count(&self, chunk: &std::io::Result<Bytes>) {
-        self.moved.mark();
-        if let (Ok(chunk), Some(progress)) = (chunk, &self.progress) {
-            self.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-            progress.add(chunk.len());
-        }
-    }
-}
-
-impl MakeForm {
-    fn new(url: String, form: UploadForm, shared: Option<Counter>) -> Self {
-        let own = form.settings.progress.as_ref().map(Meter::counter);
-        let sent = Sent {
-            moved: Moved::new(),
-            bytes: Arc::default(),
-            progress: own.or(shared),
-        };
-        Self { url, form, sent }
-    }
-}
-
-impl MakeRequest for MakeForm {
-    fn make(
-        &mut self,
-        http: &reqwest::Client,
-        moved: Moved,
-    ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
-        let request = http.post(&self.url);
-        // The try before this one is over, so what it has counted is sent once more.
-        if let Some(progress) = &self.sent.progress {
-            progress.take_back(self.sent.bytes.load(Ordering::Relaxed));
-        }
-        self.sent.moved = moved;
-        self.sent.bytes = Arc::default();
-        Box::pin(async move {
-            // Names such as `meta_user[0]` have to arrive as they are.
-            let mut form = Form::new().percent_encode_noop();
-            let single = self.form.sources.len() == 1;
-            let mut total = Some(0);
-            for (position, source) in self.form.sources.iter_mut().enumerate() {
-                if let Some((part, length)) = file(source, &self.sent).await? {
-                    total = total.zip(length).map(|(total, length)| total + length);
-                    let name = if single {
-                        "filedata".to_owned()
-                    } else {
-                        format!("filedata[{position}]")
-                    };
-                    form = form.part(name, part);
-                }
-                for (name, value) in source.fields(position) {
-                    form = form.text(name, value);
-                }
-            }
-            if let Some(how) = self.form.settings.optimize {
-                form = form.text("optimize_source", how.as_str());
-            }
-            if let Some(progress) = &self.form.settings.progress {
-                progress.set_total(total);
-            }
-            request.multipart(form).build().map_err(|error| {
-                Error::invalid("the upload cannot be built").with_source(error.without_url())
-            })
-        })
-    }
-
-    fn again(&self) -> bool {
-        self.form.sources.iter().all(Source::again)
-    }
-}
-
-/// The part with the file and its length if that is known, or none for a URL. Each piece of it that goes out is counted.
-async fn file(source: &mut Source, sent: &Sent) -> Result<Option<(Part, Option<u64>)>> {
-    let sent = sent.clone();
-    let (body, length) = match &mut source.content {
-        Content::Url(_) => return Ok(None),
-        Content::Path(path) => {
-            let failed = |error: std::io::Error| {
-                let text = format!("{} cannot be read", path.display());
-                Error::new(ErrorKind::Io, text).with_source(error)
-            };
-            let file = tokio::fs::File::open(&path).await.map_err(failed)?;
-            let about = file.metadata().await.map_err(failed)?;
-            if !about.is_file() {
-                return Err(Error::invalid(format!("{} is not a file", path.display())));
-            }
-            let chunks =
-                ReaderStream::with_capacity(file, CHUNK).inspect(move |chunk| sent.count(chunk));
-            (Body::wrap_stream(chunks), Some(about.len()))
-        }
-        Content::Bytes(bytes) => {
-            let chunks = pieces(bytes.clone()).inspect(move |chunk| sent.count(chunk));
-            (Body::wrap_stream(chunks), u64::try_from(bytes.len()).ok())
-        }
-        Content::Stream(stream, length) => {
-            let Some(stream) = stream.take() else {
-                return Err(Error::invalid(
-                    "the stream was sent already; it can be sent once only",
-                ));
-            };
-            (
-                Body::wrap_stream(stream.inspect(move |chunk| sent.count(chunk))),
-                *length,
-            )
-        }
-    };
-    let part = match length {
-        Some(length) => Part::stream_with_length(body, length),
-        None => Part::stream(body),
-    };
-    let name = source.name.clone().unwrap_or_default();
-    let part = part
-        .file_name(name)
-        .mime_str("application/octet-stream")
-        .map_err(|error| Error::invalid("the upload cannot be built").with_source(error))?;
-    Ok(Some((part, length)))
 }

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 
-use super::aliases;
 use super::answer::{Answer, Reply};
 use super::organization::Organization;
+use super::{aliases, stacks};
 
 const PER_IMAGE: usize = 5;
 const PER_ALIAS: usize = 10;
+const PER_STACK: usize = 5;
 
 pub(super) fn invalidate_image(organization: &mut Organization, hash: &str) -> Reply {
     let image = organization.live(hash)?;
@@ -23,7 +24,21 @@ pub(super) fn invalidate_alias(organization: &mut Organization, alias: &str) -> 
     invalidate(organization, format!("alias {alias}"), PER_ALIAS, &item)
 }
 
+pub(super) fn invalidate_stack(organization: &mut Organization, name: &str) -> Reply {
+    stacks::check_exists(organization, name)?;
+    count(organization, format!("stack {name}"), PER_STACK)?;
+    Ok(Answer::json(200, &json!({"status": "ok"})))
+}
+
 fn invalidate(organization: &mut Organization, key: String, limit: usize, item: &str) -> Reply {
+    let left = count(organization, key, limit)?;
+    Ok(Answer::json(200, &json!({"items": [item]}))
+        .header("X-RateLimit-Limit", limit.to_string())
+        .header("X-RateLimit-Remaining", left.to_string()))
+}
+
+/// How many calls are left within the hour, after this one.
+fn count(organization: &mut Organization, key: String, limit: usize) -> Result<usize, Answer> {
     let now = Utc::now();
     let calls: &mut Vec<DateTime<Utc>> = organization.invalidations.entry(key).or_default();
     calls.retain(|call| now - *call < Duration::hours(1));
@@ -39,10 +54,5 @@ fn invalidate(organization: &mut Organization, key: String, limit: usize, item: 
         .header("X-RateLimit-Retry-After", again.timestamp().to_string()));
     }
     calls.push(now);
-    Ok(Answer::json(200, &json!({"items": [item]}))
-        .header("X-RateLimit-Limit", limit.to_string())
-        .header(
-            "X-RateLimit-Remaining",
-            limit.saturating_sub(calls.len()).to_string(),
-        ))
+    Ok(limit.saturating_sub(calls.len()))
 }

@@ -1,6 +1,6 @@
 //! An in-memory rokka on a loopback port, for your tests and for trying things without an account.
 //!
-//! [`Emulator`] answers the calls on source images and aliases as the service does: the same paths, status codes,
+//! [`Emulator`] answers the calls on source images, aliases and stacks as the service does: the same paths, status codes,
 //! headers, JSON and error bodies, with real SHA-1 hashes, real search and real paging. Nothing is read from or written
 //! to a disk, nothing is sent to a network, and everything is gone when the [`Emulator`] is dropped.
 //!
@@ -18,7 +18,9 @@
 //! - Pictures are neither decoded nor converted: width and height are read from the file's header, and
 //!   [`Emulator::render_host`] answers the original bytes whatever the stack says.
 //! - `url[N]` in an upload fetches nothing. The emulator keeps a small drawing made from the URL instead.
-//! - There is one API key and it may do everything; stacks, users, organizations, billing and statistics are not there.
+//! - Stacks are stored and checked a little, but render nothing. The catalogues of operations and stack options are
+//!   recorded ones.
+//! - There is one API key and it may do everything; users, organizations, billing and statistics are not there.
 //! - The search index is never behind. Words are compared as they are written, without stemming.
 //! - Automatic labels and descriptions are made up, as are the names of the fields that hold them.
 
@@ -47,6 +49,7 @@ mod search;
 mod seed;
 mod service;
 mod signature;
+mod stacks;
 mod upload;
 mod user_metadata;
 

@@ -1,4 +1,4 @@
-//! The images and aliases of one organization.
+//! The images, aliases and stacks of one organization.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound::{Included, Unbounded};
@@ -17,6 +17,8 @@ pub(super) struct Organization {
     by_short_hash: HashMap<String, u64>,
     last_sequence: u64,
     pub(super) aliases: BTreeMap<String, String>,
+    /// As they are answered, by name.
+    pub(super) stacks: BTreeMap<String, serde_json::Value>,
     /// When each cache was invalidated lately.
     pub(super) invalidations: HashMap<String, Vec<DateTime<Utc>>>,
 }
@@ -30,6 +32,7 @@ impl Organization {
             by_short_hash: HashMap::new(),
             last_sequence: 0,
             aliases: BTreeMap::new(),
+            stacks: BTreeMap::new(),
             invalidations: HashMap::new(),
         }
     }

@@ -12,10 +12,24 @@ use super::identity::is_binary_hash;
 use super::organization::Organization;
 use super::{
     aliases, caches, copying, download, dynamic_metadata, enrichment, image_options, listing,
-    upload, user_metadata,
+    signature, stacks, upload, user_metadata,
 };
 
-pub(super) fn answer(organizations: &mut BTreeMap<String, Organization>, call: &Call) -> Reply {
+/// What is answered without credentials.
+pub(super) fn public(call: &Call) -> Option<Answer> {
+    let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    match (call.method.as_str(), path.as_slice()) {
+        ("GET" | "HEAD", ["operations"]) => Some(stacks::operations()),
+        ("GET" | "HEAD", ["stackoptions"]) => Some(stacks::options()),
+        _ => None,
+    }
+}
+
+pub(super) fn answer(
+    organizations: &mut BTreeMap<String, Organization>,
+    call: &Call,
+    signing_key: &str,
+) -> Reply {
     let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     // A HEAD is a GET whose body the server drops.
     let method = match call.method.as_str() {
@@ -25,11 +39,24 @@ pub(super) fn answer(organizations: &mut BTreeMap<String, Organization>, call: &
     let (name, rest) = match path.as_slice() {
         [] if method == "GET" => return Ok(root()),
         ["sourceimages", name, rest @ ..] => (*name, rest),
+        ["stacks", name, rest @ ..] => {
+            let organization = known(organizations, name)?;
+            return match (method, rest) {
+                ("GET", []) => stacks::list(organization, call),
+                ("GET", [stack]) => stacks::get(organization, stack),
+                ("PUT", [stack]) => stacks::put(organization, stack, call),
+                ("DELETE", [stack]) => stacks::delete(organization, stack),
+                ("DELETE", [stack, "cache"]) => caches::invalidate_stack(organization, stack),
+                _ => Err(Answer::no_route()),
+            };
+        }
+        ["utils", name, "sign_url"] if method == "POST" => {
+            known(organizations, name)?;
+            return signature::sign_url(call, signing_key);
+        }
         _ => return Err(Answer::no_route()),
     };
-    let organization = organizations
-        .get_mut(name)
-        .ok_or_else(|| Answer::not_found("Organization"))?;
+    let organization = known(organizations, name)?;
     match (method, rest) {
         ("GET", []) => listing::list(organization, call),
         ("POST", []) => upload::upload(organization, call),
@@ -87,6 +114,15 @@ pub(super) fn answer(organizations: &mut BTreeMap<String, Organization>, call: &
     }
 }
 
+fn known<'a>(
+    organizations: &'a mut BTreeMap<String, Organization>,
+    name: &str,
+) -> Result<&'a mut Organization, Answer> {
+    organizations
+        .get_mut(name)
+        .ok_or_else(|| Answer::not_found("Organization"))
+}
+
 /// The route's own pattern, which is wider than the rule for names and has no colon for a type.
 fn is_user_field(name: &str) -> bool {
     !name.is_empty()
@@ -98,6 +134,6 @@ fn is_user_field(name: &str) -> bool {
 fn root() -> Answer {
     Answer::json(
         200,
-        &json!({"resources": ["/sourceimages"], "environment": "emulator"}),
+        &json!({"resources": ["/sourceimages", "/stacks", "/operations", "/stackoptions"], "environment": "emulator"}),
     )
 }

@@ -1,9 +1,12 @@
 //! Signatures of render URLs, which protected images need.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::render::{Signer, SigningKey};
+
+use super::answer::{Answer, Reply};
 use super::call::Call;
 
 /// Whether a render URL was signed with the key and is still valid.
@@ -22,6 +25,39 @@ pub(super) fn is_valid(call: &Call, key: &str) -> bool {
         format!("?{}", query.join("&"))
     };
     signature(&format!("{}{query}", call.path), key) == given && !has_expired(call)
+}
+
+/// Signs the URL in the body, as the service does on request.
+pub(super) fn sign_url(call: &Call, key: &str) -> Reply {
+    let body = call.json()?;
+    let url = body
+        .get("url")
+        .and_then(Value::as_str)
+        .ok_or_else(|| Answer::bad_request("The body needs a url"))?;
+    let until = match body.get("until") {
+        None | Some(Value::Null) => None,
+        Some(until) => Some(
+            until
+                .as_str()
+                .and_then(|until| DateTime::parse_from_rfc3339(until).ok())
+                .ok_or_else(|| Answer::bad_request("until is no date"))?
+                .with_timezone(&Utc),
+        ),
+    };
+    let round = body.get("round_date_up_to").and_then(Value::as_u64);
+    let round = round.and_then(|round| u32::try_from(round).ok());
+    let mut signer = Signer::new(&SigningKey::from(key)).round_up_to(round.unwrap_or(300));
+    if let Some(until) = until {
+        signer = signer.until(until);
+    }
+    let signed = signer
+        .sign(url)
+        .map_err(|error| Answer::bad_request(error.to_string()))?;
+    let mut answer = json!({"signed_url": signed, "original_url": url});
+    if let (Some(until), Value::Object(answer)) = (until, &mut answer) {
+        answer.insert("until".to_owned(), json!(until.to_rfc3339()));
+    }
+    Ok(Answer::json(200, &answer))
 }
 
 /// The first 16 digits of a SHA-256.

@@ -1,0 +1,63 @@
+//! HTML of a responsive picture, with an image that is uploaded first.
+//!
+//! `cargo run --example responsive_image --features testing` needs no account: it talks to an in-memory rokka. With
+//! `ROKKA_API_KEY` and `ROKKA_ORGANIZATION` set it uses the real service, and deletes what it has uploaded.
+
+use std::error::Error;
+
+use rokka::render::{Operation, Picture, Sizes};
+use rokka::stacks::operations::{Crop, Resize, ResizeMode};
+use rokka::testing::Emulator;
+use rokka::{Client, Source};
+
+const PICTURE: &[u8] = include_bytes!("assets/sailing-boat.jpg");
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    // Stays alive as long as it is needed.
+    let emulator;
+    let organization = std::env::var("ROKKA_ORGANIZATION").ok();
+    let (rokka, organization) = match (std::env::var("ROKKA_API_KEY"), organization) {
+        (Ok(_), Some(organization)) => (Client::from_env()?, organization),
+        _ => {
+            emulator = Emulator::start().await;
+            (emulator.client()?, emulator.organization().to_owned())
+        }
+    };
+    let images = rokka.source_images(&organization)?;
+    let image = images
+        .upload(Source::bytes("sailing-boat.jpg", PICTURE))
+        .await?;
+
+    // A URL that gives every candidate its own width. The signing key would go here too: `.sign(&key)`.
+    let url = rokka
+        .render(&organization, &image.hash)?
+        .dynamic([Resize::to_width(800)])
+        .filename("sailing-boat");
+
+    println!("An <img> for screens of different density:");
+    let dense = url.clone().srcset().density(1).density(2);
+    println!("{}\n", dense.img()?.html("A sailing boat"));
+
+    println!("An <img> as wide as the window allows, up to 800 pixels:");
+    let sizes = Sizes::new("800px").when("(max-width: 800px)", "100vw");
+    let fluid = url.clone().srcset().width(400).width(800).width(1600);
+    let fluid = fluid.sizes(sizes);
+    println!("{}\n", fluid.img()?.html("A sailing boat"));
+
+    println!("A <picture> with newer formats, and a square on small screens:");
+    let square = rokka.render(&organization, &image.hash)?.dynamic([
+        Operation::from(Resize::new(400, 400).mode(ResizeMode::Fill)),
+        Crop::new(400, 400).into(),
+    ]);
+    let picture = Picture::new(fluid)
+        .source_when("(max-width: 400px)", square.srcset().density(1).density(2))
+        .formats(["avif", "webp"]);
+    println!("{}\n", picture.html("A sailing boat")?);
+
+    println!("A placeholder is drawn from what this answers:");
+    println!("{}", url.blurhash().url()?);
+
+    images.delete(&image.hash).await?;
+    Ok(())
+}

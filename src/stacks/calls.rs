@@ -1,0 +1,212 @@
+//! Calls on one stack.
+
+use crate::api::types::{CacheInvalidation, OrganizationName, Stack, StackDefinition};
+use crate::call::{Call, sealed};
+use crate::error::Result;
+use crate::source_images::organization_name;
+use crate::transport::Session;
+
+use super::name::{stack_name, stack_name_or_all};
+
+/// What is stored as a stack: a [`StackDefinition`], or a [`Stack`] as the service gave it, which is written back
+/// unchecked.
+#[derive(Clone, Debug)]
+pub struct NewStack {
+    definition: StackDefinition,
+    checked: bool,
+}
+
+impl From<StackDefinition> for NewStack {
+    fn from(definition: StackDefinition) -> Self {
+        Self {
+            definition,
+            checked: true,
+        }
+    }
+}
+
+impl From<Stack> for NewStack {
+    fn from(stack: Stack) -> Self {
+        Self {
+            definition: stack.into(),
+            checked: false,
+        }
+    }
+}
+
+impl From<&Stack> for NewStack {
+    fn from(stack: &Stack) -> Self {
+        stack.clone().into()
+    }
+}
+
+/// Stores a stack; see [`Stacks::create`](super::Stacks::create). Gives the [`Stack`].
+#[derive(Debug)]
+pub struct CreateStack {
+    organization: OrganizationName,
+    name: String,
+    stack: NewStack,
+    overwrite: bool,
+}
+
+impl CreateStack {
+    pub(super) fn new(organization: OrganizationName, name: String, stack: NewStack) -> Self {
+        Self {
+            organization,
+            name,
+            stack,
+            overwrite: false,
+        }
+    }
+}
+
+impl Call<CreateStack> {
+    /// Replaces a stack of that name (default: that is an error). Caches go on serving what it rendered before, until
+    /// they are [emptied](super::Stacks::invalidate_cache); a new name is the better way in production. A stack that is not protected
+    /// cannot become so.
+    pub fn overwrite(mut self) -> Self {
+        self.operation.overwrite = true;
+        self
+    }
+
+    /// Leaves it to the service to check operations and options (default: what is known of them is checked before
+    /// anything is sent), where its rules are newer than this crate's.
+    pub fn unchecked(mut self) -> Self {
+        self.operation.stack.checked = false;
+        self
+    }
+}
+
+impl sealed::Run for CreateStack {
+    type Output = Stack;
+
+    async fn run(self, session: Session) -> Result<Stack> {
+        let name = stack_name(&self.name)?;
+        let NewStack {
+            definition,
+            checked,
+        } = &self.stack;
+        if *checked {
+            definition.check()?;
+        }
+        let overwrite = self.overwrite.then_some(true);
+        let answer = session
+            .api()
+            .create_stack(&self.organization, &name, overwrite, definition)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Reads a stack; see [`Stacks::get`](super::Stacks::get). Gives the [`Stack`].
+#[derive(Debug)]
+pub struct GetStack {
+    pub(super) organization: OrganizationName,
+    pub(super) name: String,
+}
+
+impl sealed::Run for GetStack {
+    type Output = Stack;
+
+    async fn run(self, session: Session) -> Result<Stack> {
+        let name = stack_name(&self.name)?;
+        let answer = session.api().get_stack(&self.organization, &name).await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Deletes a stack; see [`Stacks::delete`](super::Stacks::delete). Gives nothing.
+#[derive(Debug)]
+pub struct DeleteStack {
+    pub(super) organization: OrganizationName,
+    pub(super) name: String,
+}
+
+impl sealed::Run for DeleteStack {
+    type Output = ();
+
+    async fn run(self, session: Session) -> Result<()> {
+        let name = stack_name(&self.name)?;
+        let answer = session.api().delete_stack(&self.organization, &name).await;
+        session.value(answer).map(drop)
+    }
+}
+
+/// Empties the caches of a stack, or of all; see [`Stacks::invalidate_cache`](super::Stacks::invalidate_cache). Gives a
+/// [`CacheInvalidation`].
+#[derive(Debug)]
+pub struct InvalidateStackCache {
+    pub(super) organization: OrganizationName,
+    /// All of them without one.
+    pub(super) name: Option<String>,
+}
+
+impl sealed::Run for InvalidateStackCache {
+    type Output = CacheInvalidation;
+
+    async fn run(self, session: Session) -> Result<CacheInvalidation> {
+        let name = stack_name_or_all(self.name.as_deref())?;
+        let answer = session
+            .api()
+            .delete_stack_cache(&self.organization, &name)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Stores a stack under another name or in another organization; see [`Stacks::copy`](super::Stacks::copy). Gives the
+/// new [`Stack`].
+#[derive(Debug)]
+pub struct CopyStack {
+    organization: OrganizationName,
+    name: String,
+    new_name: String,
+    destination: Option<String>,
+    overwrite: bool,
+}
+
+impl CopyStack {
+    pub(super) fn new(organization: OrganizationName, name: String, new_name: String) -> Self {
+        Self {
+            organization,
+            name,
+            new_name,
+            destination: None,
+            overwrite: false,
+        }
+    }
+}
+
+impl Call<CopyStack> {
+    /// Stores it in that organization (default: the same one).
+    pub fn to_organization(mut self, organization: impl Into<String>) -> Self {
+        self.operation.destination = Some(organization.into());
+        self
+    }
+
+    /// Replaces a stack of the new name (default: that is an error).
+    pub fn overwrite(mut self) -> Self {
+        self.operation.overwrite = true;
+        self
+    }
+}
+
+impl sealed::Run for CopyStack {
+    type Output = Stack;
+
+    async fn run(self, session: Session) -> Result<Stack> {
+        let (name, new_name) = (stack_name(&self.name)?, stack_name(&self.new_name)?);
+        let destination = match &self.destination {
+            Some(destination) => organization_name(destination)?,
+            None => self.organization.clone(),
+        };
+        let api = session.api();
+        let stack = session.value(api.get_stack(&self.organization, &name).await)?;
+        let definition = StackDefinition::from(stack.into_inner());
+        let overwrite = self.overwrite.then_some(true);
+        let answer = api
+            .create_stack(&destination, &new_name, overwrite, &definition)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}

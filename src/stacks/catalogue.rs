@@ -1,0 +1,228 @@
+//! What operations and options the service has at the moment.
+
+use crate::api::types::{OperationCatalogue, StackOptionCatalogue};
+use crate::call::sealed;
+use crate::error::Result;
+use crate::transport::Session;
+
+/// Reads the operations; see [`Client::operations`](crate::Client::operations). Gives an [`OperationCatalogue`].
+#[derive(Clone, Copy, Debug)]
+pub struct ListOperations(pub(crate) ());
+
+impl sealed::Run for ListOperations {
+    type Output = OperationCatalogue;
+
+    async fn run(self, session: Session) -> Result<OperationCatalogue> {
+        let answer = session.api().list_operations().await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Reads the stack options; see [`Client::stack_options`](crate::Client::stack_options). Gives a
+/// [`StackOptionCatalogue`].
+#[derive(Clone, Copy, Debug)]
+pub struct ListStackOptions(pub(crate) ());
+
+impl sealed::Run for ListStackOptions {
+    type Output = StackOptionCatalogue;
+
+    async fn run(self, session: Session) -> Result<StackOptionCatalogue> {
+        let answer = session.api().list_stack_options().await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use serde_json::Value;
+
+    use crate::stacks::rule::{OptionRule, Rule};
+    use crate::stacks::{operations, options};
+
+    /// What a rule says, as a catalogue says it.
+    fn said(option: &OptionRule) -> BTreeMap<&'static str, Value> {
+        let mut said = BTreeMap::new();
+        let kind = match option.rule {
+            Rule::Integer(least, most) => {
+                said.insert("minimum", least.into());
+                said.insert("maximum", most.into());
+                "integer"
+            }
+            Rule::Number(least, most) => {
+                if least > f64::MIN {
+                    said.insert("minimum", least.into());
+                    said.insert("maximum", most.into());
+                }
+                "number"
+            }
+            Rule::Bool => "boolean",
+            Rule::Words(words) => {
+                said.insert("values", words.to_vec().into());
+                "string"
+            }
+            Rule::Strings | Rule::Objects => "array",
+            _ => "string",
+        };
+        said.insert("type", kind.into());
+        let default = Some(option.default).filter(|default| !matches!(*default, "" | "null"));
+        if let Some(default) = default {
+            said.insert("default", serde_json::from_str(default).unwrap());
+        }
+        said
+    }
+
+    /// What a catalogue says of an option, as far as rules can say it.
+    fn recorded(option: &Value) -> BTreeMap<&'static str, Value> {
+        let mut said = BTreeMap::new();
+        for key in ["type", "minimum", "maximum", "values", "default"] {
+            let value = match &option[key] {
+                Value::Null => continue,
+                // `["string", "null"]` says that null is the default.
+                Value::Array(types) if key == "type" => types[0].clone(),
+                value => value.clone(),
+            };
+            said.insert(key, value);
+        }
+        said
+    }
+
+    /// 1 and 1.0 are one number.
+    fn alike(ours: &BTreeMap<&str, Value>, theirs: &BTreeMap<&str, Value>) -> Vec<String> {
+        let keys: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+        let mut differences = Vec::new();
+        for key in keys {
+            let (ours, theirs) = (ours.get(*key), theirs.get(*key));
+            let same = match (ours.and_then(Value::as_f64), theirs.and_then(Value::as_f64)) {
+                (Some(ours), Some(theirs)) => (ours - theirs).abs() < f64::EPSILON,
+                _ => ours == theirs,
+            };
+            if !same {
+                let text = |value: Option<&Value>| value.map_or("-".into(), Value::to_string);
+                differences.push(format!(
+                    "{key} is {} there, {} here",
+                    text(theirs),
+                    text(ours)
+                ));
+            }
+        }
+        differences
+    }
+
+    fn compare(what: &str, ours: &[OptionRule], theirs: &Value, found: &mut Vec<String>) {
+        let names = ours.iter().map(|option| option.name);
+        let theirs = theirs.as_object().unwrap();
+        let names: BTreeSet<_> = names.chain(theirs.keys().map(String::as_str)).collect();
+        for name in names {
+            let option = ours.iter().find(|option| option.name == name);
+            match (option, theirs.get(name)) {
+                (Some(_), None) => found.push(format!("{what}{name}: not there")),
+                (None, Some(_)) => found.push(format!("{what}{name}: not here")),
+                (Some(ours), Some(theirs)) => {
+                    for difference in alike(&said(ours), &recorded(theirs)) {
+                        found.push(format!("{what}{name}: {difference}"));
+                    }
+                }
+                (None, None) => {}
+            }
+        }
+    }
+
+    #[test]
+    fn the_operations_differ_from_the_recorded_catalogue_as_is_known() {
+        let catalogue: Value =
+            serde_json::from_str(include_str!("../../tests/fixtures/operations.json")).unwrap();
+        let catalogue = catalogue.as_object().unwrap();
+        let mut found = Vec::new();
+        for name in catalogue.keys() {
+            if !operations::ALL.iter().any(|ours| ours.name == name) {
+                found.push(format!("{name}: not here"));
+            }
+        }
+        for ours in operations::ALL {
+            let name = ours.name;
+            let Some(theirs) = catalogue.get(name) else {
+                found.push(format!("{name}: not there"));
+                continue;
+            };
+            compare(
+                &format!("{name}."),
+                ours.options,
+                &theirs["properties"],
+                &mut found,
+            );
+            for (key, list) in [("required", ours.required), ("oneOf", ours.one_of)] {
+                let theirs = theirs[key].as_array().cloned().unwrap_or_default();
+                if theirs != list {
+                    let theirs = Value::from(theirs);
+                    found.push(format!("{name}: {key} is {theirs} there, {list:?} here"));
+                }
+            }
+        }
+        found.sort();
+        assert_eq!(found, KNOWN_OF_OPERATIONS, "{found:#?}");
+    }
+
+    #[test]
+    fn the_stack_options_differ_from_the_recorded_catalogue_as_is_known() {
+        let catalogue: Value =
+            serde_json::from_str(include_str!("../../tests/fixtures/stackoptions.json")).unwrap();
+        let ours: Vec<_> = options::ALL
+            .iter()
+            .chain(options::SPECIAL)
+            .copied()
+            .collect();
+        let mut found = Vec::new();
+        compare("", &ours, &catalogue["properties"], &mut found);
+        found.sort();
+        assert_eq!(found, KNOWN_OF_OPTIONS, "{found:#?}");
+    }
+
+    #[test]
+    fn there_are_23_operations() {
+        let names: BTreeSet<_> = operations::ALL.iter().map(|ours| ours.name).collect();
+        assert_eq!((names.len(), operations::ALL.len()), (23, 23));
+    }
+
+    /// The recording is some years old; where it differs, the newer documentation says what stands here.
+    const KNOWN_OF_OPERATIONS: &[&str] = &[
+        "blur.radius: not there",
+        "blur: required is [\"sigma\"] there, [] here",
+        "circlemask: not there",
+        "composition.angle: not there",
+        "composition.secondary_stack: not there",
+        "composition.secondary_stack_variables: not there",
+        "crop.height: maximum is 10000 there, 99999 here",
+        "crop.mode: values is [\"absolute\",\"ratio\"] there, [\"absolute\",\"ratio\",\"box\",\"area\"] here",
+        "crop.width: maximum is 10000 there, 99999 here",
+        "face: not there",
+        "grayscale.levels: not there",
+        "multiply: not there",
+        "resize.sharpen: not there",
+        "rotate.angle: minimum is 0 there, -360.0 here",
+        "sharpen: not there",
+        "svg2bitmap: not there",
+        "svgdynamic: not there",
+        "text: not there",
+    ];
+
+    /// The same for stack options.
+    const KNOWN_OF_OPTIONS: &[&str] = &[
+        "autoformat.include: not there",
+        "av1.quality: default is 50 there, 70 here",
+        "avif.quality: not there",
+        "dpi: not there",
+        "gif.quality: default is 60 there, 70 here",
+        "jxl.quality: not there",
+        "min_video_height: not there",
+        "min_video_width: not there",
+        "optim.quality: default is 4 there, 5 here",
+        "pdf.dpi: not there",
+        "pdf.page: not there",
+        "pdf.pages: not there",
+        "protected: not there",
+        "transparency.color: not there",
+    ];
+}

@@ -1,0 +1,257 @@
+//! What a stack does, built and checked.
+
+use serde_json::{Map, Value};
+
+use crate::api::types::{
+    Stack, StackDefinition, StackExpression, StackExpressionOverrides, StackOperation,
+    StackOptionValues,
+};
+use crate::error::{Error, Result};
+
+use super::{operation, options};
+
+/// What a stack does: operations in the order of execution, options, expressions, variables.
+///
+/// ```
+/// use rokka::stacks::operations::{Crop, Resize};
+/// use rokka::{StackDefinition, StackExpression, StackOptions};
+///
+/// let card = StackDefinition::new()
+///     .description("Cards of the shop")
+///     .variable("w", 400)
+///     .variable("h", "$w / 2")
+///     .operation(Resize::to_width(rokka::render::Value::expression("$w")))
+///     .operation(Crop::new(400, 200))
+///     .options(StackOptions::new().jpg_quality(80).autoformat(true))
+///     .expression(StackExpression::new("options.dpr >= 2").option("jpg.quality", 60));
+/// ```
+///
+/// [Reference](https://rokka.io/documentation/references/stacks.html).
+impl StackDefinition {
+    /// A stack without operations, which converts and optimizes only.
+    ///
+    /// ```
+    /// assert!(rokka::StackDefinition::new().operations.is_empty());
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            description: None,
+            expressions: Vec::new(),
+            operations: Vec::new(),
+            options: None,
+            variables: None,
+            extra: Map::new(),
+        }
+    }
+
+    /// Adds an operation at the end: one of [`operations`](super::operations), a
+    /// [`render::Operation`](crate::render::Operation), or a [`StackOperation`].
+    ///
+    /// ```
+    /// use rokka::stacks::operations::Resize;
+    ///
+    /// let stack = rokka::StackDefinition::new().operation(Resize::to_width(300));
+    /// assert_eq!(stack.operations[0].name, "resize");
+    /// ```
+    #[must_use]
+    pub fn operation(mut self, operation: impl Into<StackOperation>) -> Self {
+        self.operations.push(operation.into());
+        self
+    }
+
+    /// Sets a stack option by its name; [`options`](Self::options) takes typed ones.
+    ///
+    /// ```
+    /// let stack = rokka::StackDefinition::new().option("jpg.quality", 80);
+    /// ```
+    #[must_use]
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        let options = self.options.take().unwrap_or_default();
+        self.options = Some(options.option(name, value));
+        self
+    }
+
+    /// Sets these stack options, over those of the same name.
+    ///
+    /// ```
+    /// use rokka::{StackDefinition, StackOptions};
+    ///
+    /// let stack = StackDefinition::new().options(StackOptions::new().jpg_quality(80).autoformat(true));
+    /// ```
+    #[must_use]
+    pub fn options(mut self, options: StackOptionValues) -> Self {
+        for (name, value) in options {
+            self = self.option(name, value);
+        }
+        self
+    }
+
+    /// Adds a rule at the end. Rules are evaluated in their order, every one that matches applies, and the last one
+    /// wins.
+    ///
+    /// ```
+    /// use rokka::{StackDefinition, StackExpression};
+    ///
+    /// let saving = StackExpression::new("request.headers.save_data == 'on'").option("jpg.quality", 40);
+    /// let stack = StackDefinition::new().expression(saving);
+    /// ```
+    #[must_use]
+    pub fn expression(mut self, expression: StackExpression) -> Self {
+        self.expressions.push(expression);
+        self
+    }
+
+    /// Sets a variable: a number, a boolean, or a string, which is an expression that can use the variables before it.
+    /// A render URL can set it anew.
+    ///
+    /// ```
+    /// let stack = rokka::StackDefinition::new().variable("w", 500).variable("h", "$w / 2");
+    /// ```
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        let variables = self.variables.take().unwrap_or_default();
+        self.variables = Some(variables.set(name, value));
+        self
+    }
+
+    /// A text for people.
+    ///
+    /// ```
+    /// let stack = rokka::StackDefinition::new().description("Cards of the shop");
+    /// ```
+    #[must_use]
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.description = Some(text.into());
+        self
+    }
+
+    /// Checks names, ranges and what has to be there, as [`Stacks::create`](super::Stacks::create) does before it
+    /// sends. Operations and options that this version does not know pass.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind) with the operation, the option, its value and the rule.
+    ///
+    /// ```
+    /// use rokka::stacks::operations::Resize;
+    ///
+    /// let error = rokka::StackDefinition::new().operation(Resize::to_width(0)).check().unwrap_err();
+    /// assert!(error.to_string().contains("`width` cannot be 0: it must be 1 to 10000"));
+    /// ```
+    pub fn check(&self) -> Result<()> {
+        for one in &self.operations {
+            operation::check(one)?;
+        }
+        if let Some(options) = &self.options {
+            check_options(options)?;
+            let original = options.get("source_file") == Some(&Value::Bool(true));
+            let others = options
+                .iter()
+                .any(|(name, value)| name != "source_file" && !value.is_null());
+            if original && (others || !self.operations.is_empty()) {
+                return Err(Error::invalid(
+                    "the stack option `source_file` gives the original: there can be no operations and no other options",
+                ));
+            }
+        }
+        for expression in &self.expressions {
+            if expression.expression.trim().is_empty() {
+                return Err(Error::invalid("an expression of the stack is empty"));
+            }
+            if let Some(options) = &expression.overrides.options {
+                check_options(options)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_options(values: &StackOptionValues) -> Result<()> {
+    operation::check_options("stack option", options::ALL, &values.0)?;
+    operation::check_options("stack option", options::SPECIAL, &values.0)
+}
+
+impl Default for StackDefinition {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a stored stack does, to change it or to write it back: the names of an answer become those of a request, and
+/// what this version does not know is kept.
+///
+/// ```
+/// # fn f(stack: rokka::Stack) {
+/// let definition = rokka::StackDefinition::from(stack).option("jpg.quality", 70);
+/// # }
+/// ```
+impl From<Stack> for StackDefinition {
+    fn from(stack: Stack) -> Self {
+        Self {
+            description: stack.description,
+            expressions: stack.stack_expressions,
+            operations: stack.stack_operations,
+            options: (!stack.stack_options.is_empty()).then_some(stack.stack_options),
+            variables: (!stack.stack_variables.is_empty()).then_some(stack.stack_variables),
+            extra: stack.extra,
+        }
+    }
+}
+
+impl From<&Stack> for StackDefinition {
+    fn from(stack: &Stack) -> Self {
+        stack.clone().into()
+    }
+}
+
+/// A rule of a stack: a condition, and what it changes.
+///
+/// ```
+/// use rokka::StackExpression;
+///
+/// let sharp = StackExpression::new("options.dpr >= 2").option("jpg.quality", 60).variable("border", 2);
+/// ```
+///
+/// [Reference](https://rokka.io/documentation/references/stacks.html#expressions).
+impl StackExpression {
+    /// A condition in Symfony's expression language, which changes nothing yet.
+    ///
+    /// It may read `options.*`, `image.width`, `image.height`, `image.format`, `image.meta_user.*`,
+    /// `request.headers.save_data` and others; `$name` is a variable.
+    ///
+    /// ```
+    /// let wide = rokka::StackExpression::new("image.width > 1000");
+    /// ```
+    #[must_use]
+    pub fn new(condition: impl Into<String>) -> Self {
+        Self {
+            expression: condition.into(),
+            overrides: StackExpressionOverrides::default(),
+            extra: Map::new(),
+        }
+    }
+
+    /// Sets a stack option where the condition holds.
+    ///
+    /// ```
+    /// let wide = rokka::StackExpression::new("image.width > 1000").option("jpg.quality", 60);
+    /// ```
+    #[must_use]
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        let options = self.overrides.options.take().unwrap_or_default();
+        self.overrides.options = Some(options.option(name, value));
+        self
+    }
+
+    /// Sets a variable where the condition holds.
+    ///
+    /// ```
+    /// let wide = rokka::StackExpression::new("image.width > 1000").variable("w", 1000);
+    /// ```
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        let variables = self.overrides.variables.take().unwrap_or_default();
+        self.overrides.variables = Some(variables.set(name, value));
+        self
+    }
+}

@@ -1,0 +1,116 @@
+//! Lists of stacks: one page, all pages, all stacks.
+
+use crate::api::types::{OrganizationName, Stack, StackList};
+use crate::call::{Call, sealed};
+use crate::error::{Error, Result};
+use crate::paging::sealed::Paged;
+use crate::paging::{Items, Pages, Place};
+use crate::transport::Session;
+
+/// The largest page the service gives.
+const LARGEST_PAGE: u64 = 2_000;
+/// The page that the service gives unasked.
+const PAGE: u64 = 1_000;
+
+/// Lists stacks; see [`Stacks::list`](super::Stacks::list). Gives one page, a [`StackList`].
+#[derive(Clone, Debug)]
+pub struct ListStacks {
+    organization: OrganizationName,
+    limit: Option<u64>,
+    place: Place,
+}
+
+impl ListStacks {
+    pub(super) fn new(organization: OrganizationName) -> Self {
+        Self {
+            organization,
+            limit: None,
+            place: Place::Start,
+        }
+    }
+}
+
+impl Call<ListStacks> {
+    /// Stacks a page, 0 to 2000 (default: 1000).
+    pub fn limit(mut self, stacks: u64) -> Self {
+        self.operation.limit = Some(stacks);
+        self
+    }
+
+    /// Goes on where a former list stopped: [`StackList::cursor`] or [`Pages::cursor`]. The limit has to be the same.
+    #[doc(alias = "offset")]
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.operation.place = Place::Cursor(cursor.into());
+        self
+    }
+
+    /// All pages, one after the other. Nothing is sent before the first one is asked for. Options of the call, such as a
+    /// deadline, hold for every page.
+    pub fn pages(mut self) -> Pages<ListStacks> {
+        self.operation.limit.get_or_insert(PAGE);
+        Pages::new(self)
+    }
+
+    /// All stacks, page after page.
+    pub fn stream(self) -> Items<ListStacks> {
+        Items::new(self.pages())
+    }
+}
+
+impl sealed::Run for ListStacks {
+    type Output = StackList;
+
+    async fn run(self, session: Session) -> Result<StackList> {
+        let limit = self.limit.unwrap_or(PAGE);
+        if limit > LARGEST_PAGE {
+            return Err(Error::invalid(format!(
+                "a page of {limit} stacks is too large: the limit is 0 to 2000"
+            )));
+        }
+        let offset = match &self.place {
+            Place::Cursor(cursor) => Some(cursor.as_str()),
+            // Numbers mean nothing here.
+            Place::Start | Place::Number(_) => None,
+        };
+        let limit = self.limit.and_then(|limit| limit.try_into().ok());
+        let answer = session
+            .api()
+            .list_stacks(&self.organization, limit, offset)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+impl Paged for ListStacks {
+    type Page = StackList;
+    type Item = Stack;
+
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn set_place(&mut self, place: Place) {
+        self.place = place;
+    }
+
+    // A page may be shorter than was asked for, so that only the missing cursor is the end.
+    fn limit(&self) -> u64 {
+        0
+    }
+
+    fn read_ahead(&self) -> bool {
+        false
+    }
+
+    fn count(page: &StackList) -> usize {
+        page.items.len()
+    }
+
+    fn cursor(page: &StackList) -> Option<&str> {
+        page.cursor.as_deref()
+    }
+
+    fn items(page: StackList) -> Vec<Stack> {
+        page.items
+    }
+}
