@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench render`. What is written by hand checks nothing, so it is as fast as it can get.
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::write_literal)]
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -54,8 +54,8 @@ fn build(bench: &mut Criterion) {
                 2,
                 60,
                 black_box(300),
-                "red-shoe",
-                "webp",
+                black_box("red-shoe"),
+                black_box("webp"),
             )
             .unwrap();
             url

@@ -17,12 +17,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Stays alive as long as it is needed.
     let emulator;
     let organization = std::env::var("ROKKA_ORGANIZATION").ok();
-    let (rokka, organization) = match (std::env::var("ROKKA_API_KEY"), organization) {
-        (Ok(_), Some(organization)) => (Client::from_env()?, organization),
-        _ => {
-            emulator = Emulator::start().await;
-            (emulator.client()?, emulator.organization().to_owned())
-        }
+    let key = std::env::var("ROKKA_API_KEY").ok();
+    let (rokka, organization) = if let (Some(_), Some(organization)) = (key, organization) {
+        (Client::from_env()?, organization)
+    } else {
+        emulator = Emulator::start().await;
+        (emulator.client()?, emulator.organization().to_owned())
     };
     let images = rokka.source_images(&organization)?;
     let image = images

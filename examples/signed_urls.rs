@@ -21,16 +21,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         variable("ROKKA_ORGANIZATION"),
         variable("ROKKA_SIGNING_KEY"),
     );
-    let (rokka, organization, key) = match real {
-        (Some(_), Some(organization), Some(key)) => {
-            (Client::from_env()?, organization, SigningKey::from(key))
-        }
-        _ => {
-            emulator = Emulator::start().await;
-            let key = SigningKey::from(emulator.signing_key());
-            let organization = emulator.organization().to_owned();
-            (emulator.client()?, organization, key)
-        }
+    let (rokka, organization, key) = if let (Some(_), Some(organization), Some(key)) = real {
+        (Client::from_env()?, organization, SigningKey::from(key))
+    } else {
+        emulator = Emulator::start().await;
+        let key = SigningKey::from(emulator.signing_key());
+        let organization = emulator.organization().to_owned();
+        (emulator.client()?, organization, key)
     };
 
     // Written and signed at once; nothing is sent.

@@ -51,7 +51,7 @@
 //! | show how far a transfer is | [`Progress`] |
 //! | define what renderings are made by | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] |
 //! | see which operations and options there are | [`Client::operations`], [`Client::stack_options`] |
-//! | render a file without storing it, list an album | [`Client::render_upload`], [`Client::album`] |
+//! | have the service render a file without storing it, sign a URL, list an album | [`Client::render_upload`], [`Client::sign_url`], [`Client::album`] |
 //! | build, sign and take apart render URLs | [`Client::render`], [`render`] |
 //! | call what this crate has no word for yet | [`Client::api`], [`Client::request`] |
 //! | tell failures apart | [`Error`] |

@@ -160,7 +160,7 @@ options! {
     /// Quality of AV1, 1 to 100 (default: 70, in older catalogues 50).
     #[doc(alias = "av1.quality")]
     av1_quality(u8) "av1.quality" Rule::Integer(1, 100), "70";
-    /// Quality of WebM, 1 to 100 (default: 50).
+    /// Quality of `WebM`, 1 to 100 (default: 50).
     #[doc(alias = "webm.quality")]
     webm_quality(u8) "webm.quality" Rule::Integer(1, 100), "50";
     /// Quality of MP4, 1 to 100 (default: 50).

@@ -110,7 +110,7 @@ fn number(value: &Value) -> Option<f64> {
 fn outside(number: f64, least: f64, most: f64) -> Option<String> {
     // Written so that what is no number is outside too.
     let inside = (least..=most).contains(&number);
-    let limitless = least == f64::MIN && most == f64::MAX;
+    let limitless = least <= f64::MIN && most >= f64::MAX;
     (!inside).then(|| {
         if limitless {
             "it must be a number".to_owned()

@@ -55,13 +55,11 @@ impl StackVariableValues {
     /// assert_eq!(variables.insert("w".to_owned(), 300.into()), Some(500.into()));
     /// ```
     pub fn insert(&mut self, name: String, value: Value) -> Option<Value> {
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, slot)) => Some(std::mem::replace(slot, value)),
-            None => {
-                self.0.push((name, value));
-                None
-            }
+        if let Some((_, slot)) = self.0.iter_mut().find(|(known, _)| *known == name) {
+            return Some(std::mem::replace(slot, value));
         }
+        self.0.push((name, value));
+        None
     }
 
     /// Takes a variable away and gives the value it had.

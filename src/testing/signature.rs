@@ -46,11 +46,11 @@ pub(super) fn sign_url(call: &Call, key: &str) -> Reply {
     };
     let round = body.get("round_date_up_to").and_then(Value::as_u64);
     let round = round.and_then(|round| u32::try_from(round).ok());
-    let mut signer = Signer::new(&SigningKey::from(key)).round_up_to(round.unwrap_or(300));
+    let mut terms = Signer::new(&SigningKey::from(key)).round_up_to(round.unwrap_or(300));
     if let Some(until) = until {
-        signer = signer.until(until);
+        terms = terms.until(until);
     }
-    let signed = signer
+    let signed = terms
         .sign(url)
         .map_err(|error| Answer::bad_request(error.to_string()))?;
     let mut answer = json!({"signed_url": signed, "original_url": url});
