@@ -47,6 +47,11 @@
 //! | find and delete by binary hash | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`] |
 //! | give images names, empty caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] |
 //! | download | [`SourceImages::download`] |
+//! | manage users, API keys and the second factor | [`Client::user`], [`Client::create_user`] |
+//! | work by tokens | [`ClientBuilder::tokens`], [`Tokens`], [`User::create_token`], [`TokenPayload`] |
+//! | manage organizations and their members | [`Client::organizations`], [`Client::memberships`], [`Role`] |
+//! | read statistics and bills | [`Client::stats`], [`Client::billing`] |
+//! | check a key | [`Client::check_credentials`] |
 //! | build, sign and take apart render URLs | [`Client::render`], [`render`] |
 //! | call what this crate has no word for yet | [`Client::api`], [`Client::request`] |
 //! | tell failures apart | [`Error`] |
@@ -82,45 +87,82 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod api;
+mod api_keys;
 mod auth;
+mod billing;
 mod call;
 mod client;
+mod credentials_check;
 mod date_time;
+mod day;
 mod error;
 mod file_writer;
 mod gate;
 mod lenient;
+mod memberships;
+mod mfa;
 mod open_enum;
+mod organization_option;
+mod organizations;
 mod progress;
 pub mod render;
 mod request;
 mod retry;
+mod role;
+mod savings;
 mod secret;
 pub mod source_images;
+mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tls;
+mod tokens;
 mod trace;
 mod transport;
+mod user;
 
 pub use api::types::{
-    CacheInvalidation, ContentCredentials, CopyResult, CropArea, DynamicMetadata, FaceDetection,
-    FacetCount, FacetCounts, MultiArea, MultiAreas, SourceImage, SourceImageAlias, SourceImageList,
-    StaticMetadata, SubjectArea, UserMetadata, VideoMetadata,
+    AdminApiKeyItem, AdminApiKeyOverview, ApiKey, ApiRoot, Billing, CacheInvalidation,
+    ContentCredentials, CopyResult, CropArea, CurrentUser, DynamicMetadata, FaceDetection,
+    FacetCount, FacetCounts, Membership, MembershipList, MultiArea, MultiAreas, NewUser,
+    Organization, OrganizationOptions, Role, SourceImage, SourceImageAlias, SourceImageList,
+    StaticMetadata, Stats, StatsPoint, SubOrganization, SubOrganizationList, SubjectArea, Token,
+    TokenPayload, TotpSetup, TotpState, TotpStatus, UserMembership, UserMembershipList,
+    UserMetadata, VideoMetadata,
 };
+pub use api_keys::{
+    CreateApiKey, DeleteApiKey, GetCurrentApiKey, ListAdminApiKeys, ListApiKeys, PatchApiKey,
+};
+pub use billing::GetBilling;
 pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
+pub use credentials_check::{CheckCredentials, CredentialsCheck};
 pub use date_time::DateTime;
+pub use day::Day;
 pub use error::{Error, ErrorKind, RateLimit, Result};
+pub use memberships::{
+    CreateMembershipAndUser, DeleteMembership, GetMembership, ListMemberships, MembershipOutcome,
+    Memberships, SetMembership,
+};
+pub use mfa::{ConfirmTotp, DisableTotp, GetTotp, SetUpTotp};
+pub use organization_option::OrganizationOption;
+pub use organizations::{
+    CreateOrganization, GetOrganization, ListSubOrganizations, Organizations,
+    SetOrganizationOption, SetOrganizationOptions,
+};
 pub use progress::{Progress, Transferred};
 pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
+pub use savings::GetSavings;
 pub use secret::Secret;
 pub use source_images::{
     Aliases, Bulk, BulkCall, BulkItem, Copied, CopyOutcome, Download, DynamicValue, Hashes,
     ImageUserMetadata, Images, LatLon, OptimizeSource, Pages, Revision, Search, Source,
     SourceImages, UserValue, field,
 };
+pub use stats::GetStats;
+pub use tokens::{CreateToken, StoreFuture, TokenStore, Tokens, ValidFrom};
+pub use user::{CreateUser, GetUser, ListUserMemberships, User};
 
 /// The examples of the README are tests.
 #[cfg(doctest)]
