@@ -1,16 +1,47 @@
 //! Who the client is to the service.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
+use crate::tokens::Keeper;
+use crate::transport::Session;
 
 /// What is sent to prove who is calling.
 pub(crate) enum Credentials {
     None,
     ApiKey(Secret, HeaderValue),
     Bearer(Secret, HeaderValue),
+    /// Tokens that are got and renewed as need be.
+    Tokens(Box<Keeper>),
+}
+
+/// What goes with one request.
+#[derive(Clone)]
+pub(crate) enum Proof {
+    None,
+    ApiKey(HeaderValue),
+    Bearer(HeaderValue),
+}
+
+impl Proof {
+    /// Puts it on a request.
+    pub(crate) fn dress(&self, headers: &mut HeaderMap) {
+        match self {
+            Self::None => {}
+            Self::ApiKey(value) => {
+                headers.insert(HeaderName::from_static("api-key"), value.clone());
+            }
+            Self::Bearer(value) => {
+                headers.insert(AUTHORIZATION, value.clone());
+            }
+        }
+    }
 }
 
 impl Credentials {
@@ -33,23 +64,52 @@ impl Credentials {
     }
 
     /// Texts that must not show in an error.
-    pub(crate) fn texts(&self) -> Vec<&str> {
+    pub(crate) fn texts(&self) -> Vec<Secret> {
         match self {
             Self::None => Vec::new(),
-            Self::ApiKey(secret, _) | Self::Bearer(secret, _) => vec![secret.expose()],
+            Self::ApiKey(secret, _) | Self::Bearer(secret, _) => vec![secret.clone()],
+            Self::Tokens(keeper) => keeper.texts(),
         }
     }
 
-    /// Puts the credentials on a request.
-    pub(crate) fn dress(&self, headers: &mut HeaderMap) {
+    /// What goes with a request, if nothing has to be asked for first.
+    pub(crate) fn proof_at_hand(&self) -> Option<Proof> {
         match self {
-            Self::None => {}
-            Self::ApiKey(_, value) => {
-                headers.insert(HeaderName::from_static("api-key"), value.clone());
+            Self::None => Some(Proof::None),
+            Self::ApiKey(_, value) => Some(Proof::ApiKey(value.clone())),
+            Self::Bearer(_, value) => Some(Proof::Bearer(value.clone())),
+            Self::Tokens(keeper) => keeper.proof_at_hand(),
+        }
+    }
+
+    /// What goes with a request.
+    pub(crate) fn proof<'a>(
+        &'a self,
+        session: &'a Session,
+    ) -> Pin<Box<dyn Future<Output = Result<Proof>> + Send + 'a>> {
+        Box::pin(async move {
+            match (self.proof_at_hand(), self) {
+                (Some(proof), _) => Ok(proof),
+                (None, Self::Tokens(keeper)) => keeper.proof(session).await,
+                (None, _) => Ok(Proof::None),
             }
-            Self::Bearer(_, value) => {
-                headers.insert(AUTHORIZATION, value.clone());
-            }
+        })
+    }
+
+    /// The service refused this. Whether there is something else to try with.
+    pub(crate) async fn refused(&self, proof: &Proof) -> bool {
+        match (self, proof) {
+            (Self::Tokens(keeper), Proof::Bearer(value)) => keeper.refused(value).await,
+            _ => false,
+        }
+    }
+
+    /// Who asks for a token: the key if there is one, else the token as it is. Never one that would have to be
+    /// renewed for it.
+    pub(crate) fn for_tokens(&self) -> Option<Arc<Self>> {
+        match self {
+            Self::Tokens(keeper) => Some(keeper.for_tokens()),
+            _ => None,
         }
     }
 }

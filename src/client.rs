@@ -8,16 +8,24 @@ use http::{HeaderValue, Method};
 use url::Url;
 
 use crate::auth::Credentials;
+use crate::billing::GetBilling;
 use crate::call::Call;
+use crate::credentials_check::CheckCredentials;
 use crate::error::{Error, ErrorKind, Result};
+use crate::memberships::Memberships;
+use crate::organizations::Organizations;
 use crate::render::{AlbumUrl, ImageSource, RenderUrl};
 use crate::rendering::{GetAlbum, RenderUpload, SignUrl};
 use crate::request::AnyRequest;
 use crate::retry::Retry;
+use crate::savings::GetSavings;
 use crate::secret::Secret;
 use crate::source_images::{Source, SourceImages, organization_name};
 use crate::stacks::{ListOperations, ListStackOptions, Stacks};
+use crate::stats::GetStats;
+use crate::tokens::Tokens;
 use crate::transport::{CallOptions, Session, Shared};
+use crate::user::{CreateUser, User};
 use crate::{api, tls};
 
 const API_HOST: &str = "https://api.rokka.io";
@@ -281,6 +289,152 @@ impl Client {
         Ok(Call::new(self.clone(), GetAlbum::new(url)))
     }
 
+    /// The user that the credentials belong to: its keys, tokens, second factor and memberships.
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// println!("{}", rokka.user().get().await?.user_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn user(&self) -> User {
+        User::new(self.clone())
+    }
+
+    /// Organizations: make, read, set options.
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// println!("{}", rokka.organizations().get("acme").await?.display_name);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn organizations(&self) -> Organizations {
+        Organizations::new(self.clone())
+    }
+
+    /// Who may do what in an organization.
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// println!("{} members", rokka.memberships("acme")?.list().await?.total);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    pub fn memberships(&self, organization: impl AsRef<str>) -> Result<Memberships> {
+        Memberships::new(self.clone(), organization.as_ref())
+    }
+
+    /// Makes a user, and with [`organization`](Call::<CreateUser>::organization) an organization too. Its first key is in
+    /// the answer and is shown nowhere else. No credentials are needed, and none are sent.
+    ///
+    /// Every call makes a new user, so it is sent again only if it was never sent, or after a 429 or 503.
+    ///
+    /// `POST /users`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let user = rokka.create_user("dev@example.com").organization("acme").await?;
+    /// let rokka = rokka::Client::new(user.api_key)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "users.create")]
+    #[doc(alias = "CreateUser")]
+    #[doc(alias = "CreateUserWithoutOrg")]
+    #[doc(alias = "createUser")]
+    #[doc(alias = "POST /users")]
+    pub fn create_user(&self, email: impl Into<String>) -> Call<CreateUser> {
+        Call::new(self.clone(), CreateUser::new(email.into()))
+    }
+
+    /// Reads how much an organization stores and transfers, day by day, the newest one first: bytes and numbers of files,
+    /// with decimals. Days without data are left out.
+    ///
+    /// `GET /stats/{organization}`, any role. [Reference](https://rokka.io/documentation/references/stats.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let stats = rokka.stats("acme").from("2026-11-01").to("2026-11-30").await?;
+    /// if let Some(newest) = stats.space_in_bytes.first() {
+    ///     println!("{:?}: {:.1} MB", newest.timestamp, newest.value / 1e6);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "stats.get")]
+    #[doc(alias = "GetStats")]
+    #[doc(alias = "getStats")]
+    #[doc(alias = "get_stats")]
+    #[doc(alias = "GET /stats/{organization}")]
+    pub fn stats(&self, organization: impl Into<String>) -> Call<GetStats> {
+        Call::new(self.clone(), GetStats::new(organization.into()))
+    }
+
+    /// Reads what an organization costs, by month. The answer is not documented, so it is kept as JSON.
+    ///
+    /// `GET /billing/{organization}`, role `billing:read`. [Reference](https://rokka.io/documentation/references/billing.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let bill = rokka.billing("acme").from("2026-11-01").to("2026-11-30").await?;
+    /// println!("{:?} CHF", bill.price_in_chf("acme", "2026-11"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "billing.get")]
+    #[doc(alias = "getBilling")]
+    #[doc(alias = "get_billing")]
+    #[doc(alias = "GET /billing/{organization}")]
+    pub fn billing(&self, organization: impl Into<String>) -> Call<GetBilling> {
+        Call::new(self.clone(), GetBilling::new(organization.into()))
+    }
+
+    /// Asks whether the service takes the client's credentials. An error means that it could not be found out.
+    ///
+    /// `GET /`. [Reference](https://rokka.io/documentation/guides/authentication.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// use rokka::CredentialsCheck;
+    ///
+    /// match rokka.check_credentials().await? {
+    ///     CredentialsCheck::Valid(_) => println!("fine"),
+    ///     CredentialsCheck::Restricted(why) => println!("not like this: {why}"),
+    ///     CredentialsCheck::Invalid(why) => println!("no: {why}"),
+    ///     _ => {}
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "ValidAPIKey")]
+    #[doc(alias = "getRoot")]
+    #[doc(alias = "get_root")]
+    #[doc(alias = "GET /")]
+    pub fn check_credentials(&self) -> Call<CheckCredentials> {
+        Call::new(self.clone(), CheckCredentials)
+    }
+
+    /// Reads what the service says that it saves. Anybody may; the answer is not documented, so it is JSON.
+    ///
+    /// `GET /savings`. [Reference](https://rokka.io/documentation/guides/authentication.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// println!("{}", rokka.savings().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "getSavings")]
+    #[doc(alias = "get_savings")]
+    #[doc(alias = "GET /savings")]
+    pub fn savings(&self) -> Call<GetSavings> {
+        Call::new(self.clone(), GetSavings)
+    }
+
     /// A request to any endpoint, on the same transport as all others: for what this crate does not model yet.
     ///
     /// `path` starts with a slash and is taken as it is: percent-encode what needs it. It may hold a query.
@@ -355,6 +509,7 @@ fn credentials_text(some: bool) -> fmt::Arguments<'static> {
 pub struct ClientBuilder {
     api_key: Option<Secret>,
     token: Option<Secret>,
+    tokens: Option<Tokens>,
     api_host: String,
     render_host: String,
     user_agent: Option<String>,
@@ -369,6 +524,7 @@ impl Default for ClientBuilder {
         Self {
             api_key: None,
             token: None,
+            tokens: None,
             api_host: API_HOST.to_owned(),
             render_host: "https://{organization}.rokka.io".to_owned(),
             user_agent: None,
@@ -412,6 +568,28 @@ impl ClientBuilder {
     #[doc(alias = "apiTokenGetCallback")]
     pub fn token(mut self, token: impl Into<Secret>) -> Self {
         self.token = Some(token.into());
+        self
+    }
+
+    /// Works by tokens: they are got, renewed before they end, and kept as [`Tokens`] says (default: what the client
+    /// was given is sent as it is).
+    ///
+    /// ```
+    /// use rokka::{Client, Tokens, ValidFrom};
+    ///
+    /// let rokka = Client::builder()
+    ///     .api_key("your key")
+    ///     .tokens(Tokens::new(ValidFrom::caller()))
+    ///     .build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    #[doc(alias = "apiTokenGetCallback")]
+    #[doc(alias = "apiTokenSetCallback")]
+    #[doc(alias = "apiTokenExpires")]
+    #[doc(alias = "apiTokenOptions")]
+    #[doc(alias = "apiTokenRefreshTime")]
+    pub fn tokens(mut self, tokens: Tokens) -> Self {
+        self.tokens = Some(tokens);
         self
     }
 
@@ -483,10 +661,11 @@ impl ClientBuilder {
             &render_host.replace("{organization}", "organization"),
             "render host",
         )?;
-        let credentials = match (&self.api_key, &self.token) {
-            (Some(key), _) => Credentials::api_key(key)?,
-            (None, Some(token)) => Credentials::bearer(token)?,
-            (None, None) => Credentials::None,
+        let credentials = match (&self.api_key, &self.token, self.tokens) {
+            (key, token, Some(tokens)) => tokens.credentials(key.as_ref(), token.as_ref())?,
+            (Some(key), _, None) => Credentials::api_key(key)?,
+            (None, Some(token), None) => Credentials::bearer(token)?,
+            (None, None, None) => Credentials::None,
         };
         let agent = match self.user_agent {
             Some(program) => format!("{program} {USER_AGENT}"),
@@ -516,7 +695,7 @@ impl ClientBuilder {
                 http,
                 base,
                 origin,
-                credentials,
+                credentials: Arc::new(credentials),
                 retry: self.retry,
                 idle: self.idle_timeout,
             }),
@@ -532,6 +711,7 @@ impl fmt::Debug for ClientBuilder {
             .field("render_host", &shown(&self.render_host))
             .field("api_key", &self.api_key)
             .field("token", &self.token)
+            .field("tokens", &self.tokens)
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)

@@ -126,6 +126,13 @@ impl Error {
         self
     }
 
+    /// The error without what its cause says, and without what its text may quote of an answer.
+    pub(crate) fn without_cause(mut self) -> Self {
+        self.0.source = None;
+        self.0.text = Cow::Borrowed("the answer cannot be read");
+        self
+    }
+
     pub(crate) fn with_answer(mut self, answer: Answer) -> Self {
         self.0.answer = Some(answer);
         self
@@ -275,11 +282,11 @@ impl Error {
     /// The body says `invalid_authentication`: the key or token itself was refused, whatever the status.
     pub fn is_invalid_authentication(&self) -> bool {
         self.0.kind == ErrorKind::Status
-            && self.0.answer.as_ref().is_some_and(|answer| {
-                let body = answer.json();
-                body.get("invalid_authentication") == Some(&Value::Bool(true))
-                    || body.pointer("/error/invalid_authentication") == Some(&Value::Bool(true))
-            })
+            && self
+                .0
+                .answer
+                .as_ref()
+                .is_some_and(Answer::is_invalid_authentication)
     }
 
     /// 409: the call contradicts what exists already.
@@ -358,6 +365,12 @@ impl Answer {
 
     fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    pub(crate) fn is_invalid_authentication(&self) -> bool {
+        let body = self.json();
+        body.get("invalid_authentication") == Some(&Value::Bool(true))
+            || body.pointer("/error/invalid_authentication") == Some(&Value::Bool(true))
     }
 
     fn slug(&self) -> Option<String> {

@@ -52,6 +52,11 @@
 //! | define what renderings are made by | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] |
 //! | see which operations and options there are | [`Client::operations`], [`Client::stack_options`] |
 //! | have the service render a file without storing it, sign a URL, list an album | [`Client::render_upload`], [`Client::sign_url`], [`Client::album`] |
+//! | manage users, API keys and the second factor | [`Client::user`], [`Client::create_user`] |
+//! | work by tokens | [`ClientBuilder::tokens`], [`Tokens`], [`User::create_token`], [`TokenPayload`] |
+//! | manage organizations and their members | [`Client::organizations`], [`Client::memberships`], [`Role`] |
+//! | read statistics and bills | [`Client::stats`], [`Client::billing`] |
+//! | check a key | [`Client::check_credentials`] |
 //! | build, sign and take apart render URLs | [`Client::render`], [`render`] |
 //! | call what this crate has no word for yet | [`Client::api`], [`Client::request`] |
 //! | tell failures apart | [`Error`] |
@@ -87,41 +92,63 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod api;
+pub mod api_keys;
 mod auth;
+pub mod billing;
 mod call;
 mod client;
+pub mod credentials_check;
 mod date_time;
+mod day;
 mod error;
 mod file_writer;
 mod form;
 mod gate;
 mod lenient;
+pub mod memberships;
+pub mod mfa;
 mod open_enum;
+mod organization_option;
+pub mod organizations;
 mod paging;
 mod progress;
 pub mod render;
 pub mod rendering;
 mod request;
 mod retry;
+mod role;
+pub mod savings;
 mod secret;
 pub mod source_images;
 pub mod stacks;
+pub mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tls;
+pub mod tokens;
 mod trace;
 mod transport;
+pub mod user;
 
 pub use api::types::{
-    CacheInvalidation, ContentCredentials, CopyResult, CropArea, DynamicMetadata, FaceDetection,
-    FacetCount, FacetCounts, MultiArea, MultiAreas, SignedUrl, SourceImage, SourceImageAlias,
+    AdminApiKeyItem, AdminApiKeyOverview, Album, AlbumImage, ApiKey, ApiRoot, Billing,
+    CacheInvalidation, ContentCredentials, CopyResult, CropArea, CurrentUser, DynamicMetadata,
+    FaceDetection, FacetCount, FacetCounts, Membership, MembershipList, MultiArea, MultiAreas,
+    NewUser, Organization, OrganizationOptions, Role, SignedUrl, SourceImage, SourceImageAlias,
     SourceImageList, Stack, StackDefinition, StackExpression, StackList, StackOperation,
-    StackOptionValues as StackOptions, StaticMetadata, SubjectArea, UserMetadata, VideoMetadata,
+    StackOptionValues as StackOptions, StaticMetadata, Stats, StatsPoint, SubOrganization,
+    SubOrganizationList, SubjectArea, Token, TokenPayload, TotpSetup, TotpState, TotpStatus,
+    UserMembership, UserMembershipList, UserMetadata, VideoMetadata,
 };
 pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
+pub use credentials_check::CredentialsCheck;
 pub use date_time::DateTime;
+pub use day::Day;
 pub use error::{Error, ErrorKind, RateLimit, Result};
+pub use memberships::{MembershipOutcome, Memberships};
+pub use organization_option::OrganizationOption;
+pub use organizations::Organizations;
 pub use paging::{Images, Items, Listing, Pages};
 pub use progress::{Progress, Transferred};
 pub use request::{AnyRequest, AnyResponse};
@@ -133,6 +160,8 @@ pub use source_images::{
     field,
 };
 pub use stacks::{StackVariableValues as StackVariables, Stacks};
+pub use tokens::{StoreFuture, TokenStore, Tokens, ValidFrom};
+pub use user::User;
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

@@ -1,5 +1,6 @@
 //! A request to an endpoint that this crate does not model.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::{self, Future};
 use std::pin::Pin;
@@ -22,6 +23,7 @@ pub struct AnyRequest {
     query: Vec<(String, String)>,
     body: Option<Result<(HeaderValue, Bytes)>>,
     repeatable: bool,
+    operation: Option<&'static str>,
 }
 
 /// What an endpoint answered with success, read whole.
@@ -46,6 +48,27 @@ impl AnyRequest {
             query: Vec::new(),
             body: None,
             repeatable,
+            operation: None,
+        }
+    }
+
+    /// A call that the bindings cannot send as it is meant, under its operation id.
+    pub(crate) fn named(
+        operation: &'static str,
+        method: Method,
+        path: String,
+        body: &impl Serialize,
+    ) -> Self {
+        let body = serde_json::to_vec(body).map_err(|error| {
+            Error::invalid("the body cannot be written as JSON").with_source(error)
+        });
+        Self {
+            repeatable: true,
+            operation: Some(operation),
+            body: Some(
+                body.map(|json| (HeaderValue::from_static("application/json"), json.into())),
+            ),
+            ..Self::new(method, path)
         }
     }
 
@@ -128,18 +151,18 @@ impl sealed::Run for AnyRequest {
 
     async fn run(self, session: Session) -> Result<AnyResponse> {
         let url = self.url(session.base())?;
-        let operation = format!(
-            "{} {}",
-            self.method,
-            self.path.split('?').next().unwrap_or_default()
-        );
+        let path = self.path.split('?').next().unwrap_or_default();
+        let operation = match self.operation {
+            Some(operation) => Cow::Borrowed(operation),
+            None => Cow::Owned(format!("{} {path}", self.method)),
+        };
         let maker = MakeAny {
             method: self.method,
             url,
             body: self.body.transpose()?,
         };
         let manner = Manner {
-            operation: operation.into(),
+            operation,
             repeatable: self.repeatable,
             streamed: false,
         };

@@ -17,11 +17,12 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::auth::Credentials;
+use crate::auth::{Credentials, Proof};
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::gate::Gate;
 use crate::progress::Counter;
 use crate::retry::Retry;
+use crate::secret::Secret;
 use crate::{api, trace};
 
 /// As much of the body of a failure as is read, in bytes.
@@ -43,7 +44,7 @@ pub(crate) struct Shared {
     /// Without a slash at its end.
     pub(crate) base: String,
     pub(crate) origin: url::Origin,
-    pub(crate) credentials: Credentials,
+    pub(crate) credentials: Arc<Credentials>,
     pub(crate) retry: Retry,
     pub(crate) idle: Duration,
 }
@@ -59,6 +60,8 @@ pub(crate) struct CallOptions {
     pub(crate) gate: Option<Arc<Gate>>,
     /// Counts what calls that belong together transfer.
     pub(crate) counter: Option<Counter>,
+    /// Who is calling, if it is not who the client is.
+    pub(crate) credentials: Option<Arc<Credentials>>,
 }
 
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
@@ -87,7 +90,7 @@ struct Facts {
     body: Bytes,
     /// Why a redirect was not followed.
     note: Cow<'static, str>,
-    shared: Arc<Shared>,
+    credentials: Arc<Credentials>,
 }
 
 /// Where a request comes from, try after try.
@@ -231,6 +234,62 @@ impl Session {
         &self.shared.base
     }
 
+    /// Who is calling.
+    pub(crate) fn credentials(&self) -> &Arc<Credentials> {
+        let own = self.options.credentials.as_ref();
+        own.unwrap_or(&self.shared.credentials)
+    }
+
+    /// The same session as somebody else.
+    pub(crate) fn acting_as(&self, credentials: Arc<Credentials>) -> Self {
+        let mut options = (*self.options).clone();
+        options.credentials = Some(credentials);
+        Self {
+            options: Arc::new(options),
+            ..self.clone()
+        }
+    }
+
+    /// A session for a call that several others wait for: with no limit that only one of them has.
+    pub(crate) fn for_all(&self, credentials: Arc<Credentials>) -> Self {
+        let options = CallOptions {
+            credentials: Some(credentials),
+            ..CallOptions::default()
+        };
+        Self::new(self.shared.clone(), options)
+    }
+
+    /// What proves who is calling, got within the deadline.
+    async fn proof(&self) -> Result<Proof> {
+        if let Some(proof) = self.credentials().proof_at_hand() {
+            return Ok(proof);
+        }
+        let proof = self.credentials().proof(self);
+        match self.ends {
+            None => proof.await,
+            Some(ends) => tokio::time::timeout_at(ends, proof)
+                .await
+                .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, "the deadline passed"))),
+        }
+    }
+
+    /// Whether an answer refuses a token that there may be a better one for.
+    async fn is_renewed(
+        &self,
+        proof: &Proof,
+        outcome: &Result<reqwest::Response, Failure>,
+    ) -> bool {
+        let Ok(response) = outcome else {
+            return false;
+        };
+        let refused = match response.status().as_u16() {
+            401 => true,
+            403 => answer_of(response).is_some_and(|answer| answer.is_invalid_authentication()),
+            _ => false,
+        };
+        refused && self.credentials().refused(proof).await
+    }
+
     pub(crate) fn idle(&self) -> Duration {
         self.options.idle.unwrap_or(self.shared.idle)
     }
@@ -278,7 +337,8 @@ impl Session {
     ) -> reqwest::Result<reqwest::Response> {
         let manner = Manner {
             operation: Cow::Owned(operation_id(method)),
-            repeatable: is_idempotent(request.method()) || REPEATABLE_POSTS.contains(&method),
+            repeatable: REPEATABLE_POSTS.contains(&method)
+                || is_idempotent(request.method()) && !ONCE_ONLY.contains(&method),
             streamed: api::BINARY_OPERATIONS.contains(&method),
         };
         match self.send(Template::Ready(Box::new(request)), manner).await {
@@ -297,6 +357,7 @@ impl Session {
         let started = Instant::now();
         let mut attempts = 1;
         let mut redirects = 0;
+        let mut renewed = false;
         let mut place: Option<Url> = None;
         self.remember(|record| {
             record.operation.clone_from(&manner.operation);
@@ -305,6 +366,7 @@ impl Session {
         });
         loop {
             self.pass_gate().await;
+            let proof = self.proof().await.map_err(Failure::Ours)?;
             let moved = Moved::new();
             let (mut request, again) = match template {
                 Template::Ready(request) => match request.try_clone() {
@@ -323,7 +385,9 @@ impl Session {
             }
             self.remember(|record| record.attempts = attempts);
             let (method, from) = (request.method().clone(), request.url().clone());
-            let mut outcome = self.attempt(request, &manner, &moved, attempts).await;
+            let mut outcome = self
+                .attempt(request, &proof, &manner, &moved, attempts)
+                .await;
             if let Ok(response) = &mut outcome
                 && let Some(target) = self.redirect(response, &method, &from)
             {
@@ -342,8 +406,28 @@ impl Session {
                 }
                 return outcome;
             }
+            // A refused request has done nothing, so it may be sent with another token whatever it does.
+            if !renewed && self.is_renewed(&proof, &outcome).await {
+                match again {
+                    Some(next) => {
+                        renewed = true;
+                        template = next;
+                        attempts += 1;
+                        continue;
+                    }
+                    None => return Err(self.cannot_repeat(outcome)),
+                }
+            }
             let asked = match &outcome {
                 Ok(response) if !is_retryable(response.status()) => return outcome,
+                // What a gateway says does not tell whether the service behind it has done it.
+                Ok(response)
+                    if manner.is_once_only()
+                        && response.status() != 429
+                        && response.status() != 503 =>
+                {
+                    return outcome;
+                }
                 Ok(response) => match answer_of(response) {
                     Some(answer) if !answer.is_retryable() => return outcome,
                     answer => answer.and_then(|answer| answer.retry_after()),
@@ -415,12 +499,13 @@ impl Session {
         if target.origin() != self.shared.origin {
             let shown = target.origin().ascii_serialization();
             // A host name is in lower case, whatever the secret in it was.
-            let mut secrets = self.shared.credentials.texts().into_iter();
-            let shown = if secrets.any(|secret| shown.contains(&secret.to_ascii_lowercase())) {
-                "another one"
-            } else {
-                &shown
-            };
+            let mut secrets = self.credentials().texts().into_iter();
+            let shown =
+                if secrets.any(|secret| shown.contains(&secret.expose().to_ascii_lowercase())) {
+                    "another one"
+                } else {
+                    &shown
+                };
             let text = format!("redirects are followed on the same origin only, not to {shown}");
             return Some(Err(text));
         }
@@ -441,11 +526,12 @@ impl Session {
     async fn attempt(
         &self,
         mut request: reqwest::Request,
+        proof: &Proof,
         manner: &Manner,
         moved: &Moved,
         attempts: u32,
     ) -> Result<reqwest::Response, Failure> {
-        self.dress(&mut request);
+        self.dress(&mut request, proof);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
             *request.timeout_mut() = Some(left.max(Duration::from_millis(1)));
@@ -493,7 +579,7 @@ impl Session {
             attempts,
             body: body.clone(),
             note: Cow::Borrowed(""),
-            shared: self.shared.clone(),
+            credentials: self.credentials().clone(),
         });
         match whole.body(body.clone()) {
             Ok(whole) => {
@@ -512,7 +598,7 @@ impl Session {
     }
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
-    fn dress(&self, request: &mut reqwest::Request) {
+    fn dress(&self, request: &mut reqwest::Request, proof: &Proof) {
         let home = request.url().origin() == self.shared.origin;
         let headers = request.headers_mut();
         for (name, value) in &self.options.headers {
@@ -523,7 +609,7 @@ impl Session {
                 HeaderName::from_static("api-version"),
                 HeaderValue::from_static("1"),
             );
-            self.shared.credentials.dress(headers);
+            proof.dress(headers);
         }
     }
 
@@ -554,7 +640,7 @@ impl Session {
     ) -> Result<reqwest::Response> {
         match outcome {
             Ok(response) if response.status().is_success() => Ok(response),
-            Ok(response) => Err(error_of_response(response, Some(&self.shared))),
+            Ok(response) => Err(error_of_response(response, Some(self.credentials()))),
             Err(failure) => Err(self.error_of_failure(failure)),
         }
     }
@@ -641,9 +727,17 @@ impl Session {
         headers: HeaderMap,
         body: &Bytes,
     ) -> Error {
-        let secrets = self.shared.credentials.texts();
-        let answer = Answer::new(status, headers, body, &secrets);
-        self.named(error.without(&secrets).with_answer(answer))
+        let secrets = self.credentials().texts();
+        let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
+        let error = self.named(error.without(&secrets));
+        // What could not be decoded may be what must not be shown.
+        let hidden = Bytes::from_static(b"[redacted]");
+        let told = error.operation().unwrap_or_default();
+        if SECRET_ANSWERS.contains(&told) {
+            let answer = Answer::new(status, headers, &hidden, &secrets);
+            return error.without_cause().with_answer(answer);
+        }
+        error.with_answer(Answer::new(status, headers, body, &secrets))
     }
 
     /// Decodes a body that was read whole.
@@ -748,7 +842,7 @@ pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
             return Error::new(ErrorKind::Timeout, stalled.to_string());
         }
         if let Some(ours) = inner::<Error>(one) {
-            return Error::new(ours.kind(), ours.message().into_owned()).with_source(error);
+            return ours.repeat();
         }
         cause = one.source();
     }
@@ -779,7 +873,8 @@ fn inner<'a, T: std::error::Error + 'static>(
 /// What an answer says that the transport has read.
 fn answer_of(response: &reqwest::Response) -> Option<Answer> {
     let facts = response.extensions().get::<Facts>()?;
-    let secrets = facts.shared.credentials.texts();
+    let secrets = facts.credentials.texts();
+    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     Some(Answer::new(
         response.status(),
         response.headers().clone(),
@@ -789,7 +884,7 @@ fn answer_of(response: &reqwest::Response) -> Option<Answer> {
 }
 
 /// The error that an answer other than success says. Its body was read by the transport already.
-fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Error {
+fn error_of_response(response: reqwest::Response, credentials: Option<&Credentials>) -> Error {
     let facts = response.extensions().get::<Facts>().cloned();
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response
@@ -797,17 +892,16 @@ fn error_of_response(response: reqwest::Response, shared: Option<&Shared>) -> Er
         .now_or_never()
         .and_then(std::result::Result::ok)
         .unwrap_or_default();
-    let shared = shared.or_else(|| facts.as_ref().map(|facts| &*facts.shared));
-    let secrets = shared
-        .map(|shared| shared.credentials.texts())
-        .unwrap_or_default();
+    let credentials = credentials.or_else(|| facts.as_ref().map(|facts| &*facts.credentials));
+    let secrets = credentials.map(Credentials::texts).unwrap_or_default();
+    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     let note = facts
         .as_ref()
         .map(|facts| facts.note.clone())
         .unwrap_or_default();
-    let text = match shared {
+    let text = match credentials {
         _ if !note.is_empty() => note,
-        Some(shared) if shared.credentials.is_none() && matches!(status.as_u16(), 401 | 403) => {
+        Some(credentials) if credentials.is_none() && matches!(status.as_u16(), 401 | 403) => {
             Cow::Borrowed("the client has no credentials")
         }
         _ => Cow::Borrowed(""),
@@ -863,6 +957,38 @@ fn is_retryable(status: StatusCode) -> bool {
 
 fn is_idempotent(method: &Method) -> bool {
     method.is_idempotent() || *method == Method::PATCH
+}
+
+/// Calls that make something new every time, or use a code up that counts once: sent again only if they were never
+/// sent, or if the service says that it has done nothing.
+const ONCE_ONLY: &[&str] = &[
+    "confirm_user_mfa_totp",
+    "create_membership_and_user",
+    "create_user",
+    "create_user_api_key",
+    "create_user_token",
+    "delete_user_mfa_totp",
+];
+
+/// Calls that answer with a secret.
+const SECRET_ANSWERS: &[&str] = &[
+    "createMembershipAndUser",
+    "createOrganization",
+    "createOrganizationOptions",
+    "createUser",
+    "createUserApiKey",
+    "createUserMfaTotp",
+    "createUserToken",
+    "getOrganization",
+    "getUserToken",
+    "putOrganizationOption",
+];
+
+impl Manner {
+    fn is_once_only(&self) -> bool {
+        let told = &self.operation;
+        ONCE_ONLY.iter().any(|method| operation_id(method) == *told)
+    }
 }
 
 /// Calls by POST that do the same when sent twice.

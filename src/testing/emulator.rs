@@ -51,6 +51,13 @@ impl Emulator {
     /// ```
     pub const SIGNING_KEY: &'static str = "EmulatorSigningKeyEmulatorSignin";
 
+    /// The code of the second factor that is always right.
+    ///
+    /// ```
+    /// assert_eq!(rokka::testing::Emulator::TOTP_CODE.len(), 6);
+    /// ```
+    pub const TOTP_CODE: &'static str = super::mfa::CODE;
+
     /// Starts an emulator with the organization `acme` and the key [`Emulator::API_KEY`].
     ///
     /// ```
@@ -113,7 +120,7 @@ impl Emulator {
         format!("http://{}", self.renders.address())
     }
 
-    /// The only key that is let in.
+    /// The key that is let in from the start: an admin's.
     ///
     /// ```
     /// # async fn f(emulator: rokka::testing::Emulator) {
@@ -203,6 +210,17 @@ impl Emulator {
         self.service.requests()
     }
 
+    /// Puts the clock of users, keys and tokens forward, so that they end before the test does.
+    ///
+    /// ```
+    /// # async fn f(emulator: rokka::testing::Emulator) {
+    /// emulator.advance_clock(std::time::Duration::from_secs(86_400));
+    /// # }
+    /// ```
+    pub fn advance_clock(&self, time: Duration) {
+        self.service.advance(time);
+    }
+
     /// Adds many tiny images at once and returns their hashes, for tests of long lists.
     ///
     /// Image `i` is called `{i}.gif`, has the user metadata `int:number` = `i`, is 100 + `i` modulo 900 wide and
@@ -258,7 +276,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Takes this key and no other.
+    /// Takes this key in the place of [`Emulator::API_KEY`].
     ///
     /// ```
     /// let builder = rokka::testing::Emulator::builder().api_key("a key of my own");

@@ -1,6 +1,7 @@
 //! An in-memory rokka on a loopback port, for your tests and for trying things without an account.
 //!
-//! [`Emulator`] answers the calls on source images, aliases and stacks as the service does: the same paths, status codes,
+//! [`Emulator`] answers the calls on source images, aliases, stacks, users, keys, tokens, the second factor, organizations
+//! and memberships as the service does: the same paths, status codes,
 //! headers, JSON and error bodies, with real SHA-1 hashes, real search and real paging. Nothing is read from or written
 //! to a disk, nothing is sent to a network, and everything is gone when the [`Emulator`] is dropped.
 //!
@@ -20,10 +21,15 @@
 //! - `url[N]` in an upload fetches nothing. The emulator keeps a small drawing made from the URL instead.
 //! - Stacks are stored and checked a little, but render nothing. The catalogues of operations and stack options are
 //!   recorded ones.
-//! - There is one API key and it may do everything; users, organizations, billing and statistics are not there.
+//! - Billing, statistics and savings are not there. The one key that is there at the start is an admin's in every
+//!   organization; others can be made, and may do what their roles allow. Whether a role may download the original of a
+//!   protected image, or write to the destination of a copy, is not checked.
+//! - One code of the second factor is always right, and counts as often as it is used: [`Emulator::TOTP_CODE`].
 //! - The search index is never behind. Words are compared as they are written, without stemming.
 //! - Automatic labels and descriptions are made up, as are the names of the fields that hold them.
 
+mod account_routes;
+mod accounts;
 mod aliases;
 mod answer;
 mod archive;
@@ -41,8 +47,11 @@ mod image;
 mod image_options;
 mod journal;
 mod listing;
+mod memberships;
+mod mfa;
 mod multipart;
 mod organization;
+mod organizations;
 mod rendering;
 mod routes;
 mod search;
@@ -50,8 +59,10 @@ mod seed;
 mod service;
 mod signature;
 mod stacks;
+mod tokens;
 mod upload;
 mod user_metadata;
+mod users;
 
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use journal::RecordedRequest;

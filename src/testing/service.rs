@@ -5,11 +5,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use httpmock::HttpMockRequest;
 
+use super::account_routes;
+use super::accounts::Accounts;
 use super::answer::{Answer, Reply};
 use super::call::Call;
 use super::journal::RecordedRequest;
 use super::organization::Organization;
-use super::{rendering, routes, seed};
+use super::{rendering, routes, seed, users};
 
 pub(super) struct Service {
     api_key: String,
@@ -19,12 +21,26 @@ pub(super) struct Service {
 
 struct State {
     organizations: BTreeMap<String, Organization>,
+    accounts: Accounts,
     planned: VecDeque<Answer>,
     journal: Vec<RecordedRequest>,
 }
 
+impl State {
+    /// Makes room for the images of a new organization.
+    fn add_missing(&mut self, organization: Option<&str>) {
+        if let Some(name) = organization {
+            let new = || Organization::new(name);
+            self.organizations
+                .entry(name.to_owned())
+                .or_insert_with(new);
+        }
+    }
+}
+
 impl Service {
     pub(super) fn new(api_key: String, signing_key: String, organizations: &[String]) -> Self {
+        let accounts = Accounts::new(api_key.clone(), organizations);
         let organizations = organizations
             .iter()
             .map(|name| (name.clone(), Organization::new(name)))
@@ -34,6 +50,7 @@ impl Service {
             signing_key,
             state: Mutex::new(State {
                 organizations,
+                accounts,
                 planned: VecDeque::new(),
                 journal: Vec::new(),
             }),
@@ -61,7 +78,24 @@ impl Service {
             if let Some(answer) = routes::public(call) {
                 return Ok(answer);
             }
-            self.check_credentials(call)?;
+            let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+            if let ("POST", ["users"]) = (call.method.as_str(), path.as_slice()) {
+                let (answer, organization) = users::create(&mut state.accounts, call)?;
+                state.add_missing(organization.as_deref());
+                return Ok(answer);
+            }
+            let caller = state.accounts.identify(call)?;
+            let accounts = &mut state.accounts;
+            if let Some(reply) = account_routes::answer(accounts, &caller, call, &self.signing_key)
+            {
+                if let ["organizations", name] = path.as_slice()
+                    && reply.is_ok()
+                {
+                    state.add_missing(Some(*name));
+                }
+                return reply;
+            }
+            account_routes::authorize(accounts, &caller, call)?;
             routes::answer(&mut state.organizations, call, &self.signing_key)
         })
     }
@@ -86,23 +120,11 @@ impl Service {
         reply(&mut state, &call).unwrap_or_else(|refusal| refusal)
     }
 
-    fn check_credentials(&self, call: &Call) -> Result<(), Answer> {
-        // With both, the Api-Key counts.
-        let (given, status) = match (call.header("api-key"), call.header("authorization")) {
-            (Some(key), _) => (Some(key), 403),
-            (None, Some(header)) => {
-                let token = header.strip_prefix("Bearer ");
-                // A JWT has two dots, a key none.
-                let is_jwt = token.is_some_and(|token| token.matches('.').count() == 2);
-                (token, if is_jwt { 401 } else { 403 })
-            }
-            (None, None) => (None, 403),
-        };
-        if given == Some(&self.api_key) {
-            Ok(())
-        } else {
-            Err(Answer::invalid_authentication(status))
-        }
+    /// Puts the clock forward.
+    pub(super) fn advance(&self, time: std::time::Duration) {
+        let mut state = self.state();
+        let time = chrono::TimeDelta::from_std(time).unwrap_or_default();
+        state.accounts.ahead = state.accounts.ahead.checked_add(&time).unwrap_or_default();
     }
 
     pub(super) fn plan(&self, count: usize, answer: &Answer) {
@@ -118,6 +140,7 @@ impl Service {
 
     pub(super) fn seed_images(&self, organization: &str, count: usize) -> Vec<String> {
         let mut state = self.state();
+        state.accounts.ensure_organization(organization);
         let organization = state
             .organizations
             .entry(organization.to_owned())

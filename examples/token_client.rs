@@ -1,0 +1,90 @@
+//! A client that works by tokens, which it gets by its key, renews, and keeps in a store.
+//!
+//! `cargo run --example token_client --features testing` needs no account: it talks to an in-memory rokka. With
+//! `ROKKA_API_KEY` set it uses the real service.
+
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rokka::testing::Emulator;
+use rokka::{
+    Client, ClientBuilder, Secret, StoreFuture, TokenPayload, TokenStore, Tokens, ValidFrom,
+};
+
+/// Keeps the token in memory; a program would use a file or a database.
+#[derive(Clone, Default)]
+struct Store(Arc<Mutex<Option<Secret>>>);
+
+impl Store {
+    fn get(&self) -> Option<Secret> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl TokenStore for Store {
+    fn load(&self) -> StoreFuture<'_, Option<Secret>> {
+        Box::pin(async move { self.get() })
+    }
+
+    fn save(&self, token: Option<Secret>) -> StoreFuture<'_, ()> {
+        Box::pin(async move {
+            match &token {
+                Some(_) => println!("   (a new token is stored)"),
+                None => println!("   (the token was refused and is dropped)"),
+            }
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = token;
+        })
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let store = Store::default();
+    let tokens = Tokens::new(ValidFrom::caller())
+        .lifetime(Duration::from_secs(3600))
+        .renew_before(Duration::from_secs(300))
+        .store(store.clone());
+    let emulator = if std::env::var_os("ROKKA_API_KEY").is_some() {
+        None
+    } else {
+        println!("Using an in-memory rokka; set ROKKA_API_KEY for the real one.");
+        Some(Emulator::start().await)
+    };
+    let builder = match &emulator {
+        Some(emulator) => Client::builder()
+            .api_host(emulator.url())
+            .api_key(emulator.api_key()),
+        None => ClientBuilder::from_env()?,
+    };
+    let rokka = builder.tokens(tokens).build()?;
+
+    println!("1. The first call gets a token by the key");
+    println!("   user {}", rokka.user().get().await?.user_id);
+    if let Some(token) = store.get() {
+        let payload = TokenPayload::decode_unverified(&token)?;
+        println!("   it lives for {} s more", payload.time_left().as_secs());
+    }
+
+    println!("2. The next one uses it");
+    println!("   {} memberships", rokka.user().memberships().await?.total);
+
+    if let Some(emulator) = &emulator {
+        println!("3. Two hours later it has ended; the call is sent again with a new one");
+        emulator.advance_clock(Duration::from_secs(7200));
+        println!("   user {}", rokka.user().get().await?.user_id);
+        let requests = emulator.requests();
+        let asked = requests
+            .iter()
+            .filter(|request| request.path.ends_with("/token"));
+        println!(
+            "   {} requests, {} of them for tokens",
+            requests.len(),
+            asked.count()
+        );
+    }
+    Ok(())
+}

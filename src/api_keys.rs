@@ -1,0 +1,256 @@
+//! API keys: list, make, change, delete.
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use crate::api::types::{AdminApiKeyOverview, ApiKey, ApiKeyDefinition, KeyId};
+use crate::call::{Call, sealed};
+use crate::date_time::DateTime;
+use crate::error::{Error, Result};
+use crate::request::AnyRequest;
+use crate::tokens::check_addresses;
+use crate::transport::Session;
+
+/// The properties that a new key has; part of the calls that make one.
+#[derive(Debug, Default)]
+pub(crate) struct KeyProperties(pub(crate) ApiKeyDefinition);
+
+impl KeyProperties {
+    /// The properties, if the service can be expected to take them.
+    pub(crate) fn checked(self) -> Result<ApiKeyDefinition> {
+        let addresses = self.0.allowed_ips.iter().map(String::as_str);
+        check_addresses(addresses, self.0.allowed_ips.len())?;
+        self.0.expires.as_ref().map(check_date).transpose()?;
+        Ok(self.0)
+    }
+}
+
+fn check_date(date: &DateTime) -> Result<()> {
+    match date.moment() {
+        Some(_) => Ok(()),
+        None => Err(Error::invalid(format!("{date:?} is no point in time"))),
+    }
+}
+
+fn key_id(id: &str) -> Result<KeyId> {
+    id.parse().map_err(|_| {
+        // Somebody may have given the key itself.
+        Error::invalid("this is not the id of a key, which is a UUID")
+    })
+}
+
+/// Lists the keys of the current user; see [`User::api_keys`](crate::User::api_keys). Gives [`ApiKey`]s.
+#[derive(Debug)]
+pub struct ListApiKeys;
+
+impl sealed::Run for ListApiKeys {
+    type Output = Vec<ApiKey>;
+
+    async fn run(self, session: Session) -> Result<Vec<ApiKey>> {
+        let answer = session.api().list_user_api_keys().await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Reads the key in use; see [`User::current_api_key`](crate::User::current_api_key). Gives an [`ApiKey`].
+#[derive(Debug)]
+pub struct GetCurrentApiKey;
+
+impl sealed::Run for GetCurrentApiKey {
+    type Output = ApiKey;
+
+    async fn run(self, session: Session) -> Result<ApiKey> {
+        let answer = session.api().get_user_api_key_current().await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Lists the keys of all members; see [`User::admin_api_keys`](crate::User::admin_api_keys). Gives an
+/// [`AdminApiKeyOverview`].
+#[derive(Debug)]
+pub struct ListAdminApiKeys;
+
+impl sealed::Run for ListAdminApiKeys {
+    type Output = AdminApiKeyOverview;
+
+    async fn run(self, session: Session) -> Result<AdminApiKeyOverview> {
+        let answer = session.api().list_user_admin_api_keys().await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Makes a key; see [`User::create_api_key`](crate::User::create_api_key). Gives an [`ApiKey`].
+#[derive(Debug, Default)]
+pub struct CreateApiKey {
+    properties: KeyProperties,
+}
+
+impl Call<CreateApiKey> {
+    fn set(mut self, change: impl FnOnce(&mut ApiKeyDefinition)) -> Self {
+        change(&mut self.operation.properties.0);
+        self
+    }
+
+    /// Text for people (default: none).
+    pub fn comment(self, text: impl Into<String>) -> Self {
+        self.set(|key| key.comment = Some(text.into()))
+    }
+
+    /// Whether the key can do nothing but get tokens, with a code of the second factor (default: no).
+    pub fn requires_mfa(self, requires: bool) -> Self {
+        self.set(|key| key.requires_mfa = Some(requires))
+    }
+
+    /// Declares that the key will never be public: it may manage keys even if its user has a public role (default: no).
+    pub fn trusted(self, trusted: bool) -> Self {
+        self.set(|key| key.trusted = Some(trusted))
+    }
+
+    /// From where the key may be used, and its tokens: addresses and IPv4 networks, 10 entries and 10,000 addresses at
+    /// most, IPv6 as single addresses (default: from everywhere).
+    pub fn allowed_ips(self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.set(|key| key.allowed_ips = addresses.into_iter().map(Into::into).collect())
+    }
+
+    /// When the key ends, and every token made with it (default: never).
+    pub fn expires(self, moment: impl Into<DateTime>) -> Self {
+        self.set(|key| key.expires = Some(moment.into()))
+    }
+}
+
+impl sealed::Run for CreateApiKey {
+    type Output = ApiKey;
+
+    async fn run(self, session: Session) -> Result<ApiKey> {
+        let body = self.properties.checked()?;
+        let answer = session.api().create_user_api_key(&body).await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Changes a key; see [`User::patch_api_key`](crate::User::patch_api_key). Gives an [`ApiKey`].
+#[derive(Debug)]
+pub struct PatchApiKey {
+    id: String,
+    force: bool,
+    addresses: Vec<String>,
+    expires: Option<DateTime>,
+    /// A property that is not here stays, and one that is `null` is cleared. The generated type cannot tell these apart.
+    body: Map<String, Value>,
+}
+
+impl PatchApiKey {
+    pub(crate) fn new(id: String) -> Self {
+        Self {
+            id,
+            force: false,
+            addresses: Vec::new(),
+            expires: None,
+            body: Map::new(),
+        }
+    }
+}
+
+impl Call<PatchApiKey> {
+    fn set(mut self, name: &str, value: Value) -> Self {
+        self.operation.body.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Whether the key can do nothing but get tokens, with a code of the second factor. To switch it on ends all older
+    /// tokens of the key.
+    pub fn requires_mfa(self, requires: bool) -> Self {
+        self.set("requires_mfa", requires.into())
+    }
+
+    /// No second factor any more.
+    pub fn clear_requires_mfa(self) -> Self {
+        self.set("requires_mfa", Value::Null)
+    }
+
+    /// Whether the key is declared never to be public.
+    pub fn trusted(self, trusted: bool) -> Self {
+        self.set("trusted", trusted.into())
+    }
+
+    /// The key is not trusted any more.
+    pub fn clear_trusted(self) -> Self {
+        self.set("trusted", Value::Null)
+    }
+
+    /// From where the key may be used, and its tokens: addresses and IPv4 networks, 10 entries and 10,000 addresses at
+    /// most, IPv6 as single addresses. None at all clears, as [`clear_allowed_ips`](Self::clear_allowed_ips) does.
+    pub fn allowed_ips(mut self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let addresses: Vec<String> = addresses.into_iter().map(Into::into).collect();
+        self.operation.addresses.clone_from(&addresses);
+        self.set("allowed_ips", json!(addresses))
+    }
+
+    /// The key may be used from everywhere.
+    pub fn clear_allowed_ips(mut self) -> Self {
+        self.operation.addresses.clear();
+        self.set("allowed_ips", Value::Null)
+    }
+
+    /// When the key ends, and every token made with it.
+    pub fn expires(mut self, moment: impl Into<DateTime>) -> Self {
+        let moment = moment.into();
+        let text = moment.to_string();
+        self.operation.expires = Some(moment);
+        self.set("expires", text.into())
+    }
+
+    /// The key never ends.
+    pub fn clear_expires(mut self) -> Self {
+        self.operation.expires = None;
+        self.set("expires", Value::Null)
+    }
+
+    /// Makes the change even if the key in use locks itself out by it (default: that is a 400).
+    pub fn force(mut self) -> Self {
+        self.operation.force = true;
+        self
+    }
+}
+
+impl sealed::Run for PatchApiKey {
+    type Output = ApiKey;
+
+    async fn run(self, session: Session) -> Result<ApiKey> {
+        let id = key_id(&self.id)?;
+        if self.body.is_empty() {
+            return Err(Error::invalid("nothing is said that should change"));
+        }
+        let addresses = self.addresses.iter().map(String::as_str);
+        check_addresses(addresses, self.addresses.len())?;
+        self.expires.as_ref().map(check_date).transpose()?;
+        let query = if self.force { "?force=true" } else { "" };
+        let path = format!("/user/apikeys/{}{query}", *id);
+        AnyRequest::named("patchUserApiKey", Method::PATCH, path, &self.body)
+            .run(session)
+            .await?
+            .json()
+    }
+}
+
+/// Deletes a key; see [`User::delete_api_key`](crate::User::delete_api_key). Gives nothing.
+#[derive(Debug)]
+pub struct DeleteApiKey {
+    id: String,
+}
+
+impl DeleteApiKey {
+    pub(crate) fn new(id: String) -> Self {
+        Self { id }
+    }
+}
+
+impl sealed::Run for DeleteApiKey {
+    type Output = ();
+
+    async fn run(self, session: Session) -> Result<()> {
+        let id = key_id(&self.id)?;
+        let answer = session.api().delete_user_api_key(&id).await;
+        session.value(answer).map(drop)
+    }
+}

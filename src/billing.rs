@@ -1,0 +1,74 @@
+//! What it costs.
+
+use crate::api::types::Billing;
+use crate::call::{Call, sealed};
+use crate::day::Day;
+use crate::error::Result;
+use crate::source_images::organization_name;
+use crate::transport::Session;
+
+/// Reads a bill; see [`Client::billing`](crate::Client::billing). Gives [`Billing`].
+#[derive(Debug)]
+pub struct GetBilling {
+    organization: String,
+    from: Option<Day>,
+    to: Option<Day>,
+}
+
+impl GetBilling {
+    pub(crate) fn new(organization: String) -> Self {
+        Self {
+            organization,
+            from: None,
+            to: None,
+        }
+    }
+}
+
+impl Call<GetBilling> {
+    /// The first day; the service goes back to the first one of its month (default: as the service chooses).
+    pub fn from(mut self, day: impl Into<Day>) -> Self {
+        self.operation.from = Some(day.into());
+        self
+    }
+
+    /// The last day, inclusive; the service goes on to the last one of its month (default: as the service chooses).
+    pub fn to(mut self, day: impl Into<Day>) -> Self {
+        self.operation.to = Some(day.into());
+        self
+    }
+}
+
+impl sealed::Run for GetBilling {
+    type Output = Billing;
+
+    async fn run(self, session: Session) -> Result<Billing> {
+        let organization = organization_name(&self.organization)?;
+        let (from, to) = Day::period(self.from.as_ref(), self.to.as_ref())?;
+        let answer = session
+            .api()
+            .get_billing(&organization, from.as_ref(), to.as_ref())
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+impl Billing {
+    /// The parts of the bill by month, as `2026-11` and JSON, for the organization that pays. The shape of these parts is
+    /// not documented.
+    pub fn months(&self, organization: &str) -> impl Iterator<Item = (&str, &serde_json::Value)> {
+        let months = self
+            .0
+            .get(organization)
+            .and_then(serde_json::Value::as_object);
+        let months = months.into_iter().flatten();
+        months.map(|(month, part)| (month.as_str(), part))
+    }
+
+    /// What a month costs altogether, in Swiss francs: `combined.total.price_in_chf`. `None` if the answer has no such
+    /// number there.
+    pub fn price_in_chf(&self, organization: &str, month: &str) -> Option<f64> {
+        let part = self.0.get(organization)?.get(month)?;
+        part.pointer("/combined/total/price_in_chf")?.as_f64()
+    }
+}

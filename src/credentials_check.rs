@@ -1,0 +1,56 @@
+//! Whether the client's credentials are good.
+
+use crate::api::types::ApiRoot;
+use crate::call::sealed;
+use crate::error::{Error, Result};
+use crate::transport::Session;
+
+/// What is wrong where a key is right, but cannot be used like this.
+const RESTRICTIONS: &[&str] = &["ip_not_allowed", "mfa_enrollment_required", "mfa_required"];
+
+/// What became of a [check](crate::Client::check_credentials).
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CredentialsCheck {
+    /// The service takes them.
+    Valid(ApiRoot),
+    /// The service knows them, but not from this address, or not without a second factor;
+    /// [`Error::slug`] says which.
+    Restricted(Error),
+    /// The service does not take them: they are unknown, expired, or missing.
+    Invalid(Error),
+}
+
+impl CredentialsCheck {
+    /// Whether the service takes the credentials.
+    pub fn is_valid(&self) -> bool {
+        matches!(self, Self::Valid(_))
+    }
+}
+
+/// Checks the credentials; see [`Client::check_credentials`](crate::Client::check_credentials). Gives a
+/// [`CredentialsCheck`].
+#[derive(Debug)]
+pub struct CheckCredentials;
+
+impl sealed::Run for CheckCredentials {
+    type Output = CredentialsCheck;
+
+    async fn run(self, session: Session) -> Result<CredentialsCheck> {
+        let answer = session.api().get_root().await;
+        match session.value(answer) {
+            Ok(root) => Ok(CredentialsCheck::Valid(root.into_inner())),
+            Err(error) => {
+                let slug = error.slug();
+                let restricted = slug.is_some_and(|slug| RESTRICTIONS.contains(&slug.as_str()));
+                if restricted || error.is_forbidden() && !session.credentials().is_none() {
+                    Ok(CredentialsCheck::Restricted(error))
+                } else if error.is_unauthorized() || error.is_forbidden() {
+                    Ok(CredentialsCheck::Invalid(error))
+                } else {
+                    Err(error)
+                }
+            }
+        }
+    }
+}

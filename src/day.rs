@@ -1,0 +1,80 @@
+//! Days, as statistics and bills count them.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use chrono::{NaiveDate, Utc};
+
+use crate::error::{Error, Result};
+
+/// A day, for [`Call::<GetStats>::from`](struct.Call.html#method.from) and the like. Made of text such as `2026-11-30`,
+/// of a [`chrono::NaiveDate`], or of a [`SystemTime`] (the day in UTC). Text that is no day is refused by the call,
+/// before anything is sent.
+///
+/// ```
+/// use rokka::Day;
+///
+/// let day = Day::from("2026-11-30");
+/// assert_eq!(day.to_string(), "2026-11-30");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Day(std::result::Result<NaiveDate, String>);
+
+impl Day {
+    pub(crate) fn checked(&self) -> Result<NaiveDate> {
+        self.0
+            .clone()
+            .map_err(|text| Error::invalid(format!("{text:?} is no day such as 2026-11-30")))
+    }
+
+    /// Both ends of a period, in their order.
+    pub(crate) fn period(
+        from: Option<&Self>,
+        to: Option<&Self>,
+    ) -> Result<(Option<NaiveDate>, Option<NaiveDate>)> {
+        let from = from.map(Self::checked).transpose()?;
+        let to = to.map(Self::checked).transpose()?;
+        match (from, to) {
+            (Some(from), Some(to)) if from > to => Err(Error::invalid(format!(
+                "the period from {from} to {to} ends before it starts"
+            ))),
+            period => Ok(period),
+        }
+    }
+}
+
+impl From<&str> for Day {
+    fn from(text: &str) -> Self {
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        // Four digits of year, two of month and day, as the service wants it.
+        let day = day.filter(|day| day.to_string() == text);
+        Self(day.ok_or_else(|| text.to_owned()))
+    }
+}
+
+impl From<String> for Day {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<NaiveDate> for Day {
+    fn from(day: NaiveDate) -> Self {
+        Self(Ok(day))
+    }
+}
+
+impl From<SystemTime> for Day {
+    fn from(time: SystemTime) -> Self {
+        Self(Ok(chrono::DateTime::<Utc>::from(time).date_naive()))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(day) => day.fmt(f),
+            Err(text) => f.write_str(text),
+        }
+    }
+}

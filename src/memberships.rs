@@ -1,0 +1,437 @@
+//! Memberships: who may do what in an organization.
+
+use http::StatusCode;
+
+use crate::api::types::{
+    ApiKeyDefinition, Membership, MembershipDefinition, MembershipList, NewMembershipDefinition,
+    OrganizationName, Role, UserId,
+};
+use crate::api_keys::KeyProperties;
+use crate::call::{Call, sealed};
+use crate::client::Client;
+use crate::date_time::DateTime;
+use crate::error::{Error, Result};
+use crate::source_images::organization_name;
+use crate::transport::Session;
+
+/// Who may do what in an organization; made by [`Client::memberships`].
+///
+/// Users are named by their ids, which are UUIDs; another text is refused before anything is sent. All calls fail with
+/// 403 ([`Error::is_forbidden`]) if the role is missing, and with 404 ([`Error::is_not_found`]) for an unknown
+/// organization or user. A change that would leave an organization without an admin is a 409
+/// ([`Error::is_conflict`]).
+///
+/// ```no_run
+/// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+/// for member in rokka.memberships("acme")?.list().await?.items {
+///     println!("{} {:?}", member.email, member.roles);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Memberships {
+    client: Client,
+    organization: OrganizationName,
+}
+
+impl Memberships {
+    pub(crate) fn new(client: Client, organization: &str) -> Result<Self> {
+        Ok(Self {
+            client,
+            organization: organization_name(organization)?,
+        })
+    }
+
+    /// The name of the organization.
+    pub fn organization(&self) -> &str {
+        &self.organization
+    }
+
+    fn call<O>(&self, operation: O) -> Call<O> {
+        Call::new(self.client.clone(), operation)
+    }
+
+    /// Lists all members; there are no pages.
+    ///
+    /// `GET /organizations/{organization}/memberships`, role `admin:read`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
+    ///
+    /// ```no_run
+    /// # async fn f(memberships: rokka::Memberships) -> rokka::Result<()> {
+    /// println!("{} members", memberships.list().await?.total);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "memberships.list")]
+    #[doc(alias = "ListMembership")]
+    #[doc(alias = "listMemberships")]
+    #[doc(alias = "list_memberships")]
+    #[doc(alias = "GET /organizations/{organization}/memberships")]
+    pub fn list(&self) -> Call<ListMemberships> {
+        self.call(ListMemberships::new(self.organization.clone()))
+    }
+
+    /// Reads what a user may do.
+    ///
+    /// `GET /organizations/{organization}/memberships/{userId}`, role `admin:read`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
+    ///
+    /// ```no_run
+    /// # async fn f(memberships: rokka::Memberships) -> rokka::Result<()> {
+    /// let member = memberships.get("d1e2f3a4-0000-4000-8000-000000000001").await?;
+    /// println!("{:?} since {:?}", member.roles, member.created);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "memberships.get")]
+    #[doc(alias = "ListMembershipForUUID")]
+    #[doc(alias = "getMembership")]
+    #[doc(alias = "get_membership")]
+    #[doc(alias = "GET /organizations/{organization}/memberships/{userId}")]
+    pub fn get(&self, user_id: impl Into<String>) -> Call<GetMembership> {
+        self.call(GetMembership::new(
+            self.organization.clone(),
+            user_id.into(),
+        ))
+    }
+
+    /// Makes an existing user a member with these roles, or gives a member these roles in the place of its own: the
+    /// service has one call for both, and the [outcome](MembershipOutcome) says which it was.
+    ///
+    /// `PUT /organizations/{organization}/memberships/{userId}`, role `admin`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
+    ///
+    /// ```no_run
+    /// # async fn f(memberships: rokka::Memberships) -> rokka::Result<()> {
+    /// use rokka::{MembershipOutcome, Role};
+    ///
+    /// let id = "d1e2f3a4-0000-4000-8000-000000000001";
+    /// match memberships.set(id, [Role::Upload, Role::SourceimagesRead]).await {
+    ///     Ok(MembershipOutcome::Created(_)) => println!("a new member"),
+    ///     Ok(_) => println!("a member already"),
+    ///     Err(error) if error.is_conflict() => println!("the last admin has to stay one"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "memberships.create")]
+    #[doc(alias = "memberships.update")]
+    #[doc(alias = "CreateMembership")]
+    #[doc(alias = "createMembership")]
+    #[doc(alias = "create_membership")]
+    #[doc(alias = "PUT /organizations/{organization}/memberships/{userId}")]
+    pub fn set(
+        &self,
+        user_id: impl Into<String>,
+        roles: impl IntoIterator<Item = impl Into<Role>>,
+    ) -> Call<SetMembership> {
+        self.call(SetMembership::new(
+            self.organization.clone(),
+            user_id.into(),
+            roles.into_iter().map(Into::into).collect(),
+        ))
+    }
+
+    /// Makes a new user with these roles. Its key is in [`Membership::api_key`], in this answer only; its e-mail address is
+    /// that of who calls.
+    ///
+    /// Every call makes a new user, so it is sent again only if it was never sent, or after a 429 or 503. After another
+    /// failure look at the [list](Self::list) before you repeat it.
+    ///
+    /// `POST /organizations/{organization}/memberships`, role `admin`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
+    ///
+    /// ```no_run
+    /// # async fn f(memberships: rokka::Memberships) -> rokka::Result<()> {
+    /// use rokka::Role;
+    ///
+    /// let member = memberships.create_with_new_user([Role::Upload]).comment("the web shop").await?;
+    /// println!("{} has a key: {}", member.user_id, member.api_key.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "memberships.createWithNewUser")]
+    #[doc(alias = "createUserAndMembership")]
+    #[doc(alias = "CreateNewMembershipWithCurrentUser")]
+    #[doc(alias = "createMembershipAndUser")]
+    #[doc(alias = "create_membership_and_user")]
+    #[doc(alias = "POST /organizations/{organization}/memberships")]
+    pub fn create_with_new_user(
+        &self,
+        roles: impl IntoIterator<Item = impl Into<Role>>,
+    ) -> Call<CreateMembershipAndUser> {
+        self.call(CreateMembershipAndUser::new(
+            self.organization.clone(),
+            roles.into_iter().map(Into::into).collect(),
+        ))
+    }
+
+    /// Ends a membership. The user and its keys stay.
+    ///
+    /// `DELETE /organizations/{organization}/memberships/{userId}`, role `admin`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
+    ///
+    /// ```no_run
+    /// # async fn f(memberships: rokka::Memberships) -> rokka::Result<()> {
+    /// memberships.delete("d1e2f3a4-0000-4000-8000-000000000001").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "memberships.delete")]
+    #[doc(alias = "DeleteMembership")]
+    #[doc(alias = "deleteMembership")]
+    #[doc(alias = "delete_membership")]
+    #[doc(alias = "DELETE /organizations/{organization}/memberships/{userId}")]
+    pub fn delete(&self, user_id: impl Into<String>) -> Call<DeleteMembership> {
+        self.call(DeleteMembership::new(
+            self.organization.clone(),
+            user_id.into(),
+        ))
+    }
+}
+
+fn user_id(id: &str) -> Result<UserId> {
+    id.parse()
+        .map_err(|_| Error::invalid(format!("{id:?} is not the id of a user, which is a UUID")))
+}
+
+fn checked_roles(roles: &[Role]) -> Result<()> {
+    if roles.is_empty() {
+        return Err(Error::invalid("a member has one role at least"));
+    }
+    Ok(())
+}
+
+/// Lists the members; see [`Memberships::list`]. Gives a [`MembershipList`].
+#[derive(Debug)]
+pub struct ListMemberships {
+    organization: OrganizationName,
+}
+
+impl ListMemberships {
+    fn new(organization: OrganizationName) -> Self {
+        Self { organization }
+    }
+}
+
+impl sealed::Run for ListMemberships {
+    type Output = MembershipList;
+
+    async fn run(self, session: Session) -> Result<MembershipList> {
+        let answer = session.api().list_memberships(&self.organization).await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Reads a membership; see [`Memberships::get`]. Gives a [`Membership`].
+#[derive(Debug)]
+pub struct GetMembership {
+    organization: OrganizationName,
+    user_id: String,
+}
+
+impl GetMembership {
+    fn new(organization: OrganizationName, user_id: String) -> Self {
+        Self {
+            organization,
+            user_id,
+        }
+    }
+}
+
+impl sealed::Run for GetMembership {
+    type Output = Membership;
+
+    async fn run(self, session: Session) -> Result<Membership> {
+        let user_id = user_id(&self.user_id)?;
+        let answer = session
+            .api()
+            .get_membership(&self.organization, &user_id)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// What [setting a membership](Memberships::set) did.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum MembershipOutcome {
+    /// The user was no member before.
+    Created(Membership),
+    /// The user was a member, with other roles or another comment.
+    Updated(Membership),
+    /// All was like that already.
+    Unchanged,
+}
+
+impl MembershipOutcome {
+    /// The membership as it is now; `None` if nothing changed, because the service does not say then.
+    pub fn membership(&self) -> Option<&Membership> {
+        match self {
+            Self::Created(membership) | Self::Updated(membership) => Some(membership),
+            Self::Unchanged => None,
+        }
+    }
+}
+
+/// Sets a membership; see [`Memberships::set`]. Gives a [`MembershipOutcome`].
+#[derive(Debug)]
+pub struct SetMembership {
+    organization: OrganizationName,
+    user_id: String,
+    roles: Vec<Role>,
+    comment: Option<String>,
+}
+
+impl SetMembership {
+    fn new(organization: OrganizationName, user_id: String, roles: Vec<Role>) -> Self {
+        Self {
+            organization,
+            user_id,
+            roles,
+            comment: None,
+        }
+    }
+}
+
+impl Call<SetMembership> {
+    /// Text for people (default: it is not sent).
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.operation.comment = Some(text.into());
+        self
+    }
+}
+
+impl sealed::Run for SetMembership {
+    type Output = MembershipOutcome;
+
+    async fn run(self, session: Session) -> Result<MembershipOutcome> {
+        let user_id = user_id(&self.user_id)?;
+        checked_roles(&self.roles)?;
+        let body = MembershipDefinition {
+            comment: self.comment,
+            role: None,
+            roles: self.roles,
+        };
+        let answer = session
+            .api()
+            .create_membership(&self.organization, &user_id, &body)
+            .await;
+        let answer = session.value(answer)?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        if status == StatusCode::NO_CONTENT {
+            return Ok(MembershipOutcome::Unchanged);
+        }
+        let body = session.bytes(answer).await?;
+        let membership = session.decode(status, &headers, &body)?;
+        Ok(if status == StatusCode::CREATED {
+            MembershipOutcome::Created(membership)
+        } else {
+            MembershipOutcome::Updated(membership)
+        })
+    }
+}
+
+/// Makes a user and its membership; see [`Memberships::create_with_new_user`]. Gives a [`Membership`].
+#[derive(Debug)]
+pub struct CreateMembershipAndUser {
+    organization: OrganizationName,
+    roles: Vec<Role>,
+    comment: Option<String>,
+    key: Option<KeyProperties>,
+}
+
+impl CreateMembershipAndUser {
+    fn new(organization: OrganizationName, roles: Vec<Role>) -> Self {
+        Self {
+            organization,
+            roles,
+            comment: None,
+            key: None,
+        }
+    }
+}
+
+impl Call<CreateMembershipAndUser> {
+    fn key(mut self, change: impl FnOnce(&mut ApiKeyDefinition)) -> Self {
+        change(&mut self.operation.key.get_or_insert_default().0);
+        self
+    }
+
+    /// Text for people, about the membership (default: none).
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.operation.comment = Some(text.into());
+        self
+    }
+
+    /// Text for people, about the key (default: none).
+    pub fn key_comment(self, text: impl Into<String>) -> Self {
+        self.key(|key| key.comment = Some(text.into()))
+    }
+
+    /// Whether the key can do nothing but get tokens, with a code of the second factor (default: no). With a role that
+    /// makes its user public it has to be [trusted](Self::key_trusted) too.
+    pub fn key_requires_mfa(self, requires: bool) -> Self {
+        self.key(|key| key.requires_mfa = Some(requires))
+    }
+
+    /// Declares that the key will never be public (default: no).
+    pub fn key_trusted(self, trusted: bool) -> Self {
+        self.key(|key| key.trusted = Some(trusted))
+    }
+
+    /// From where the key may be used: addresses and IPv4 networks, 10 entries and 10,000 addresses at most, IPv6 as
+    /// single addresses (default: from everywhere).
+    pub fn key_allowed_ips(self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.key(|key| key.allowed_ips = addresses.into_iter().map(Into::into).collect())
+    }
+
+    /// When the key ends, and every token made with it (default: never).
+    pub fn key_expires(self, moment: impl Into<DateTime>) -> Self {
+        self.key(|key| key.expires = Some(moment.into()))
+    }
+}
+
+impl sealed::Run for CreateMembershipAndUser {
+    type Output = Membership;
+
+    async fn run(self, session: Session) -> Result<Membership> {
+        checked_roles(&self.roles)?;
+        let body = NewMembershipDefinition {
+            api_key: self.key.map(KeyProperties::checked).transpose()?,
+            comment: self.comment,
+            roles: self.roles,
+        };
+        let answer = session
+            .api()
+            .create_membership_and_user(&self.organization, &body)
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Ends a membership; see [`Memberships::delete`]. Gives nothing.
+#[derive(Debug)]
+pub struct DeleteMembership {
+    organization: OrganizationName,
+    user_id: String,
+}
+
+impl DeleteMembership {
+    fn new(organization: OrganizationName, user_id: String) -> Self {
+        Self {
+            organization,
+            user_id,
+        }
+    }
+}
+
+impl sealed::Run for DeleteMembership {
+    type Output = ();
+
+    async fn run(self, session: Session) -> Result<()> {
+        let user_id = user_id(&self.user_id)?;
+        let answer = session
+            .api()
+            .delete_membership(&self.organization, &user_id)
+            .await;
+        session.value(answer).map(drop)
+    }
+}

@@ -1,0 +1,94 @@
+//! The second factor of a user: the codes of an authenticator app.
+
+use crate::api::types::{TotpCode, TotpSetup, TotpStatus};
+use crate::call::sealed;
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::transport::Session;
+
+/// A code as it is sent: digits, without the blanks that apps show between them.
+pub(crate) fn code(code: &Secret) -> Result<Secret> {
+    let digits: String = code
+        .expose()
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect();
+    if !(6..=10).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Without the code itself, which may be a secret of another kind.
+        return Err(Error::invalid("a code is made of 6 digits (or up to 10)"));
+    }
+    Ok(Secret::from(digits))
+}
+
+/// Reads the state of the second factor; see [`User::totp`](crate::User::totp). Gives a [`TotpStatus`].
+#[derive(Debug)]
+pub struct GetTotp;
+
+impl sealed::Run for GetTotp {
+    type Output = TotpStatus;
+
+    async fn run(self, session: Session) -> Result<TotpStatus> {
+        let answer = session.api().get_user_mfa_totp().await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Begins to set a second factor up; see [`User::set_up_totp`](crate::User::set_up_totp). Gives a [`TotpSetup`].
+#[derive(Debug)]
+pub struct SetUpTotp;
+
+impl sealed::Run for SetUpTotp {
+    type Output = TotpSetup;
+
+    async fn run(self, session: Session) -> Result<TotpSetup> {
+        let answer = session.api().create_user_mfa_totp().await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Activates the second factor; see [`User::confirm_totp`](crate::User::confirm_totp). Gives a [`TotpStatus`].
+#[derive(Debug)]
+pub struct ConfirmTotp {
+    code: Secret,
+}
+
+impl ConfirmTotp {
+    pub(crate) fn new(code: Secret) -> Self {
+        Self { code }
+    }
+}
+
+impl sealed::Run for ConfirmTotp {
+    type Output = TotpStatus;
+
+    async fn run(self, session: Session) -> Result<TotpStatus> {
+        let totp = code(&self.code)?;
+        let answer = session
+            .api()
+            .confirm_user_mfa_totp(&TotpCode { totp })
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}
+
+/// Switches the second factor off; see [`User::disable_totp`](crate::User::disable_totp). Gives nothing.
+#[derive(Debug)]
+pub struct DisableTotp {
+    code: Secret,
+}
+
+impl DisableTotp {
+    pub(crate) fn new(code: Secret) -> Self {
+        Self { code }
+    }
+}
+
+impl sealed::Run for DisableTotp {
+    type Output = ();
+
+    async fn run(self, session: Session) -> Result<()> {
+        let totp = code(&self.code)?;
+        let answer = session.api().delete_user_mfa_totp(&TotpCode { totp }).await;
+        session.value(answer).map(drop)
+    }
+}

@@ -1,0 +1,24 @@
+//! What the service says that it saves.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::auth::Credentials;
+use crate::call::sealed;
+use crate::error::Result;
+use crate::transport::Session;
+
+/// Reads the savings; see [`Client::savings`](crate::Client::savings). Gives JSON.
+#[derive(Debug)]
+pub struct GetSavings;
+
+impl sealed::Run for GetSavings {
+    type Output = Value;
+
+    async fn run(self, session: Session) -> Result<Value> {
+        let session = session.acting_as(Arc::new(Credentials::None));
+        let answer = session.api().get_savings().await;
+        Ok(session.value(answer)?.into_inner().0)
+    }
+}

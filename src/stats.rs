@@ -1,0 +1,54 @@
+//! How much is stored and transferred.
+
+use crate::api::types::Stats;
+use crate::call::{Call, sealed};
+use crate::day::Day;
+use crate::error::Result;
+use crate::source_images::organization_name;
+use crate::transport::Session;
+
+/// Reads statistics; see [`Client::stats`](crate::Client::stats). Gives [`Stats`].
+#[derive(Debug)]
+pub struct GetStats {
+    organization: String,
+    from: Option<Day>,
+    to: Option<Day>,
+}
+
+impl GetStats {
+    pub(crate) fn new(organization: String) -> Self {
+        Self {
+            organization,
+            from: None,
+            to: None,
+        }
+    }
+}
+
+impl Call<GetStats> {
+    /// The first day (default: 30 days ago).
+    pub fn from(mut self, day: impl Into<Day>) -> Self {
+        self.operation.from = Some(day.into());
+        self
+    }
+
+    /// The last day, inclusive (default: today).
+    pub fn to(mut self, day: impl Into<Day>) -> Self {
+        self.operation.to = Some(day.into());
+        self
+    }
+}
+
+impl sealed::Run for GetStats {
+    type Output = Stats;
+
+    async fn run(self, session: Session) -> Result<Stats> {
+        let organization = organization_name(&self.organization)?;
+        let (from, to) = Day::period(self.from.as_ref(), self.to.as_ref())?;
+        let answer = session
+            .api()
+            .get_stats(&organization, from.as_ref(), to.as_ref())
+            .await;
+        Ok(session.value(answer)?.into_inner())
+    }
+}

@@ -1,0 +1,122 @@
+//! Getting a token.
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::valid_from::ValidFrom;
+use crate::api::ResponseValue;
+use crate::api::types::{Token, TotpCode};
+use crate::auth::Credentials;
+use crate::call::{Call, sealed};
+use crate::error::{Error, Result};
+use crate::mfa::code;
+use crate::secret::Secret;
+use crate::transport::Session;
+
+/// Gets a token; see [`User::create_token`](crate::User::create_token). Gives a [`Token`].
+#[derive(Debug)]
+pub struct CreateToken {
+    pub(super) valid_from: ValidFrom,
+    pub(super) lifetime: Option<Duration>,
+    pub(super) renewable: Option<bool>,
+    totp: Option<Secret>,
+    by: Option<Secret>,
+}
+
+impl CreateToken {
+    pub(crate) fn new(valid_from: ValidFrom) -> Self {
+        Self {
+            valid_from,
+            lifetime: None,
+            renewable: None,
+            totp: None,
+            by: None,
+        }
+    }
+
+    /// Asks for the token in a session of who has a right to it. The answer has its headers with it.
+    pub(super) async fn ask(self, session: &Session) -> Result<ResponseValue<Token>> {
+        let (ips, no_ip_protection) = self.valid_from.query()?;
+        let expires_in = seconds(self.lifetime)?;
+        let api = session.api();
+        let answer = match self.totp {
+            None => {
+                api.get_user_token(expires_in, ips.as_deref(), no_ip_protection, self.renewable)
+                    .await
+            }
+            Some(totp) => {
+                let totp = TotpCode { totp: code(&totp)? };
+                api.create_user_token(
+                    expires_in,
+                    ips.as_deref(),
+                    no_ip_protection,
+                    self.renewable,
+                    &totp,
+                )
+                .await
+            }
+        };
+        session.value(answer)
+    }
+}
+
+impl Call<CreateToken> {
+    /// How long the token lives, in whole seconds (default 86,400, a day). With a token as credentials it cannot be
+    /// longer than what that one was made with (403), nor can it outlive its key.
+    #[doc(alias = "expires_in")]
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.operation.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Whether the token can be exchanged for a new one before it ends (the service's default: only if it is bound to
+    /// addresses).
+    pub fn renewable(mut self, renewable: bool) -> Self {
+        self.operation.renewable = Some(renewable);
+        self
+    }
+
+    /// The code of the second factor, which keys that require one need. It goes in the body, and counts once: the call
+    /// is not sent again unless the service has certainly not seen it.
+    #[doc(alias = "createUserToken")]
+    #[doc(alias = "create_user_token")]
+    #[doc(alias = "POST /user/apikeys/token")]
+    pub fn totp(mut self, code: impl Into<Secret>) -> Self {
+        self.operation.totp = Some(code.into());
+        self
+    }
+
+    /// Exchanges this token, which must be renewable and not have ended, for a new one (default: the client's own
+    /// credentials ask for it). No code is needed.
+    pub fn renewing(mut self, token: impl Into<Secret>) -> Self {
+        self.operation.by = Some(token.into());
+        self
+    }
+}
+
+impl sealed::Run for CreateToken {
+    type Output = Token;
+
+    async fn run(mut self, session: Session) -> Result<Token> {
+        let session = match self.by.take() {
+            Some(token) => session.acting_as(Arc::new(Credentials::bearer(&token)?)),
+            None => match session.credentials().for_tokens() {
+                Some(credentials) => session.acting_as(credentials),
+                None => session,
+            },
+        };
+        Ok(self.ask(&session).await?.into_inner())
+    }
+}
+
+/// A lifetime as the query has it.
+pub(super) fn seconds(lifetime: Option<Duration>) -> Result<Option<NonZeroU64>> {
+    let Some(lifetime) = lifetime else {
+        return Ok(None);
+    };
+    match NonZeroU64::new(lifetime.as_secs()) {
+        Some(seconds) => Ok(Some(seconds)),
+        None => Err(Error::invalid("a token lives for a second at least")),
+    }
+}

@@ -1,0 +1,162 @@
+//! What a token says about itself.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::api::types::{Token, TokenPayload};
+use crate::date_time::DateTime;
+use crate::error::{Error, ErrorKind, Result};
+use crate::secret::Secret;
+
+impl TokenPayload {
+    /// Reads what a token says about itself. **Nothing is verified**: only the service can tell whether a token is
+    /// genuine, so this is for information and never a reason to let somebody in.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] if it is no JSON Web Token, as an API key is none. The error does not quote it.
+    ///
+    /// ```
+    /// use rokka::{Secret, TokenPayload};
+    ///
+    /// let key = Secret::from("an API key is no token");
+    /// assert!(TokenPayload::decode_unverified(&key).is_err());
+    /// ```
+    #[doc(alias = "getTokenPayload")]
+    #[doc(alias = "rokkaTokenDecode")]
+    pub fn decode_unverified(token: &Secret) -> Result<Self> {
+        let refused = || Error::new(ErrorKind::Decode, "this is no JSON Web Token");
+        let mut parts = token.expose().trim().split('.');
+        let (Some(_), Some(payload), Some(_), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(refused());
+        };
+        let json = base64url(payload).ok_or_else(refused)?;
+        serde_json::from_slice(&json).map_err(|_| refused())
+    }
+
+    /// When the token ends, by the clock of the service.
+    pub fn expires(&self) -> DateTime {
+        let moment = UNIX_EPOCH.checked_add(Duration::from_secs(self.exp));
+        DateTime::from(moment.unwrap_or(UNIX_EPOCH))
+    }
+
+    /// How long the token lives on, by the clock of this computer; zero once it has ended.
+    ///
+    /// ```no_run
+    /// # async fn f(token: rokka::Token) {
+    /// println!("{} minutes left", token.payload.time_left().as_secs() / 60);
+    /// # }
+    /// ```
+    #[doc(alias = "getTokenIsValidFor")]
+    pub fn time_left(&self) -> Duration {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        Duration::from_secs(self.exp).saturating_sub(now.unwrap_or_default())
+    }
+
+    /// Whether the token ends within this time, or has ended, by the clock of this computer.
+    #[doc(alias = "isTokenExpiring")]
+    pub fn is_expiring(&self, within: Duration) -> bool {
+        self.time_left() <= within
+    }
+
+    /// Whether the token has ended, by the clock of this computer.
+    pub fn is_expired(&self) -> bool {
+        self.time_left().is_zero()
+    }
+
+    /// Whether the token can be exchanged for a new one before it ends.
+    #[doc(alias = "rn")]
+    pub fn is_renewable(&self) -> bool {
+        self.rn
+    }
+
+    /// How long the token was made to live; that of a renewed one cannot be longer.
+    #[doc(alias = "expt")]
+    pub fn lifetime(&self) -> Option<Duration> {
+        self.expt.map(Duration::from_secs)
+    }
+}
+
+impl Token {
+    /// How long it lives on; see [`TokenPayload::time_left`].
+    pub fn time_left(&self) -> Duration {
+        self.payload.time_left()
+    }
+
+    /// Whether it ends within this time; see [`TokenPayload::is_expiring`].
+    pub fn is_expiring(&self, within: Duration) -> bool {
+        self.payload.is_expiring(within)
+    }
+}
+
+/// Decodes base64 of the alphabet for URLs, or of the ordinary one, with or without padding.
+fn base64url(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_end_matches('=');
+    if text.len() % 4 == 1 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut held, mut bits) = (0u32, 0u32);
+    for letter in text.bytes() {
+        let six = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'-' | b'+' => 62,
+            b'_' | b'/' => 63,
+            _ => return None,
+        };
+        held = held << 6 | u32::from(six);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits & 0xff).ok()?);
+            held &= (1 << bits) - 1;
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn base64_of_either_alphabet_is_read() {
+        assert_eq!(base64url("").unwrap(), b"");
+        assert_eq!(base64url("Zg").unwrap(), b"f");
+        assert_eq!(base64url("Zm8=").unwrap(), b"fo");
+        assert_eq!(base64url("Zm9v").unwrap(), b"foo");
+        assert_eq!(base64url("-_-_").unwrap(), [0xfb, 0xff, 0xbf]);
+        assert_eq!(base64url("+/+/").unwrap(), [0xfb, 0xff, 0xbf]);
+        assert_eq!(base64url("Z"), None);
+        assert_eq!(base64url("Z m8"), None);
+    }
+
+    #[test]
+    fn a_payload_is_read_without_a_check_of_the_signature() {
+        // {"id":"u","exp":4102444800,"expt":600,"rn":true,"x":1}
+        let token =
+            "e30.eyJpZCI6InUiLCJleHAiOjQxMDI0NDQ4MDAsImV4cHQiOjYwMCwicm4iOnRydWUsIngiOjF9.c2ln";
+        let payload = TokenPayload::decode_unverified(&Secret::from(token)).unwrap();
+        assert_eq!((payload.exp, payload.is_renewable()), (4_102_444_800, true));
+        assert_eq!(payload.lifetime(), Some(Duration::from_secs(600)));
+        assert_eq!(payload.expires().to_string(), "2100-01-01T00:00:00Z");
+        assert_eq!(payload.extra.get("x"), Some(&1.into()));
+        assert!(!payload.is_expired() && !payload.is_expiring(Duration::from_secs(3600)));
+        for other in ["", "a.b", "a.b.c", "a.b.c.d", "a..c"] {
+            let error = TokenPayload::decode_unverified(&Secret::from(other)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode);
+        }
+    }
+
+    #[test]
+    fn a_token_of_long_ago_has_no_time_left() {
+        let payload: TokenPayload =
+            serde_json::from_value(serde_json::json!({"id": "u", "exp": 1})).unwrap();
+        assert!(payload.is_expired() && payload.is_expiring(Duration::ZERO));
+        assert_eq!(payload.time_left(), Duration::ZERO);
+    }
+}
