@@ -110,7 +110,10 @@ async fn get(rokka: &Client) -> rokka::Result<()> {
 }
 
 #[derive(Clone, Default)]
-struct Store(Arc<Mutex<(Option<Secret>, Vec<Option<String>>)>>);
+struct Store(Arc<Mutex<Kept>>);
+
+/// The token that is kept, and all that were to be.
+type Kept = (Option<Secret>, Vec<Option<String>>);
 
 impl Store {
     fn with(token: &str) -> Self {
@@ -551,4 +554,41 @@ async fn a_token_that_the_service_repeats_is_not_told() {
         .unwrap();
     let error = get(&rokka).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains(&secret), "{error:?}");
+}
+
+#[test]
+fn nothing_shows_a_secret() {
+    let secret = "TheSecretItself";
+    let rokka = Client::builder().api_key(secret).token(secret);
+    let rokka = rokka.tokens(any().store(Store::with(secret)));
+    let builder = format!("{rokka:?}");
+    let rokka = rokka.build().unwrap();
+    let user = rokka.user();
+    let shown = [
+        builder,
+        format!("{rokka:?} {user:?} {:?}", rokka.organizations()),
+        format!("{:?}", rokka.memberships("acme")),
+        format!("{:?}", any().store(Store::with(secret))),
+        format!(
+            "{:?}",
+            user.create_token(ValidFrom::caller())
+                .totp(secret)
+                .renewing(secret)
+        ),
+        format!(
+            "{:?} {:?}",
+            user.confirm_totp(secret),
+            user.disable_totp(secret)
+        ),
+        format!("{:?}", rokka.api()),
+        format!(
+            "{:?}",
+            rokka::api::types::TotpCode {
+                totp: secret.into()
+            }
+        ),
+    ];
+    for text in shown {
+        assert!(!text.contains(secret), "{text}");
+    }
 }

@@ -43,7 +43,7 @@ fn user(
         _ => accounts.refuse_public(caller)?,
     }
     match (method, path) {
-        ("GET", ["memberships"]) => users::memberships(accounts, caller),
+        ("GET", ["memberships"]) => Ok(users::memberships(accounts, caller)),
         ("GET", ["apikeys"]) => users::keys(accounts, caller),
         ("POST", ["apikeys"]) => users::create_key(accounts, caller, call),
         ("GET", ["apikeys", "current"]) => users::current_key(accounts, caller),

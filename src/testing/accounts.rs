@@ -154,7 +154,7 @@ pub(super) fn reaches(entries: &[&str]) -> bool {
             _ => *entry == "request_ip",
         }
     };
-    entries.is_empty() || entries.iter().any(|entry| fits(&entry))
+    entries.is_empty() || entries.iter().any(fits)
 }
 
 impl Accounts {

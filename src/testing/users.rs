@@ -63,7 +63,7 @@ pub(super) fn get(accounts: &Accounts, caller: &Caller) -> Reply {
     ))
 }
 
-pub(super) fn memberships(accounts: &Accounts, caller: &Caller) -> Reply {
+pub(super) fn memberships(accounts: &Accounts, caller: &Caller) -> Answer {
     let items: Vec<Value> = accounts
         .organizations
         .iter()
@@ -76,10 +76,7 @@ pub(super) fn memberships(accounts: &Accounts, caller: &Caller) -> Reply {
             }))
         })
         .collect();
-    Ok(Answer::json(
-        200,
-        &json!({"total": items.len(), "items": items}),
-    ))
+    Answer::json(200, &json!({"total": items.len(), "items": items}))
 }
 
 pub(super) fn keys(accounts: &Accounts, caller: &Caller) -> Reply {
