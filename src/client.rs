@@ -461,7 +461,7 @@ impl Client {
         &self.shared.base
     }
 
-    /// The base URL that renders an organization's images.
+    /// The base URL that renders an organization's images. The name is not checked here; [`render`](Self::render) does.
     pub fn render_host(&self, organization: &str) -> String {
         self.render_host.replace("{organization}", organization)
     }
@@ -621,7 +621,8 @@ impl ClientBuilder {
     }
 
     /// How long nothing may move before a call is given up (default 60 s). A transfer that moves may take as long as
-    /// it needs; [`Call::deadline`] limits a call as a whole.
+    /// it needs; [`Call::deadline`] limits a call as a whole. An upload is seen to move with every 512 KiB, so one that is
+    /// slower than that in the limit needs a longer one.
     #[doc(alias = "timeout")]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle_timeout = limit;
