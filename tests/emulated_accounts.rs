@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::float_cmp,
     clippy::indexing_slicing,
     missing_docs
 )]
@@ -252,4 +253,40 @@ async fn organizations_have_parts_and_options() {
             .unwrap_err()
             .is_not_found()
     );
+}
+
+#[tokio::test]
+async fn statistics_and_bills_need_their_roles() {
+    let emulator = Emulator::start().await;
+    let rokka = emulator.client().unwrap();
+    let images = emulator.source_images().unwrap();
+    for content in ["four", "eleven long"] {
+        images
+            .upload(Source::bytes("a.txt", content))
+            .await
+            .unwrap();
+    }
+    let stats = rokka.stats("acme").await.unwrap();
+    assert_eq!(stats.space_in_bytes[0].value, 15.0);
+    assert_eq!(stats.space_in_bytes[0].unit.as_deref(), Some("Bytes"));
+    assert_eq!(stats.number_of_files[0].value, 2.0);
+    assert!(stats.bytes_downloaded.is_empty());
+    let past = rokka
+        .stats("acme")
+        .from("2020-01-01")
+        .to("2020-01-31")
+        .await
+        .unwrap();
+    assert!(past.space_in_bytes.is_empty());
+
+    let bill = rokka.billing("acme").await.unwrap();
+    let (month, _) = bill.months("acme").next().unwrap();
+    assert_eq!(bill.price_in_chf("acme", month), Some(0.0));
+    assert_eq!(rokka.savings().await.unwrap(), serde_json::json!({}));
+
+    let members = rokka.memberships("acme").unwrap();
+    let uploader = members.create_with_new_user([Role::Upload]).await.unwrap();
+    let theirs = client(&emulator, &uploader.api_key.unwrap());
+    assert!(theirs.stats("acme").await.unwrap_err().is_forbidden());
+    assert!(theirs.billing("acme").await.unwrap_err().is_forbidden());
 }

@@ -99,6 +99,8 @@ pub(super) fn authorize(accounts: &Accounts, caller: &Caller, call: &Call) -> Re
             };
             return accounts.authorize(caller, name, &role);
         }
+        ["stats", name] => return accounts.authorize(caller, name, &Role::Read),
+        ["billing", name] => return accounts.authorize(caller, name, &Role::BillingRead),
         ["utils", name, ..] => return accounts.authorize(caller, name, &Role::Admin),
         _ => return Ok(()),
     };

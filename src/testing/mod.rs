@@ -21,7 +21,8 @@
 //! - `url[N]` in an upload fetches nothing. The emulator keeps a small drawing made from the URL instead.
 //! - Stacks are stored and checked a little, but render nothing. The catalogues of operations and stack options are
 //!   recorded ones.
-//! - Billing, statistics and savings are not there. The one key that is there at the start is an admin's in every
+//! - Nothing is rendered or downloaded, so bills are of nothing, savings are empty, and statistics know today's storage
+//!   only. The one key that is there at the start is an admin's in every
 //!   organization; others can be made, and may do what their roles allow. Whether a role may download the original of a
 //!   protected image, or write to the destination of a copy, is not checked.
 //! - One code of the second factor is always right, and counts as often as it is used: [`Emulator::TOTP_CODE`].
@@ -29,6 +30,7 @@
 //! - Automatic labels and descriptions are made up, as are the names of the fields that hold them.
 
 mod account_routes;
+mod accounting;
 mod accounts;
 mod aliases;
 mod answer;

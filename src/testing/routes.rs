@@ -11,8 +11,8 @@ use super::dynamic_metadata::is_kind_name;
 use super::identity::is_binary_hash;
 use super::organization::Organization;
 use super::{
-    aliases, caches, copying, download, dynamic_metadata, enrichment, image_options, listing,
-    signature, stacks, upload, user_metadata,
+    accounting, aliases, caches, copying, download, dynamic_metadata, enrichment, image_options,
+    listing, signature, stacks, upload, user_metadata,
 };
 
 /// What is answered without credentials.
@@ -21,6 +21,7 @@ pub(super) fn public(call: &Call) -> Option<Answer> {
     match (call.method.as_str(), path.as_slice()) {
         ("GET" | "HEAD", ["operations"]) => Some(stacks::operations()),
         ("GET" | "HEAD", ["stackoptions"]) => Some(stacks::options()),
+        ("GET" | "HEAD", ["savings"]) => Some(accounting::savings()),
         _ => None,
     }
 }
@@ -49,6 +50,12 @@ pub(super) fn answer(
                 ("DELETE", [stack, "cache"]) => caches::invalidate_stack(organization, stack),
                 _ => Err(Answer::no_route()),
             };
+        }
+        ["stats", name] if method == "GET" => {
+            return accounting::stats(known(organizations, name)?, call);
+        }
+        ["billing", name] if method == "GET" => {
+            return accounting::billing(known(organizations, name)?, call);
         }
         ["utils", name, "sign_url"] if method == "POST" => {
             known(organizations, name)?;
