@@ -568,8 +568,14 @@ fn one_operation_serves_stacks_and_urls() {
 #[tokio::test]
 async fn the_catalogues_are_read() {
     let wire = Wire::new([
-        answer(200, include_bytes!("fixtures/operations.json")),
-        answer(200, include_bytes!("fixtures/stackoptions.json")),
+        answer(
+            200,
+            include_bytes!("../src/testing/catalogue/operations.json"),
+        ),
+        answer(
+            200,
+            include_bytes!("../src/testing/catalogue/stack_options.json"),
+        ),
     ]);
     let operations = wire.client().operations().await.unwrap();
     assert_eq!(operations["resize"].one_of, ["width", "height"]);

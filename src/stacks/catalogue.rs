@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn the_operations_differ_from_the_recorded_catalogue_as_is_known() {
         let catalogue: Value =
-            serde_json::from_str(include_str!("../../tests/fixtures/operations.json")).unwrap();
+            serde_json::from_str(include_str!("../testing/catalogue/operations.json")).unwrap();
         let catalogue = catalogue.as_object().unwrap();
         let mut found = Vec::new();
         for name in catalogue.keys() {
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn the_stack_options_differ_from_the_recorded_catalogue_as_is_known() {
         let catalogue: Value =
-            serde_json::from_str(include_str!("../../tests/fixtures/stackoptions.json")).unwrap();
+            serde_json::from_str(include_str!("../testing/catalogue/stack_options.json")).unwrap();
         let ours: Vec<_> = options::ALL
             .iter()
             .chain(options::SPECIAL)

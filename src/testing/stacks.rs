@@ -8,8 +8,8 @@ use super::image::Moment;
 use super::organization::Organization;
 
 /// What the service answered once; the descriptions are its own.
-const OPERATIONS: &str = include_str!("../../tests/fixtures/operations.json");
-const OPTIONS: &str = include_str!("../../tests/fixtures/stackoptions.json");
+const OPERATIONS: &str = include_str!("catalogue/operations.json");
+const OPTIONS: &str = include_str!("catalogue/stack_options.json");
 
 pub(super) fn operations() -> Answer {
     Answer::bytes(200, "application/json", OPERATIONS)
