@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use crate::error::{Error, Result};
 
@@ -66,7 +66,12 @@ impl From<NaiveDate> for Day {
 
 impl From<SystemTime> for Day {
     fn from(time: SystemTime) -> Self {
-        Self(Ok(chrono::DateTime::<Utc>::from(time).date_naive()))
+        let moment = crate::DateTime::from(time).moment();
+        Self(
+            moment
+                .map(|moment| moment.date_naive())
+                .ok_or_else(|| format!("{time:?}")),
+        )
     }
 }
 
@@ -76,5 +81,20 @@ impl fmt::Display for Day {
             Ok(day) => day.fmt(f),
             Err(text) => f.write_str(text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_time_beyond_the_calendar_is_refused() {
+        let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 61);
+        assert!(Day::from(far).checked().is_err());
+        let first = Day::from(SystemTime::UNIX_EPOCH);
+        assert_eq!(first, Day::from("1970-01-01"));
     }
 }
