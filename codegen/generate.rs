@@ -10,7 +10,7 @@ use syn::{
     ItemStruct, Lit, LitStr, Meta, PathArguments, Type, parse_quote,
 };
 
-use crate::profile::Profile;
+use crate::profile::{Profile, method_name};
 
 /// The first lines of the emitted file.
 const HEADER: &str = "\
@@ -72,7 +72,7 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
 
 /// A constant with the operations whose answer is a file, named as the generated methods are.
 fn binary_operations(ids: &[String]) -> Result<Item, Error> {
-    let methods: Vec<String> = ids.iter().map(|id| snake(id)).collect();
+    let methods: Vec<String> = ids.iter().map(|id| method_name(id)).collect();
     Ok(syn::parse_str(&format!(
         "/// Operations whose answer is a file and is therefore not read into memory.\n\
          pub(crate) const BINARY_OPERATIONS: &[&str] = &{methods:?};"
@@ -348,17 +348,6 @@ fn has_plain_default(attributes: &[Attribute]) -> bool {
         });
     }
     plain
-}
-
-fn snake(id: &str) -> String {
-    let mut name = String::new();
-    for letter in id.chars() {
-        if letter.is_ascii_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
 }
 
 fn pascal(word: &str) -> String {

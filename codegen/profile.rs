@@ -336,3 +336,15 @@ fn answers_only(description: &Value) -> BTreeSet<String> {
     }
     answered.difference(&sent).cloned().collect()
 }
+
+/// The generated method of an operation: its id in snake case.
+pub(crate) fn method_name(id: &str) -> String {
+    let mut name = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}

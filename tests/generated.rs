@@ -44,17 +44,6 @@ fn operation_ids(description: &Value) -> Vec<String> {
     ids
 }
 
-fn snake(id: &str) -> String {
-    let mut name = String::new();
-    for letter in id.chars() {
-        if letter.is_ascii_uppercase() {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
-}
-
 #[cfg(feature = "codegen")]
 #[test]
 fn generated_is_what_the_build_emits() {
@@ -100,7 +89,7 @@ fn every_operation_is_generated_or_left_out_for_a_reason() {
     );
     let code = checked_in();
     for id in operation_ids(&description) {
-        let method = format!("pub async fn {}<'a>(", snake(&id));
+        let method = format!("pub async fn {}<'a>(", profile::method_name(&id));
         let expected = !profile.left_out.contains(&id);
         assert_eq!(code.contains(&method), expected, "{id}");
     }
