@@ -384,12 +384,12 @@ impl Session {
                 request.url_mut().clone_from(place);
             }
             self.remember(|record| record.attempts = attempts);
-            let (method, from) = (request.method().clone(), request.url().clone());
+            let method = request.method().clone();
             let mut outcome = self
                 .attempt(request, &proof, &manner, &moved, attempts)
                 .await;
             if let Ok(response) = &mut outcome
-                && let Some(target) = self.redirect(response, &method, &from)
+                && let Some(target) = self.redirect(response, &method)
             {
                 match (target, again) {
                     (Ok(target), Some(next)) if redirects < REDIRECTS => {
@@ -478,7 +478,6 @@ impl Session {
         &self,
         response: &reqwest::Response,
         method: &Method,
-        from: &Url,
     ) -> Option<Result<Url, String>> {
         let status = response.status().as_u16();
         let changes_method = match status {
@@ -491,7 +490,7 @@ impl Session {
         let target = location
             .to_str()
             .ok()
-            .and_then(|target| from.join(target).ok());
+            .and_then(|target| response.url().join(target).ok());
         let Some(target) = target.filter(|target| matches!(target.scheme(), "http" | "https"))
         else {
             return Some(Err("the redirect leads nowhere".to_owned()));
