@@ -71,8 +71,9 @@
 )]
 //!
 //! Every call is a value: required arguments come first, options are set on it, and `.await` sends it. The names that
-//! the service, rokka.js and the generated clients of other languages use lead to the methods here when searched for in
-//! this documentation.
+//! the service, rokka.js and the clients of other languages use lead to the methods here when searched for in this
+//! documentation, such as `sourceimages.setSubjectArea`, `create_source_image_meta_user_wth_name` and
+//! `POST /sourceimages/{organization}`.
 //!
 //! # Features
 //!
