@@ -10,6 +10,9 @@ mod generate;
 #[cfg(feature = "codegen")]
 #[path = "codegen/profile.rs"]
 mod profile;
+#[cfg(feature = "codegen")]
+#[path = "codegen/schemas.rs"]
+mod schemas;
 
 #[cfg(feature = "codegen")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -11,6 +11,7 @@ use syn::{
 };
 
 use crate::profile::{Profile, method_name};
+use crate::schemas;
 
 /// The first lines of the emitted file.
 const HEADER: &str = "\
@@ -154,6 +155,7 @@ impl VisitMut for Adapt<'_> {
                 }
             }
             items.extend(added);
+            schemas::derive(items, &self.profile.description);
         }
         visit_mut::visit_item_mod_mut(self, module);
     }
