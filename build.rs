@@ -19,6 +19,9 @@ mod patterns;
 #[cfg(feature = "codegen")]
 #[path = "codegen/profile.rs"]
 mod profile;
+#[cfg(feature = "codegen")]
+#[path = "codegen/schemas.rs"]
+mod schemas;
 
 #[cfg(feature = "codegen")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -13,6 +13,7 @@ use syn::{
 use crate::calls;
 use crate::patterns;
 use crate::profile::Profile;
+use crate::schemas;
 
 /// The first lines of the emitted file.
 const HEADER: &str = "\
@@ -157,6 +158,7 @@ impl VisitMut for Adapt<'_> {
                 }
             }
             items.extend(added);
+            schemas::derive(items, &self.profile.description);
         }
         visit_mut::visit_item_mod_mut(self, module);
     }

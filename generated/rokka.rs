@@ -11,6 +11,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types {
     /// A member of an administered organization and its keys.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdminApiKeyItem {
         /// Whether the membership counts.
@@ -46,6 +47,7 @@ pub mod types {
     }
     /// Members and keys of all administered organizations.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdminApiKeyOverview {
         /// One item per organization and member.
@@ -59,6 +61,7 @@ pub mod types {
     }
     /// Images of an album. Depending on the source they are under `items` or under `images`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Album {
         /// Name of the album.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -77,6 +80,7 @@ pub mod types {
     }
     /// One image of an album.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AlbumImage {
         /// Whether it is a favourite of the album.
         #[serde(default)]
@@ -96,7 +100,9 @@ pub mod types {
     }
     /// Name of an alias: letters, digits and underscores.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(feature = "schemars", schemars(extend("pattern" = "^[a-zA-Z0-9_]+$")))]
     pub struct AliasName(::std::string::String);
     impl ::std::ops::Deref for AliasName {
         type Target = ::std::string::String;
@@ -161,6 +167,7 @@ pub mod types {
     }
     /// Any JSON value.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct AnyValue(pub ::serde_json::Value);
     impl ::std::ops::Deref for AnyValue {
@@ -181,6 +188,7 @@ pub mod types {
     }
     /// Metadata of an API key; the answer to its creation also holds the key itself.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ApiKey {
         /// When the key was last used. Null or missing when unknown.
@@ -219,9 +227,11 @@ pub mod types {
     }
     /// Properties of a new API key, all optional.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ApiKeyDefinition {
         /// Addresses and IPv4 networks the key may be used from: at most 10 entries and 10000 addresses; IPv6 only as single addresses. `request_ip` is not understood here.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[cfg_attr(feature = "schemars", schemars(extend("maxItems" = 10)))]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub allowed_ips: ::std::vec::Vec<::std::string::String>,
         /// Text for people. A string, though the documentation shows an array.
@@ -239,9 +249,12 @@ pub mod types {
     }
     /// Change of an API key. A property left out stays, null clears, a value sets. At least one is needed.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[cfg_attr(feature = "schemars", schemars(extend("minProperties" = 1)))]
     pub struct ApiKeyPatch {
         /// Addresses and IPv4 networks the key may be used from: at most 10 entries and 10000 addresses; IPv6 only as single addresses. `request_ip` is not understood here. Null or an empty list clears.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[cfg_attr(feature = "schemars", schemars(extend("maxItems" = 10)))]
         pub allowed_ips: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// When the key stops to work, and every token made from it. Null clears.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -255,6 +268,7 @@ pub mod types {
     }
     /// What the API offers.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ApiRoot {
         /// Name of the installation, for example `production`.
@@ -267,6 +281,7 @@ pub mod types {
     }
     /// Wish for automatic descriptions. For paying organizations only.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AutoDescriptionRequest {
         /// Write texts anew where there are some.
         #[serde(default)]
@@ -277,6 +292,7 @@ pub mod types {
     }
     /// Free-form. Clients expect organization, then month, then `organizations`, `combined` and perhaps `combined_forecast`; in those the positions `storage`, `traffic`, `traffic_external` and `rendering_transactions` with their tiers, and `total`. Prices are Swiss francs with decimals; a range up to 999999999 is open-ended.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct Billing(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -306,7 +322,9 @@ pub mod types {
     }
     /// SHA-1 of the uploaded bytes: 40 lower-case hexadecimal digits.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(feature = "schemars", schemars(extend("pattern" = "^[0-9a-f]{40}$")))]
     pub struct BinaryHash(::std::string::String);
     impl ::std::ops::Deref for BinaryHash {
         type Target = ::std::string::String;
@@ -363,6 +381,7 @@ pub mod types {
     }
     /// Answer to a cache invalidation. Which of the fields are present depends on the call; it may be `{}`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CacheInvalidation {
         /// Paths of an attempt that failed.
@@ -386,6 +405,7 @@ pub mod types {
     }
     /// What a C2PA manifest in the file says about its origin.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ContentCredentials {
         /// Whether the picture was made by generative software.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -409,6 +429,7 @@ pub mod types {
     }
     /// Outcome of copying several images. Any of the lists may be missing.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CopyResult {
         /// Hashes that were copied.
@@ -426,6 +447,7 @@ pub mod types {
     }
     /// The part of a picture to which cropping cuts exactly.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CropArea {
         /// Height, in pixels of the original or in percent.
         pub height: u64,
@@ -442,6 +464,7 @@ pub mod types {
     }
     /// The user that the credentials belong to.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CurrentUser {
         /// Metadata of the user's keys. Missing for users with a public role and in old answers.
@@ -455,6 +478,7 @@ pub mod types {
         pub user_id: ::std::string::String,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Metadata that is part of the identity of an image, by kind; `[]` when there is none. Kinds are described by SubjectArea, CropArea, MultiAreas, VersionText, FaceDetection and LinkedHashes; old images may use other keys, such as `SubjectArea`.
     #[serde(transparent)]
     pub struct DynamicMetadata(
@@ -485,6 +509,7 @@ pub mod types {
     }
     /// Dynamic metadata to set while uploading, by kind.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DynamicMetadataDefinition {
         /// See [`CropArea`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -507,7 +532,9 @@ pub mod types {
     }
     /// Kind of dynamic metadata: letters and underscores.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(feature = "schemars", schemars(extend("pattern" = "^[a-zA-Z_]+$")))]
     pub struct DynamicMetadataName(::std::string::String);
     impl ::std::ops::Deref for DynamicMetadataName {
         type Target = ::std::string::String;
@@ -564,6 +591,7 @@ pub mod types {
     }
     /// One kind of dynamic metadata; its fields depend on the kind. See SubjectArea, CropArea, MultiAreas, VersionText, FaceDetection and LinkedHashes.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct DynamicMetadataValue(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -593,6 +621,7 @@ pub mod types {
     }
     /// Asks for face detection when sent as an empty object; the service fills in what it found and also makes `detection_eyemouth`. For paying organizations only.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct FaceDetection(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -622,6 +651,7 @@ pub mod types {
     }
     /// One value of a field and how often it occurs.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct FacetCount {
         /// Number of images with this value.
@@ -630,6 +660,7 @@ pub mod types {
         pub value: ::std::string::String,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// How often each value of a field occurs among all matches, by field. Only when facets were asked for; may be `[]` when empty.
     #[serde(transparent)]
     pub struct FacetCounts(
@@ -675,7 +706,12 @@ pub mod types {
     }
     /// Hash of a source image: 6 to 40 hexadecimal digits; a short hash is as good as the full one.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("pattern" = "^[0-9a-fA-F]{6,40}$"))
+    )]
     pub struct ImageHash(::std::string::String);
     impl ::std::ops::Deref for ImageHash {
         type Target = ::std::string::String;
@@ -732,7 +768,16 @@ pub mod types {
     }
     /// Id of an API key: a UUID.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "pattern" = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+            )
+        )
+    )]
     pub struct KeyId(::std::string::String);
     impl ::std::ops::Deref for KeyId {
         type Target = ::std::string::String;
@@ -804,6 +849,7 @@ pub mod types {
     }
     /// Other files that belong to a video, for adaptive streaming.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LinkedHashes {
         /// Hashes of those files.
         pub hashes: ::std::vec::Vec<::std::string::String>,
@@ -821,6 +867,7 @@ pub mod types {
         PartialEq,
         PartialOrd
     )]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub enum ListSourceImagesOperator {
         /// `Or`.
         #[serde(rename = "or")]
@@ -862,6 +909,7 @@ pub mod types {
     }
     /// The tie between a user and an organization.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Membership {
         /// Whether the membership counts. Missing in a documented answer to creation.
@@ -891,6 +939,7 @@ pub mod types {
     }
     /// Roles of a user; send `roles` or `role`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct MembershipDefinition {
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -900,11 +949,13 @@ pub mod types {
         pub role: ::std::option::Option<crate::api::types::Role>,
         /// All roles the user gets, at least one.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[cfg_attr(feature = "schemars", schemars(extend("minItems" = 1)))]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
     /// Members of an organization.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct MembershipList {
         /// The members.
@@ -914,6 +965,7 @@ pub mod types {
     }
     /// One named area: a crop area or a subject area.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct MultiArea {
         /// See [`CropArea`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -924,6 +976,7 @@ pub mod types {
     }
     /// Areas by name (letters, digits and underscores), to be picked with the option `area` of the operation `crop`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct MultiAreas(
         pub ::std::collections::BTreeMap<::std::string::String, MultiArea>,
@@ -953,6 +1006,7 @@ pub mod types {
     }
     /// A user to be created as a member.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct NewMembershipDefinition {
         /// See [`ApiKeyDefinition`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -961,10 +1015,12 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub comment: ::std::option::Option<::std::string::String>,
         /// All roles the user gets, at least one.
+        #[cfg_attr(feature = "schemars", schemars(extend("minItems" = 1)))]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
     /// A user just created.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct NewUser {
         /// The first API key. It is shown only here.
@@ -977,6 +1033,7 @@ pub mod types {
     }
     /// Operations by name.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct OperationCatalogue(
         pub ::std::collections::BTreeMap<::std::string::String, OperationDescription>,
@@ -1012,6 +1069,7 @@ pub mod types {
     }
     /// What an operation accepts.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OperationDescription {
         /// Explanation by the service; mostly empty.
@@ -1035,6 +1093,7 @@ pub mod types {
     }
     /// Expressions by name of the option that they compute, for example `{"width": "$w"}`. They win over `options` of the same name. Arrives as a list when empty.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum OperationExpressions {
         /// `Object`.
@@ -1058,6 +1117,7 @@ pub mod types {
         }
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Options of an operation by name; `listOperations` tells names, types and ranges. Numbers may arrive as strings. Arrives as a list when empty.
     #[serde(transparent)]
     pub struct OperationOptions(
@@ -1087,6 +1147,7 @@ pub mod types {
         }
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Options of an operation by name. Arrives as a list when empty.
     #[serde(transparent)]
     pub struct OperationProperties(
@@ -1120,6 +1181,7 @@ pub mod types {
     }
     /// An option of an operation.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OperationProperty {
         /// See [`AnyValue`].
@@ -1147,6 +1209,7 @@ pub mod types {
     }
     /// An organization.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Organization {
         /// Address that bills are sent to. May be withheld from weak roles.
@@ -1177,8 +1240,10 @@ pub mod types {
     }
     /// An organization to be created.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct OrganizationDefinition {
         /// Address that bills are sent to.
+        #[cfg_attr(feature = "schemars", schemars(extend("format" = "email")))]
         pub billing_email: ::std::string::String,
         /// Name for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1189,6 +1254,7 @@ pub mod types {
     }
     /// Limits of an organization. Only seen in old answers.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OrganizationLimit {
         /// Storage in bytes.
@@ -1200,7 +1266,9 @@ pub mod types {
     }
     /// Name of an organization: lower-case letters, digits and dashes.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(feature = "schemars", schemars(extend("pattern" = "^[0-9a-z-]+$")))]
     pub struct OrganizationName(::std::string::String);
     impl ::std::ops::Deref for OrganizationName {
         type Target = ::std::string::String;
@@ -1257,7 +1325,9 @@ pub mod types {
     }
     /// Name of an option of an organization. Known: `remote_basepath`, `remote_fullurl_allow`, `remote_fullurl_whitelist`, `protect_dynamic_stack`, `render_org_fallback`.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(feature = "schemars", schemars(extend("pattern" = "^[A-Za-z0-9_-]+$")))]
     pub struct OrganizationOptionName(::std::string::String);
     impl ::std::ops::Deref for OrganizationOptionName {
         type Target = ::std::string::String;
@@ -1329,6 +1399,7 @@ pub mod types {
     #[derive(Default)]
     /// Options of an organization. Arrives as a list when empty.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OrganizationOptions {
         /// Whether the stack `dynamic` (and IIIF) needs signed URLs.
@@ -1355,6 +1426,7 @@ pub mod types {
     }
     /// Options of an organization to be set, any subset.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct OrganizationOptionsDefinition {
         /// Whether the stack `dynamic` (and IIIF) needs signed URLs.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1376,6 +1448,7 @@ pub mod types {
     }
     /// Address of a page.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct PageLink {
         /// Relative URL of the page.
@@ -1384,6 +1457,7 @@ pub mod types {
     }
     /// Neighbouring pages; `[]` or an object without keys when there are none. Build the address from your own parameters and take only the `offset` from here: filters may be missing in the links.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct PageLinks {
         /// See [`PageLink`].
@@ -1395,6 +1469,7 @@ pub mod types {
     }
     /// A URL to sign.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SignUrlRequest {
         /// Round the expiry up to a multiple of this many seconds, so that caches see few different URLs. One client spells it `roundDateUpTo`.
         #[serde(default = "defaults::default_nzu64::<::std::num::NonZeroU64, 300>")]
@@ -1407,6 +1482,7 @@ pub mod types {
     }
     /// A signed render URL.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SignedUrl {
         /// The URL as it was sent.
@@ -1420,6 +1496,7 @@ pub mod types {
     }
     /// A key that render URLs are signed with. Only the service's support can add or remove one.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SigningKey {
         /// When it was last used.
@@ -1434,6 +1511,7 @@ pub mod types {
     }
     /// A stored original with what is known about it. `hash` stands for the bytes together with dynamic metadata and protection.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImage {
         /// Whether the picture has several frames.
@@ -1503,6 +1581,7 @@ pub mod types {
     }
     /// A name that points to a source image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImageAlias {
         /// Name of the alias.
@@ -1517,12 +1596,14 @@ pub mod types {
     }
     /// Where an alias shall point to.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SourceImageAliasDefinition {
         /// See [`ImageHash`].
         pub hash: ImageHash,
     }
     /// One page of source images.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImageList {
         /// Pass it as `offset` to get the next page. Its presence does not promise one; missing after uploads and look-ups by binary hash.
@@ -1541,6 +1622,7 @@ pub mod types {
     }
     /// Options of an image to be stored.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SourceImageOptions {
         /// Whether renderings shall need a signed URL.
         #[serde(default)]
@@ -1552,6 +1634,7 @@ pub mod types {
     }
     /// A stored stack.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Stack {
         /// When the stack was created.
@@ -1586,6 +1669,7 @@ pub mod types {
     }
     /// What a stack does. The names differ from those of the answer (`stack_operations` and so on), which the service accepts too, except for variables.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackDefinition {
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1610,6 +1694,7 @@ pub mod types {
     }
     /// A rule of a stack. Rules are evaluated in order; every match applies, the last one wins.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpression {
         /// Condition in Symfony's expression language, for example `options.dpr >= 2`, `image.width > 1000` or `request.headers.save_data == 'on'`; `$name` reads a variable.
         pub expression: ::std::string::String,
@@ -1623,6 +1708,7 @@ pub mod types {
     #[derive(Default)]
     /// What a matching expression changes. Arrives as a list when empty.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpressionOverrides {
         /// See [`StackOptionValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1638,6 +1724,7 @@ pub mod types {
     }
     /// One page of stacks.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackList {
         /// Where the next page starts; send it as `offset`. Missing when there is none.
@@ -1648,7 +1735,9 @@ pub mod types {
     }
     /// Name of a stack: letters, digits, `-` and `_`. `dynamic` and names that start with `_` are reserved, except names that start with `_preview`: temporary stacks, never cached and deleted after some days.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(feature = "schemars", schemars(extend("pattern" = "^[A-Za-z0-9_-]+$")))]
     pub struct StackName(::std::string::String);
     impl ::std::ops::Deref for StackName {
         type Target = ::std::string::String;
@@ -1719,7 +1808,12 @@ pub mod types {
     }
     /// Name of a stack, or `*` for all stacks of the organization.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("pattern" = "^([A-Za-z0-9_-]+|\\*)$"))
+    )]
     pub struct StackNameOrAll(::std::string::String);
     impl ::std::ops::Deref for StackNameOrAll {
         type Target = ::std::string::String;
@@ -1791,6 +1885,7 @@ pub mod types {
     }
     /// One step of a stack.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackOperation {
         /// See [`OperationExpressions`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1807,6 +1902,7 @@ pub mod types {
     }
     /// What options a stack can have.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionCatalogue {
         /// Options by name.
@@ -1817,6 +1913,7 @@ pub mod types {
     }
     /// Type of the elements of a list.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionItems {
         /// See [`ValueType`].
@@ -1825,6 +1922,7 @@ pub mod types {
     }
     /// An option of a stack.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionProperty {
         /// See [`AnyValue`].
@@ -1860,6 +1958,7 @@ pub mod types {
         pub values: ::std::vec::Vec<AnyValue>,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Options of a stack by name, for example `jpg.quality` (1 to 100, default 80), `autoformat` or `dpr` (1 to 10). Values are booleans, numbers, strings, null or lists of strings; `listStackOptions` tells which. Arrives as a list when empty.
     #[serde(transparent)]
     pub struct StackOptionValues(
@@ -1889,6 +1988,7 @@ pub mod types {
         }
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// What the service read from the file, by block: EXIF, IPTC, XMP, colours, video data, content credentials. Read-only; `[]` when there is none.
     #[serde(transparent)]
     pub struct StaticMetadata(
@@ -1919,6 +2019,7 @@ pub mod types {
     }
     /// What the service shall find out while storing an image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StaticMetadataDefinition {
         /// See [`AutoDescriptionRequest`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1926,6 +2027,7 @@ pub mod types {
     }
     /// Daily values of an organization, newest first. Days without data are left out, and a series may be empty.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Stats {
         /// Traffic of rendered images in bytes.
@@ -1941,6 +2043,7 @@ pub mod types {
     }
     /// Value of one day.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StatsPoint {
         /// Midnight at the start of the day.
@@ -1953,6 +2056,7 @@ pub mod types {
     }
     /// An organization whose usage is billed to another one.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SubOrganization {
         /// Address that bills are sent to.
@@ -1975,6 +2079,7 @@ pub mod types {
     }
     /// Sub-organizations of an organization.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SubOrganizationList {
         /// The sub-organizations, sorted by name.
@@ -1989,6 +2094,7 @@ pub mod types {
     }
     /// The part of a picture that matters most; cropping with the anchor `auto` is centred on it. Wins over a crop area.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SubjectArea {
         /// Height, in pixels of the original or in percent.
         #[serde(default = "defaults::default_u64::<u64, 1>")]
@@ -2007,6 +2113,7 @@ pub mod types {
     }
     /// A token of limited lifetime, and its content.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Token {
         /// See [`TokenPayload`].
@@ -2017,6 +2124,7 @@ pub mod types {
     }
     /// What a token says about itself.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TokenPayload {
         /// When the token expires: Unix time in seconds.
@@ -2044,6 +2152,7 @@ pub mod types {
     }
     /// A code of the second factor.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct TotpCode {
         /// The current code of the authenticator app, a string of digits. Each code works once.
         #[serde(serialize_with = "crate::secret::reveal")]
@@ -2051,6 +2160,7 @@ pub mod types {
     }
     /// A second factor about to be set up.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TotpSetup {
         /// The same as a URI (`otpauth://totp/…`), to be shown as a QR code.
@@ -2065,6 +2175,7 @@ pub mod types {
     }
     /// State of the second factor of a user.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TotpStatus {
         /// When it was activated.
@@ -2075,8 +2186,10 @@ pub mod types {
     }
     /// Who signs up.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct UserDefinition {
         /// E-mail address of the user.
+        #[cfg_attr(feature = "schemars", schemars(extend("format" = "email")))]
         pub email: ::std::string::String,
         /// See [`OrganizationName`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2084,7 +2197,16 @@ pub mod types {
     }
     /// Id of a user: a UUID.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            extend(
+                "pattern" = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+            )
+        )
+    )]
     pub struct UserId(::std::string::String);
     impl ::std::ops::Deref for UserId {
         type Target = ::std::string::String;
@@ -2156,6 +2278,7 @@ pub mod types {
     }
     /// A membership of the current user.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UserMembership {
         /// Whether the membership counts.
@@ -2182,6 +2305,7 @@ pub mod types {
     }
     /// Memberships of the current user.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UserMembershipList {
         /// The memberships.
@@ -2190,6 +2314,7 @@ pub mod types {
         pub total: u64,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Free fields by name; `[]` when there are none. Names of fields that are not strings keep their type prefix, for example `int:sku` (integer), `double:weight`, `date:shot`, `latlon:place` (latitude, comma, longitude), `array:labels`.
     #[serde(transparent)]
     pub struct UserMetadata(
@@ -2220,6 +2345,7 @@ pub mod types {
     }
     /// User metadata to set, by field name. Values: string (no prefix, `str:` or `text:`), integer (`int:`), number (`double:`), `YYYY-MM-DDThh:mm:ssZ` (`date:`), `"latitude,longitude"` (`latlon:`), array of strings (`array:`, `array_text:`). `null` removes a field when patching.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct UserMetadataDefinition(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2249,7 +2375,9 @@ pub mod types {
     }
     /// Name of a user metadata field in a path: letters, digits, underscores and dashes. Names of fields themselves are stricter: 1 to 54 lower-case letters, digits and underscores.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
+    #[cfg_attr(feature = "schemars", schemars(extend("pattern" = "^[a-zA-Z0-9_-]+$")))]
     pub struct UserMetadataName(::std::string::String);
     impl ::std::ops::Deref for UserMetadataName {
         type Target = ::std::string::String;
@@ -2320,6 +2448,7 @@ pub mod types {
     }
     /// JSON type of a value, or several of them: `string`, `integer`, `number`, `boolean`, `array`, `null`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ValueType {
         /// `String`.
@@ -2334,12 +2463,14 @@ pub mod types {
     }
     /// Any text; its only purpose is to give the same picture a hash of its own.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VersionText {
         /// The text.
         pub text: ::std::string::String,
     }
     /// Properties of a video.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VideoData {
         /// Describes the sound track.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2368,6 +2499,7 @@ pub mod types {
     }
     /// What is known of a video.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VideoMetadata {
         /// See [`VideoData`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]

@@ -120,7 +120,11 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes. What the image or the
     /// stack may refuse, [`RenderUrl::url`] does.
+    #[doc(alias = "render.getUrl")]
     #[doc(alias = "getUrl")]
+    #[doc(alias = "getSourceImageUri")]
+    #[doc(alias = "generateRokkaUrl")]
+    #[doc(alias = "GetURLForStack")]
     pub fn render(
         &self,
         organization: impl AsRef<str>,
@@ -156,10 +160,12 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "operations.list")]
     #[doc(alias = "listOperations")]
     #[doc(alias = "list_operations")]
     #[doc(alias = "GET /operations")]
+    #[doc(alias = "operations.list")]
+    #[doc(alias = "list")]
+    #[doc(alias = "GetOperations")]
     pub fn operations(&self) -> Call<ListOperations> {
         Call::new(self.clone(), ListOperations(()))
     }
@@ -176,10 +182,12 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "stackoptions.get")]
     #[doc(alias = "listStackOptions")]
     #[doc(alias = "list_stack_options")]
     #[doc(alias = "GET /stackoptions")]
+    #[doc(alias = "stackoptions.get")]
+    #[doc(alias = "get")]
+    #[doc(alias = "GetStackOptions")]
     pub fn stack_options(&self) -> Call<ListStackOptions> {
         Call::new(self.clone(), ListStackOptions(()))
     }
@@ -200,10 +208,10 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
-    #[doc(alias = "utils.signUrl")]
-    #[doc(alias = "signUrlOnServer")]
     #[doc(alias = "signUrl")]
     #[doc(alias = "POST /utils/{organization}/sign_url")]
+    #[doc(alias = "utils.signUrl")]
+    #[doc(alias = "signUrlOnServer")]
     pub fn sign_url(
         &self,
         organization: impl AsRef<str>,
@@ -244,7 +252,7 @@ impl Client {
     /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
     #[doc(alias = "renderUploadedImage")]
     #[doc(alias = "render_uploaded_image")]
-    #[doc(alias = "POST /utils/{organization}/render/{stack}")]
+    #[doc(alias = "POST /utils/{organization}/render/{renderPath}")]
     pub fn render_upload(
         &self,
         organization: impl AsRef<str>,
@@ -274,11 +282,11 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the name of the organization or of the album is refused; see [`AlbumUrl::new`].
-    #[doc(alias = "render.imagesByAlbum")]
-    #[doc(alias = "imagesByAlbum")]
     #[doc(alias = "getAlbum")]
     #[doc(alias = "get_album")]
-    #[doc(alias = "GET /_albums/{album}/all.json")]
+    #[doc(alias = "GET /_albums/{album}/{selection}.json")]
+    #[doc(alias = "render.imagesByAlbum")]
+    #[doc(alias = "imagesByAlbum")]
     pub fn album(
         &self,
         organization: impl AsRef<str>,
@@ -342,11 +350,11 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "users.create")]
-    #[doc(alias = "CreateUser")]
-    #[doc(alias = "CreateUserWithoutOrg")]
     #[doc(alias = "createUser")]
     #[doc(alias = "POST /users")]
+    #[doc(alias = "users.create")]
+    #[doc(alias = "create")]
+    #[doc(alias = "CreateUserWithoutOrg")]
     pub fn create_user(&self, email: impl Into<String>) -> Call<CreateUser> {
         Call::new(self.clone(), CreateUser::new(email.into()))
     }
@@ -365,11 +373,11 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "stats.get")]
-    #[doc(alias = "GetStats")]
     #[doc(alias = "getStats")]
     #[doc(alias = "get_stats")]
     #[doc(alias = "GET /stats/{organization}")]
+    #[doc(alias = "stats.get")]
+    #[doc(alias = "get")]
     pub fn stats(&self, organization: impl Into<String>) -> Call<GetStats> {
         Call::new(self.clone(), GetStats::new(organization.into()))
     }
@@ -385,10 +393,11 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "billing.get")]
     #[doc(alias = "getBilling")]
     #[doc(alias = "get_billing")]
     #[doc(alias = "GET /billing/{organization}")]
+    #[doc(alias = "billing.get")]
+    #[doc(alias = "get")]
     pub fn billing(&self, organization: impl Into<String>) -> Call<GetBilling> {
         Call::new(self.clone(), GetBilling::new(organization.into()))
     }
@@ -410,10 +419,10 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "ValidAPIKey")]
     #[doc(alias = "getRoot")]
     #[doc(alias = "get_root")]
     #[doc(alias = "GET /")]
+    #[doc(alias = "ValidAPIKey")]
     pub fn check_credentials(&self) -> Call<CheckCredentials> {
         Call::new(self.clone(), CheckCredentials)
     }
@@ -447,6 +456,7 @@ impl Client {
     /// # }
     /// ```
     #[doc(alias = "Call")]
+    #[doc(alias = "CallJSONResponse")]
     pub fn request(&self, method: Method, path: impl Into<String>) -> Call<AnyRequest> {
         Call::new(self.clone(), AnyRequest::new(method, path.into()))
     }

@@ -71,8 +71,9 @@
 )]
 //!
 //! Every call is a value: required arguments come first, options are set on it, and `.await` sends it. The names that
-//! the service, rokka.js and the generated clients of other languages use lead to the methods here when searched for in
-//! this documentation.
+//! the service, rokka.js and the clients of other languages use lead to the methods here when searched for in this
+//! documentation, such as `sourceimages.setSubjectArea`, `create_source_image_meta_user_wth_name` and
+//! `POST /sourceimages/{organization}`.
 //!
 //! # Features
 //!
@@ -85,9 +86,22 @@
 //! | `codegen` | yes | generates the bindings in the build; without it the checked-in ones are used, which are the same, and the build is faster |
 //! | `tracing` | | a span for every request and an event for every retry |
 //! | `testing` | | an in-memory rokka on a loopback port |
+//! | `schemars` | | a JSON Schema of every model, by [schemars](https://docs.rs/schemars/1) 1 |
 //!
 //! With several TLS features, a provider that the program has installed goes first, then aws-lc-rs, then ring; the
 //! operating system's library is used if there is no rustls.
+//!
+//! # JSON Schemas
+//!
+//! With the feature `schemars` every model implements `schemars::JsonSchema`, for programs that describe an interface of
+//! their own in which the models occur. The schemas agree with the description of the API. They do not repeat how lenient
+//! reading is: that an empty object may come as `[]`, or null for a default.
+//!
+//! ```
+//! let schema = schemars::schema_for!(rokka::SubjectArea);
+//! assert_eq!(schema.as_value()["properties"]["x"]["type"], "integer");
+//! assert_eq!(schema.as_value()["required"], serde_json::json!(["x", "y"]));
+//! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -119,6 +133,8 @@ mod request;
 mod retry;
 mod role;
 pub mod savings;
+#[cfg(feature = "schemars")]
+mod schemas;
 mod secret;
 pub mod source_images;
 pub mod stacks;

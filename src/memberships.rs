@@ -62,11 +62,12 @@ impl Memberships {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "memberships.list")]
-    #[doc(alias = "ListMembership")]
     #[doc(alias = "listMemberships")]
     #[doc(alias = "list_memberships")]
     #[doc(alias = "GET /organizations/{organization}/memberships")]
+    #[doc(alias = "memberships.list")]
+    #[doc(alias = "ListMembership")]
+    #[doc(alias = "list_membership")]
     pub fn list(&self) -> Call<ListMemberships> {
         self.call(ListMemberships::new(self.organization.clone()))
     }
@@ -82,11 +83,11 @@ impl Memberships {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "memberships.get")]
-    #[doc(alias = "ListMembershipForUUID")]
     #[doc(alias = "getMembership")]
     #[doc(alias = "get_membership")]
     #[doc(alias = "GET /organizations/{organization}/memberships/{userId}")]
+    #[doc(alias = "memberships.get")]
+    #[doc(alias = "ListMembershipForUUID")]
     pub fn get(&self, user_id: impl Into<String>) -> Call<GetMembership> {
         self.call(GetMembership::new(
             self.organization.clone(),
@@ -113,12 +114,11 @@ impl Memberships {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "memberships.create")]
-    #[doc(alias = "memberships.update")]
-    #[doc(alias = "CreateMembership")]
     #[doc(alias = "createMembership")]
     #[doc(alias = "create_membership")]
     #[doc(alias = "PUT /organizations/{organization}/memberships/{userId}")]
+    #[doc(alias = "memberships.create")]
+    #[doc(alias = "create")]
     pub fn set(
         &self,
         user_id: impl Into<String>,
@@ -148,12 +148,13 @@ impl Memberships {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "memberships.createWithNewUser")]
-    #[doc(alias = "createUserAndMembership")]
-    #[doc(alias = "CreateNewMembershipWithCurrentUser")]
     #[doc(alias = "createMembershipAndUser")]
     #[doc(alias = "create_membership_and_user")]
     #[doc(alias = "POST /organizations/{organization}/memberships")]
+    #[doc(alias = "memberships.createWithNewUser")]
+    #[doc(alias = "createWithNewUser")]
+    #[doc(alias = "createUserAndMembership")]
+    #[doc(alias = "CreateNewMembershipWithCurrentUser")]
     pub fn create_with_new_user(
         &self,
         roles: impl IntoIterator<Item = impl Into<Role>>,
@@ -174,11 +175,10 @@ impl Memberships {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "memberships.delete")]
-    #[doc(alias = "DeleteMembership")]
     #[doc(alias = "deleteMembership")]
     #[doc(alias = "delete_membership")]
     #[doc(alias = "DELETE /organizations/{organization}/memberships/{userId}")]
+    #[doc(alias = "memberships.delete")]
     pub fn delete(&self, user_id: impl Into<String>) -> Call<DeleteMembership> {
         self.call(DeleteMembership::new(
             self.organization.clone(),

@@ -59,6 +59,21 @@ macro_rules! open_enum {
                 ::std::string::String::deserialize(deserializer).map(Self::from)
             }
         }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                crate::schemas::open_enum(&[$($word),*])
+            }
+        }
     };
 }
 

@@ -56,11 +56,10 @@ impl Organizations {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "organizations.create")]
-    #[doc(alias = "CreateOrganization")]
     #[doc(alias = "createOrganization")]
     #[doc(alias = "create_organization")]
     #[doc(alias = "PUT /organizations/{organization}")]
+    #[doc(alias = "organizations.create")]
     pub fn create(
         &self,
         name: impl Into<String>,
@@ -80,11 +79,10 @@ impl Organizations {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "organizations.get")]
-    #[doc(alias = "GetOrganization")]
     #[doc(alias = "getOrganization")]
     #[doc(alias = "get_organization")]
     #[doc(alias = "GET /organizations/{organization}")]
+    #[doc(alias = "organizations.get")]
     pub fn get(&self, name: impl Into<String>) -> Call<GetOrganization> {
         self.call(GetOrganization::new(name.into()))
     }
@@ -102,11 +100,12 @@ impl Organizations {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "organizations.setOption")]
-    #[doc(alias = "setOrganizationOption")]
     #[doc(alias = "putOrganizationOption")]
     #[doc(alias = "put_organization_option")]
     #[doc(alias = "PUT /organizations/{organization}/options/{name}")]
+    #[doc(alias = "organizations.setOption")]
+    #[doc(alias = "setOption")]
+    #[doc(alias = "setOrganizationOption")]
     pub fn set_option(
         &self,
         name: impl Into<String>,
@@ -131,11 +130,12 @@ impl Organizations {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "organizations.setOptions")]
-    #[doc(alias = "setOrganizationOptions")]
     #[doc(alias = "createOrganizationOptions")]
     #[doc(alias = "create_organization_options")]
     #[doc(alias = "PUT /organizations/{organization}/options")]
+    #[doc(alias = "organizations.setOptions")]
+    #[doc(alias = "setOptions")]
+    #[doc(alias = "setOrganizationOptions")]
     pub fn set_options(
         &self,
         name: impl Into<String>,
@@ -160,10 +160,10 @@ impl Organizations {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "organizations.listSubOrganizations")]
     #[doc(alias = "listSubOrganizations")]
     #[doc(alias = "list_sub_organizations")]
     #[doc(alias = "GET /organizations/{organization}/sub_organizations")]
+    #[doc(alias = "organizations.listSubOrganizations")]
     pub fn sub_organizations(&self, name: impl Into<String>) -> Call<ListSubOrganizations> {
         self.call(ListSubOrganizations::new(name.into()))
     }

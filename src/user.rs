@@ -56,15 +56,16 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "getUser")]
+    #[doc(alias = "get_user")]
+    #[doc(alias = "GET /user")]
     #[doc(alias = "user.get")]
     #[doc(alias = "user.getId")]
+    #[doc(alias = "getId")]
     #[doc(alias = "users.getId")]
     #[doc(alias = "getCurrentUser")]
     #[doc(alias = "getCurrentUserId")]
     #[doc(alias = "GetUserID")]
-    #[doc(alias = "getUser")]
-    #[doc(alias = "get_user")]
-    #[doc(alias = "GET /user")]
     pub fn get(&self) -> Call<GetUser> {
         self.call(GetUser)
     }
@@ -81,10 +82,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.listMemberships")]
     #[doc(alias = "listUserMemberships")]
     #[doc(alias = "list_user_memberships")]
     #[doc(alias = "GET /user/memberships")]
+    #[doc(alias = "user.listMemberships")]
+    #[doc(alias = "listMemberships")]
     pub fn memberships(&self) -> Call<ListUserMemberships> {
         self.call(ListUserMemberships)
     }
@@ -100,10 +102,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.listApiKeys")]
     #[doc(alias = "listUserApiKeys")]
     #[doc(alias = "list_user_api_keys")]
     #[doc(alias = "GET /user/apikeys")]
+    #[doc(alias = "user.listApiKeys")]
+    #[doc(alias = "listApiKeys")]
     pub fn api_keys(&self) -> Call<ListApiKeys> {
         self.call(ListApiKeys)
     }
@@ -118,11 +121,12 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.getCurrentApiKey")]
-    #[doc(alias = "getCurrentUserApiKey")]
     #[doc(alias = "getUserApiKeyCurrent")]
     #[doc(alias = "get_user_api_key_current")]
     #[doc(alias = "GET /user/apikeys/current")]
+    #[doc(alias = "user.getCurrentApiKey")]
+    #[doc(alias = "getCurrentApiKey")]
+    #[doc(alias = "getCurrentUserApiKey")]
     pub fn current_api_key(&self) -> Call<GetCurrentApiKey> {
         self.call(GetCurrentApiKey)
     }
@@ -144,11 +148,12 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.addApiKey")]
-    #[doc(alias = "addUserApiKey")]
     #[doc(alias = "createUserApiKey")]
     #[doc(alias = "create_user_api_key")]
     #[doc(alias = "POST /user/apikeys")]
+    #[doc(alias = "user.addApiKey")]
+    #[doc(alias = "addApiKey")]
+    #[doc(alias = "addUserApiKey")]
     pub fn create_api_key(&self) -> Call<CreateApiKey> {
         self.call(CreateApiKey::default())
     }
@@ -166,10 +171,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.patchApiKey")]
     #[doc(alias = "patchUserApiKey")]
     #[doc(alias = "patch_user_api_key")]
     #[doc(alias = "PATCH /user/apikeys/{keyId}")]
+    #[doc(alias = "user.patchApiKey")]
+    #[doc(alias = "patchApiKey")]
     pub fn patch_api_key(&self, id: impl Into<String>) -> Call<PatchApiKey> {
         self.call(PatchApiKey::new(id.into()))
     }
@@ -184,10 +190,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.deleteApiKey")]
     #[doc(alias = "deleteUserApiKey")]
     #[doc(alias = "delete_user_api_key")]
     #[doc(alias = "DELETE /user/apikeys/{keyId}")]
+    #[doc(alias = "user.deleteApiKey")]
+    #[doc(alias = "deleteApiKey")]
     pub fn delete_api_key(&self, id: impl Into<String>) -> Call<DeleteApiKey> {
         self.call(DeleteApiKey::new(id.into()))
     }
@@ -204,10 +211,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.listAdminApiKeys")]
     #[doc(alias = "listUserAdminApiKeys")]
     #[doc(alias = "list_user_admin_api_keys")]
     #[doc(alias = "GET /user/admin/apikeys")]
+    #[doc(alias = "user.listAdminApiKeys")]
+    #[doc(alias = "listAdminApiKeys")]
     pub fn admin_api_keys(&self) -> Call<ListAdminApiKeys> {
         self.call(ListAdminApiKeys)
     }
@@ -231,11 +239,14 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.getNewToken")]
-    #[doc(alias = "getNewToken")]
     #[doc(alias = "getUserToken")]
     #[doc(alias = "get_user_token")]
     #[doc(alias = "GET /user/apikeys/token")]
+    #[doc(alias = "createUserToken")]
+    #[doc(alias = "create_user_token")]
+    #[doc(alias = "POST /user/apikeys/token")]
+    #[doc(alias = "user.getNewToken")]
+    #[doc(alias = "getNewToken")]
     pub fn create_token(&self, valid_from: ValidFrom) -> Call<CreateToken> {
         self.call(CreateToken::new(valid_from))
     }
@@ -250,10 +261,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.getMfaTotp")]
     #[doc(alias = "getUserMfaTotp")]
     #[doc(alias = "get_user_mfa_totp")]
     #[doc(alias = "GET /user/mfa/totp")]
+    #[doc(alias = "user.getMfaTotp")]
+    #[doc(alias = "getMfaTotp")]
     pub fn totp(&self) -> Call<GetTotp> {
         self.call(GetTotp)
     }
@@ -271,10 +283,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.setupMfaTotp")]
     #[doc(alias = "createUserMfaTotp")]
     #[doc(alias = "create_user_mfa_totp")]
     #[doc(alias = "POST /user/mfa/totp")]
+    #[doc(alias = "user.setupMfaTotp")]
+    #[doc(alias = "setupMfaTotp")]
     pub fn set_up_totp(&self) -> Call<SetUpTotp> {
         self.call(SetUpTotp)
     }
@@ -290,10 +303,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.confirmMfaTotp")]
     #[doc(alias = "confirmUserMfaTotp")]
     #[doc(alias = "confirm_user_mfa_totp")]
     #[doc(alias = "POST /user/mfa/totp/confirm")]
+    #[doc(alias = "user.confirmMfaTotp")]
+    #[doc(alias = "confirmMfaTotp")]
     pub fn confirm_totp(&self, code: impl Into<Secret>) -> Call<ConfirmTotp> {
         self.call(ConfirmTotp::new(code.into()))
     }
@@ -309,10 +323,11 @@ impl User {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "user.disableMfaTotp")]
     #[doc(alias = "deleteUserMfaTotp")]
     #[doc(alias = "delete_user_mfa_totp")]
     #[doc(alias = "DELETE /user/mfa/totp")]
+    #[doc(alias = "user.disableMfaTotp")]
+    #[doc(alias = "disableMfaTotp")]
     pub fn disable_totp(&self, code: impl Into<Secret>) -> Call<DisableTotp> {
         self.call(DisableTotp::new(code.into()))
     }

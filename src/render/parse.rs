@@ -69,8 +69,10 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
-    #[doc(alias = "getUrlFromUrl")]
     #[doc(alias = "render.getUrlFromUrl")]
+    #[doc(alias = "getUrlFromUrl")]
+    #[doc(alias = "addOptionsToUri")]
+    #[doc(alias = "addOptionsToUriString")]
     pub fn parse(url: impl AsRef<str>) -> Result<Self> {
         let text = url.as_ref();
         let target = Target::split(text)?;
@@ -116,8 +118,9 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
-    #[doc(alias = "getUrlComponents")]
     #[doc(alias = "render.getUrlComponents")]
+    #[doc(alias = "getUrlComponents")]
+    #[doc(alias = "decomposeUri")]
     #[must_use]
     pub fn components(&self) -> Components<'_> {
         let parts = &self.parts;

@@ -81,8 +81,8 @@ impl SigningKey {
     /// ```
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
-    #[doc(alias = "signUrl")]
     #[doc(alias = "render.signUrl")]
+    #[doc(alias = "signUrl")]
     pub fn sign(&self, url: &str) -> Result<String> {
         sign(self, &Terms::default(), url)
     }
@@ -254,8 +254,8 @@ impl Signer {
     /// ```
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
-    #[doc(alias = "signUrlWithOptions")]
     #[doc(alias = "render.signUrlWithOptions")]
+    #[doc(alias = "signUrlWithOptions")]
     pub fn sign(&self, url: &str) -> Result<String> {
         sign(&self.key, &self.terms, url)
     }

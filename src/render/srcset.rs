@@ -320,6 +320,9 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    #[doc(alias = "getSrcSetUrl")]
+    #[doc(alias = "getSrcSetUrlString")]
+    #[doc(alias = "getSrcAttributes")]
     pub fn srcset(self) -> Srcset {
         Srcset {
             url: self,

@@ -105,6 +105,7 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    #[doc(alias = "composeUri")]
     #[inline]
     pub fn new(organization: impl AsRef<str>, image: impl Into<ImageSource>) -> Result<Self> {
         let base = host::of_organization(organization.as_ref())?;
@@ -362,8 +363,8 @@ impl RenderUrl {
     /// ```
     ///
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
-    #[doc(alias = "addStackVariables")]
     #[doc(alias = "render.addStackVariables")]
+    #[doc(alias = "addStackVariables")]
     pub fn variables<N, V>(mut self, variables: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: Into<Cow<'static, str>>,

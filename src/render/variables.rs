@@ -29,8 +29,8 @@ use super::value::{self, Named, Value, is_name};
 /// ```
 ///
 /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
-#[doc(alias = "addStackVariables")]
 #[doc(alias = "render.addStackVariables")]
+#[doc(alias = "addStackVariables")]
 pub fn add_variables<N, V>(url: &str, variables: impl IntoIterator<Item = (N, V)>) -> Result<String>
 where
     N: Into<Cow<'static, str>>,

@@ -46,11 +46,11 @@ impl Aliases {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "alias.create")]
-    #[doc(alias = "setSourceImageAlias")]
     #[doc(alias = "createSourceImageAlias")]
     #[doc(alias = "create_source_image_alias")]
     #[doc(alias = "PUT /sourceimages/{organization}/alias/{alias}")]
+    #[doc(alias = "sourceimages.alias.create")]
+    #[doc(alias = "setSourceImageAlias")]
     pub fn create(&self, alias: impl Into<String>, hash: impl Into<String>) -> Call<CreateAlias> {
         self.images.call(CreateAlias {
             organization: self.images.organization.clone(),
@@ -72,10 +72,10 @@ impl Aliases {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "alias.get")]
     #[doc(alias = "getSourceImageAlias")]
     #[doc(alias = "get_source_image_alias")]
     #[doc(alias = "GET /sourceimages/{organization}/alias/{alias}")]
+    #[doc(alias = "sourceimages.alias.get")]
     pub fn get(&self, alias: impl Into<String>) -> Call<GetAlias> {
         self.images.call(GetAlias {
             organization: self.images.organization.clone(),
@@ -95,10 +95,10 @@ impl Aliases {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "alias.delete")]
     #[doc(alias = "deleteSourceImageAlias")]
     #[doc(alias = "delete_source_image_alias")]
     #[doc(alias = "DELETE /sourceimages/{organization}/alias/{alias}")]
+    #[doc(alias = "sourceimages.alias.delete")]
     pub fn delete(&self, alias: impl Into<String>) -> Call<DeleteAlias> {
         self.images.call(DeleteAlias {
             organization: self.images.organization.clone(),
@@ -121,10 +121,11 @@ impl Aliases {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "alias.invalidateCache")]
     #[doc(alias = "deleteSourceImageAliasCache")]
     #[doc(alias = "delete_source_image_alias_cache")]
     #[doc(alias = "DELETE /sourceimages/{organization}/alias/{alias}/cache")]
+    #[doc(alias = "sourceimages.alias.invalidateCache")]
+    #[doc(alias = "invalidateCache")]
     pub fn invalidate_cache(&self, alias: impl Into<String>) -> Call<InvalidateAliasCache> {
         self.images.call(InvalidateAliasCache {
             organization: self.images.organization.clone(),

@@ -127,6 +127,9 @@ impl Bulk {
     ///
     /// `POST /sourceimages/{organization}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#create-a-source-image).
+    #[doc(alias = "createSourceImage")]
+    #[doc(alias = "create_source_image")]
+    #[doc(alias = "POST /sourceimages/{organization}")]
     pub fn upload<I>(&self, sources: I) -> BulkCall<SourceImage>
     where
         I: IntoIterator<Item = Source>,
@@ -163,6 +166,9 @@ impl Bulk {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "deleteSourceImage")]
+    #[doc(alias = "delete_source_image")]
+    #[doc(alias = "DELETE /sourceimages/{organization}/{hash}")]
     pub fn delete(&self, hashes: impl Hashes) -> BulkCall<()> {
         let images = self.images.clone();
         Self::each(hashes, move |position, hash| {
@@ -175,6 +181,9 @@ impl Bulk {
     ///
     /// `GET /sourceimages/{organization}/{hash}/download`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#download-a-source-image).
+    #[doc(alias = "downloadSourceImage")]
+    #[doc(alias = "download_source_image")]
+    #[doc(alias = "GET /sourceimages/{organization}/{hash}/download")]
     pub fn download(&self, hashes: impl Hashes, directory: impl AsRef<Path>) -> BulkCall<PathBuf> {
         let images = self.images.clone();
         let directory: Arc<Path> = directory.as_ref().into();
@@ -201,6 +210,10 @@ impl Bulk {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "copyMultipleSourceImages")]
+    #[doc(alias = "copy_multiple_source_images")]
+    #[doc(alias = "POST /sourceimages/{organization}/copy")]
+    #[doc(alias = "sourceimages.copyAll")]
     #[doc(alias = "copyAll")]
     pub fn copy(&self, hashes: impl Hashes, destination: impl Into<String>) -> BulkCall<Copied> {
         let images = self.images.clone();

@@ -112,11 +112,12 @@ impl Call<Search> {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "downloadList")]
-    #[doc(alias = "downloadSourceImagesAsZip")]
     #[doc(alias = "downloadSourceImages")]
     #[doc(alias = "download_source_images")]
     #[doc(alias = "GET /sourceimages/{organization}/download")]
+    #[doc(alias = "sourceimages.downloadList")]
+    #[doc(alias = "downloadList")]
+    #[doc(alias = "downloadSourceImagesAsZip")]
     pub fn download_zip(self) -> Call<DownloadFile> {
         self.map(DownloadFile::archive)
     }

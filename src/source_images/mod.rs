@@ -114,11 +114,16 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "create")]
-    #[doc(alias = "createByUrl")]
     #[doc(alias = "createSourceImage")]
     #[doc(alias = "create_source_image")]
     #[doc(alias = "POST /sourceimages/{organization}")]
+    #[doc(alias = "sourceimages.create")]
+    #[doc(alias = "create")]
+    #[doc(alias = "sourceimages.createByUrl")]
+    #[doc(alias = "createByUrl")]
+    #[doc(alias = "uploadSourceImage")]
+    #[doc(alias = "uploadSourceImageByUrl")]
+    #[doc(alias = "CreateSourceImageWithMetadata")]
     pub fn upload(&self, source: Source) -> Call<Upload> {
         self.call(Upload::new(self.organization.clone(), source))
     }
@@ -141,6 +146,8 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "createSourceImage")]
+    #[doc(alias = "create_source_image")]
     #[doc(alias = "POST /sourceimages/{organization}")]
     pub fn upload_many(&self, sources: impl IntoIterator<Item = Source>) -> Call<UploadMany> {
         let sources = sources.into_iter().collect();
@@ -162,6 +169,7 @@ impl SourceImages {
     #[doc(alias = "getSourceImage")]
     #[doc(alias = "get_source_image")]
     #[doc(alias = "GET /sourceimages/{organization}/{hash}")]
+    #[doc(alias = "sourceimages.get")]
     pub fn get(&self, hash: impl Into<String>) -> Call<GetImage> {
         self.call(GetImage::new(self.organization.clone(), hash.into()))
     }
@@ -183,6 +191,10 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "createSourceImageMetaDynamicWithName")]
+    #[doc(alias = "create_source_image_meta_dynamic_with_name")]
+    #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
+    #[doc(alias = "sourceimages.setSubjectArea")]
     #[doc(alias = "setSubjectArea")]
     pub fn set_subject_area(
         &self,
@@ -203,6 +215,10 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "deleteSourceImageMetaDynamicWithName")]
+    #[doc(alias = "delete_source_image_meta_dynamic_with_name")]
+    #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
+    #[doc(alias = "sourceimages.removeSubjectArea")]
     #[doc(alias = "removeSubjectArea")]
     pub fn remove_subject_area(&self, hash: impl Into<String>) -> Call<ChangeDynamicMetadata> {
         self.remove_dynamic_metadata(hash, "subject_area")
@@ -222,6 +238,9 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "createSourceImageMetaDynamicWithName")]
+    #[doc(alias = "create_source_image_meta_dynamic_with_name")]
+    #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
     pub fn set_crop_area(
         &self,
         hash: impl Into<String>,
@@ -249,11 +268,12 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "addDynamicMetaData")]
-    #[doc(alias = "setDynamicMetadata")]
     #[doc(alias = "createSourceImageMetaDynamicWithName")]
     #[doc(alias = "create_source_image_meta_dynamic_with_name")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
+    #[doc(alias = "sourceimages.addDynamicMetaData")]
+    #[doc(alias = "addDynamicMetaData")]
+    #[doc(alias = "setDynamicMetadata")]
     pub fn add_dynamic_metadata(
         &self,
         hash: impl Into<String>,
@@ -278,11 +298,11 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "deleteDynamicMetaData")]
-    #[doc(alias = "deleteDynamicMetadata")]
     #[doc(alias = "deleteSourceImageMetaDynamicWithName")]
     #[doc(alias = "delete_source_image_meta_dynamic_with_name")]
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
+    #[doc(alias = "sourceimages.deleteDynamicMetaData")]
+    #[doc(alias = "deleteDynamicMetaData")]
     pub fn remove_dynamic_metadata(
         &self,
         hash: impl Into<String>,
@@ -332,11 +352,12 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "putName")]
-    #[doc(alias = "setSourceImageName")]
     #[doc(alias = "putSourceImageName")]
     #[doc(alias = "put_source_image_name")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/name")]
+    #[doc(alias = "sourceimages.putName")]
+    #[doc(alias = "putName")]
+    #[doc(alias = "setSourceImageName")]
     pub fn set_name(&self, hash: impl Into<String>, name: impl Into<String>) -> Call<SetName> {
         self.call(SetName::new(
             self.organization.clone(),
@@ -358,10 +379,11 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "setProtected")]
     #[doc(alias = "putSourceImageOptionsProtected")]
     #[doc(alias = "put_source_image_options_protected")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/options/protected")]
+    #[doc(alias = "sourceimages.setProtected")]
+    #[doc(alias = "setProtected")]
     pub fn set_protected(&self, hash: impl Into<String>, protected: bool) -> Call<SetProtected> {
         self.call(SetProtected::new(
             self.organization.clone(),
@@ -383,10 +405,11 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "setLocked")]
     #[doc(alias = "putSourceImageOptionsLocked")]
     #[doc(alias = "put_source_image_options_locked")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/options/locked")]
+    #[doc(alias = "sourceimages.setLocked")]
+    #[doc(alias = "setLocked")]
     pub fn set_locked(&self, hash: impl Into<String>, locked: bool) -> Call<SetLocked> {
         self.call(SetLocked::new(
             self.organization.clone(),
@@ -415,8 +438,9 @@ impl SourceImages {
     /// ```
     #[doc(alias = "copySourceImage")]
     #[doc(alias = "copy_source_image")]
-    #[doc(alias = "COPY /sourceimages/{organization}/{hash}")]
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/copy")]
+    #[doc(alias = "sourceimages.copy")]
+    #[doc(alias = "COPY /sourceimages/{organization}/{hash}")]
     pub fn copy(&self, hash: impl Into<String>, destination: impl Into<String>) -> Call<CopyImage> {
         self.call(CopyImage::new(
             self.organization.clone(),
@@ -440,11 +464,12 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "copyAll")]
-    #[doc(alias = "copySourceImages")]
     #[doc(alias = "copyMultipleSourceImages")]
     #[doc(alias = "copy_multiple_source_images")]
     #[doc(alias = "POST /sourceimages/{organization}/copy")]
+    #[doc(alias = "sourceimages.copyAll")]
+    #[doc(alias = "copyAll")]
+    #[doc(alias = "copySourceImages")]
     pub fn copy_many(
         &self,
         hashes: impl IntoIterator<Item = impl Into<String>>,
@@ -473,10 +498,11 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "invalidateCache")]
     #[doc(alias = "deleteSourceImageCache")]
     #[doc(alias = "delete_source_image_cache")]
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/cache")]
+    #[doc(alias = "sourceimages.invalidateCache")]
+    #[doc(alias = "invalidateCache")]
     pub fn invalidate_cache(&self, hash: impl Into<String>) -> Call<InvalidateImageCache> {
         self.call(InvalidateImageCache::new(
             self.organization.clone(),
@@ -497,10 +523,11 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "addAutolabels")]
     #[doc(alias = "createSourceImageAutolabel")]
     #[doc(alias = "create_source_image_autolabel")]
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/autolabel")]
+    #[doc(alias = "sourceimages.autolabel")]
+    #[doc(alias = "addAutolabels")]
     pub fn autolabel(&self, hash: impl Into<String>) -> Call<Autolabel> {
         self.call(Autolabel::new(self.organization.clone(), hash.into()))
     }
@@ -518,10 +545,11 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "addAutodescription")]
     #[doc(alias = "createSourceImageAutodescription")]
     #[doc(alias = "create_source_image_autodescription")]
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/autodescription")]
+    #[doc(alias = "sourceimages.autodescription")]
+    #[doc(alias = "addAutodescription")]
     pub fn autodescription(
         &self,
         hash: impl Into<String>,
@@ -548,10 +576,11 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "contentCredentials")]
     #[doc(alias = "createSourceImageContentCredentials")]
     #[doc(alias = "create_source_image_content_credentials")]
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/contentcredentials")]
+    #[doc(alias = "sourceimages.contentCredentials")]
+    #[doc(alias = "contentCredentials")]
     pub fn content_credentials(&self, hash: impl Into<String>) -> Call<ReadContentCredentials> {
         self.call(ReadContentCredentials::new(
             self.organization.clone(),
@@ -573,11 +602,12 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "getWithBinaryHash")]
-    #[doc(alias = "getSourceImagesWithBinaryHash")]
     #[doc(alias = "listSourceImagesByBinaryHash")]
     #[doc(alias = "list_source_images_by_binary_hash")]
     #[doc(alias = "GET /sourceimages/{organization}/binaryhash/{binaryHash}")]
+    #[doc(alias = "sourceimages.getWithBinaryHash")]
+    #[doc(alias = "getWithBinaryHash")]
+    #[doc(alias = "getSourceImagesWithBinaryHash")]
     pub fn get_by_binary_hash(&self, binary_hash: impl Into<String>) -> Call<GetByBinaryHash> {
         self.call(GetByBinaryHash::new(
             self.organization.clone(),
@@ -597,11 +627,13 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "deleteWithBinaryHash")]
-    #[doc(alias = "deleteSourceImagesWithBinaryHash")]
     #[doc(alias = "deleteSourceImagesByBinaryHash")]
     #[doc(alias = "delete_source_images_by_binary_hash")]
     #[doc(alias = "DELETE /sourceimages/{organization}")]
+    #[doc(alias = "sourceimages.deleteWithBinaryHash")]
+    #[doc(alias = "deleteWithBinaryHash")]
+    #[doc(alias = "deleteSourceImagesWithBinaryHash")]
+    #[doc(alias = "DeleteSourceImageByBinaryHash")]
     pub fn delete_by_binary_hash(
         &self,
         binary_hash: impl Into<String>,
@@ -636,11 +668,12 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "list")]
-    #[doc(alias = "searchSourceImages")]
     #[doc(alias = "listSourceImages")]
     #[doc(alias = "list_source_images")]
     #[doc(alias = "GET /sourceimages/{organization}")]
+    #[doc(alias = "sourceimages.list")]
+    #[doc(alias = "list")]
+    #[doc(alias = "searchSourceImages")]
     pub fn search(&self) -> Call<Search> {
         self.call(Search::new(self.organization.clone()))
     }
@@ -659,11 +692,13 @@ impl SourceImages {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "downloadAsBuffer")]
-    #[doc(alias = "getSourceImageContents")]
     #[doc(alias = "downloadSourceImage")]
     #[doc(alias = "download_source_image")]
     #[doc(alias = "GET /sourceimages/{organization}/{hash}/download")]
+    #[doc(alias = "sourceimages.download")]
+    #[doc(alias = "sourceimages.downloadAsBuffer")]
+    #[doc(alias = "downloadAsBuffer")]
+    #[doc(alias = "getSourceImageContents")]
     pub fn download(&self, hash: impl Into<String>) -> Call<DownloadFile> {
         self.call(DownloadFile::new(self.organization.clone(), hash.into()))
     }
@@ -686,6 +721,7 @@ impl SourceImages {
     #[doc(alias = "deleteSourceImage")]
     #[doc(alias = "delete_source_image")]
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}")]
+    #[doc(alias = "sourceimages.delete")]
     pub fn delete(&self, hash: impl Into<String>) -> Call<DeleteImage> {
         self.call(DeleteImage::new(self.organization.clone(), hash.into()))
     }
@@ -704,6 +740,7 @@ impl SourceImages {
     #[doc(alias = "restoreSourceImage")]
     #[doc(alias = "restore_source_image")]
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/restore")]
+    #[doc(alias = "sourceimages.restore")]
     pub fn restore(&self, hash: impl Into<String>) -> Call<RestoreImage> {
         self.call(RestoreImage::new(self.organization.clone(), hash.into()))
     }

@@ -61,11 +61,11 @@ impl ImageUserMetadata {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "meta.get")]
-    #[doc(alias = "getUserMetadata")]
     #[doc(alias = "getSourceImageMetaUser")]
     #[doc(alias = "get_source_image_meta_user")]
     #[doc(alias = "GET /sourceimages/{organization}/{hash}/meta/user")]
+    #[doc(alias = "sourceimages.meta.get")]
+    #[doc(alias = "getUserMetadata")]
     pub fn get(&self) -> Call<GetUserMetadata> {
         self.images.call(GetUserMetadata {
             organization: self.images.organization.clone(),
@@ -86,10 +86,10 @@ impl ImageUserMetadata {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "getUserMetadataField")]
     #[doc(alias = "getSourceImageMetaUserWithName")]
     #[doc(alias = "get_source_image_meta_user_with_name")]
     #[doc(alias = "GET /sourceimages/{organization}/{hash}/meta/user/{metaName}")]
+    #[doc(alias = "getUserMetadataField")]
     pub fn get_field(&self, name: impl Into<String>) -> Call<GetUserMetadataField> {
         self.images.call(GetUserMetadataField {
             organization: self.images.organization.clone(),
@@ -116,13 +116,14 @@ impl ImageUserMetadata {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "meta.add")]
-    #[doc(alias = "addUserMetadata")]
-    #[doc(alias = "deleteUserMetadataFields")]
-    #[doc(alias = "UpdateUserMetadata")]
     #[doc(alias = "patchSourceImageMetaUser")]
     #[doc(alias = "patch_source_image_meta_user")]
     #[doc(alias = "PATCH /sourceimages/{organization}/{hash}/meta/user")]
+    #[doc(alias = "sourceimages.meta.add")]
+    #[doc(alias = "add")]
+    #[doc(alias = "addUserMetadata")]
+    #[doc(alias = "deleteUserMetadataFields")]
+    #[doc(alias = "UpdateUserMetadata")]
     pub fn merge(&self, fields: impl Into<UserMetadata>) -> Call<ChangeUserMetadata> {
         self.change(Change::Merge(fields.into()))
     }
@@ -141,11 +142,11 @@ impl ImageUserMetadata {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "meta.replace")]
-    #[doc(alias = "setUserMetadata")]
     #[doc(alias = "createSourceImageMetaUser")]
     #[doc(alias = "create_source_image_meta_user")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/user")]
+    #[doc(alias = "sourceimages.meta.replace")]
+    #[doc(alias = "setUserMetadata")]
     pub fn replace(&self, fields: impl Into<UserMetadata>) -> Call<ChangeUserMetadata> {
         self.change(Change::Replace(fields.into()))
     }
@@ -166,9 +167,11 @@ impl ImageUserMetadata {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "meta.set")]
-    #[doc(alias = "setUserMetadataField")]
+    #[doc(alias = "patchSourceImageMetaUser")]
+    #[doc(alias = "patch_source_image_meta_user")]
     #[doc(alias = "PATCH /sourceimages/{organization}/{hash}/meta/user")]
+    #[doc(alias = "setUserMetadataField")]
+    #[doc(alias = "sourceimages.meta.set")]
     pub fn set(
         &self,
         name: impl Into<String>,
@@ -189,10 +192,12 @@ impl ImageUserMetadata {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "UpdateUserMetadataByName")]
     #[doc(alias = "createSourceImageMetaUserWthName")]
     #[doc(alias = "create_source_image_meta_user_wth_name")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/user/{metaName}")]
+    #[doc(alias = "sourceimages.meta.set")]
+    #[doc(alias = "set")]
+    #[doc(alias = "UpdateUserMetadataByName")]
     pub fn set_field(
         &self,
         name: impl Into<String>,
@@ -216,12 +221,13 @@ impl ImageUserMetadata {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "meta.delete")]
-    #[doc(alias = "deleteUserMetadataField")]
-    #[doc(alias = "DeleteUserMetadataByName")]
     #[doc(alias = "deleteSourceImageMetaUserWithName")]
     #[doc(alias = "delete_source_image_meta_user_with_name")]
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/user/{metaName}")]
+    #[doc(alias = "sourceimages.meta.delete")]
+    #[doc(alias = "delete")]
+    #[doc(alias = "deleteUserMetadataField")]
+    #[doc(alias = "DeleteUserMetadataByName")]
     pub fn remove(&self, name: impl Into<String>) -> Call<ChangeUserMetadata> {
         self.change(Change::Remove(name.into()))
     }
@@ -237,11 +243,12 @@ impl ImageUserMetadata {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "meta.delete")]
-    #[doc(alias = "deleteUserMetadata")]
     #[doc(alias = "deleteSourceImageMetaUser")]
     #[doc(alias = "delete_source_image_meta_user")]
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/user")]
+    #[doc(alias = "sourceimages.meta.delete")]
+    #[doc(alias = "delete")]
+    #[doc(alias = "deleteUserMetadata")]
     pub fn clear(&self) -> Call<ChangeUserMetadata> {
         self.change(Change::Clear)
     }

@@ -117,10 +117,10 @@ impl Stacks {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "stacks.list")]
     #[doc(alias = "listStacks")]
     #[doc(alias = "list_stacks")]
     #[doc(alias = "GET /stacks/{organization}")]
+    #[doc(alias = "stacks.list")]
     pub fn list(&self) -> Call<ListStacks> {
         self.call(ListStacks::new(self.organization.clone()))
     }
@@ -137,10 +137,10 @@ impl Stacks {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "stacks.get")]
     #[doc(alias = "getStack")]
     #[doc(alias = "get_stack")]
     #[doc(alias = "GET /stacks/{organization}/{name}")]
+    #[doc(alias = "stacks.get")]
     pub fn get(&self, name: impl Into<String>) -> Call<GetStack> {
         self.call(GetStack {
             organization: self.organization.clone(),
@@ -170,11 +170,11 @@ impl Stacks {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "stacks.create")]
-    #[doc(alias = "saveStack")]
     #[doc(alias = "createStack")]
     #[doc(alias = "create_stack")]
     #[doc(alias = "PUT /stacks/{organization}/{name}")]
+    #[doc(alias = "stacks.create")]
+    #[doc(alias = "saveStack")]
     pub fn create(&self, name: impl Into<String>, stack: impl Into<NewStack>) -> Call<CreateStack> {
         let organization = self.organization.clone();
         self.call(CreateStack::new(organization, name.into(), stack.into()))
@@ -191,10 +191,10 @@ impl Stacks {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "stacks.delete")]
     #[doc(alias = "deleteStack")]
     #[doc(alias = "delete_stack")]
     #[doc(alias = "DELETE /stacks/{organization}/{name}")]
+    #[doc(alias = "stacks.delete")]
     pub fn delete(&self, name: impl Into<String>) -> Call<DeleteStack> {
         self.call(DeleteStack {
             organization: self.organization.clone(),
@@ -217,10 +217,11 @@ impl Stacks {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "stacks.invalidateCache")]
     #[doc(alias = "deleteStackCache")]
     #[doc(alias = "delete_stack_cache")]
     #[doc(alias = "DELETE /stacks/{organization}/{name}/cache")]
+    #[doc(alias = "stacks.invalidateCache")]
+    #[doc(alias = "invalidateCache")]
     pub fn invalidate_cache(&self, name: impl Into<String>) -> Call<InvalidateStackCache> {
         self.call(InvalidateStackCache {
             organization: self.organization.clone(),
@@ -240,6 +241,9 @@ impl Stacks {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "deleteStackCache")]
+    #[doc(alias = "delete_stack_cache")]
+    #[doc(alias = "DELETE /stacks/{organization}/{name}/cache")]
     #[doc(alias = "DELETE /stacks/{organization}/*/cache")]
     pub fn invalidate_all_caches(&self) -> Call<InvalidateStackCache> {
         self.call(InvalidateStackCache {

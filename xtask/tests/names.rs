@@ -1,0 +1,243 @@
+//! Holds `docs/names.json` against what rustdoc makes: every method of the facade in it exists, and the names of the
+//! operation lead to it when they are searched for in the documentation.
+//!
+//! Read is rustdoc's JSON. The index of the search in the HTML is packed, and packed differently from release to
+//! release; in the JSON an alias is the attribute as it is written. The JSON is for nightly toolchains yet, so the
+//! stable one is told to make it for this crate, in a target directory of its own, because some dependencies are built
+//! anew when that is said. Few fields are read, and one that is not where it was fails with the format's version.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+/// The format that this was written for.
+const FORMAT: u64 = 57;
+
+static MAP: LazyLock<Value> = LazyLock::new(|| read(&root().join("docs/names.json")));
+static DOCS: LazyLock<Docs> = LazyLock::new(Docs::make);
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &Path) -> Value {
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What rustdoc says of the crate.
+struct Docs {
+    json: Value,
+}
+
+impl Docs {
+    fn make() -> Self {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("names");
+        let status = Command::new(env!("CARGO"))
+            .current_dir(root())
+            .args(["rustdoc", "--quiet", "--package", "rokka", "--lib"])
+            .args(["--no-default-features", "--target-dir"])
+            .arg(&target)
+            .args(["--", "-Z", "unstable-options", "--output-format", "json"])
+            .env("RUSTC_BOOTSTRAP", "rokka")
+            // Set for whoever runs the tests, not for this.
+            .env_remove("RUSTDOCFLAGS")
+            .status()
+            .expect("cargo starts");
+        assert!(status.success(), "rustdoc made no JSON: {status}");
+        let docs = Self {
+            json: read(&target.join("doc/rokka.json")),
+        };
+        let aliases = docs.json["index"]
+            .as_object()
+            .map(|index| index.values().map(|item| aliases(item).len()).sum());
+        assert!(
+            aliases.is_some_and(|found: usize| found > 100),
+            "rustdoc's JSON is of format {}, and its aliases are not where format {FORMAT} has them: \
+             teach this test where they are",
+            docs.json["format_version"]
+        );
+        docs
+    }
+
+    fn item(&self, id: &Value) -> &Value {
+        match id {
+            Value::String(id) => &self.json["index"][id],
+            id => &self.json["index"][id.to_string()],
+        }
+    }
+
+    /// Everything of this name in a module or a type: an item, what a re-export leads to, methods.
+    fn named<'a>(&'a self, parent: &'a Value, name: &str) -> Vec<&'a Value> {
+        let inner = &parent["inner"];
+        let mut found = Vec::new();
+        for id in list(&inner["module"]["items"]) {
+            let item = self.item(id);
+            let re_export = &item["inner"]["use"];
+            if re_export["is_glob"] == true {
+                found.extend(self.named(self.item(&re_export["id"]), name));
+            } else if re_export["name"] == name {
+                found.push(self.item(&re_export["id"]));
+            } else if item["name"] == name {
+                found.push(item);
+            }
+        }
+        for kind in ["struct", "enum"] {
+            for id in list(&inner[kind]["impls"]) {
+                let block = &self.item(id)["inner"]["impl"];
+                if block["trait"].is_null() {
+                    let items = list(&block["items"]).map(|id| self.item(id));
+                    found.extend(items.filter(|item| item["name"] == name));
+                }
+            }
+        }
+        found
+    }
+
+    /// The functions at a path below the crate. There may be several: a method of `Call` is one for each kind of call.
+    fn functions(&self, path: &str) -> Vec<&Value> {
+        let mut items = vec![self.item(&self.json["root"])];
+        for segment in path.split("::") {
+            items = items
+                .into_iter()
+                .flat_map(|item| self.named(item, segment))
+                .collect();
+        }
+        items.retain(|item| item["inner"].get("function").is_some());
+        items
+    }
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// The aliases of an item, in small letters, as the search compares them.
+fn aliases(item: &Value) -> BTreeSet<String> {
+    list(&item["attrs"])
+        .filter_map(|attribute| attribute.as_str().or_else(|| attribute["other"].as_str()))
+        .filter_map(|attribute| attribute.strip_prefix("#[doc(alias = \""))
+        .filter_map(|rest| rest.strip_suffix("\")]"))
+        .map(str::to_lowercase)
+        .collect()
+}
+
+fn names<'a>(row: &'a Value, columns: &[&str]) -> Vec<&'a str> {
+    let columns = columns.iter().flat_map(|column| list(&row[*column]));
+    columns.filter_map(Value::as_str).collect()
+}
+
+/// Method and path of an operation, as the description has them.
+fn request(description: &Value, operation: &str) -> String {
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for (method, value) in item.as_object().unwrap() {
+            if value["operationId"] == operation {
+                return format!("{} {path}", method.to_uppercase());
+            }
+        }
+    }
+    panic!("the description has no operation `{operation}`");
+}
+
+fn snake_case(id: &str) -> String {
+    let mut name = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+/// What people search for who know the name: as it is where a dot tells the group, and its last part.
+fn searches(name: &str) -> Vec<&str> {
+    let last = name.rsplit(['.', ':']).next().unwrap_or(name);
+    if name.contains('.') {
+        vec![name, last]
+    } else {
+        vec![last]
+    }
+}
+
+/// Whether a search for the name leads to one of the functions at the path: by its own name, or by an alias.
+fn leads_to(path: &str, name: &str) -> bool {
+    let own = path.rsplit("::").next().unwrap_or(path);
+    let name = name.to_lowercase();
+    own == name
+        || DOCS
+            .functions(path)
+            .iter()
+            .any(|item| aliases(item).contains(&name))
+}
+
+fn rows() -> impl Iterator<Item = &'static Value> {
+    list(&MAP["rows"]).chain(list(&MAP["beyond"]))
+}
+
+#[test]
+fn every_method_of_the_facade_in_the_map_exists() {
+    let mut unknown = String::new();
+    for row in rows() {
+        for path in names(row, &["facade"]) {
+            if DOCS.functions(path).is_empty() {
+                writeln!(unknown, "`{path}`").unwrap();
+            }
+        }
+    }
+    assert!(
+        unknown.is_empty(),
+        "docs/names.json names what the crate does not have:\n{unknown}"
+    );
+}
+
+#[test]
+fn the_operation_leads_to_every_method_that_serves_it() {
+    let description = read(&root().join("openapi/rokka.json"));
+    let mut missing = String::new();
+    for row in list(&MAP["rows"]) {
+        let operation = row["operation"].as_str().unwrap();
+        for path in names(row, &["facade"]) {
+            let wanted = [
+                operation.to_owned(),
+                snake_case(operation),
+                request(&description, operation),
+            ];
+            for name in wanted.iter().filter(|name| !leads_to(path, name)) {
+                writeln!(missing, "`{path}`: #[doc(alias = \"{name}\")]").unwrap();
+            }
+        }
+    }
+    assert!(missing.is_empty(), "aliases are missing:\n{missing}");
+}
+
+#[test]
+fn the_names_of_the_other_clients_lead_to_a_method_that_serves_the_operation() {
+    let mut missing = String::new();
+    for row in rows() {
+        let paths = names(row, &["facade"]);
+        for name in names(row, &["ruby", "python", "java", "rokka.js", "php", "go"]) {
+            for search in searches(name) {
+                if !paths.iter().any(|path| leads_to(path, search)) {
+                    writeln!(missing, "one of {paths:?}: #[doc(alias = \"{search}\")]").unwrap();
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "aliases are missing:\n{missing}");
+}
