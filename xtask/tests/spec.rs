@@ -354,6 +354,12 @@ fn changes_of_parameters_are_told() {
                 true,
             ),
         ),
+    ]);
+}
+
+#[test]
+fn changes_of_what_parameters_may_be_are_told() {
+    each_is_told(&[
         (
             |new| parameter(new, LIST, "limit")["schema"]["maximum"] = json!(1000),
             (
@@ -614,6 +620,18 @@ fn schemas_may_go_round_in_circles() {
     assert_eq!(short(&diff(&old, &new)), []);
     remove(&mut new, &format!("{IMAGE}/parent/properties"), "size");
     assert!(!diff(&old, &new).is_empty());
+    // And where the names never meet.
+    let chain = |name: &str| {
+        let next = json!({"$ref": format!("#/components/schemas/{name}")});
+        json!({"properties": {"next": {"properties": {"next": next}}}})
+    };
+    at(&mut old, SCHEMAS)["Even"] = chain("Even");
+    at(&mut old, IMAGE)["parent"] = json!({"$ref": "#/components/schemas/Even"});
+    let mut new = old.clone();
+    at(&mut new, SCHEMAS)["Odd"] = chain("Odd");
+    at(&mut new, IMAGE)["parent"] =
+        json!({"properties": {"next": {"$ref": "#/components/schemas/Odd"}}});
+    assert_eq!(short(&diff(&old, &new)), []);
 }
 
 #[test]

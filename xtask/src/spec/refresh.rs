@@ -94,18 +94,52 @@ fn write_new(path: &Path, document: &Value) -> Result<()> {
     writeln!(file, "{text}").with_context(|| format!("{name} cannot be written"))
 }
 
+fn section(key: &'static str, title: &'static str, open: bool) -> Section {
+    Section {
+        key,
+        title,
+        open,
+        items: Vec::new(),
+    }
+}
+
 fn sections(
     ours: &Document,
     official: &Document,
     unofficial: &BTreeSet<String>,
     changes: &[Change],
 ) -> Result<Vec<Section>> {
-    let section = |key, title, open| Section {
-        key,
-        title,
-        open,
-        items: Vec::new(),
-    };
+    let (whole, within): (Vec<_>, Vec<_>) = changes.iter().partition(|change| {
+        change.topic == Topic::Operation && matches!(change.kind, Kind::Added | Kind::Removed)
+    });
+    let mut sections = operation_sections(unofficial, &whole);
+    let mut now = section(
+        "official_now",
+        "Operations that have become official: take them off unofficial.txt",
+        true,
+    );
+    let (mine, theirs) = (operations(ours)?, operations(official)?);
+    for (key, operation) in &mine {
+        if unofficial.contains(operation.id) && theirs.contains_key(key) {
+            now.items.push(operation.place().to_string());
+        }
+    }
+    sections.push(now);
+    sections.extend(differences(&within));
+    let mut special = section(
+        "profile",
+        "Types above that codegen/profile.rs treats in its own way: keep that true",
+        true,
+    );
+    special.items = treated_specially(ours, changes)?;
+    sections.push(special);
+    // What is open first.
+    sections.sort_by_key(|section| !section.open);
+    Ok(sections)
+}
+
+/// The operations that one of the documents lacks.
+fn operation_sections(unofficial: &BTreeSet<String>, changes: &[&Change]) -> Vec<Section> {
     let mut new = section("new_operations", "Operations that we lack: add them", true);
     let mut gone = section(
         "missing_operations",
@@ -117,12 +151,20 @@ fn sections(
         "Operations from other sources, which the official document lacks as expected",
         false,
     );
-    let mut official_now = section(
-        "official_now",
-        "Operations that have become official: take them off unofficial.txt",
-        true,
-    );
-    let mut ids = section("operation_ids", "Operation ids that differ", true);
+    for change in changes {
+        let list = match &change.place {
+            _ if change.kind == Kind::Added => &mut new,
+            Place::Operation { id, .. } if unofficial.contains(id) => &mut known,
+            _ => &mut gone,
+        };
+        list.items.push(change.place.to_string());
+    }
+    vec![new, gone, known]
+}
+
+/// What differs within the operations and schemas that both have.
+fn differences(changes: &[&Change]) -> Vec<Section> {
+    let mut ids = section("operation_ids", "Operations that differ as such", true);
     let mut parameters = section("parameters", "Parameters that differ", true);
     let mut types = section("types", "Bodies, types and fields that differ", true);
     let mut responses = section("responses", "Statuses and answers that differ", true);
@@ -143,25 +185,6 @@ fn sections(
             statuses.push(status);
             continue;
         }
-        if let Place::Operation { id, .. } = &change.place
-            && change.topic == Topic::Operation
-        {
-            match change.kind {
-                Kind::Added => {
-                    new.items.push(change.place.to_string());
-                    continue;
-                }
-                Kind::Removed if unofficial.contains(id) => {
-                    known.items.push(change.place.to_string());
-                    continue;
-                }
-                Kind::Removed => {
-                    gone.items.push(change.place.to_string());
-                    continue;
-                }
-                Kind::Renamed { .. } | Kind::Changed { .. } => {}
-            }
-        }
         let list = match change.topic {
             Topic::Operation | Topic::OperationId => &mut ids,
             Topic::Parameter => &mut parameters,
@@ -173,37 +196,10 @@ fn sections(
             .push(format!("{}: {}", change.place, said(change)));
     }
     for (place, statuses) in unlisted {
-        failures
-            .items
-            .push(format!("{place}: {}", statuses.join(", ")));
+        let statuses = statuses.join(", ");
+        failures.items.push(format!("{place}: {statuses}"));
     }
-    let (mine, theirs) = (operations(ours)?, operations(official)?);
-    for (key, operation) in &mine {
-        if unofficial.contains(operation.id) && theirs.contains_key(key) {
-            official_now.items.push(operation.place().to_string());
-        }
-    }
-    let special = Section {
-        items: special(ours, changes)?,
-        ..section(
-            "profile",
-            "Types above that codegen/profile.rs treats in its own way: keep that true",
-            true,
-        )
-    };
-    Ok(vec![
-        new,
-        gone,
-        official_now,
-        ids,
-        parameters,
-        types,
-        responses,
-        special,
-        known,
-        model,
-        failures,
-    ])
+    vec![ids, parameters, types, responses, model, failures]
 }
 
 /// The status of a failure that only ours has.
@@ -224,7 +220,7 @@ fn said(change: &Change) -> String {
 }
 
 /// What the profile does with the schemas that differ.
-fn special(ours: &Document, changes: &[Change]) -> Result<Vec<String>> {
+fn treated_specially(ours: &Document, changes: &[Change]) -> Result<Vec<String>> {
     if ours
         .root
         .pointer("/components/schemas")
