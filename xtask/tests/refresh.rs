@@ -62,7 +62,7 @@ fn copy_of_the_crate(copied: &Path) {
     let mut keep = true;
     for line in manifest.lines() {
         if line.starts_with('[') {
-            keep = line != "[dev-dependencies]" && line != "[[bench]]";
+            keep = line != "[dev-dependencies]" && !line.starts_with("[[");
         }
         if keep {
             kept.push_str(line);
