@@ -635,6 +635,28 @@ fn schemas_may_go_round_in_circles() {
 }
 
 #[test]
+fn what_is_too_deep_is_refused_rather_than_walked() {
+    let chain = |length: usize| {
+        let mut document = read(&fixture("openapi3.json"));
+        for index in 0..length {
+            let next = json!({"$ref": format!("#/components/schemas/Link{}", index + 1)});
+            at(&mut document, SCHEMAS)[format!("Link{index}")] =
+                json!({"properties": {"next": next}});
+        }
+        at(&mut document, SCHEMAS)[format!("Link{length}")] = json!({"type": "string"});
+        at(&mut document, IMAGE)["chain"] = json!({"$ref": "#/components/schemas/Link0"});
+        document
+    };
+    let long = chain(150);
+    assert_eq!(short(&diff(&long, &long)), []);
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(&folder, "deep.json", &chain(20_000));
+    let output = xtask().arg("diff").args([&path, &path]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(text(&output).contains("more than 200 levels deep"));
+}
+
+#[test]
 fn text_and_markdown_say_what_breaks_and_why() {
     let folder = tempfile::tempdir().unwrap();
     let old = read(&fixture("openapi3.json"));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::Value;
 
 use super::change::{Change, Changes, Kind, Place, Topic};
@@ -10,6 +10,9 @@ use super::compare::{need, only_pairs, yes_or_no};
 use super::document::Document;
 use super::shape::{Extra, Shape};
 use crate::profile::OPEN_MAPS;
+
+/// Schemas in schemas that are walked; a description of people's making has a few dozen at most.
+const DEEPEST: usize = 200;
 
 /// Which way a value travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,6 +123,7 @@ pub(super) struct Schemas<'a> {
     /// Pairs of named schemas that were compared, and of any that are being compared.
     seen: BTreeSet<(&'a str, &'a str, Use)>,
     open: Vec<(usize, usize)>,
+    depth: usize,
 }
 
 impl<'a> Schemas<'a> {
@@ -130,6 +134,7 @@ impl<'a> Schemas<'a> {
             changes: Changes::default(),
             seen: BTreeSet::new(),
             open: Vec::new(),
+            depth: 0,
         }
     }
 
@@ -139,6 +144,7 @@ impl<'a> Schemas<'a> {
             return Ok(old.is_none() && new.is_none());
         };
         let mut apart = Schemas::new(self.old, self.new);
+        apart.depth = self.depth;
         let place = Place::Schema {
             name: String::new(),
             new: None,
@@ -180,9 +186,18 @@ impl<'a> Schemas<'a> {
         if self.open.contains(&pair) {
             return Ok(());
         }
+        if self.depth == DEEPEST {
+            let name = self.old.name();
+            bail!(
+                "{name} has schemas in schemas more than {DEEPEST} levels deep, at {}",
+                at.place
+            );
+        }
+        self.depth += 1;
         self.open.push(pair);
         let done = self.shapes(at, uses, &before, &after);
         self.open.pop();
+        self.depth -= 1;
         done
     }
 
