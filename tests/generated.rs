@@ -1,6 +1,7 @@
 //! Holds `generated/` against what build.rs emits, and the emitted bindings against the description.
 //!
-//! `ROKKA_UPDATE_GENERATED=1 cargo test --test generated` renews `generated/`.
+//! `ROKKA_UPDATE_GENERATED=1 cargo test --test generated` renews `generated/`: build.rs does it, so that it is done even if
+//! the facade does not fit the new bindings and nothing can be tested yet.
 
 #![allow(
     clippy::unwrap_used,
@@ -48,11 +49,6 @@ fn operation_ids(description: &Value) -> Vec<String> {
 #[test]
 fn generated_is_what_the_build_emits() {
     let emitted = include_str!(concat!(env!("OUT_DIR"), "/rokka.rs"));
-    if std::env::var_os("ROKKA_UPDATE_GENERATED").is_some() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated/rokka.rs");
-        fs::write(path, emitted).unwrap();
-        return;
-    }
     let checked_in = checked_in();
     if checked_in == emitted {
         return;

@@ -1,6 +1,14 @@
 //! The maintainers' commands: `cargo xtask --help`.
 
 mod compare;
+#[path = "../../codegen/profile.rs"]
+#[allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "the build uses more of it, and may stop in any way"
+)]
+mod profile;
 mod spec;
 
 use std::process::ExitCode;

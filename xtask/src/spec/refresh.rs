@@ -1,0 +1,264 @@
+//! `cargo xtask spec refresh`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::change::{Change, Kind, Place, Topic};
+use super::compare::compare;
+use super::document::Document;
+use super::operation::operations;
+use super::report::{Format, Section, checklist};
+use crate::profile::{self, KEEP_UNKNOWN_KEYS, OPEN_MAPS};
+
+/// What a list with something to decide ends with.
+const TO_DECIDE: u8 = 1;
+
+/// Hold a newer official document against openapi/rokka.json, and list what to decide.
+///
+/// Nothing is changed: openapi/rokka.json says more than the official document where other sources are better, so it is edited
+/// by hand. Names of schemas, descriptions and examples are not compared.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Exit status: 0 if there is nothing to decide, 1 if there is, \
+                        2 if a document cannot be read or the usage is bad."
+)]
+pub(crate) struct Arguments {
+    /// The official document, in OpenAPI 3.0 or Swagger 2.0.
+    official: PathBuf,
+    /// Our description; `unofficial.txt` beside it names the operations that come from other sources.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/rokka.json"), hide_default_value = true)]
+    ours: PathBuf,
+    /// Writes the official document in OpenAPI 3.0 to a new file, to copy from.
+    #[arg(long, value_name = "FILE")]
+    converted: Option<PathBuf>,
+    /// How to tell it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Arguments {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let ours = Document::read(&self.ours)?;
+        let official = Document::read(&self.official)?;
+        let unofficial = unofficial(&self.ours, &ours)?;
+        if let Some(path) = &self.converted {
+            write_new(path, &official.root)?;
+        }
+        let changes = compare(&ours, &official)?;
+        let sections = sections(&ours, &official, &unofficial, &changes)?;
+        let title = format!("{} held against our description", official.name());
+        print!("{}", checklist(self.format, &title, &sections)?);
+        let open = sections
+            .iter()
+            .any(|section| section.open && !section.items.is_empty());
+        Ok(ExitCode::from(if open { TO_DECIDE } else { 0 }))
+    }
+}
+
+/// The operations that are known from other sources than the official document.
+fn unofficial(ours: &Path, description: &Document) -> Result<BTreeSet<String>> {
+    let path = ours.with_file_name("unofficial.txt");
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let ids: BTreeSet<String> = text
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let known = operations(description)?;
+    for id in &ids {
+        if known.values().all(|operation| operation.id != id) {
+            bail!(
+                "{} names {id}, which {} does not have",
+                path.display(),
+                description.name()
+            );
+        }
+    }
+    Ok(ids)
+}
+
+/// Writes a file that is not there yet.
+fn write_new(path: &Path, document: &Value) -> Result<()> {
+    let name = path.display();
+    let mut file =
+        File::create_new(path).with_context(|| format!("{name} cannot be made as a new file"))?;
+    let text = serde_json::to_string_pretty(document)?;
+    writeln!(file, "{text}").with_context(|| format!("{name} cannot be written"))
+}
+
+fn section(key: &'static str, title: &'static str, open: bool) -> Section {
+    Section {
+        key,
+        title,
+        open,
+        items: Vec::new(),
+    }
+}
+
+fn sections(
+    ours: &Document,
+    official: &Document,
+    unofficial: &BTreeSet<String>,
+    changes: &[Change],
+) -> Result<Vec<Section>> {
+    let (whole, within): (Vec<_>, Vec<_>) = changes.iter().partition(|change| {
+        change.topic == Topic::Operation && matches!(change.kind, Kind::Added | Kind::Removed)
+    });
+    let mut sections = operation_sections(unofficial, &whole);
+    let mut now = section(
+        "official_now",
+        "Operations that have become official: take them off unofficial.txt",
+        true,
+    );
+    let (mine, theirs) = (operations(ours)?, operations(official)?);
+    for (key, operation) in &mine {
+        if unofficial.contains(operation.id) && theirs.contains_key(key) {
+            now.items.push(operation.place().to_string());
+        }
+    }
+    sections.push(now);
+    sections.extend(differences(&within));
+    let mut special = section(
+        "profile",
+        "Types above that codegen/profile.rs treats in its own way: keep that true",
+        true,
+    );
+    special.items = treated_specially(ours, changes)?;
+    sections.push(special);
+    // What is open first.
+    sections.sort_by_key(|section| !section.open);
+    Ok(sections)
+}
+
+/// The operations that one of the documents lacks.
+fn operation_sections(unofficial: &BTreeSet<String>, changes: &[&Change]) -> Vec<Section> {
+    let mut new = section("new_operations", "Operations that we lack: add them", true);
+    let mut gone = section(
+        "missing_operations",
+        "Operations that the official document lacks: are they gone, or not official?",
+        true,
+    );
+    let mut known = section(
+        "unofficial_operations",
+        "Operations from other sources, which the official document lacks as expected",
+        false,
+    );
+    for change in changes {
+        let list = match &change.place {
+            _ if change.kind == Kind::Added => &mut new,
+            Place::Operation { id, .. } if unofficial.contains(id) => &mut known,
+            _ => &mut gone,
+        };
+        list.items.push(change.place.to_string());
+    }
+    vec![new, gone, known]
+}
+
+/// What differs within the operations and schemas that both have.
+fn differences(changes: &[&Change]) -> Vec<Section> {
+    let mut ids = section("operation_ids", "Operations that differ as such", true);
+    let mut parameters = section("parameters", "Parameters that differ", true);
+    let mut types = section("types", "Bodies, types and fields that differ", true);
+    let mut responses = section("responses", "Statuses and answers that differ", true);
+    let mut model = section(
+        "model",
+        "Facts that we write down in a way of our own",
+        false,
+    );
+    let mut failures = section(
+        "failures",
+        "Failures that the official document does not list; to a caller they are all alike",
+        false,
+    );
+    let mut unlisted: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for change in changes {
+        if let Some(status) = failure(change) {
+            let statuses = unlisted.entry(change.place.to_string()).or_default();
+            statuses.push(status);
+            continue;
+        }
+        let list = match change.topic {
+            Topic::Operation | Topic::OperationId => &mut ids,
+            Topic::Parameter => &mut parameters,
+            Topic::Body | Topic::Field | Topic::Type => &mut types,
+            Topic::Response => &mut responses,
+            Topic::Model => &mut model,
+        };
+        list.items
+            .push(format!("{}: {}", change.place, said(change)));
+    }
+    for (place, statuses) in unlisted {
+        let statuses = statuses.join(", ");
+        failures.items.push(format!("{place}: {statuses}"));
+    }
+    vec![ids, parameters, types, responses, model, failures]
+}
+
+/// The status of a failure that only ours has.
+fn failure(change: &Change) -> Option<&str> {
+    let status = change.subject.strip_prefix("status ")?;
+    (change.kind == Kind::Removed && !status.starts_with('2')).then_some(status)
+}
+
+/// A change from ours to theirs, told as a difference.
+fn said(change: &Change) -> String {
+    let subject = &change.subject;
+    match &change.kind {
+        Kind::Removed => format!("{subject} is in ours only"),
+        Kind::Added => format!("{subject} is in theirs only"),
+        Kind::Renamed { to } => format!("{subject} of ours seems to be `{to}` in theirs"),
+        Kind::Changed { from, to } => format!("{subject}: ours {from}, theirs {to}"),
+    }
+}
+
+/// What the profile does with the schemas that differ.
+fn treated_specially(ours: &Document, changes: &[Change]) -> Result<Vec<String>> {
+    if ours
+        .root
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .is_none()
+    {
+        bail!("{} has no components with schemas", ours.name());
+    }
+    let profile = profile::apply(ours.root.clone());
+    let names: BTreeSet<&str> = changes
+        .iter()
+        .filter_map(|change| match &change.place {
+            Place::Schema { name, .. } => Some(name.as_str()),
+            Place::Operation { .. } => None,
+        })
+        .collect();
+    let mut items = Vec::new();
+    for name in names {
+        let open_enum = profile.open_enums.iter().any(|(one, _, _)| one == name);
+        for (special, what) in [
+            (
+                profile.lenient.contains(name),
+                "decodes `[]` as an empty object",
+            ),
+            (
+                KEEP_UNKNOWN_KEYS.contains(&name),
+                "keeps unknown keys, because it is read, changed and written back",
+            ),
+            (
+                OPEN_MAPS.contains(&name),
+                "is generated as a plain map, with readers for the known members beside it",
+            ),
+            (open_enum, "is an enum with an arm for other words"),
+        ] {
+            if special {
+                items.push(format!("schema {name} {what}"));
+            }
+        }
+    }
+    Ok(items)
+}
