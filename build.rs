@@ -5,8 +5,17 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice)]
 
 #[cfg(feature = "codegen")]
+#[path = "codegen/calls.rs"]
+mod calls;
+#[cfg(feature = "codegen")]
 #[path = "codegen/generate.rs"]
 mod generate;
+#[cfg(feature = "codegen")]
+#[path = "codegen/pattern.rs"]
+mod pattern;
+#[cfg(feature = "codegen")]
+#[path = "codegen/patterns.rs"]
+mod patterns;
 #[cfg(feature = "codegen")]
 #[path = "codegen/profile.rs"]
 mod profile;

@@ -10,7 +10,9 @@ use syn::{
     ItemStruct, Lit, LitStr, Meta, PathArguments, Type, parse_quote,
 };
 
-use crate::profile::{Profile, method_name};
+use crate::calls;
+use crate::patterns;
+use crate::profile::Profile;
 
 /// The first lines of the emitted file.
 const HEADER: &str = "\
@@ -62,6 +64,8 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
     if let Some(error) = adapt.error {
         return Err(error);
     }
+    calls::adapt(&mut file, &profile.methods);
+    patterns::adapt(&mut file)?;
     file.items
         .retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
     file.items.push(binary_operations(&profile.binary)?);
@@ -70,12 +74,11 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
     Ok(format!("{HEADER}// Not generated: {left_out}.\n\n{code}"))
 }
 
-/// A constant with the operations whose answer is a file, named as the generated methods are.
+/// A constant with the ids of the operations whose answer is a file.
 fn binary_operations(ids: &[String]) -> Result<Item, Error> {
-    let methods: Vec<String> = ids.iter().map(|id| method_name(id)).collect();
     Ok(syn::parse_str(&format!(
         "/// Operations whose answer is a file and is therefore not read into memory.\n\
-         pub(crate) const BINARY_OPERATIONS: &[&str] = &{methods:?};"
+         pub(crate) const BINARY_OPERATIONS: &[&str] = &{ids:?};"
     ))?)
 }
 

@@ -15,7 +15,7 @@
 //! | [`open_enums`] | "one of these words, or another one" becomes an enum with an arm for the other one |
 //! | [`plain_types`] | a UUID that is none must not fail an answer; counts that cannot be negative are unsigned; a default stands for null too; unknown keys are ignored except where an object is written back; examples are not needed |
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -39,6 +39,8 @@ pub(crate) struct Profile {
     pub(crate) description: Value,
     /// Operations that are not generated.
     pub(crate) left_out: Vec<String>,
+    /// The ids of the operations that are generated, by the name of the generated method.
+    pub(crate) methods: BTreeMap<String, String>,
     /// Operations whose success is a file; the transport must not read it into memory.
     pub(crate) binary: Vec<String>,
     /// Schemas of objects that may arrive as `[]`.
@@ -52,6 +54,8 @@ pub(crate) struct Profile {
 /// Applies every rule to the description.
 pub(crate) fn apply(mut description: Value) -> Profile {
     let left_out = leave_out(&mut description);
+    let methods = operations(&mut description).map(|operation| id(operation));
+    let methods = methods.map(|id| (method_name(&id), id)).collect();
     pin_version(&mut description);
     let binary = one_success(&mut description);
     one_body(&mut description);
@@ -64,6 +68,7 @@ pub(crate) fn apply(mut description: Value) -> Profile {
     Profile {
         description,
         left_out,
+        methods,
         binary,
         lenient,
         open_enums,

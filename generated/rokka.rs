@@ -114,9 +114,18 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[a-zA-Z0-9_]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[
+                    &[
+                        (
+                            &[(b'a', b'z'), (b'A', b'Z'), (b'0', b'9'), (b'_', b'_')],
+                            1,
+                            usize::MAX,
+                        ),
+                    ],
+                ],
+            ) {
                 return Err("doesn't match pattern \"^[a-zA-Z0-9_]+$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -315,9 +324,10 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[0-9a-f]{40}$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[&[(&[(b'0', b'9'), (b'a', b'f')], 40, 40)]],
+            ) {
                 return Err("doesn't match pattern \"^[0-9a-f]{40}$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -515,9 +525,10 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[a-zA-Z_]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[&[(&[(b'a', b'z'), (b'A', b'Z'), (b'_', b'_')], 1, usize::MAX)]],
+            ) {
                 return Err("doesn't match pattern \"^[a-zA-Z_]+$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -682,9 +693,10 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[0-9a-fA-F]{6,40}$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[&[(&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 6, 40)]],
+            ) {
                 return Err("doesn't match pattern \"^[0-9a-fA-F]{6,40}$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -738,14 +750,22 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            {
-                ::regress::Regex::new(
-                        "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
-                    )
-                    .unwrap()
-            });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[
+                    &[
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 8, 8),
+                        (&[(b'-', b'-')], 1, 1),
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 4, 4),
+                        (&[(b'-', b'-')], 1, 1),
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 4, 4),
+                        (&[(b'-', b'-')], 1, 1),
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 4, 4),
+                        (&[(b'-', b'-')], 1, 1),
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 12, 12),
+                    ],
+                ],
+            ) {
                 return Err(
                     "doesn't match pattern \"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$\""
                         .into(),
@@ -1198,9 +1218,10 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[0-9a-z-]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[&[(&[(b'0', b'9'), (b'a', b'z'), (b'-', b'-')], 1, usize::MAX)]],
+            ) {
                 return Err("doesn't match pattern \"^[0-9a-z-]+$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -1254,9 +1275,24 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[A-Za-z0-9_-]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[
+                    &[
+                        (
+                            &[
+                                (b'A', b'Z'),
+                                (b'a', b'z'),
+                                (b'0', b'9'),
+                                (b'_', b'_'),
+                                (b'-', b'-'),
+                            ],
+                            1,
+                            usize::MAX,
+                        ),
+                    ],
+                ],
+            ) {
                 return Err("doesn't match pattern \"^[A-Za-z0-9_-]+$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -1630,9 +1666,24 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[A-Za-z0-9_-]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[
+                    &[
+                        (
+                            &[
+                                (b'A', b'Z'),
+                                (b'a', b'z'),
+                                (b'0', b'9'),
+                                (b'_', b'_'),
+                                (b'-', b'-'),
+                            ],
+                            1,
+                            usize::MAX,
+                        ),
+                    ],
+                ],
+            ) {
                 return Err("doesn't match pattern \"^[A-Za-z0-9_-]+$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -1686,9 +1737,25 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^([A-Za-z0-9_-]+|\\*)$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[
+                    &[
+                        (
+                            &[
+                                (b'A', b'Z'),
+                                (b'a', b'z'),
+                                (b'0', b'9'),
+                                (b'_', b'_'),
+                                (b'-', b'-'),
+                            ],
+                            1,
+                            usize::MAX,
+                        ),
+                    ],
+                    &[(&[(b'*', b'*')], 1, 1)],
+                ],
+            ) {
                 return Err("doesn't match pattern \"^([A-Za-z0-9_-]+|\\*)$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -2035,14 +2102,22 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            {
-                ::regress::Regex::new(
-                        "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
-                    )
-                    .unwrap()
-            });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[
+                    &[
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 8, 8),
+                        (&[(b'-', b'-')], 1, 1),
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 4, 4),
+                        (&[(b'-', b'-')], 1, 1),
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 4, 4),
+                        (&[(b'-', b'-')], 1, 1),
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 4, 4),
+                        (&[(b'-', b'-')], 1, 1),
+                        (&[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')], 12, 12),
+                    ],
+                ],
+            ) {
                 return Err(
                     "doesn't match pattern \"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$\""
                         .into(),
@@ -2192,9 +2267,24 @@ pub mod types {
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[a-zA-Z0-9_-]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !crate::pattern::matches(
+                value,
+                &[
+                    &[
+                        (
+                            &[
+                                (b'a', b'z'),
+                                (b'A', b'Z'),
+                                (b'0', b'9'),
+                                (b'_', b'_'),
+                                (b'-', b'-'),
+                            ],
+                            1,
+                            usize::MAX,
+                        ),
+                    ],
+                ],
+            ) {
                 return Err("doesn't match pattern \"^[a-zA-Z0-9_-]+$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -2492,13 +2582,7 @@ impl Client {
     pub async fn get_root<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::ApiRoot>, Error<()>> {
-        let url = format!("{}/", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2507,17 +2591,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_root",
+            operation_id: "getRoot",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2539,15 +2622,9 @@ impl Client {
         from: Option<&'a ::chrono::naive::NaiveDate>,
         to: Option<&'a ::chrono::naive::NaiveDate>,
     ) -> Result<ResponseValue<types::Billing>, Error<()>> {
-        let url = format!(
-            "{}/billing/{}", self.baseurl, encode_path(& organization.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/billing/{}", encode_path(& organization.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2558,17 +2635,16 @@ impl Client {
             )
             .query(&progenitor_client::QueryParam::new("from", &from))
             .query(&progenitor_client::QueryParam::new("to", &to))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_billing",
+            operation_id: "getBilling",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2582,13 +2658,7 @@ impl Client {
     pub async fn list_operations<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::OperationCatalogue>, Error<()>> {
-        let url = format!("{}/operations", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/operations");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2597,17 +2667,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_operations",
+            operation_id: "listOperations",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2625,15 +2694,9 @@ impl Client {
         &'a self,
         organization: &'a types::OrganizationName,
     ) -> Result<ResponseValue<types::Organization>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}", self.baseurl, encode_path(& organization.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/organizations/{}", encode_path(& organization.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2642,17 +2705,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_organization",
+            operation_id: "getOrganization",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2672,15 +2734,9 @@ impl Client {
         organization: &'a types::OrganizationName,
         body: &'a types::OrganizationDefinition,
     ) -> Result<ResponseValue<types::Organization>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}", self.baseurl, encode_path(& organization.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/organizations/{}", encode_path(& organization.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2690,17 +2746,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_organization",
+            operation_id: "createOrganization",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2718,15 +2773,13 @@ impl Client {
         &'a self,
         organization: &'a types::OrganizationName,
     ) -> Result<ResponseValue<types::MembershipList>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}/memberships", self.baseurl, encode_path(& organization
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/organizations/{}/memberships", encode_path(& organization
+                    .to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -2736,17 +2789,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_memberships",
+            operation_id: "listMemberships",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2766,15 +2818,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         body: &'a types::NewMembershipDefinition,
     ) -> Result<ResponseValue<types::Membership>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}/memberships", self.baseurl, encode_path(& organization
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/organizations/{}/memberships", encode_path(& organization
+                    .to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -2785,17 +2835,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_membership_and_user",
+            operation_id: "createMembershipAndUser",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2815,15 +2864,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         user_id: &'a types::UserId,
     ) -> Result<ResponseValue<types::Membership>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}/memberships/{}", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& user_id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/organizations/{}/memberships/{}", encode_path(& organization
+                    .to_string()), encode_path(& user_id.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -2833,17 +2880,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_membership",
+            operation_id: "getMembership",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2865,20 +2911,18 @@ impl Client {
         user_id: &'a types::UserId,
         body: &'a types::MembershipDefinition,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}/memberships/{}", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& user_id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/organizations/{}/memberships/{}", encode_path(& organization
+                    .to_string()), encode_path(& user_id.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
-            operation_id: "create_membership",
+            operation_id: "createMembership",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -2905,20 +2949,18 @@ impl Client {
         organization: &'a types::OrganizationName,
         user_id: &'a types::UserId,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}/memberships/{}", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& user_id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/organizations/{}/memberships/{}", encode_path(& organization
+                    .to_string()), encode_path(& user_id.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
-            operation_id: "delete_membership",
+            operation_id: "deleteMembership",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -2945,15 +2987,12 @@ impl Client {
         organization: &'a types::OrganizationName,
         body: &'a types::OrganizationOptionsDefinition,
     ) -> Result<ResponseValue<types::Organization>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}/options", self.baseurl, encode_path(& organization
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/organizations/{}/options", encode_path(& organization.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -2964,17 +3003,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_organization_options",
+            operation_id: "createOrganizationOptions",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -2996,15 +3034,13 @@ impl Client {
         name: &'a types::OrganizationOptionName,
         body: &'a types::AnyValue,
     ) -> Result<ResponseValue<types::Organization>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}/options/{}", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/organizations/{}/options/{}", encode_path(& organization
+                    .to_string()), encode_path(& name.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3015,17 +3051,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "put_organization_option",
+            operation_id: "putOrganizationOption",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3045,15 +3080,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         include_disabled: Option<bool>,
     ) -> Result<ResponseValue<types::SubOrganizationList>, Error<()>> {
-        let url = format!(
-            "{}/organizations/{}/sub_organizations", self.baseurl, encode_path(&
-            organization.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/organizations/{}/sub_organizations", encode_path(& organization
+                    .to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3069,17 +3102,16 @@ impl Client {
                     &include_disabled,
                 ),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_sub_organizations",
+            operation_id: "listSubOrganizations",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3093,13 +3125,7 @@ impl Client {
     pub async fn get_savings<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::AnyValue>, Error<()>> {
-        let url = format!("{}/savings", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/savings");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -3108,17 +3134,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_savings",
+            operation_id: "getSavings",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3167,15 +3192,9 @@ impl Client {
         operator: Option<types::ListSourceImagesOperator>,
         sort: Option<&'a str>,
     ) -> Result<ResponseValue<types::SourceImageList>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}", self.baseurl, encode_path(& organization.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/sourceimages/{}", encode_path(& organization.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -3192,17 +3211,16 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("offset", &offset))
             .query(&progenitor_client::QueryParam::new("operator", &operator))
             .query(&progenitor_client::QueryParam::new("sort", &sort))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_source_images",
+            operation_id: "listSourceImages",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3226,24 +3244,17 @@ impl Client {
         organization: &'a types::OrganizationName,
         binary_hash: &'a types::BinaryHash,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}", self.baseurl, encode_path(& organization.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/sourceimages/{}", encode_path(& organization.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
             .delete(url)
             .query(&progenitor_client::QueryParam::new("binaryHash", &binary_hash))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "delete_source_images_by_binary_hash",
+            operation_id: "deleteSourceImagesByBinaryHash",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -3272,15 +3283,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         alias: &'a types::AliasName,
     ) -> Result<ResponseValue<types::SourceImageAlias>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/alias/{}", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& alias.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/alias/{}", encode_path(& organization.to_string()),
+                    encode_path(& alias.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3290,17 +3299,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_source_image_alias",
+            operation_id: "getSourceImageAlias",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3326,15 +3334,13 @@ impl Client {
         overwrite: Option<bool>,
         body: &'a types::SourceImageAliasDefinition,
     ) -> Result<ResponseValue<types::SourceImageAlias>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/alias/{}", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& alias.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/alias/{}", encode_path(& organization.to_string()),
+                    encode_path(& alias.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3346,17 +3352,16 @@ impl Client {
             )
             .json(&body)
             .query(&progenitor_client::QueryParam::new("overwrite", &overwrite))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_source_image_alias",
+            operation_id: "createSourceImageAlias",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3378,20 +3383,18 @@ impl Client {
         organization: &'a types::OrganizationName,
         alias: &'a types::AliasName,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/alias/{}", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& alias.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/alias/{}", encode_path(& organization.to_string()),
+                    encode_path(& alias.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
-            operation_id: "delete_source_image_alias",
+            operation_id: "deleteSourceImageAlias",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -3420,15 +3423,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         alias: &'a types::AliasName,
     ) -> Result<ResponseValue<types::CacheInvalidation>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/alias/{}/cache", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& alias.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/alias/{}/cache", encode_path(& organization
+                    .to_string()), encode_path(& alias.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3438,17 +3439,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "delete_source_image_alias_cache",
+            operation_id: "deleteSourceImageAliasCache",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3470,15 +3470,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         binary_hash: &'a types::BinaryHash,
     ) -> Result<ResponseValue<types::SourceImageList>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/binaryhash/{}", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& binary_hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/binaryhash/{}", encode_path(& organization
+                    .to_string()), encode_path(& binary_hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3488,17 +3486,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_source_images_by_binary_hash",
+            operation_id: "listSourceImagesByBinaryHash",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3524,16 +3521,14 @@ impl Client {
         overwrite: Option<&'a str>,
         body: &'a ::std::vec::Vec<types::ImageHash>,
     ) -> Result<ResponseValue<types::CopyResult>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/copy", self.baseurl, encode_path(& organization
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/copy", encode_path(& organization.to_string())
+                ),
             );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
         header_map.append("Destination", destination.to_string().try_into()?);
         if let Some(value) = overwrite {
             header_map.append("Overwrite", value.to_string().try_into()?);
@@ -3550,14 +3545,14 @@ impl Client {
             .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "copy_multiple_source_images",
+            operation_id: "copyMultipleSourceImages",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3598,15 +3593,12 @@ impl Client {
         offset: Option<&'a str>,
         sort: Option<&'a str>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/download", self.baseurl, encode_path(& organization
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/download", encode_path(& organization.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3618,10 +3610,9 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("offset", &offset))
             .query(&progenitor_client::QueryParam::new("sort", &sort))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "download_source_images",
+            operation_id: "downloadSourceImages",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -3652,15 +3643,13 @@ impl Client {
         hash: &'a types::ImageHash,
         deleted: Option<bool>,
     ) -> Result<ResponseValue<types::SourceImage>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}", encode_path(& organization.to_string()),
+                    encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3671,17 +3660,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("deleted", &deleted))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_source_image",
+            operation_id: "getSourceImage",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3705,20 +3693,18 @@ impl Client {
         organization: &'a types::OrganizationName,
         hash: &'a types::ImageHash,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}", encode_path(& organization.to_string()),
+                    encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
-            operation_id: "delete_source_image",
+            operation_id: "deleteSourceImage",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -3749,15 +3735,13 @@ impl Client {
         hash: &'a types::ImageHash,
         body: &'a types::AutoDescriptionRequest,
     ) -> Result<ResponseValue<types::SourceImage>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/autodescription", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/autodescription", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3768,17 +3752,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_source_image_autodescription",
+            operation_id: "createSourceImageAutodescription",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3800,15 +3783,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         hash: &'a types::ImageHash,
     ) -> Result<ResponseValue<types::SourceImage>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/autolabel", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/autolabel", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3818,17 +3799,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_source_image_autolabel",
+            operation_id: "createSourceImageAutolabel",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3850,15 +3830,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         hash: &'a types::ImageHash,
     ) -> Result<ResponseValue<types::CacheInvalidation>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/cache", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/cache", encode_path(& organization.to_string()),
+                    encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3868,17 +3846,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "delete_source_image_cache",
+            operation_id: "deleteSourceImageCache",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3900,15 +3877,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         hash: &'a types::ImageHash,
     ) -> Result<ResponseValue<types::SourceImage>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/contentcredentials", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/contentcredentials", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -3918,17 +3893,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_source_image_content_credentials",
+            operation_id: "createSourceImageContentCredentials",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3954,16 +3928,15 @@ impl Client {
         destination: &'a types::OrganizationName,
         overwrite: Option<&'a str>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/copy", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/copy", encode_path(& organization.to_string()),
+                    encode_path(& hash.to_string())
+                ),
             );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
         header_map.append("Destination", destination.to_string().try_into()?);
         if let Some(value) = overwrite {
             header_map.append("Overwrite", value.to_string().try_into()?);
@@ -3971,7 +3944,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self.client.post(url).headers(header_map).build()?;
         let info = OperationInfo {
-            operation_id: "copy_source_image",
+            operation_id: "copySourceImage",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4000,20 +3973,18 @@ impl Client {
         organization: &'a types::OrganizationName,
         hash: &'a types::ImageHash,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/download", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/download", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
-            operation_id: "download_source_image",
+            operation_id: "downloadSourceImage",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4052,16 +4023,14 @@ impl Client {
         keep_hash: Option<bool>,
         body: &'a types::DynamicMetadataValue,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/dynamic/{}", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()), encode_path(&
-            meta_name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/dynamic/{}", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string()), encode_path(&
+                    meta_name.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4072,10 +4041,9 @@ impl Client {
                 &progenitor_client::QueryParam::new("deletePrevious", &delete_previous),
             )
             .query(&progenitor_client::QueryParam::new("keepHash", &keep_hash))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_source_image_meta_dynamic_with_name",
+            operation_id: "createSourceImageMetaDynamicWithName",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4112,16 +4080,14 @@ impl Client {
         delete_previous: Option<bool>,
         keep_hash: Option<bool>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/dynamic/{}", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()), encode_path(&
-            meta_name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/dynamic/{}", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string()), encode_path(&
+                    meta_name.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4131,10 +4097,9 @@ impl Client {
                 &progenitor_client::QueryParam::new("deletePrevious", &delete_previous),
             )
             .query(&progenitor_client::QueryParam::new("keepHash", &keep_hash))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "delete_source_image_meta_dynamic_with_name",
+            operation_id: "deleteSourceImageMetaDynamicWithName",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4163,15 +4128,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         hash: &'a types::ImageHash,
     ) -> Result<ResponseValue<types::UserMetadata>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/user", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/user", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4181,17 +4144,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_source_image_meta_user",
+            operation_id: "getSourceImageMetaUser",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4215,20 +4177,18 @@ impl Client {
         hash: &'a types::ImageHash,
         body: &'a types::UserMetadataDefinition,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/user", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/user", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
-            operation_id: "create_source_image_meta_user",
+            operation_id: "createSourceImageMetaUser",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4257,20 +4217,18 @@ impl Client {
         organization: &'a types::OrganizationName,
         hash: &'a types::ImageHash,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/user", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/user", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
-            operation_id: "delete_source_image_meta_user",
+            operation_id: "deleteSourceImageMetaUser",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4301,25 +4259,18 @@ impl Client {
         hash: &'a types::ImageHash,
         body: &'a types::UserMetadataDefinition,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/user", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/user", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
-            operation_id: "patch_source_image_meta_user",
+            operation_id: "patchSourceImageMetaUser",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4350,16 +4301,14 @@ impl Client {
         hash: &'a types::ImageHash,
         meta_name: &'a types::UserMetadataName,
     ) -> Result<ResponseValue<types::AnyValue>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/user/{}", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()), encode_path(&
-            meta_name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/user/{}", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string()), encode_path(&
+                    meta_name.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4369,17 +4318,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_source_image_meta_user_with_name",
+            operation_id: "getSourceImageMetaUserWithName",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4407,21 +4355,19 @@ impl Client {
         meta_name: &'a types::UserMetadataName,
         body: &'a types::AnyValue,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/user/{}", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()), encode_path(&
-            meta_name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/user/{}", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string()), encode_path(&
+                    meta_name.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
-            operation_id: "create_source_image_meta_user_wth_name",
+            operation_id: "createSourceImageMetaUserWthName",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4452,21 +4398,19 @@ impl Client {
         hash: &'a types::ImageHash,
         meta_name: &'a types::UserMetadataName,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/meta/user/{}", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()), encode_path(&
-            meta_name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/meta/user/{}", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string()), encode_path(&
+                    meta_name.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
-            operation_id: "delete_source_image_meta_user_with_name",
+            operation_id: "deleteSourceImageMetaUserWithName",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4497,20 +4441,18 @@ impl Client {
         hash: &'a types::ImageHash,
         body: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/name", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/name", encode_path(& organization.to_string()),
+                    encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
-            operation_id: "put_source_image_name",
+            operation_id: "putSourceImageName",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4541,15 +4483,13 @@ impl Client {
         hash: &'a types::ImageHash,
         body: bool,
     ) -> Result<ResponseValue<types::SourceImage>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/options/locked", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/options/locked", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4560,17 +4500,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "put_source_image_options_locked",
+            operation_id: "putSourceImageOptionsLocked",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4598,15 +4537,13 @@ impl Client {
         delete_previous: Option<bool>,
         body: bool,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/options/protected", self.baseurl, encode_path(&
-            organization.to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/options/protected", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4616,10 +4553,9 @@ impl Client {
             .query(
                 &progenitor_client::QueryParam::new("deletePrevious", &delete_previous),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "put_source_image_options_protected",
+            operation_id: "putSourceImageOptionsProtected",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4648,15 +4584,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         hash: &'a types::ImageHash,
     ) -> Result<ResponseValue<types::SourceImage>, Error<()>> {
-        let url = format!(
-            "{}/sourceimages/{}/{}/restore", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& hash.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/sourceimages/{}/{}/restore", encode_path(& organization
+                    .to_string()), encode_path(& hash.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4666,17 +4600,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "restore_source_image",
+            operation_id: "restoreSourceImage",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4690,13 +4623,7 @@ impl Client {
     pub async fn list_stack_options<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::StackOptionCatalogue>, Error<()>> {
-        let url = format!("{}/stackoptions", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/stackoptions");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -4705,17 +4632,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_stack_options",
+            operation_id: "listStackOptions",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4737,15 +4663,9 @@ impl Client {
         limit: Option<i32>,
         offset: Option<&'a str>,
     ) -> Result<ResponseValue<types::StackList>, Error<()>> {
-        let url = format!(
-            "{}/stacks/{}", self.baseurl, encode_path(& organization.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/stacks/{}", encode_path(& organization.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -4756,17 +4676,16 @@ impl Client {
             )
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("offset", &offset))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_stacks",
+            operation_id: "listStacks",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4786,15 +4705,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         name: &'a types::StackName,
     ) -> Result<ResponseValue<types::Stack>, Error<()>> {
-        let url = format!(
-            "{}/stacks/{}/{}", self.baseurl, encode_path(& organization.to_string()),
-            encode_path(& name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/stacks/{}/{}", encode_path(& organization.to_string()),
+                    encode_path(& name.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4804,17 +4721,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_stack",
+            operation_id: "getStack",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4838,15 +4754,13 @@ impl Client {
         overwrite: Option<bool>,
         body: &'a types::StackDefinition,
     ) -> Result<ResponseValue<types::Stack>, Error<()>> {
-        let url = format!(
-            "{}/stacks/{}/{}", self.baseurl, encode_path(& organization.to_string()),
-            encode_path(& name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/stacks/{}/{}", encode_path(& organization.to_string()),
+                    encode_path(& name.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4858,17 +4772,16 @@ impl Client {
             )
             .json(&body)
             .query(&progenitor_client::QueryParam::new("overwrite", &overwrite))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_stack",
+            operation_id: "createStack",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4888,20 +4801,18 @@ impl Client {
         organization: &'a types::OrganizationName,
         name: &'a types::StackName,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/stacks/{}/{}", self.baseurl, encode_path(& organization.to_string()),
-            encode_path(& name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/stacks/{}/{}", encode_path(& organization.to_string()),
+                    encode_path(& name.to_string())
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
-            operation_id: "delete_stack",
+            operation_id: "deleteStack",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -4928,15 +4839,13 @@ impl Client {
         organization: &'a types::OrganizationName,
         name: &'a types::StackNameOrAll,
     ) -> Result<ResponseValue<types::CacheInvalidation>, Error<()>> {
-        let url = format!(
-            "{}/stacks/{}/{}/cache", self.baseurl, encode_path(& organization
-            .to_string()), encode_path(& name.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/stacks/{}/{}/cache", encode_path(& organization.to_string()),
+                    encode_path(& name.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -4946,17 +4855,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "delete_stack_cache",
+            operation_id: "deleteStackCache",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4978,15 +4886,9 @@ impl Client {
         from: Option<&'a ::chrono::naive::NaiveDate>,
         to: Option<&'a ::chrono::naive::NaiveDate>,
     ) -> Result<ResponseValue<types::Stats>, Error<()>> {
-        let url = format!(
-            "{}/stats/{}", self.baseurl, encode_path(& organization.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/stats/{}", encode_path(& organization.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -4997,17 +4899,16 @@ impl Client {
             )
             .query(&progenitor_client::QueryParam::new("from", &from))
             .query(&progenitor_client::QueryParam::new("to", &to))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_stats",
+            operation_id: "getStats",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5021,13 +4922,7 @@ impl Client {
     pub async fn get_user<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::CurrentUser>, Error<()>> {
-        let url = format!("{}/user", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5036,17 +4931,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_user",
+            operation_id: "getUser",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5060,13 +4954,7 @@ impl Client {
     pub async fn list_user_admin_api_keys<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::AdminApiKeyOverview>, Error<()>> {
-        let url = format!("{}/user/admin/apikeys", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/admin/apikeys");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5075,17 +4963,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_user_admin_api_keys",
+            operation_id: "listUserAdminApiKeys",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5099,13 +4986,7 @@ impl Client {
     pub async fn list_user_api_keys<'a>(
         &'a self,
     ) -> Result<ResponseValue<::std::vec::Vec<types::ApiKey>>, Error<()>> {
-        let url = format!("{}/user/apikeys", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/apikeys");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5114,17 +4995,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_user_api_keys",
+            operation_id: "listUserApiKeys",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5142,13 +5022,7 @@ impl Client {
         &'a self,
         body: &'a types::ApiKeyDefinition,
     ) -> Result<ResponseValue<types::ApiKey>, Error<()>> {
-        let url = format!("{}/user/apikeys", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/apikeys");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5158,17 +5032,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_user_api_key",
+            operation_id: "createUserApiKey",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5182,13 +5055,7 @@ impl Client {
     pub async fn get_user_api_key_current<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::ApiKey>, Error<()>> {
-        let url = format!("{}/user/apikeys/current", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/apikeys/current");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5197,17 +5064,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_user_api_key_current",
+            operation_id: "getUserApiKeyCurrent",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5231,13 +5097,7 @@ impl Client {
         no_ip_protection: Option<bool>,
         renewable: Option<bool>,
     ) -> Result<ResponseValue<types::Token>, Error<()>> {
-        let url = format!("{}/user/apikeys/token", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/apikeys/token");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5255,17 +5115,16 @@ impl Client {
                 ),
             )
             .query(&progenitor_client::QueryParam::new("renewable", &renewable))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_user_token",
+            operation_id: "getUserToken",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5291,13 +5150,7 @@ impl Client {
         renewable: Option<bool>,
         body: &'a types::TotpCode,
     ) -> Result<ResponseValue<types::Token>, Error<()>> {
-        let url = format!("{}/user/apikeys/token", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/apikeys/token");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5316,17 +5169,16 @@ impl Client {
                 ),
             )
             .query(&progenitor_client::QueryParam::new("renewable", &renewable))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_user_token",
+            operation_id: "createUserToken",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5344,19 +5196,13 @@ impl Client {
         &'a self,
         key_id: &'a types::KeyId,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/user/apikeys/{}", self.baseurl, encode_path(& key_id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/user/apikeys/{}", encode_path(& key_id.to_string())));
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
-            operation_id: "delete_user_api_key",
+            operation_id: "deleteUserApiKey",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -5385,15 +5231,9 @@ impl Client {
         force: Option<bool>,
         body: &'a types::ApiKeyPatch,
     ) -> Result<ResponseValue<types::ApiKey>, Error<()>> {
-        let url = format!(
-            "{}/user/apikeys/{}", self.baseurl, encode_path(& key_id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/user/apikeys/{}", encode_path(& key_id.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5404,17 +5244,16 @@ impl Client {
             )
             .json(&body)
             .query(&progenitor_client::QueryParam::new("force", &force))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "patch_user_api_key",
+            operation_id: "patchUserApiKey",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5428,13 +5267,7 @@ impl Client {
     pub async fn list_user_memberships<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::UserMembershipList>, Error<()>> {
-        let url = format!("{}/user/memberships", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/memberships");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5443,17 +5276,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "list_user_memberships",
+            operation_id: "listUserMemberships",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5467,13 +5299,7 @@ impl Client {
     pub async fn get_user_mfa_totp<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::TotpStatus>, Error<()>> {
-        let url = format!("{}/user/mfa/totp", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/mfa/totp");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5482,17 +5308,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "get_user_mfa_totp",
+            operation_id: "getUserMfaTotp",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5506,13 +5331,7 @@ impl Client {
     pub async fn create_user_mfa_totp<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::TotpSetup>, Error<()>> {
-        let url = format!("{}/user/mfa/totp", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/mfa/totp");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5521,17 +5340,16 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_user_mfa_totp",
+            operation_id: "createUserMfaTotp",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5549,22 +5367,11 @@ impl Client {
         &'a self,
         body: &'a types::TotpCode,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!("{}/user/mfa/totp", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/mfa/totp");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.delete(url).json(&body).build()?;
         let info = OperationInfo {
-            operation_id: "delete_user_mfa_totp",
+            operation_id: "deleteUserMfaTotp",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
@@ -5589,13 +5396,7 @@ impl Client {
         &'a self,
         body: &'a types::TotpCode,
     ) -> Result<ResponseValue<types::TotpStatus>, Error<()>> {
-        let url = format!("{}/user/mfa/totp/confirm", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/user/mfa/totp/confirm");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5605,17 +5406,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "confirm_user_mfa_totp",
+            operation_id: "confirmUserMfaTotp",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5633,13 +5433,7 @@ impl Client {
         &'a self,
         body: &'a types::UserDefinition,
     ) -> Result<ResponseValue<types::NewUser>, Error<()>> {
-        let url = format!("{}/users", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/users");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -5649,17 +5443,16 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "create_user",
+            operation_id: "createUser",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5683,15 +5476,10 @@ impl Client {
         organization: &'a types::OrganizationName,
         body: &'a types::SignUrlRequest,
     ) -> Result<ResponseValue<types::SignedUrl>, Error<()>> {
-        let url = format!(
-            "{}/utils/{}/sign_url", self.baseurl, encode_path(& organization
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!("/utils/{}/sign_url", encode_path(& organization.to_string())),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -5702,23 +5490,22 @@ impl Client {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
-            operation_id: "sign_url",
+            operation_id: "signUrl",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.decoded(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
 }
 /// Operations whose answer is a file and is therefore not read into memory.
 pub(crate) const BINARY_OPERATIONS: &[&str] = &[
-    "download_source_images",
-    "download_source_image",
+    "downloadSourceImages",
+    "downloadSourceImage",
 ];

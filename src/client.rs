@@ -656,7 +656,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`] if the key, the token or a host is malformed, or TLS cannot be set up.
     pub fn build(self) -> Result<Client> {
         let base = self.api_host.trim().trim_end_matches('/').to_owned();
-        let origin = checked_host(&base, "API host")?.origin();
+        let root = checked_host(&base, "API host")?;
         let render_host = self.render_host.trim().trim_end_matches('/');
         checked_host(
             &render_host.replace("{organization}", "organization"),
@@ -695,7 +695,7 @@ impl ClientBuilder {
             shared: Arc::new(Shared {
                 http,
                 base,
-                origin,
+                root,
                 credentials: Arc::new(credentials),
                 retry: self.retry,
                 idle: self.idle_timeout,

@@ -46,6 +46,38 @@ impl DateTime {
     }
 
     fn parse(text: &str) -> Option<Moment<FixedOffset>> {
+        Self::parse_usual(text).or_else(|| Self::parse_any(text))
+    }
+
+    /// `2019-12-10T11:13:24` with `Z`, `+00:00` or `+0000`, as nearly all dates come. A date in every image of a page is
+    /// a sixth of the work of decoding it if chrono looks for the spelling.
+    fn parse_usual(text: &str) -> Option<Moment<FixedOffset>> {
+        let (written, offset) = text.as_bytes().split_at_checked(19)?;
+        let number = |digits: std::ops::Range<usize>| {
+            let mut digits = written.get(digits)?.iter();
+            digits.try_fold(0, |number, byte| {
+                byte.is_ascii_digit()
+                    .then(|| number * 10 + u32::from(byte - b'0'))
+            })
+        };
+        let between = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+        let usual = between
+            .iter()
+            .all(|(at, byte)| written.get(*at) == Some(byte))
+            && matches!(offset, b"Z" | b"+00:00" | b"+0000");
+        if !usual {
+            return None;
+        }
+        let year = i32::try_from(number(0..4)?).ok()?;
+        let naive = NaiveDate::from_ymd_opt(year, number(5..7)?, number(8..10)?)?.and_hms_opt(
+            number(11..13)?,
+            number(14..16)?,
+            number(17..19)?,
+        )?;
+        Some(naive.and_utc().fixed_offset())
+    }
+
+    fn parse_any(text: &str) -> Option<Moment<FixedOffset>> {
         if let Ok(moment) = Moment::parse_from_rfc3339(text) {
             return Some(moment);
         }
@@ -241,6 +273,50 @@ mod tests {
             assert_eq!(date.to_string(), expected, "{json}");
             assert!(date.moment().is_some(), "{json}");
         }
+    }
+
+    /// The quick way knows the usual spellings, and says what the slow one says or nothing at all.
+    #[test]
+    fn both_ways_of_reading_a_date_agree() {
+        let mut known = 0;
+        for day in [
+            "2019-12-10",
+            "2020-02-29",
+            "2019-02-29",
+            "0000-01-01",
+            "9999-12-31",
+            "2019-13-01",
+            "2019-1-010",
+            "+019-12-10",
+        ] {
+            for time in [
+                "T11:13:24",
+                "t11:13:24",
+                " 11:13:24",
+                "T24:00:00",
+                "T23:59:60",
+                "T1a:00:00",
+                "T11:13:2",
+            ] {
+                for offset in [
+                    "Z", "z", "+00:00", "+0000", "-00:00", "+0200", "+02:00", ".5Z", "", "+00",
+                    "+00:000",
+                ] {
+                    let text = format!("{day}{time}{offset}");
+                    let (usual, any) = (DateTime::parse_usual(&text), DateTime::parse_any(&text));
+                    if usual.is_some() {
+                        assert_eq!(usual, any, "{text}");
+                        known += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(
+            known,
+            4 * 3,
+            "four days at one time of day in three spellings"
+        );
+        assert_eq!(DateTime::parse_usual("é019-12-10T11:13:24Z"), None);
     }
 
     #[test]

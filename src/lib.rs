@@ -111,6 +111,7 @@ mod open_enum;
 mod organization_option;
 pub mod organizations;
 mod paging;
+mod pattern;
 mod progress;
 pub mod render;
 pub mod rendering;

@@ -48,6 +48,18 @@ pub(crate) mod sealed {
         #[doc(hidden)]
         fn read_ahead(&self) -> bool;
 
+        /// Pages to have under way at once where they can be numbered.
+        #[doc(hidden)]
+        fn concurrency(&self) -> usize {
+            1
+        }
+
+        /// Whether all pages can be had by number, so that one need not be there to ask for the next.
+        #[doc(hidden)]
+        fn is_numbered(&self, _page: &Self::Page) -> bool {
+            false
+        }
+
         #[doc(hidden)]
         fn count(page: &Self::Page) -> usize;
 
@@ -107,7 +119,8 @@ pub struct Pages<Q: Listing = Search> {
     call: Call<Q>,
     /// Where the next page begins, unless there is none.
     next: Option<Place>,
-    pending: Option<PendingPage<Q::Page>>,
+    /// The next page, and those after it if they come by number.
+    pending: VecDeque<PendingPage<Q::Page>>,
 }
 
 impl<Q: Listing> Pages<Q> {
@@ -116,7 +129,7 @@ impl<Q: Listing> Pages<Q> {
         Self {
             next: Some(call.operation.place().clone()),
             call,
-            pending: None,
+            pending: VecDeque::new(),
         }
     }
 
@@ -142,12 +155,53 @@ impl<Q: Listing> Pages<Q> {
         if items == 0 || items < self.call.operation.limit() {
             return None;
         }
+        if let Some(offset) = self.numbered(place, page) {
+            let next = offset.saturating_add(items);
+            return Q::total(page)
+                .is_none_or(|total| next < total)
+                .then_some(Place::Number(next));
+        }
         let cursor = Q::cursor(page).filter(|cursor| !cursor.is_empty());
         let next = match cursor {
             Some(cursor) => Place::Cursor(cursor.to_owned()),
             None => Q::after(page, place)?,
         };
         (next != *place).then_some(next)
+    }
+
+    /// The number of a page that others are read side by side with.
+    fn numbered(&self, place: &Place, page: &Q::Page) -> Option<u64> {
+        let operation = &self.call.operation;
+        let numbered = operation.concurrency() > 1 && operation.is_numbered(page);
+        match place {
+            Place::Start if numbered => Some(0),
+            Place::Number(offset) if numbered => Some(*offset),
+            _ => None,
+        }
+    }
+
+    /// Asks for what comes after a page that is there: the next one, or as many as are wanted at once.
+    fn ask_ahead(&mut self, next: &Place, page: &Q::Page) {
+        let Some(mut offset) = self.numbered(next, page) else {
+            if self.pending.is_empty() {
+                self.ask(next);
+            }
+            return;
+        };
+        let limit = self.call.operation.limit().max(1);
+        let under_way = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
+        offset = offset.saturating_add(limit.saturating_mul(under_way));
+        let total = Q::total(page).unwrap_or(u64::MAX);
+        while self.pending.len() < self.call.operation.concurrency() && offset < total {
+            self.ask(&Place::Number(offset));
+            offset = offset.saturating_add(limit);
+        }
+    }
+
+    fn ask(&mut self, place: &Place) {
+        let task = tokio::spawn(self.page(place));
+        let ahead = PendingPage::Ahead(AbortOnDrop(task));
+        self.pending.push_back(ahead);
     }
 }
 
@@ -159,30 +213,31 @@ impl<Q: Listing> Stream for Pages<Q> {
         let Some(place) = this.next.clone() else {
             return Poll::Ready(None);
         };
-        let mut pending = match this.pending.take() {
+        let mut pending = match this.pending.pop_front() {
             Some(pending) => pending,
             None => PendingPage::Here(this.page(&place)),
         };
         let Poll::Ready(outcome) = pending.poll(context) else {
-            this.pending = Some(pending);
+            this.pending.push_front(pending);
             return Poll::Pending;
         };
         this.next = match &outcome {
             Ok(page) => this.after(&place, page),
             Err(_) => None,
         };
+        if this.next.is_none() {
+            // What was asked for by number and does not come after all.
+            this.pending.clear();
+        }
         // An empty page is how the service says that the one before was the last.
         let first = place == *this.call.operation.place();
         if !first && outcome.as_ref().is_ok_and(|page| Q::count(page) == 0) {
             return Poll::Ready(None);
         }
-        if let Some(next) = this
-            .next
-            .as_ref()
-            .filter(|_| this.call.operation.read_ahead())
+        if let (Some(next), Ok(page)) = (this.next.clone(), &outcome)
+            && this.call.operation.read_ahead()
         {
-            let task = tokio::spawn(this.page(next));
-            this.pending = Some(PendingPage::Ahead(AbortOnDrop(task)));
+            this.ask_ahead(&next, page);
         }
         Poll::Ready(Some(outcome))
     }

@@ -43,7 +43,8 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     /// Without a slash at its end.
     pub(crate) base: String,
-    pub(crate) origin: url::Origin,
+    /// The same, parsed.
+    pub(crate) root: Url,
     pub(crate) credentials: Arc<Credentials>,
     pub(crate) retry: Retry,
     pub(crate) idle: Duration,
@@ -79,7 +80,6 @@ pub struct Session {
 struct Record {
     operation: Cow<'static, str>,
     attempts: u32,
-    answer: Option<(StatusCode, HeaderMap, Bytes)>,
 }
 
 /// What an answer carries for the error that may be made of it.
@@ -90,6 +90,8 @@ struct Facts {
     body: Bytes,
     /// Why a redirect was not followed.
     note: Cow<'static, str>,
+    /// Why a success cannot be decoded.
+    unreadable: Option<Arc<serde_json::Error>>,
     credentials: Arc<Credentials>,
 }
 
@@ -234,6 +236,20 @@ impl Session {
         &self.shared.base
     }
 
+    /// The URL of a path of the API. To parse the base once and set the path on a copy is a third of the work of parsing
+    /// the whole for every call.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        let mut url = self.shared.root.clone();
+        match url.path() {
+            "/" => url.set_path(path),
+            prefix => {
+                let path = format!("{}{path}", prefix.trim_end_matches('/'));
+                url.set_path(&path);
+            }
+        }
+        url
+    }
+
     /// Who is calling.
     pub(crate) fn credentials(&self) -> &Arc<Credentials> {
         let own = self.options.credentials.as_ref();
@@ -261,9 +277,6 @@ impl Session {
 
     /// What proves who is calling, got within the deadline.
     async fn proof(&self) -> Result<Proof> {
-        if let Some(proof) = self.credentials().proof_at_hand() {
-            return Ok(proof);
-        }
         let proof = self.credentials().proof(self);
         match self.ends {
             None => proof.await,
@@ -271,23 +284,6 @@ impl Session {
                 .await
                 .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, "the deadline passed"))),
         }
-    }
-
-    /// Whether an answer refuses a token that there may be a better one for.
-    async fn is_renewed(
-        &self,
-        proof: &Proof,
-        outcome: &Result<reqwest::Response, Failure>,
-    ) -> bool {
-        let Ok(response) = outcome else {
-            return false;
-        };
-        let refused = match response.status().as_u16() {
-            401 => true,
-            403 => answer_of(response).is_some_and(|answer| answer.is_invalid_authentication()),
-            _ => false,
-        };
-        refused && self.credentials().refused(proof).await
     }
 
     pub(crate) fn idle(&self) -> Duration {
@@ -333,18 +329,18 @@ impl Session {
     pub(crate) async fn execute(
         &self,
         request: reqwest::Request,
-        method: &'static str,
+        operation: &'static str,
     ) -> reqwest::Result<reqwest::Response> {
         let manner = Manner {
-            operation: Cow::Owned(operation_id(method)),
-            repeatable: REPEATABLE_POSTS.contains(&method)
-                || is_idempotent(request.method()) && !ONCE_ONLY.contains(&method),
-            streamed: api::BINARY_OPERATIONS.contains(&method),
+            operation: Cow::Borrowed(operation),
+            repeatable: REPEATABLE_POSTS.contains(&operation)
+                || is_idempotent(request.method()) && !ONCE_ONLY.contains(&operation),
+            streamed: api::BINARY_OPERATIONS.contains(&operation),
         };
         match self.send(Template::Ready(Box::new(request)), manner).await {
             Ok(response) => Ok(response),
             Err(Failure::Http(error)) => Err(error),
-            Err(Failure::Ours(error)) => Err(as_reqwest_error(error).await),
+            Err(Failure::Ours(error)) => Err(Box::pin(as_reqwest_error(error)).await),
         }
     }
 
@@ -362,11 +358,13 @@ impl Session {
         self.remember(|record| {
             record.operation.clone_from(&manner.operation);
             record.attempts = 0;
-            record.answer = None;
         });
         loop {
             self.pass_gate().await;
-            let proof = self.proof().await.map_err(Failure::Ours)?;
+            let proof = match self.credentials().proof_at_hand() {
+                Some(proof) => proof,
+                None => Box::pin(self.proof()).await.map_err(Failure::Ours)?,
+            };
             let moved = Moved::new();
             let (mut request, again) = match template {
                 Template::Ready(request) => match request.try_clone() {
@@ -385,9 +383,11 @@ impl Session {
             }
             self.remember(|record| record.attempts = attempts);
             let method = request.method().clone();
-            let mut outcome = self
-                .attempt(request, &proof, &manner, &moved, attempts)
-                .await;
+            let span = trace::span(&manner.operation, &method, request.url(), attempts);
+            let url = request.url().clone();
+            let answer = self.start(request, &proof);
+            let sent = self.exchange(answer, url, &manner, &moved, attempts, &span);
+            let mut outcome = trace::within(&span, sent).await;
             if let Ok(response) = &mut outcome
                 && let Some(target) = self.redirect(response, &method)
             {
@@ -407,7 +407,10 @@ impl Session {
                 return outcome;
             }
             // A refused request has done nothing, so it may be sent with another token whatever it does.
-            if !renewed && self.is_renewed(&proof, &outcome).await {
+            if !renewed
+                && refuses_token(&outcome)
+                && Box::pin(self.credentials().refused(&proof)).await
+            {
                 match again {
                     Some(next) => {
                         renewed = true;
@@ -495,7 +498,7 @@ impl Session {
         else {
             return Some(Err("the redirect leads nowhere".to_owned()));
         };
-        if target.origin() != self.shared.origin {
+        if !is_same_origin(&target, &self.shared.root) {
             let shown = target.origin().ascii_serialization();
             // A host name is in lower case, whatever the secret in it was.
             let mut secrets = self.credentials().texts().into_iter();
@@ -521,41 +524,38 @@ impl Session {
             .is_none_or(|ends| ends.duration_since(Instant::now()) > wait)
     }
 
-    /// Sends a request once.
-    async fn attempt(
+    /// Hands a request over to be sent. This is no `async fn`, because a request is large and would be part of every
+    /// future on the way.
+    fn start(
         &self,
         mut request: reqwest::Request,
         proof: &Proof,
-        manner: &Manner,
-        moved: &Moved,
-        attempts: u32,
-    ) -> Result<reqwest::Response, Failure> {
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
         self.dress(&mut request, proof);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
             *request.timeout_mut() = Some(left.max(Duration::from_millis(1)));
         }
-        let span = trace::span(&manner.operation, request.method(), request.url(), attempts);
-        let sent = self.exchange(request, manner, moved, attempts, &span);
-        trace::within(&span, sent).await
+        self.shared.http.execute(request)
     }
 
+    /// Waits for the answer to a request, and reads it.
     async fn exchange(
         &self,
-        request: reqwest::Request,
+        answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        url: Url,
         manner: &Manner,
         moved: &Moved,
         attempts: u32,
         span: &trace::Span,
     ) -> Result<reqwest::Response, Failure> {
-        let url = request.url().clone();
         let idle = self.idle();
         moved.mark();
-        let response = unless_stalled(idle, moved, self.shared.http.execute(request)).await;
+        let response = unless_stalled(idle, moved, answer).await;
         let mut response = match response {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Failure::Http(error.without_url())),
-            Err(stalled) => return Err(Failure::Http(stalled_error(stalled).await)),
+            Err(stalled) => return Err(Failure::Http(Box::pin(stalled_error(stalled)).await)),
         };
         trace::status(span, response.status());
         let success = response.status().is_success();
@@ -564,7 +564,7 @@ impl Session {
         }
         let limit = if success { usize::MAX } else { FAILURE_LIMIT };
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let (body, broken) = read(response, idle, moved, limit).await;
+        let (body, broken) = read(&mut response, idle, moved, limit).await;
         // A failure is that failure, however much of its body came.
         if let Some(failure) = broken.filter(|_| success) {
             return Err(failure);
@@ -578,15 +578,11 @@ impl Session {
             attempts,
             body: body.clone(),
             note: Cow::Borrowed(""),
+            unreadable: None,
             credentials: self.credentials().clone(),
         });
-        match whole.body(body.clone()) {
-            Ok(whole) => {
-                self.remember(|record| {
-                    record.answer = Some((status, whole.headers().clone(), body));
-                });
-                Ok(reqwest::Response::from(whole))
-            }
+        match whole.body(body) {
+            Ok(whole) => Ok(reqwest::Response::from(whole)),
             Err(error) => {
                 let text = "the answer cannot be put together again";
                 Err(Failure::Ours(
@@ -598,7 +594,7 @@ impl Session {
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
     fn dress(&self, request: &mut reqwest::Request, proof: &Proof) {
-        let home = request.url().origin() == self.shared.origin;
+        let home = is_same_origin(request.url(), &self.shared.root);
         let headers = request.headers_mut();
         for (name, value) in &self.options.headers {
             headers.insert(name, value.clone());
@@ -618,7 +614,7 @@ impl Session {
 
     fn cannot_repeat(&self, outcome: Result<reqwest::Response, Failure>) -> Failure {
         let error = match outcome {
-            Ok(response) => error_of_response(response, None),
+            Ok(response) => error_of_response(response),
             Err(failure) => self.error_of_failure(failure),
         };
         Failure::Ours(error.with_note(&format!("not tried again: {ONCE}")))
@@ -639,7 +635,7 @@ impl Session {
     ) -> Result<reqwest::Response> {
         match outcome {
             Ok(response) if response.status().is_success() => Ok(response),
-            Ok(response) => Err(error_of_response(response, Some(self.credentials()))),
+            Ok(response) => Err(error_of_response(response)),
             Err(failure) => Err(self.error_of_failure(failure)),
         }
     }
@@ -650,19 +646,25 @@ impl Session {
         error.or_call(record.operation.clone(), record.attempts)
     }
 
-    /// The error of a generated call.
-    fn error_of_api(&self, error: api::Error<()>) -> Error {
-        let answer = match &error {
-            api::Error::InvalidResponsePayload(..) => {
-                let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-                record.answer.clone()
+    /// Decodes the answer of a generated call, which the transport has read already. What cannot be decoded comes as the
+    /// answer it was, so that the error made of it can tell all of it.
+    pub(crate) fn decoded<T: DeserializeOwned>(
+        &self,
+        mut response: reqwest::Response,
+    ) -> Result<api::ResponseValue<T>, api::Error<()>> {
+        let mut facts = response.extensions_mut().get_mut::<Facts>();
+        let body = facts.as_ref().map(|facts| facts.body.clone());
+        match serde_json::from_slice(&body.unwrap_or_default()) {
+            Ok(value) => {
+                let headers = std::mem::take(response.headers_mut());
+                Ok(api::ResponseValue::new(value, response.status(), headers))
             }
-            _ => None,
-        };
-        let error = Error::from(error);
-        match answer {
-            Some((status, headers, body)) => self.answered(error, status, headers, &body),
-            None => self.named(error),
+            Err(error) => {
+                if let Some(facts) = &mut facts {
+                    facts.unreadable = Some(Arc::new(error));
+                }
+                Err(api::Error::UnexpectedResponse(response))
+            }
         }
     }
 
@@ -671,7 +673,7 @@ impl Session {
         &self,
         outcome: Result<api::ResponseValue<T>, api::Error<()>>,
     ) -> Result<api::ResponseValue<T>> {
-        outcome.map_err(|error| self.error_of_api(error))
+        outcome.map_err(|error| self.named(Error::from(error)))
     }
 
     /// The body of a raw answer, which the transport has read already.
@@ -726,17 +728,7 @@ impl Session {
         headers: HeaderMap,
         body: &Bytes,
     ) -> Error {
-        let secrets = self.credentials().texts();
-        let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-        let error = self.named(error.without(&secrets));
-        // What could not be decoded may be what must not be shown.
-        let hidden = Bytes::from_static(b"[redacted]");
-        let told = error.operation().unwrap_or_default();
-        if SECRET_ANSWERS.contains(&told) {
-            let answer = Answer::new(status, headers, &hidden, &secrets);
-            return error.without_cause().with_answer(answer);
-        }
-        error.with_answer(Answer::new(status, headers, body, &secrets))
+        unreadable(self.named(error), status, headers, body, self.credentials())
     }
 
     /// Decodes a body that was read whole.
@@ -751,18 +743,48 @@ impl Session {
 }
 
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    serde_json::from_slice(body).map_err(|error| {
-        Error::new(
-            ErrorKind::Decode,
-            format!("the answer cannot be read: {error}"),
-        )
-        .with_source(error)
-    })
+    serde_json::from_slice(body)
+        .map_err(|error| cannot_be_read(&error.to_string()).with_source(error))
+}
+
+fn cannot_be_read(why: &str) -> Error {
+    Error::new(
+        ErrorKind::Decode,
+        format!("the answer cannot be read: {why}"),
+    )
+}
+
+/// The error of an answer that should be a success and cannot be used, with what the answer was.
+fn unreadable(
+    error: Error,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: &Bytes,
+    credentials: &Credentials,
+) -> Error {
+    let secrets = credentials.texts();
+    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
+    let error = error.without(&secrets);
+    // What could not be decoded may be what must not be shown.
+    let hidden = Bytes::from_static(b"[redacted]");
+    let told = error.operation().unwrap_or_default();
+    if SECRET_ANSWERS.contains(&told) {
+        let answer = Answer::new(status, headers, &hidden, &secrets);
+        return error.without_cause().with_answer(answer);
+    }
+    error.with_answer(Answer::new(status, headers, body, &secrets))
+}
+
+/// Whether scheme, host and port are the same.
+fn is_same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host_str() == other.host_str()
+        && one.port_or_known_default() == other.port_or_known_default()
 }
 
 /// Reads a body, up to a limit, as long as it moves: what came of it, and what broke it off.
 async fn read(
-    mut response: reqwest::Response,
+    response: &mut reqwest::Response,
     idle: Duration,
     moved: &Moved,
     limit: usize,
@@ -775,7 +797,7 @@ async fn read(
             Ok(Ok(Some(chunk))) => chunk,
             Ok(Ok(None)) => break None,
             Ok(Err(error)) => break Some(Failure::Http(error.without_url())),
-            Err(stalled) => break Some(Failure::Http(stalled_error(stalled).await)),
+            Err(stalled) => break Some(Failure::Http(Box::pin(stalled_error(stalled)).await)),
         };
         if first.is_empty() && rest.is_empty() {
             first = chunk;
@@ -882,27 +904,35 @@ fn answer_of(response: &reqwest::Response) -> Option<Answer> {
     ))
 }
 
-/// The error that an answer other than success says. Its body was read by the transport already.
-fn error_of_response(response: reqwest::Response, credentials: Option<&Credentials>) -> Error {
-    let facts = response.extensions().get::<Facts>().cloned();
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body = response
-        .bytes()
-        .now_or_never()
-        .and_then(std::result::Result::ok)
-        .unwrap_or_default();
-    let credentials = credentials.or_else(|| facts.as_ref().map(|facts| &*facts.credentials));
-    let secrets = credentials.map(Credentials::texts).unwrap_or_default();
+/// The error that an answer says: one other than success, or one that cannot be decoded. Its body was read by the
+/// transport already.
+fn error_of_response(mut response: reqwest::Response) -> Error {
+    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let Some(facts) = response.extensions_mut().remove::<Facts>() else {
+        // Not of this transport, so there is nothing to hide and no more to say.
+        let body = response.bytes().now_or_never();
+        let body = body.and_then(std::result::Result::ok).unwrap_or_default();
+        return Error::new(ErrorKind::Status, "").with_answer(Answer::new(
+            status,
+            headers,
+            &body,
+            &[],
+        ));
+    };
+    let called = |error: Error| error.with_call(facts.operation, facts.attempts);
+    if let Some(why) = facts.unreadable {
+        let error = called(cannot_be_read(&why.to_string()));
+        let error = match Arc::try_unwrap(why) {
+            Ok(why) => error.with_source(why),
+            Err(shared) => error.with_source(shared),
+        };
+        return unreadable(error, status, headers, &facts.body, &facts.credentials);
+    }
+    let secrets = facts.credentials.texts();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-    let note = facts
-        .as_ref()
-        .map(|facts| facts.note.clone())
-        .unwrap_or_default();
-    let text = match credentials {
-        _ if !note.is_empty() => note,
-        Some(credentials) if credentials.is_none() && matches!(status.as_u16(), 401 | 403) => {
-            Cow::Borrowed("the client has no credentials")
-        }
+    let text = match status.as_u16() {
+        _ if !facts.note.is_empty() => facts.note,
+        401 | 403 if facts.credentials.is_none() => Cow::Borrowed("the client has no credentials"),
         _ => Cow::Borrowed(""),
     };
     let kind = if status.is_success() {
@@ -910,11 +940,7 @@ fn error_of_response(response: reqwest::Response, credentials: Option<&Credentia
     } else {
         ErrorKind::Status
     };
-    let error = Error::new(kind, text).with_answer(Answer::new(status, headers, &body, &secrets));
-    match facts {
-        Some(facts) => error.with_call(facts.operation, facts.attempts),
-        None => error,
-    }
+    called(Error::new(kind, text)).with_answer(Answer::new(status, headers, &facts.body, &secrets))
 }
 
 fn note(response: &mut reqwest::Response, text: String) {
@@ -927,15 +953,13 @@ impl From<api::Error<()>> for Error {
     /// What a generated call failed with, as this crate's error.
     fn from(error: api::Error<()>) -> Self {
         match error {
-            api::Error::UnexpectedResponse(response) => error_of_response(response, None),
+            api::Error::UnexpectedResponse(response) => error_of_response(response),
             api::Error::CommunicationError(error)
             | api::Error::ResponseBodyError(error)
             | api::Error::InvalidUpgrade(error) => error_of_reqwest(error),
-            api::Error::InvalidResponsePayload(_, source) => Error::new(
-                ErrorKind::Decode,
-                format!("the answer cannot be read: {source}"),
-            )
-            .with_source(source),
+            api::Error::InvalidResponsePayload(_, source) => {
+                cannot_be_read(&source.to_string()).with_source(source)
+            }
             api::Error::InvalidRequest(text) | api::Error::Custom(text) => Error::invalid(text),
             api::Error::ErrorResponse(value) => Error::new(
                 ErrorKind::Status,
@@ -950,6 +974,18 @@ fn is_interrupted(error: &reqwest::Error) -> bool {
     !error.is_builder()
 }
 
+/// Whether an answer refuses a token that there may be a better one for.
+fn refuses_token(outcome: &Result<reqwest::Response, Failure>) -> bool {
+    let Ok(response) = outcome else {
+        return false;
+    };
+    match response.status().as_u16() {
+        401 => true,
+        403 => answer_of(response).is_some_and(|answer| answer.is_invalid_authentication()),
+        _ => false,
+    }
+}
+
 fn is_retryable(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 502 | 503 | 504)
 }
@@ -961,12 +997,12 @@ fn is_idempotent(method: &Method) -> bool {
 /// Calls that make something new every time, or use a code up that counts once: sent again only if they were never
 /// sent, or if the service says that it has done nothing.
 const ONCE_ONLY: &[&str] = &[
-    "confirm_user_mfa_totp",
-    "create_membership_and_user",
-    "create_user",
-    "create_user_api_key",
-    "create_user_token",
-    "delete_user_mfa_totp",
+    "confirmUserMfaTotp",
+    "createMembershipAndUser",
+    "createUser",
+    "createUserApiKey",
+    "createUserToken",
+    "deleteUserMfaTotp",
 ];
 
 /// Calls that answer with a secret.
@@ -985,34 +1021,20 @@ const SECRET_ANSWERS: &[&str] = &[
 
 impl Manner {
     fn is_once_only(&self) -> bool {
-        let told = &self.operation;
-        ONCE_ONLY.iter().any(|method| operation_id(method) == *told)
+        ONCE_ONLY.contains(&&*self.operation)
     }
 }
 
 /// Calls by POST that do the same when sent twice.
 const REPEATABLE_POSTS: &[&str] = &[
-    "copy_multiple_source_images",
-    "copy_source_image",
-    "create_source_image_autodescription",
-    "create_source_image_autolabel",
-    "create_source_image_content_credentials",
-    "restore_source_image",
-    "sign_url",
+    "copyMultipleSourceImages",
+    "copySourceImage",
+    "createSourceImageAutodescription",
+    "createSourceImageAutolabel",
+    "createSourceImageContentCredentials",
+    "restoreSourceImage",
+    "signUrl",
 ];
-
-/// The operation id of a generated method: `get_source_image` is `getSourceImage`.
-fn operation_id(method: &str) -> String {
-    let mut id = String::with_capacity(method.len());
-    let mut words = method.split('_');
-    id.extend(words.next());
-    for word in words {
-        let mut letters = word.chars();
-        id.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        id.push_str(letters.as_str());
-    }
-    id
-}
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -557,12 +557,18 @@ async fn the_bare_bindings_lose_nothing_of_a_failure() {
         .unwrap_err();
     let error = Error::from(failure);
     assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.status().unwrap(), 200);
+    assert_eq!(error.body(), Some(&b"[1]"[..]));
+    assert_eq!(error.operation(), Some("getSourceImage"));
+    assert_eq!(error.attempts(), 1);
     assert!(
         error
             .to_string()
-            .starts_with("the answer cannot be read: invalid type: integer"),
+            .starts_with("getSourceImage: 200: the answer cannot be read: invalid type: integer"),
         "{error}"
     );
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(source.downcast_ref::<serde_json::Error>().is_some());
 
     // What is not sent at all says so.
     let error: Error = rokka::api::types::OrganizationName::try_from("A/B")

@@ -433,3 +433,108 @@ async fn a_listing_passes_the_window_of_numbers() {
         .unwrap();
     assert_eq!(late.len(), 1_500);
 }
+
+fn offset(seen: &wire::Seen) -> Option<String> {
+    let offset = query(seen).into_iter().find(|(name, _)| name == "offset");
+    offset.map(|(_, offset)| offset)
+}
+
+/// The `number`th image of a list.
+fn hash(number: usize) -> String {
+    format!("{number:040x}")
+}
+
+/// A list of `total` images in pages of `limit`, by number and by cursor.
+fn listing(total: usize, limit: usize) -> Wire {
+    Wire::by(move |seen| {
+        let from = match offset(seen) {
+            None => 0,
+            Some(offset) => offset.trim_start_matches("after-").parse().unwrap(),
+        };
+        let until = total.min(from + limit);
+        let items: Vec<Value> = (from..until).map(|number| image(&hash(number))).collect();
+        // The service gives a cursor even where none is needed.
+        let cursor = format!("after-{until}");
+        json(
+            200,
+            &json!({"total": total, "items": items, "cursor": cursor, "links": []}),
+        )
+    })
+}
+
+async fn wait_for(wire: &Wire, requests: usize) {
+    let started = std::time::Instant::now();
+    while wire.seen().len() < requests && started.elapsed() < Duration::from_secs(5) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+#[tokio::test]
+async fn pages_by_number_come_side_by_side_and_in_order() {
+    let wire = listing(11, 2);
+    let mut pages = wire.images().search().limit(2).concurrency(3).pages();
+    pages.try_next().await.unwrap().unwrap();
+    wait_for(&wire, 4).await;
+    let mut asked: Vec<_> = wire.seen().iter().map(offset).collect();
+    asked.sort();
+    let expected = [None, Some("2"), Some("4"), Some("6")].map(|one| one.map(str::to_owned));
+    assert_eq!(asked, expected, "three pages side by side and no more");
+
+    let rest: Vec<_> = pages.try_collect().await.unwrap();
+    let rest = rest.iter().flat_map(|page| &page.items);
+    let rest: Vec<_> = rest.map(|image| image.hash.clone()).collect();
+    assert_eq!(rest, (2..11).map(hash).collect::<Vec<_>>());
+    assert_eq!(
+        wire.seen().len(),
+        6,
+        "nothing beyond the total is asked for"
+    );
+}
+
+#[tokio::test]
+async fn what_numbers_do_not_reach_comes_page_by_page() {
+    // The last page would end at 10,500.
+    let wire = listing(9_500, 1_500);
+    let mut pages = wire.images().search().limit(1_500).concurrency(4).pages();
+    pages.try_next().await.unwrap().unwrap();
+    wait_for(&wire, 2).await;
+    let asked: Vec<_> = wire.seen().iter().map(offset).collect();
+    assert_eq!(asked, [None, Some("after-1500".to_owned())]);
+
+    // Nor from a cursor on, nor for who reads no page ahead.
+    for (by_cursor, expected) in [(true, 2), (false, 1)] {
+        let wire = listing(11, 2);
+        let search = wire.images().search().limit(2).concurrency(4);
+        let search = if by_cursor {
+            search.cursor("after-2")
+        } else {
+            search.read_ahead(false)
+        };
+        let mut pages = search.pages();
+        pages.try_next().await.unwrap().unwrap();
+        wait_for(&wire, expected).await;
+        assert_eq!(wire.seen().len(), expected);
+        drop(pages);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_fails_ends_the_list_after_those_before_it() {
+    let wire = Wire::by(|seen| match offset(seen).as_deref() {
+        Some("4") => answer(404, "gone"),
+        from => {
+            let from: usize = from.map_or(0, |from| from.parse().unwrap());
+            let items: Vec<Value> = (from..from + 2)
+                .map(|number| image(&hash(number)))
+                .collect();
+            json(200, &json!({"total": 8, "items": items}))
+        }
+    });
+    let mut images = wire.images().search().limit(2).concurrency(3).stream();
+    for number in 0..4 {
+        assert_eq!(images.try_next().await.unwrap().unwrap().hash, hash(number));
+    }
+    assert_eq!(images.try_next().await.unwrap_err().status().unwrap(), 404);
+    assert!(images.next().await.is_none());
+}

@@ -30,6 +30,7 @@ pub struct Search {
     limit: Option<u64>,
     place: Place,
     read_ahead: bool,
+    concurrency: usize,
 }
 
 impl Search {
@@ -44,6 +45,7 @@ impl Search {
             limit: None,
             place: Place::Start,
             read_ahead: true,
+            concurrency: 1,
         }
     }
 
@@ -209,6 +211,27 @@ impl Call<Search> {
         self
     }
 
+    /// Pages that [`pages`](Self::pages) and [`stream`](Self::stream) request side by side, where all that is found is
+    /// within the 10,000 images that numbers reach (default: 1, which is [`read_ahead`](Self::read_ahead)). They still
+    /// come in order. It costs the memory of that many pages. Beyond 10,000 images, each page tells where the next one
+    /// begins, so they come one by one.
+    ///
+    /// Pages by number are pages of a list that may change: an image that is added or deleted in the meantime shifts
+    /// what follows, so one can come twice or not at all. Leave it at 1 where that matters.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let found: Vec<_> = images.search().concurrency(4).stream().try_collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn concurrency(mut self, pages: usize) -> Self {
+        self.operation.concurrency = pages.max(1);
+        self
+    }
+
     /// All pages, one after the other. Nothing is sent before the first one is asked for. Options of the call, such as a
     /// deadline, hold for every page.
     pub fn pages(mut self) -> Pages {
@@ -249,6 +272,22 @@ impl Paged for Search {
 
     fn read_ahead(&self) -> bool {
         self.read_ahead
+    }
+
+    fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+
+    /// The last page must end where numbers do, however little of it is filled.
+    fn is_numbered(&self, page: &SourceImageList) -> bool {
+        let limit = Paged::limit(self).max(1);
+        let first = match &self.place {
+            Place::Start => 0,
+            Place::Number(offset) => *offset,
+            Place::Cursor(_) => return false,
+        };
+        let pages = page.total.saturating_sub(first).div_ceil(limit);
+        first.saturating_add(pages.saturating_mul(limit)) <= WINDOW
     }
 
     fn count(page: &SourceImageList) -> usize {

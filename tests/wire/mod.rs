@@ -84,16 +84,24 @@ pub fn list(images: &[Value]) -> Value {
 impl Wire {
     /// Gives these answers, one a request, and then 599.
     pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
+        Self::by(move |_| {
+            let next = answers.lock().unwrap().pop_front();
+            next.unwrap_or_else(|| answer(599, "no further answer was planned"))
+        })
+    }
+
+    /// Gives the answer that is made for each request.
+    pub fn by(answer: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Self {
         let server = MockServer::start();
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
         let log = seen.clone();
         server.mock(|when, then| {
             when.any_request();
             then.respond_with(move |request: &HttpMockRequest| {
-                log.lock().unwrap().push(Seen::of(request));
-                let next = answers.lock().unwrap().pop_front();
-                respond(&next.unwrap_or_else(|| answer(599, "no further answer was planned")))
+                let request = Seen::of(request);
+                log.lock().unwrap().push(request.clone());
+                respond(&answer(&request))
             });
         });
         Self { server, seen }

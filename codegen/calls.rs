@@ -1,0 +1,167 @@
+//! What is changed in the emitted methods: the transport does once what each of them would do again.
+//!
+//! | emitted | instead |
+//! |---|---|
+//! | an `api-version` header | the transport puts it on every request |
+//! | a URL parsed from text for every call | the base URL is parsed once, and the path set on a copy |
+//! | the name of the method as the operation | the operation id, which is what the service and its errors say |
+//! | an answer read and decoded without a trace of its status | the transport, which has read it already, decodes it |
+
+use std::collections::BTreeMap;
+
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Block, Expr, ExprMethodCall, ExprStruct, Lit, LitStr, Local, Macro, Pat, Stmt, Token,
+    parse_quote,
+};
+
+/// Changes every method; `ids` has the operation id of each.
+pub(crate) fn adapt(file: &mut syn::File, ids: &BTreeMap<String, String>) {
+    Calls { ids }.visit_file_mut(file);
+}
+
+struct Calls<'a> {
+    ids: &'a BTreeMap<String, String>,
+}
+
+/// The name of the emitted variable with the headers of a call.
+const HEADERS: &str = "header_map";
+
+impl VisitMut for Calls<'_> {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        block.stmts.retain(|one| !is_version_header(one));
+        let others = block.stmts.iter().any(is_header);
+        if !others {
+            block.stmts.retain(|one| !declares(one, HEADERS));
+            for one in &mut block.stmts {
+                WithoutHeaders.visit_stmt_mut(one);
+            }
+        }
+        visit_mut::visit_block_mut(self, block);
+    }
+
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        if is_named(&local.pat, "url")
+            && let Some(init) = &mut local.init
+            && let Expr::Macro(format) = &*init.expr
+            && let Some(url) = below_base(&format.mac)
+        {
+            *init.expr = url;
+        }
+        visit_mut::visit_local_mut(self, local);
+    }
+
+    fn visit_expr_struct_mut(&mut self, value: &mut ExprStruct) {
+        if value.path.is_ident("OperationInfo") {
+            for field in &mut value.fields {
+                if let Expr::Lit(literal) = &mut field.expr
+                    && let Lit::Str(method) = &mut literal.lit
+                    && let Some(id) = self.ids.get(&method.value())
+                {
+                    *method = LitStr::new(id, method.span());
+                }
+            }
+        }
+        visit_mut::visit_expr_struct_mut(self, value);
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if reads_answer(expr) {
+            *expr = parse_quote!(self.inner.decoded(response));
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+}
+
+/// Takes `.headers(header_map)` out of a chain of calls.
+struct WithoutHeaders;
+
+impl VisitMut for WithoutHeaders {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        while let Expr::MethodCall(call) = expr
+            && call.method == "headers"
+        {
+            *expr = (*call.receiver).clone();
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+}
+
+fn is_named(pat: &Pat, name: &str) -> bool {
+    matches!(pat, Pat::Ident(pat) if pat.ident == name)
+}
+
+fn declares(statement: &Stmt, name: &str) -> bool {
+    matches!(statement, Stmt::Local(local) if is_named(&local.pat, name))
+}
+
+fn header(statement: &Stmt) -> Option<&ExprMethodCall> {
+    match statement {
+        Stmt::Expr(Expr::MethodCall(call), _)
+            if call.method == "append"
+                && matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident(HEADERS)) =>
+        {
+            Some(call)
+        }
+        _ => None,
+    }
+}
+
+fn is_header(statement: &Stmt) -> bool {
+    header(statement).is_some()
+}
+
+fn is_version_header(statement: &Stmt) -> bool {
+    let name = match header(statement).and_then(|call| call.args.first()) {
+        Some(Expr::Call(from_static)) => from_static.args.first(),
+        _ => None,
+    };
+    name.and_then(text)
+        .is_some_and(|name| name == "api-version")
+}
+
+/// Whether it is `ResponseValue::from_response(…).await`.
+fn reads_answer(expr: &Expr) -> bool {
+    let Expr::Await(awaited) = expr else {
+        return false;
+    };
+    match &*awaited.base {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(function) => {
+                let mut names = function.path.segments.iter().rev();
+                names
+                    .next()
+                    .is_some_and(|name| name.ident == "from_response")
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// `format!("{}/path/{}", self.baseurl, arguments)` as a URL made of the parsed base.
+fn below_base(format: &Macro) -> Option<Expr> {
+    let parts = format.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+    let parts: Vec<Expr> = parts.ok()?.into_iter().collect();
+    let (pattern, [_base, arguments @ ..]) = parts.split_first()? else {
+        return None;
+    };
+    let pattern = text(pattern)?;
+    let path = pattern.strip_prefix("{}")?;
+    Some(if arguments.is_empty() {
+        parse_quote!(self.inner.url(#path))
+    } else {
+        parse_quote!(self.inner.url(&format!(#path, #(#arguments),*)))
+    })
+}
+
+fn text(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
