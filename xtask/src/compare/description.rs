@@ -1,0 +1,193 @@
+//! What the comparison needs of `openapi/rokka.json`: the operations, and the examples of their answers.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
+
+/// The description, with its operations in the order of their tags, paths and methods.
+pub(crate) struct Description {
+    pub(crate) document: Value,
+    pub(crate) operations: Vec<Operation>,
+}
+
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) tag: String,
+    pub(crate) summary: String,
+    /// The documented successes.
+    pub(crate) successes: Vec<Success>,
+    /// Whether a file is sent in parts.
+    pub(crate) multipart: bool,
+    /// Whether a parameter is a map whose entries are parameters of their own.
+    pub(crate) query_map: bool,
+}
+
+pub(crate) struct Success {
+    pub(crate) status: String,
+    /// The schema of the answer, if it is JSON.
+    pub(crate) schema: Option<Value>,
+    /// Whether the answer is a file.
+    pub(crate) file: bool,
+    /// Examples by name.
+    pub(crate) examples: Vec<(String, Value)>,
+}
+
+impl Operation {
+    /// Whether the documented successes differ in what they answer.
+    pub(crate) fn successes_differ(&self) -> bool {
+        self.successes
+            .windows(2)
+            .any(|pair| matches!(pair, [one, other] if one.schema != other.schema))
+    }
+
+    pub(crate) fn answers_file(&self) -> bool {
+        self.successes.iter().any(|success| success.file)
+    }
+}
+
+impl Description {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        let document = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not JSON", path.display()))?;
+        Self::new(document).with_context(|| path.display().to_string())
+    }
+
+    pub(crate) fn new(document: Value) -> Result<Self> {
+        let mut operations = Vec::new();
+        for (path, item) in document
+            .get("paths")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            for method in METHODS {
+                if let Some(operation) = item.get(method) {
+                    operations.push(
+                        read(&document, method, path, item, operation)
+                            .with_context(|| format!("{method} {path}"))?,
+                    );
+                }
+            }
+        }
+        if operations.is_empty() {
+            bail!("the description has no operation");
+        }
+        let tags: Vec<&str> = document
+            .get("tags")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|tag| tag["name"].as_str())
+            .collect();
+        let place = |operation: &Operation| {
+            tags.iter()
+                .position(|tag| *tag == operation.tag)
+                .unwrap_or(tags.len())
+        };
+        operations.sort_by_key(place);
+        Ok(Self {
+            document,
+            operations,
+        })
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        self.document
+            .pointer("/info/version")
+            .and_then(Value::as_str)
+            .unwrap_or("unknown")
+    }
+
+    /// The schema that a reference stands for, or the schema itself.
+    pub(crate) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        resolve(&self.document, schema)
+    }
+}
+
+fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let mut found = schema;
+    // A reference to a reference is rare, and a circle of them is a mistake.
+    for _ in 0..8 {
+        let Some(reference) = found.get("$ref").and_then(Value::as_str) else {
+            break;
+        };
+        let Some(target) = document.pointer(reference.trim_start_matches('#')) else {
+            break;
+        };
+        found = target;
+    }
+    found
+}
+
+fn read(
+    document: &Value,
+    method: &str,
+    path: &str,
+    item: &Value,
+    operation: &Value,
+) -> Result<Operation> {
+    let text = |key: &str| operation[key].as_str().map(str::to_owned);
+    let parameters = [item, operation]
+        .into_iter()
+        .filter_map(|owner| owner["parameters"].as_array())
+        .flatten()
+        .map(|parameter| resolve(document, parameter));
+    let query_map = parameters
+        .filter(|parameter| parameter["in"] == "query")
+        .any(|parameter| resolve(document, &parameter["schema"])["type"] == "object");
+    let mut successes = Vec::new();
+    for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+        if !status.starts_with('2') {
+            continue;
+        }
+        let response = resolve(document, response);
+        let json = response.pointer("/content/application~1json");
+        let mut examples = Vec::new();
+        if let Some(json) = json {
+            examples.extend(
+                json.get("example")
+                    .map(|value| ("example".to_owned(), value.clone())),
+            );
+            for (name, example) in json["examples"].as_object().into_iter().flatten() {
+                let example = resolve(document, example);
+                examples.extend(
+                    example
+                        .get("value")
+                        .map(|value| (name.clone(), value.clone())),
+                );
+            }
+            if examples.is_empty() {
+                bail!("the answer {status} has no example");
+            }
+        }
+        successes.push(Success {
+            status: status.clone(),
+            schema: json.and_then(|json| json.get("schema")).cloned(),
+            file: json.is_none() && response.get("content").is_some(),
+            examples,
+        });
+    }
+    Ok(Operation {
+        id: text("operationId").context("there is no operationId")?,
+        method: method.to_uppercase(),
+        path: path.to_owned(),
+        tag: operation
+            .pointer("/tags/0")
+            .and_then(Value::as_str)
+            .unwrap_or("other")
+            .to_owned(),
+        summary: text("summary").unwrap_or_default(),
+        successes,
+        multipart: operation
+            .pointer("/requestBody/content/multipart~1form-data")
+            .is_some(),
+        query_map,
+    })
+}

@@ -1,0 +1,67 @@
+//! Lines, dependencies and build times.
+
+use super::markdown::Table;
+use crate::compare::Findings;
+
+pub(super) fn text(findings: &Findings, earlier: &str) -> String {
+    let mut text = String::from(
+        "## Size\n\nLines of code are those that are neither empty nor comments, without tests and documentation.\n\n",
+    );
+    let mut table = Table::new(["code", "lines"]);
+    for (name, lines) in &findings.sizes {
+        table.row([name.clone(), lines.to_string()]);
+    }
+    text.push_str(&table.end());
+    text.push_str(
+        "\nDependencies: what the client declares for its users, everything that comes with it, and what only its build needs \
+         (Rust only). All are for this machine's platform.\n\n",
+    );
+    let mut table = Table::new(["client", "declared", "all", "for the build only"]);
+    let shown =
+        |count: Option<usize>| count.map_or("not counted".to_owned(), |count| count.to_string());
+    for (name, count) in &findings.dependencies {
+        let build = count
+            .build
+            .map_or("–".to_owned(), |count| count.to_string());
+        table.row([
+            name.clone(),
+            count.declared.to_string(),
+            shown(count.all),
+            build,
+        ]);
+    }
+    text.push_str(&table.end());
+    text.push_str("\n## Time to build\n\n");
+    text.push_str(&build_times(findings, earlier));
+    text
+}
+
+const BEGIN: &str = "<!-- build times -->\n";
+const END: &str = "<!-- build times: end -->\n";
+
+/// The new build times, or the earlier ones.
+fn build_times(findings: &Findings, earlier: &str) -> String {
+    if findings.timings.is_empty() {
+        let kept = earlier
+            .split_once(BEGIN)
+            .and_then(|(_, rest)| rest.split_once(END))
+            .map(|(kept, _)| kept);
+        let none = "\nNot measured yet (`--build`).\n\n";
+        return format!("{BEGIN}{}{END}\n", kept.unwrap_or(none));
+    }
+    let mut table = Table::new(["crate", "seconds"]);
+    for timing in &findings.timings {
+        table.row([
+            timing.name.clone(),
+            format!("{:.1}", timing.time.as_secs_f64()),
+        ]);
+    }
+    format!(
+        "{BEGIN}\nFrom nothing, with the crates downloaded before, `cargo build` in the dev profile, one after the other; {}, {} \
+         cores, {}.\n\n{}\n{END}\n",
+        findings.date,
+        findings.cores,
+        findings.rustc,
+        table.end()
+    )
+}

@@ -1,0 +1,80 @@
+//! `docs/sdk-comparison.md`.
+
+mod criteria;
+mod figures;
+mod markdown;
+mod names;
+mod operations;
+mod summary;
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+
+use super::description::Description;
+use super::names::Names;
+use super::signature::Signatures;
+use super::{Findings, NAMES};
+
+/// The whole page.
+/// `earlier` is the page as it was, whose build times stay if there are no new ones.
+pub(crate) fn render(findings: &Findings, earlier: &str) -> String {
+    let mut text = String::from("# This crate beside other SDKs\n\n");
+    let _ = writeln!(
+        text,
+        "Clients that OpenAPI Generator makes from [`openapi/rokka.json`](../openapi/rokka.json), beside `rokka` {}, by what \
+         was read in their code or measured. The published clients of rokka are compared by their names and operations.\n",
+        findings.rokka
+    );
+    let _ = writeln!(
+        text,
+        "Written by `cargo xtask compare` on {}: OpenAPI Generator {} (ruby, python, typescript-fetch, and rust with reqwest, all with their defaults), \
+         description {}, {}{}. `--names` renews the tables of names, which come from [`{NAMES}`](names.json).\n",
+        findings.date,
+        findings.generator,
+        findings.description.version(),
+        findings.rustc,
+        versions(findings),
+    );
+    text.push_str(&summary::text(findings));
+    text.push_str(&figures::text(findings, earlier));
+    let api = findings.signatures.get(&super::Sdk::Api);
+    text.push_str(&names::part(
+        &findings.description,
+        &findings.names,
+        api.unwrap_or(&Signatures::new()),
+        &findings.left_out,
+    ));
+    text.push('\n');
+    text.push_str(&operations::text(findings));
+    let _ = writeln!(
+        text,
+        "## To renew this page\n\n`cargo xtask compare --build`, on a machine that does nothing else. It needs OpenAPI Generator \
+         (`pip install openapi-generator-cli=={}`, and Java 11 or newer), and for the runs `python3`, `node` with `npm`, and `ruby` \
+         with the gem typhoeus; a language that is missing is left out, and the page says so. `--help` tells how to name them. \
+         Memory and times differ a little from run to run.",
+        super::generator::VERSION
+    );
+    text
+}
+
+/// A page with the part renewed that comes from the map of names.
+pub(crate) fn with_names(
+    page: &str,
+    description: &Description,
+    map: &Names,
+    api: &Signatures,
+    left_out: &[String],
+) -> Result<String> {
+    names::renewed(page, &names::part(description, map, api, left_out))
+}
+
+fn versions(findings: &Findings) -> String {
+    let mut text = String::new();
+    for sdk in [super::Sdk::Ruby, super::Sdk::Python, super::Sdk::TypeScript] {
+        if let Some(Ok(ran)) = findings.runs.get(&sdk) {
+            let _ = write!(text, ", {}", ran.version);
+        }
+    }
+    text
+}

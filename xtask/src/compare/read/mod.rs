@@ -1,0 +1,35 @@
+//! Reads the methods of a client out of its code or its reference.
+
+pub(crate) mod field;
+pub(crate) mod reference;
+pub(crate) mod rust;
+pub(crate) mod typescript;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// The files of a folder whose names end so, in order, with their text.
+pub(crate) fn files(folder: &Path, end: &str) -> Result<Vec<(PathBuf, String)>> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(end) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    if paths.is_empty() {
+        bail!("{} has no file *{end}", folder.display());
+    }
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            Ok((path, text))
+        })
+        .collect()
+}

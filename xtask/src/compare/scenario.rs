@@ -1,0 +1,298 @@
+//! What may be special about an answer: each scenario changes the documented example by one rule, and the clients have
+//! to read the result.
+
+use serde_json::{Map, Value, json};
+
+use super::description::Description;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scenario {
+    Documented,
+    OffsetWithoutColon,
+    NoOffset,
+    OddDate,
+    EmptyList,
+    NewWord,
+    Above32Bits,
+    Above53Bits,
+    UnknownField,
+    OnlyRequired,
+}
+
+impl Scenario {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Documented,
+        Self::OffsetWithoutColon,
+        Self::NoOffset,
+        Self::OddDate,
+        Self::EmptyList,
+        Self::NewWord,
+        Self::Above32Bits,
+        Self::Above53Bits,
+        Self::UnknownField,
+        Self::OnlyRequired,
+    ];
+
+    /// The word that stands for it in the tables.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::OffsetWithoutColon => "+0000",
+            Self::NoOffset => "no offset",
+            Self::OddDate => "odd date",
+            Self::EmptyList => "[]",
+            Self::NewWord => "new word",
+            Self::Above32Bits => "> 32 bit",
+            Self::Above53Bits => "> 53 bit",
+            Self::UnknownField => "new field",
+            Self::OnlyRequired => "sparse",
+        }
+    }
+
+    pub(crate) fn explanation(self) -> &'static str {
+        match self {
+            Self::Documented => "as the examples of the description",
+            Self::OffsetWithoutColon => "with dates that end in `+0000` instead of `+00:00`",
+            Self::NoOffset => {
+                "with dates without an offset (right if that is taken for UTC; the machine is set to Tokyo)"
+            }
+            Self::OddDate => "with dates that are `-`",
+            Self::EmptyList => {
+                "with `[]` for each object that the service writes so when it is empty"
+            }
+            Self::NewWord => "with the word `added-later` in open enums",
+            Self::Above32Bits => "with 64-bit integers of 5,000,000,000",
+            Self::Above53Bits => "with 64-bit integers of 2⁵³ + 1",
+            Self::UnknownField => "with a field in every object that the description does not know",
+            Self::OnlyRequired => "without the fields that are not required",
+        }
+    }
+
+    /// The answer of this scenario; `None` if it is the same as the documented one.
+    pub(crate) fn apply(
+        self,
+        description: &Description,
+        schema: &Value,
+        answer: &Value,
+    ) -> Option<Value> {
+        let changed = walk(self, description, schema, answer, 0);
+        (self == Self::Documented || changed != *answer).then_some(changed)
+    }
+}
+
+/// The name of the field that [`Scenario::UnknownField`] adds.
+pub(crate) const NEW_FIELD: &str = "added_later";
+
+const DEEPEST: usize = 32;
+
+fn walk(
+    scenario: Scenario,
+    description: &Description,
+    schema: &Value,
+    value: &Value,
+    depth: usize,
+) -> Value {
+    if depth > DEEPEST {
+        return value.clone();
+    }
+    let schema = description.resolve(schema);
+    if let Some(alternatives) = schema["anyOf"].as_array() {
+        return alternative(scenario, description, alternatives, value, depth);
+    }
+    let text = value.as_str();
+    match (scenario, schema["format"].as_str()) {
+        (
+            Scenario::OffsetWithoutColon | Scenario::NoOffset | Scenario::OddDate,
+            Some("date-time"),
+        ) => {
+            return text.map_or_else(|| value.clone(), |text| date(scenario, text).into());
+        }
+        (Scenario::Above32Bits, Some("int64")) if value.is_number() => {
+            return json!(5_000_000_000_i64);
+        }
+        (Scenario::Above53Bits, Some("int64")) if value.is_number() => {
+            return json!((1_i64 << 53) + 1);
+        }
+        _ => {}
+    }
+    match value {
+        Value::Object(fields) => object(scenario, description, schema, fields, depth),
+        Value::Array(items) => {
+            let walked = items
+                .iter()
+                .map(|item| walk(scenario, description, &schema["items"], item, depth + 1));
+            Value::Array(walked.collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+fn alternative(
+    scenario: Scenario,
+    description: &Description,
+    alternatives: &[Value],
+    value: &Value,
+    depth: usize,
+) -> Value {
+    let may_be_empty_list = alternatives
+        .iter()
+        .any(|one| one["$ref"] == "#/components/schemas/EmptyList");
+    let open = alternatives.iter().any(|one| one.get("enum").is_some());
+    match scenario {
+        Scenario::EmptyList if may_be_empty_list => json!([]),
+        Scenario::NewWord if open && value.is_string() => json!("added-later"),
+        _ => {
+            let kind = match value {
+                Value::Object(_) => "object",
+                Value::Array(_) => "array",
+                _ => "string",
+            };
+            let fitting = alternatives
+                .iter()
+                .find(|one| description.resolve(one)["type"] == kind);
+            fitting.map_or_else(
+                || value.clone(),
+                |schema| walk(scenario, description, schema, value, depth + 1),
+            )
+        }
+    }
+}
+
+fn object(
+    scenario: Scenario,
+    description: &Description,
+    schema: &Value,
+    fields: &Map<String, Value>,
+    depth: usize,
+) -> Value {
+    let known = schema["properties"].as_object();
+    let required = |name: &str| {
+        let mut names = schema["required"].as_array().into_iter().flatten();
+        names.any(|one| one == name)
+    };
+    let mut walked = Map::new();
+    for (name, value) in fields {
+        let property = known.and_then(|known| known.get(name));
+        if scenario == Scenario::OnlyRequired && property.is_some() && !required(name) {
+            continue;
+        }
+        let schema = property.unwrap_or(&schema["additionalProperties"]);
+        walked.insert(
+            name.clone(),
+            walk(scenario, description, schema, value, depth + 1),
+        );
+    }
+    if scenario == Scenario::UnknownField && known.is_some() {
+        walked.insert(NEW_FIELD.into(), json!({"a": 1}));
+    }
+    walked.into()
+}
+
+/// A date in the spelling of the scenario.
+fn date(scenario: Scenario, text: &str) -> String {
+    let clock = text
+        .strip_suffix('Z')
+        .or_else(|| text.rsplit_once('+').map(|(clock, _)| clock))
+        .unwrap_or(text);
+    match scenario {
+        Scenario::OffsetWithoutColon => format!("{clock}+0000"),
+        Scenario::NoOffset => clock.to_owned(),
+        _ => "-".to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn description() -> Description {
+        Description::new(json!({
+            "paths": {"/x": {"get": {"operationId": "x", "responses": {}}}},
+            "components": {"schemas": {
+                "EmptyList": {"type": "array", "maxItems": 0},
+                "Free": {"anyOf": [
+                    {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Thing"}},
+                    {"$ref": "#/components/schemas/EmptyList"}
+                ]},
+                "Word": {"anyOf": [{"type": "string", "enum": ["old"]}, {"type": "string"}]},
+                "Thing": {"type": "object", "required": ["at"], "properties": {
+                    "at": {"type": "string", "format": "date-time"},
+                    "size": {"type": "integer", "format": "int64"},
+                    "count": {"type": "integer"},
+                    "words": {"type": "array", "items": {"$ref": "#/components/schemas/Word"}},
+                    "free": {"$ref": "#/components/schemas/Free"}
+                }}
+            }}
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn each_changes_what_its_rule_says_and_nothing_else() {
+        let answer = json!({"at": "2026-01-02T03:04:05Z", "size": 7, "count": 7, "words": ["old"],
+            "free": {"one": {"at": "2026-01-02T03:04:05+00:00"}}});
+        let with = |changes: &[(&str, Value)]| {
+            let mut changed = answer.clone();
+            for (pointer, value) in changes {
+                *changed.pointer_mut(pointer).unwrap() = value.clone();
+            }
+            changed
+        };
+        let dates = |text: &str| with(&[("/at", json!(text)), ("/free/one/at", json!(text))]);
+        let expected = [
+            (Scenario::Documented, answer.clone()),
+            (
+                Scenario::OffsetWithoutColon,
+                dates("2026-01-02T03:04:05+0000"),
+            ),
+            (Scenario::NoOffset, dates("2026-01-02T03:04:05")),
+            (Scenario::OddDate, dates("-")),
+            (Scenario::EmptyList, with(&[("/free", json!([]))])),
+            (
+                Scenario::NewWord,
+                with(&[("/words", json!(["added-later"]))]),
+            ),
+            (
+                Scenario::Above32Bits,
+                with(&[("/size", json!(5_000_000_000_i64))]),
+            ),
+            (
+                Scenario::Above53Bits,
+                with(&[("/size", json!(9_007_199_254_740_993_i64))]),
+            ),
+            (
+                Scenario::UnknownField,
+                json!({"at": "2026-01-02T03:04:05Z", "size": 7, "count": 7, "words": ["old"],
+                "free": {"one": {"at": "2026-01-02T03:04:05+00:00", "added_later": {"a": 1}}}, "added_later": {"a": 1}}),
+            ),
+            (
+                Scenario::OnlyRequired,
+                json!({"at": "2026-01-02T03:04:05Z"}),
+            ),
+        ];
+        let schema = json!({"$ref": "#/components/schemas/Thing"});
+        for (scenario, wanted) in expected {
+            let got = scenario.apply(&description(), &schema, &answer);
+            assert_eq!(got, Some(wanted), "{scenario:?}");
+        }
+    }
+
+    #[test]
+    fn is_left_out_where_it_changes_nothing() {
+        let schema = json!({"$ref": "#/components/schemas/Thing"});
+        let answer = json!({"at": "2026-01-02T03:04:05Z"});
+        for scenario in [
+            Scenario::EmptyList,
+            Scenario::NewWord,
+            Scenario::Above32Bits,
+            Scenario::OnlyRequired,
+        ] {
+            assert_eq!(
+                scenario.apply(&description(), &schema, &answer),
+                None,
+                "{scenario:?}"
+            );
+        }
+    }
+}
