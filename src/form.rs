@@ -1,6 +1,9 @@
 //! Forms: the requests that carry files, made anew for every try.
 
+use std::fs::File;
 use std::future::Future;
+use std::io::{self, Read, Seek};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,7 +45,7 @@ struct Sent {
 }
 
 impl Sent {
-    fn count(&self, chunk: &std::io::Result<Bytes>) {
+    fn count(&self, chunk: &io::Result<Bytes>) {
         self.moved.mark();
         if let (Ok(chunk), Some(progress)) = (chunk, &self.progress) {
             self.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
@@ -119,29 +122,75 @@ impl MakeRequest for MakeForm {
     }
 }
 
+/// Bytes as a body, and their number.
+fn counted(bytes: Bytes, sent: Sent) -> (Body, Option<u64>) {
+    let length = u64::try_from(bytes.len()).ok();
+    let chunks = pieces(bytes).inspect(move |chunk| sent.count(chunk));
+    (Body::wrap_stream(chunks), length)
+}
+
+/// A file to send.
+enum OnDisk {
+    /// Something else, such as a directory.
+    NoFile,
+    /// A file that fits into one piece, as a whole.
+    Read(Bytes),
+    /// A larger one, and its length.
+    Open(tokio::fs::File, u64),
+}
+
+impl OnDisk {
+    /// Opens a file and reads a small one, all in one go on a thread that may wait: each visit there costs more than the
+    /// reading.
+    async fn open(path: PathBuf) -> io::Result<Self> {
+        let opened = tokio::task::spawn_blocking(move || {
+            let mut file = File::open(path)?;
+            let about = file.metadata()?;
+            if !about.is_file() {
+                return Ok(Self::NoFile);
+            }
+            let piece = CHUNK as u64;
+            if about.len() <= piece {
+                let length = usize::try_from(about.len()).unwrap_or(CHUNK);
+                let mut bytes = Vec::with_capacity(length + 1);
+                (&mut file).take(piece + 1).read_to_end(&mut bytes)?;
+                if bytes.len() <= CHUNK {
+                    return Ok(Self::Read(bytes.into()));
+                }
+                // It has grown in the meantime.
+                file.rewind()?;
+            }
+            let length = file.metadata()?.len();
+            Ok(Self::Open(tokio::fs::File::from_std(file), length))
+        });
+        opened.await.map_err(io::Error::other)?
+    }
+}
+
 /// The part with the file and its length if that is known, or none for a URL. Each piece of it that goes out is counted.
 async fn file(source: &mut Source, sent: &Sent) -> Result<Option<(Part, Option<u64>)>> {
     let sent = sent.clone();
     let (body, length) = match &mut source.content {
         Content::Url(_) => return Ok(None),
         Content::Path(path) => {
-            let failed = |error: std::io::Error| {
+            let failed = |error: io::Error| {
                 let text = format!("{} cannot be read", path.display());
                 Error::new(ErrorKind::Io, text).with_source(error)
             };
-            let file = tokio::fs::File::open(&path).await.map_err(failed)?;
-            let about = file.metadata().await.map_err(failed)?;
-            if !about.is_file() {
-                return Err(Error::invalid(format!("{} is not a file", path.display())));
+            let opened = OnDisk::open(path.clone()).await.map_err(failed)?;
+            match opened {
+                OnDisk::NoFile => {
+                    return Err(Error::invalid(format!("{} is not a file", path.display())));
+                }
+                OnDisk::Read(bytes) => counted(bytes, sent),
+                OnDisk::Open(file, length) => {
+                    let chunks = ReaderStream::with_capacity(file, CHUNK)
+                        .inspect(move |chunk| sent.count(chunk));
+                    (Body::wrap_stream(chunks), Some(length))
+                }
             }
-            let chunks =
-                ReaderStream::with_capacity(file, CHUNK).inspect(move |chunk| sent.count(chunk));
-            (Body::wrap_stream(chunks), Some(about.len()))
         }
-        Content::Bytes(bytes) => {
-            let chunks = pieces(bytes.clone()).inspect(move |chunk| sent.count(chunk));
-            (Body::wrap_stream(chunks), u64::try_from(bytes.len()).ok())
-        }
+        Content::Bytes(bytes) => counted(bytes.clone(), sent),
         Content::Stream(stream, length) => {
             let Some(stream) = stream.take() else {
                 return Err(Error::invalid(
