@@ -389,6 +389,33 @@ mod setting_up {
         }
         assert!(format!("{:?}", Client::new(KEY).unwrap()).contains("[redacted]"));
     }
+
+    /// What a client offers when it says hello to a server with TLS.
+    #[cfg(not(feature = "native-tls"))]
+    #[cfg(any(
+        feature = "rustls",
+        feature = "rustls-aws-lc",
+        feature = "rustls-no-provider"
+    ))]
+    #[tokio::test]
+    async fn http2_is_offered_with_its_feature() {
+        use tokio::io::AsyncReadExt;
+
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = format!("https://{}", listener.local_addr().unwrap());
+        let client = builder(host).build().unwrap();
+        let call = tokio::spawn(client.stack_options().into_future());
+        let (mut connection, _) = listener.accept().await.unwrap();
+        // A TLS record: its kind, version and length, and then that much.
+        let mut head = [0; 5];
+        connection.read_exact(&mut head).await.unwrap();
+        let mut hello = vec![0; usize::from(u16::from_be_bytes([head[3], head[4]]))];
+        connection.read_exact(&mut hello).await.unwrap();
+        let offers = |name: &[u8]| hello.windows(name.len()).any(|window| window == name);
+        assert!(offers(b"\x08http/1.1"));
+        assert_eq!(offers(b"\x02h2"), cfg!(feature = "http2"));
+        call.abort();
+    }
 }
 
 /// The environment belongs to the whole process, so these look at it in a process of their own.
