@@ -5,7 +5,7 @@
 //! | an `api-version` header | the transport puts it on every request |
 //! | a URL parsed from text for every call | the base URL is parsed once, and the path set on a copy |
 //! | the name of the method as the operation | the operation id, which is what the service and its errors say |
-//! | an answer read and decoded without a trace of its status | the transport, which has read it already, decodes it |
+//! | an answer read and decoded without a trace of its status | the transport, which has read it already, decodes it, or gives it as a stream |
 
 use std::collections::BTreeMap;
 
@@ -69,6 +69,8 @@ impl VisitMut for Calls<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if reads_answer(expr) {
             *expr = parse_quote!(crate::transport::decoded(response));
+        } else if is_call(expr, "ResponseValue", "stream") {
+            *expr = parse_quote!(crate::transport::streamed(response));
         }
         visit_mut::visit_expr_mut(self, expr);
     }
@@ -123,21 +125,19 @@ fn is_version_header(statement: &Stmt) -> bool {
 
 /// Whether it is `ResponseValue::from_response(…).await`.
 fn reads_answer(expr: &Expr) -> bool {
-    let Expr::Await(awaited) = expr else {
+    matches!(expr, Expr::Await(awaited) if is_call(&awaited.base, "ResponseValue", "from_response"))
+}
+
+/// Whether it is `ty::function(…)`.
+fn is_call(expr: &Expr, ty: &str, function: &str) -> bool {
+    let Expr::Call(call) = expr else {
         return false;
     };
-    match &*awaited.base {
-        Expr::Call(call) => match &*call.func {
-            Expr::Path(function) => {
-                let mut names = function.path.segments.iter().rev();
-                names
-                    .next()
-                    .is_some_and(|name| name.ident == "from_response")
-            }
-            _ => false,
-        },
-        _ => false,
-    }
+    let Expr::Path(path) = &*call.func else {
+        return false;
+    };
+    let names = path.path.segments.iter().map(|one| one.ident.to_string());
+    names.eq([ty, function])
 }
 
 /// `format!("{}/path/{}", self.baseurl, arguments)` as a URL made of the parsed base.

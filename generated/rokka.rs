@@ -3061,7 +3061,7 @@ impl Client {
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
+            200..=299 => Ok(crate::transport::streamed(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3751,7 +3751,7 @@ impl Client {
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
+            200..=299 => Ok(crate::transport::streamed(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4083,7 +4083,7 @@ impl Client {
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
+            200..=299 => Ok(crate::transport::streamed(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4123,7 +4123,7 @@ impl Client {
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
+            200..=299 => Ok(crate::transport::streamed(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4182,7 +4182,7 @@ impl Client {
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
+            200..=299 => Ok(crate::transport::streamed(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4238,7 +4238,7 @@ impl Client {
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
+            200..=299 => Ok(crate::transport::streamed(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4694,7 +4694,7 @@ impl Client {
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
+            200..=299 => Ok(crate::transport::streamed(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

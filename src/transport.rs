@@ -395,9 +395,8 @@ impl Session {
             self.remember(|record| record.attempts = attempts);
             let method = request.method().clone();
             let span = trace::span(&manner.operation, &method, request.url(), attempts);
-            let url = request.url().clone();
             let answer = self.start(request, &proof);
-            let sent = self.exchange(answer, url, &manner, &moved, attempts, &span);
+            let sent = self.exchange(answer, &manner, &moved, attempts, &span);
             let mut outcome = trace::within(&span, sent).await;
             if let Ok(response) = &mut outcome
                 && let Some(target) = self.redirect(response, &method)
@@ -554,7 +553,6 @@ impl Session {
     async fn exchange(
         &self,
         answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
-        url: Url,
         manner: &Manner,
         moved: &Moved,
         attempts: u32,
@@ -574,33 +572,21 @@ impl Session {
             return Ok(response);
         }
         let limit = if success { usize::MAX } else { FAILURE_LIMIT };
-        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let (body, broken) = read(&mut response, idle, moved, limit).await;
         // A failure is that failure, however much of its body came.
         if let Some(failure) = broken.filter(|_| success) {
             return Err(failure);
         }
-        let mut whole = http::Response::builder().status(status).url(url);
-        if let Some(map) = whole.headers_mut() {
-            *map = headers;
-        }
-        let whole = whole.extension(Facts {
+        response.extensions_mut().insert(Facts {
             operation: manner.operation.clone(),
             attempts,
-            body: body.clone(),
+            body,
             note: Cow::Borrowed(""),
             unreadable: None,
             credentials: self.credentials().clone(),
         });
-        match whole.body(body) {
-            Ok(whole) => Ok(reqwest::Response::from(whole)),
-            Err(error) => {
-                let text = "the answer cannot be put together again";
-                Err(Failure::Ours(
-                    Error::new(ErrorKind::Decode, text).with_source(error),
-                ))
-            }
-        }
+        // What a success says is taken out of the facts; anything else may be read by whoever it comes to.
+        Ok(if success { response } else { whole(response) })
     }
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
@@ -680,12 +666,15 @@ impl Session {
         Ok(all.freeze())
     }
 
-    /// The body of an answer, which the transport has read already.
-    pub(crate) async fn body(&self, response: reqwest::Response) -> Result<Bytes> {
-        response
-            .bytes()
-            .await
-            .map_err(|error| self.interrupted(error))
+    /// The body of an answer, which the transport has read already unless the call streams.
+    pub(crate) async fn body(&self, mut response: reqwest::Response) -> Result<Bytes> {
+        match response.extensions_mut().remove::<Facts>() {
+            Some(facts) => Ok(facts.body),
+            None => response
+                .bytes()
+                .await
+                .map_err(|error| self.interrupted(error)),
+        }
     }
 
     /// A body that broke while it was received.
@@ -731,6 +720,34 @@ impl Session {
     }
 }
 
+/// The answer with the body that the transport has read of it.
+fn whole(mut response: reqwest::Response) -> reqwest::Response {
+    let Some(body) = response
+        .extensions()
+        .get::<Facts>()
+        .map(|facts| facts.body.clone())
+    else {
+        return response;
+    };
+    let url = response.url().clone();
+    let mut whole = http::Response::builder()
+        .url(url)
+        .body(())
+        .unwrap_or_default();
+    *whole.status_mut() = response.status();
+    *whole.version_mut() = response.version();
+    *whole.headers_mut() = std::mem::take(response.headers_mut());
+    whole
+        .extensions_mut()
+        .extend(std::mem::take(response.extensions_mut()));
+    whole.map(|()| body).into()
+}
+
+/// The answer of a generated call as a stream, whether or not the transport has read it.
+pub(crate) fn streamed(response: reqwest::Response) -> api::ResponseValue<api::ByteStream> {
+    api::ResponseValue::stream(whole(response))
+}
+
 /// Decodes the answer of a generated call, which the transport has read already. What cannot be decoded comes as the
 /// answer it was, so that the error made of it can tell all of it.
 #[expect(clippy::result_large_err, reason = "it is the error of the bindings")]
@@ -748,7 +765,7 @@ pub(crate) fn decoded<T: DeserializeOwned>(
             if let Some(facts) = &mut facts {
                 facts.unreadable = Some(Arc::new(error));
             }
-            Err(api::Error::UnexpectedResponse(response))
+            Err(api::Error::UnexpectedResponse(whole(response)))
         }
     }
 }
