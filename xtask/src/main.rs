@@ -1,6 +1,9 @@
 //! The maintainers' commands: `cargo xtask --help`.
 
+mod command;
 mod compare;
+mod document;
+mod openapi_generator;
 #[path = "../../codegen/profile.rs"]
 #[allow(
     dead_code,
@@ -10,13 +13,19 @@ mod compare;
 )]
 mod profile;
 mod spec;
+mod swagger;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about, disable_help_subcommand = true)]
+#[command(
+    name = "xtask",
+    bin_name = "cargo xtask",
+    about,
+    disable_help_subcommand = true
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -31,9 +40,16 @@ enum Command {
     Compare(compare::Arguments),
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Arguments::parse().command {
+/// What a command that cannot do its work ends with, as clap does where the usage is bad. 1 is left for what the commands find.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
         Command::Spec(command) => command.run(),
         Command::Compare(arguments) => arguments.run(),
-    }
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("Error: {error:#}");
+        ExitCode::from(FAILED)
+    })
 }

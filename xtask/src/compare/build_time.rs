@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use super::Tools;
-use super::command::output;
 use super::sdk::Sdk;
+use crate::command::output;
 
 /// A crate to build: its name on the page, and how another crate depends on it.
 pub(crate) struct Subject {

@@ -7,8 +7,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::Tools;
-use super::command::output;
 use super::sdk::Sdk;
+use crate::command::output;
 
 /// Dependencies that a client declares itself, and all that come with them, if that can be told.
 #[derive(Clone, Copy)]

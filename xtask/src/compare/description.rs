@@ -1,15 +1,15 @@
 //! What the comparison needs of `openapi/rokka.json`: the operations, and the examples of their answers.
 
-use std::path::Path;
-
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+
+use crate::document::Document;
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
 /// The description, with its operations in the order of their tags, paths and methods.
 pub(crate) struct Description {
-    pub(crate) document: Value,
+    pub(crate) document: Document,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -51,17 +51,16 @@ impl Operation {
 }
 
 impl Description {
-    pub(crate) fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("{} cannot be read", path.display()))?;
-        let document = serde_json::from_str(&text)
-            .with_context(|| format!("{} is not JSON", path.display()))?;
-        Self::new(document).with_context(|| path.display().to_string())
+    #[cfg(test)]
+    pub(crate) fn of(root: Value) -> Self {
+        Self::new(Document::new(root, "test.json"))
+            .unwrap_or_else(|error| unreachable!("{error:#}"))
     }
 
-    pub(crate) fn new(document: Value) -> Result<Self> {
+    pub(crate) fn new(document: Document) -> Result<Self> {
         let mut operations = Vec::new();
         for (path, item) in document
+            .root
             .get("paths")
             .and_then(Value::as_object)
             .into_iter()
@@ -71,15 +70,16 @@ impl Description {
                 if let Some(operation) = item.get(method) {
                     operations.push(
                         read(&document, method, path, item, operation)
-                            .with_context(|| format!("{method} {path}"))?,
+                            .with_context(|| format!("{method} {path} of {}", document.name()))?,
                     );
                 }
             }
         }
         if operations.is_empty() {
-            bail!("the description has no operation");
+            bail!("{} has no operation", document.name());
         }
         let tags: Vec<&str> = document
+            .root
             .get("tags")
             .and_then(Value::as_array)
             .into_iter()
@@ -100,54 +100,37 @@ impl Description {
 
     pub(crate) fn version(&self) -> &str {
         self.document
+            .root
             .pointer("/info/version")
             .and_then(Value::as_str)
             .unwrap_or("unknown")
     }
-
-    /// The schema that a reference stands for, or the schema itself.
-    pub(crate) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
-        resolve(&self.document, schema)
-    }
-}
-
-fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    let mut found = schema;
-    // A reference to a reference is rare, and a circle of them is a mistake.
-    for _ in 0..8 {
-        let Some(reference) = found.get("$ref").and_then(Value::as_str) else {
-            break;
-        };
-        let Some(target) = document.pointer(reference.trim_start_matches('#')) else {
-            break;
-        };
-        found = target;
-    }
-    found
 }
 
 fn read(
-    document: &Value,
+    document: &Document,
     method: &str,
     path: &str,
     item: &Value,
     operation: &Value,
 ) -> Result<Operation> {
     let text = |key: &str| operation[key].as_str().map(str::to_owned);
-    let parameters = [item, operation]
+    let mut query_map = false;
+    for parameter in [item, operation]
         .into_iter()
         .filter_map(|owner| owner["parameters"].as_array())
         .flatten()
-        .map(|parameter| resolve(document, parameter));
-    let query_map = parameters
-        .filter(|parameter| parameter["in"] == "query")
-        .any(|parameter| resolve(document, &parameter["schema"])["type"] == "object");
+    {
+        let parameter = document.resolve(parameter)?;
+        query_map |= parameter["in"] == "query"
+            && document.resolve(&parameter["schema"])?["type"] == "object";
+    }
     let mut successes = Vec::new();
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
         if !status.starts_with('2') {
             continue;
         }
-        let response = resolve(document, response);
+        let response = document.resolve(response)?;
         let json = response.pointer("/content/application~1json");
         let mut examples = Vec::new();
         if let Some(json) = json {
@@ -156,7 +139,7 @@ fn read(
                     .map(|value| ("example".to_owned(), value.clone())),
             );
             for (name, example) in json["examples"].as_object().into_iter().flatten() {
-                let example = resolve(document, example);
+                let example = document.resolve(example)?;
                 examples.extend(
                     example
                         .get("value")

@@ -1,18 +1,19 @@
-//! OpenAPI Generator.
+//! The clients that OpenAPI Generator makes.
 
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::command::output;
 use super::sdk::Sdk;
-
-/// The version that the page was written for.
-pub(crate) const VERSION: &str = "7.26.0";
+use crate::openapi_generator::OpenApiGenerator;
 
 /// Makes a client into the folder.
-pub(crate) fn generate(program: &str, sdk: Sdk, description: &Path, folder: &Path) -> Result<()> {
+pub(crate) fn generate(
+    program: &OpenApiGenerator,
+    sdk: Sdk,
+    description: &Path,
+    folder: &Path,
+) -> Result<()> {
     let Some(generator) = sdk.generator() else {
         return Ok(());
     };
@@ -20,13 +21,7 @@ pub(crate) fn generate(program: &str, sdk: Sdk, description: &Path, folder: &Pat
         std::fs::remove_dir_all(folder)
             .with_context(|| format!("{} cannot be cleared", folder.display()))?;
     }
-    output(
-        Command::new(program)
-            .args(["generate", "--generator-name", generator, "--input-spec"])
-            .arg(description)
-            .arg("--output")
-            .arg(folder),
-    )?;
+    program.generate(generator, description, folder, &[])?;
     if sdk == Sdk::Rust {
         // It lies within the workspace of this crate, and is no part of it.
         let manifest = folder.join("Cargo.toml");
@@ -35,16 +30,4 @@ pub(crate) fn generate(program: &str, sdk: Sdk, description: &Path, folder: &Pat
         std::fs::write(&manifest, format!("{text}\n[workspace]\n"))?;
     }
     Ok(())
-}
-
-/// Checks that the program is there, and tells its version.
-pub(crate) fn version(program: &str) -> Result<String> {
-    let Ok(text) = output(Command::new(program).arg("version")) else {
-        bail!(
-            "there is no OpenAPI Generator: `{program} version` does not run. Install Java 11 or newer and \
-             `pip install openapi-generator-cli=={VERSION}`, and have it in PATH, or name it by --generator or \
-             OPENAPI_GENERATOR"
-        );
-    };
-    Ok(text.trim().to_owned())
 }

@@ -4,7 +4,6 @@
 //! page says of the names alone needs none of that: `--names` renews it, and a test holds it against its sources.
 
 mod build_time;
-mod command;
 mod dependencies;
 mod description;
 mod generator;
@@ -34,6 +33,10 @@ use read::field::{self, FieldType};
 use sdk::Sdk;
 use signature::{Signature, Signatures};
 
+use crate::command;
+use crate::document::Document;
+use crate::openapi_generator::OpenApiGenerator;
+
 const DESCRIPTION: &str = "openapi/rokka.json";
 const NAMES: &str = "docs/names.json";
 const PAGE: &str = "docs/sdk-comparison.md";
@@ -41,14 +44,8 @@ const BINDINGS: &str = "generated/rokka.rs";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// OpenAPI Generator.
-    #[arg(
-        long,
-        env = "OPENAPI_GENERATOR",
-        default_value = "openapi-generator-cli",
-        value_name = "COMMAND"
-    )]
-    generator: String,
+    #[command(flatten)]
+    generator: OpenApiGenerator,
     /// Runs the Python client; left out if it is not there.
     #[arg(long, default_value = "python3", value_name = "COMMAND")]
     python: String,
@@ -61,10 +58,10 @@ pub(crate) struct Arguments {
     /// Time cold builds of the Rust clients, which takes minutes and wants a machine that does nothing else.
     #[arg(long)]
     build: bool,
-    /// Where the page goes.
+    /// Where the page goes, seen from the folder of the crate.
     #[arg(long, default_value = PAGE, value_name = "FILE")]
     output: PathBuf,
-    /// Where clients and programs are made.
+    /// Where clients and programs are made, seen from the folder of the crate.
     #[arg(long, default_value = "target/compare", value_name = "FOLDER")]
     work: PathBuf,
     /// Renew only what comes from the map of names and the description; needs no generator.
@@ -100,7 +97,6 @@ pub(crate) struct Findings {
     pub(crate) description: Description,
     pub(crate) names: Names,
     pub(crate) left_out: Vec<String>,
-    pub(crate) generator: String,
     /// The version of this crate.
     pub(crate) rokka: String,
     pub(crate) rustc: String,
@@ -124,16 +120,19 @@ fn root() -> PathBuf {
 impl Arguments {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let root = root();
-        let description = Description::read(&root.join(DESCRIPTION))?;
+        let document = Document::read(&root.join(DESCRIPTION), &self.generator)?;
+        let description = Description::new(document)?;
         let names = Names::read(&root.join(NAMES), &description)?;
         let page = root.join(&self.output);
         if self.names || self.check {
             let text = std::fs::read_to_string(&page)
                 .with_context(|| format!("{} cannot be read", page.display()))?;
             let (api, left_out) = api(&root, &description)?;
-            let current = page::with_names(&text, &description, &names, &api, &left_out)?;
+            let current = page::with_names(&text, &description, &names, &api, &left_out)
+                .with_context(|| format!("{} is no page of this command", page.display()))?;
             if self.names {
-                std::fs::write(&page, current)?;
+                std::fs::write(&page, current)
+                    .with_context(|| format!("{} cannot be written", page.display()))?;
             } else if text != current {
                 bail!(
                     "{} is behind {NAMES} or {DESCRIPTION}: renew it by `cargo xtask compare --names`",
@@ -141,6 +140,10 @@ impl Arguments {
                 );
             }
             return Ok(ExitCode::SUCCESS);
+        }
+        // Rather than after minutes of work.
+        if !page.parent().is_some_and(Path::is_dir) {
+            bail!("{} is in no folder that is there", page.display());
         }
         // Build times are kept until they are measured again.
         let earlier = std::fs::read_to_string(root.join(PAGE)).unwrap_or_default();
@@ -152,9 +155,10 @@ impl Arguments {
     }
 
     fn findings(self, root: PathBuf, description: Description, names: Names) -> Result<Findings> {
-        let generator = generator::version(&self.generator)?;
+        self.generator.check()?;
         let work = root.join(&self.work);
-        std::fs::create_dir_all(&work)?;
+        std::fs::create_dir_all(&work)
+            .with_context(|| format!("the folder {} cannot be made", work.display()))?;
         let tools = Tools {
             work: work.canonicalize()?,
             python: self.python,
@@ -191,7 +195,6 @@ impl Arguments {
             description,
             names,
             left_out,
-            generator,
             rokka: version(&tools.root)?,
             rustc: command::version("rustc", "--version").unwrap_or_default(),
             date: chrono::Utc::now().format("%Y-%m-%d").to_string(),
@@ -336,7 +339,8 @@ mod tests {
     #[test]
     fn the_page_has_the_names_of_the_map() {
         let root = root();
-        let description = Description::read(&root.join(DESCRIPTION)).unwrap();
+        let text = std::fs::read_to_string(root.join(DESCRIPTION)).unwrap();
+        let description = Description::of(serde_json::from_str(&text).unwrap());
         let names = Names::read(&root.join(NAMES), &description).unwrap();
         let (api, left_out) = api(&root, &description).unwrap();
         let text = std::fs::read_to_string(root.join(PAGE)).unwrap();

@@ -1,9 +1,11 @@
 //! What may be special about an answer: each scenario changes the documented example by one rule, and the clients have
 //! to read the result.
 
+use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::description::Description;
+use crate::document::Document;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scenario {
@@ -74,9 +76,9 @@ impl Scenario {
         description: &Description,
         schema: &Value,
         answer: &Value,
-    ) -> Option<Value> {
-        let changed = walk(self, description, schema, answer, 0);
-        (self == Self::Documented || changed != *answer).then_some(changed)
+    ) -> Result<Option<Value>> {
+        let changed = walk(self, &description.document, schema, answer, 0)?;
+        Ok((self == Self::Documented || changed != *answer).then_some(changed))
     }
 }
 
@@ -87,17 +89,17 @@ const DEEPEST: usize = 32;
 
 fn walk(
     scenario: Scenario,
-    description: &Description,
+    document: &Document,
     schema: &Value,
     value: &Value,
     depth: usize,
-) -> Value {
+) -> Result<Value> {
     if depth > DEEPEST {
-        return value.clone();
+        return Ok(value.clone());
     }
-    let schema = description.resolve(schema);
+    let schema = document.resolve(schema)?;
     if let Some(alternatives) = schema["anyOf"].as_array() {
-        return alternative(scenario, description, alternatives, value, depth);
+        return alternative(scenario, document, alternatives, value, depth);
     }
     let text = value.as_str();
     match (scenario, schema["format"].as_str()) {
@@ -105,66 +107,65 @@ fn walk(
             Scenario::OffsetWithoutColon | Scenario::NoOffset | Scenario::OddDate,
             Some("date-time"),
         ) => {
-            return text.map_or_else(|| value.clone(), |text| date(scenario, text).into());
+            return Ok(text.map_or_else(|| value.clone(), |text| date(scenario, text).into()));
         }
         (Scenario::Above32Bits, Some("int64")) if value.is_number() => {
-            return json!(5_000_000_000_i64);
+            return Ok(json!(5_000_000_000_i64));
         }
         (Scenario::Above53Bits, Some("int64")) if value.is_number() => {
-            return json!((1_i64 << 53) + 1);
+            return Ok(json!((1_i64 << 53) + 1));
         }
         _ => {}
     }
     match value {
-        Value::Object(fields) => object(scenario, description, schema, fields, depth),
+        Value::Object(fields) => object(scenario, document, schema, fields, depth),
         Value::Array(items) => {
             let walked = items
                 .iter()
-                .map(|item| walk(scenario, description, &schema["items"], item, depth + 1));
-            Value::Array(walked.collect())
+                .map(|item| walk(scenario, document, &schema["items"], item, depth + 1));
+            walked.collect::<Result<_>>().map(Value::Array)
         }
-        _ => value.clone(),
+        _ => Ok(value.clone()),
     }
 }
 
 fn alternative(
     scenario: Scenario,
-    description: &Description,
+    document: &Document,
     alternatives: &[Value],
     value: &Value,
     depth: usize,
-) -> Value {
+) -> Result<Value> {
     let may_be_empty_list = alternatives
         .iter()
         .any(|one| one["$ref"] == "#/components/schemas/EmptyList");
     let open = alternatives.iter().any(|one| one.get("enum").is_some());
     match scenario {
-        Scenario::EmptyList if may_be_empty_list => json!([]),
-        Scenario::NewWord if open && value.is_string() => json!("added-later"),
+        Scenario::EmptyList if may_be_empty_list => Ok(json!([])),
+        Scenario::NewWord if open && value.is_string() => Ok(json!("added-later")),
         _ => {
             let kind = match value {
                 Value::Object(_) => "object",
                 Value::Array(_) => "array",
                 _ => "string",
             };
-            let fitting = alternatives
-                .iter()
-                .find(|one| description.resolve(one)["type"] == kind);
-            fitting.map_or_else(
-                || value.clone(),
-                |schema| walk(scenario, description, schema, value, depth + 1),
-            )
+            for schema in alternatives {
+                if document.resolve(schema)?["type"] == kind {
+                    return walk(scenario, document, schema, value, depth + 1);
+                }
+            }
+            Ok(value.clone())
         }
     }
 }
 
 fn object(
     scenario: Scenario,
-    description: &Description,
+    document: &Document,
     schema: &Value,
     fields: &Map<String, Value>,
     depth: usize,
-) -> Value {
+) -> Result<Value> {
     let known = schema["properties"].as_object();
     let required = |name: &str| {
         let mut names = schema["required"].as_array().into_iter().flatten();
@@ -179,13 +180,13 @@ fn object(
         let schema = property.unwrap_or(&schema["additionalProperties"]);
         walked.insert(
             name.clone(),
-            walk(scenario, description, schema, value, depth + 1),
+            walk(scenario, document, schema, value, depth + 1)?,
         );
     }
     if scenario == Scenario::UnknownField && known.is_some() {
         walked.insert(NEW_FIELD.into(), json!({"a": 1}));
     }
-    walked.into()
+    Ok(walked.into())
 }
 
 /// A date in the spelling of the scenario.
@@ -207,7 +208,7 @@ mod tests {
     use super::*;
 
     fn description() -> Description {
-        Description::new(json!({
+        Description::of(json!({
             "paths": {"/x": {"get": {"operationId": "x", "responses": {}}}},
             "components": {"schemas": {
                 "EmptyList": {"type": "array", "maxItems": 0},
@@ -225,7 +226,6 @@ mod tests {
                 }}
             }}
         }))
-        .unwrap()
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
         ];
         let schema = json!({"$ref": "#/components/schemas/Thing"});
         for (scenario, wanted) in expected {
-            let got = scenario.apply(&description(), &schema, &answer);
+            let got = scenario.apply(&description(), &schema, &answer).unwrap();
             assert_eq!(got, Some(wanted), "{scenario:?}");
         }
     }
@@ -289,7 +289,7 @@ mod tests {
             Scenario::OnlyRequired,
         ] {
             assert_eq!(
-                scenario.apply(&description(), &schema, &answer),
+                scenario.apply(&description(), &schema, &answer).unwrap(),
                 None,
                 "{scenario:?}"
             );

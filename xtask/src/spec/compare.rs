@@ -6,10 +6,10 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 
 use super::change::{Change, Kind, Place, Topic};
-use super::document::Document;
 use super::operation::{Key, Operation, operations};
 use super::schema::{At, Direction, Schemas, Use};
 use super::shape::Shape;
+use crate::document::Document;
 
 /// Compares two descriptions. Changes are breaking or not for a caller of the service through this crate: for code that is
 /// written against `rokka::api`, or for a built program once the service answers as the new description says.

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::compare::compare;
-use super::document::Document;
-use super::report::{Format, changes};
+use super::report::{Format, changes, print};
+use crate::document::Document;
+use crate::openapi_generator::OpenApiGenerator;
 
 /// What a difference that breaks callers ends with.
 const BREAKING: u8 = 1;
@@ -31,13 +32,18 @@ pub(crate) struct Arguments {
     /// How to tell the changes.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    generator: OpenApiGenerator,
 }
 
 impl Arguments {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let (old, new) = (Document::read(&self.old)?, Document::read(&self.new)?);
+        let (old, new) = (
+            Document::read(&self.old, &self.generator)?,
+            Document::read(&self.new, &self.generator)?,
+        );
         let found = compare(&old, &new)?;
-        print!("{}", changes(self.format, old.name(), new.name(), &found)?);
+        print(&changes(self.format, old.name(), new.name(), &found)?)?;
         let breaking = found.iter().any(|change| change.breaks.is_some());
         Ok(ExitCode::from(if breaking { BREAKING } else { 0 }))
     }

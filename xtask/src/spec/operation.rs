@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use super::change::Place;
-use super::document::Document;
+use crate::document::Document;
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "patch", "head", "options", "trace",
@@ -106,6 +106,9 @@ pub(super) fn operations(document: &Document) -> Result<BTreeMap<(String, String
                 bail!("{place} is there twice, with other names in the path");
             }
         }
+    }
+    if found.is_empty() {
+        bail!("{name} has no operation");
     }
     Ok(found)
 }

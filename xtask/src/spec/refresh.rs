@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use super::change::{Change, Kind, Place, Topic};
 use super::compare::compare;
-use super::document::Document;
 use super::operation::operations;
-use super::report::{Format, Section, checklist};
+use super::report::{Format, Section, checklist, print};
+use crate::document::Document;
+use crate::openapi_generator::OpenApiGenerator;
 use crate::profile::{self, KEEP_UNKNOWN_KEYS, OPEN_MAPS};
 
 /// What a list with something to decide ends with.
@@ -40,12 +41,14 @@ pub(crate) struct Arguments {
     /// How to tell it.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    generator: OpenApiGenerator,
 }
 
 impl Arguments {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let ours = Document::read(&self.ours)?;
-        let official = Document::read(&self.official)?;
+        let ours = Document::read(&self.ours, &self.generator)?;
+        let official = Document::read(&self.official, &self.generator)?;
         let unofficial = unofficial(&self.ours, &ours)?;
         if let Some(path) = &self.converted {
             write_new(path, &official.root)?;
@@ -53,7 +56,7 @@ impl Arguments {
         let changes = compare(&ours, &official)?;
         let sections = sections(&ours, &official, &unofficial, &changes)?;
         let title = format!("{} held against our description", official.name());
-        print!("{}", checklist(self.format, &title, &sections)?);
+        print(&checklist(self.format, &title, &sections)?)?;
         let open = sections
             .iter()
             .any(|section| section.open && !section.items.is_empty());

@@ -1,8 +1,9 @@
 //! Changes and checklists as text, Markdown and JSON.
 
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::change::Change;
@@ -14,6 +15,13 @@ pub(super) enum Format {
     Text,
     Markdown,
     Json,
+}
+
+/// Prints a report. Who reads it may stop at any line.
+pub(super) fn print(report: &str) -> Result<()> {
+    io::stdout()
+        .write_all(report.as_bytes())
+        .context("the report cannot be written")
 }
 
 /// All changes from one description to another.

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::change::{Change, Changes, Kind, Place, Topic};
 use super::compare::{need, only_pairs, yes_or_no};
-use super::document::Document;
 use super::shape::{Extra, Shape};
+use crate::document::Document;
 use crate::profile::OPEN_MAPS;
 
 /// Schemas in schemas that are walked; a description of people's making has a few dozen at most.

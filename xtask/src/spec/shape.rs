@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::document::Document;
+use crate::document::Document;
 
 /// Keywords that narrow the values of a type.
 const LIMITS: [&str; 14] = [

@@ -15,6 +15,7 @@ use super::description::Description;
 use super::names::Names;
 use super::signature::Signatures;
 use super::{Findings, NAMES};
+use crate::openapi_generator;
 
 /// The whole page.
 /// `earlier` is the page as it was, whose build times stay if there are no new ones.
@@ -31,7 +32,7 @@ pub(crate) fn render(findings: &Findings, earlier: &str) -> String {
         "Written by `cargo xtask compare` on {}: OpenAPI Generator {} (ruby, python, typescript-fetch, and rust with reqwest, all with their defaults), \
          description {}, {}{}. `--names` renews the tables of names, which come from [`{NAMES}`](names.json).\n",
         findings.date,
-        findings.generator,
+        openapi_generator::VERSION,
         findings.description.version(),
         findings.rustc,
         versions(findings),
@@ -50,10 +51,10 @@ pub(crate) fn render(findings: &Findings, earlier: &str) -> String {
     let _ = writeln!(
         text,
         "## To renew this page\n\n`cargo xtask compare --build`, on a machine that does nothing else. It needs OpenAPI Generator \
-         (`pip install openapi-generator-cli=={}`, and Java 11 or newer), and for the runs `python3`, `node` with `npm`, and `ruby` \
+         (`{}`), and for the runs `python3`, `node` with `npm`, and `ruby` \
          with the gem typhoeus; a language that is missing is left out, and the page says so. `--help` tells how to name them. \
          Memory and times differ a little from run to run.",
-        super::generator::VERSION
+        openapi_generator::installation()
     );
     text
 }

@@ -197,14 +197,13 @@ mod tests {
     fn description() -> Description {
         let operation =
             |id: &str, tag: &str| json!({"operationId": id, "tags": [tag], "responses": {}});
-        Description::new(json!({
+        Description::of(json!({
             "tags": [{"name": "stacks"}, {"name": "admin"}],
             "paths": {
                 "/a": {"get": operation("getUser", "admin")},
                 "/b": {"get": operation("listStacks", "stacks"), "delete": operation("deleteStack", "stacks")}
             }
         }))
-        .unwrap()
     }
 
     const MAP: &str = r#"{"about": "", "rows": [

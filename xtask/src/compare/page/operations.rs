@@ -177,12 +177,11 @@ mod tests {
     use crate::compare::description::Description;
 
     fn operation() -> Operation {
-        let mut description = Description::new(json!({"paths": {"/x": {"post": {
+        let mut description = Description::of(json!({"paths": {"/x": {"post": {
             "operationId": "sendX",
             "requestBody": {"content": {"multipart/form-data": {}}},
             "responses": {"200": {"content": {"application/json": {"schema": {}, "example": {}}}}, "204": {}}
-        }}}}))
-        .unwrap();
+        }}}}));
         description.operations.pop().unwrap()
     }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::compare::command::{output, version};
+use crate::command::{output, version};
 use crate::compare::sdk::Sdk;
 use crate::compare::signature::Signatures;
 use crate::compare::{Tools, repair};

@@ -75,7 +75,7 @@ pub(crate) fn run(
         Ok(environment) => environment,
         Err(reason) => return Ok(Err(reason)),
     };
-    let cases = cases(description, signatures);
+    let cases = cases(description, signatures)?;
     let folder = tools.work.join("probe");
     std::fs::create_dir_all(&folder)?;
     let file = folder.join("cases.json");
@@ -92,7 +92,7 @@ pub(crate) fn run(
         // Whoever takes a date without an offset for the machine's own time gives itself away.
         .env("TZ", "Asia/Tokyo")
         .env("NO_PROXY", "127.0.0.1,localhost");
-    let lines = super::command::output(&mut command)
+    let lines = crate::command::output(&mut command)
         .with_context(|| format!("the probe of {} fails", sdk.label()))?;
     let secrets = secrets(description);
     let (answers, steps) = told(&lines, &cases, &secrets)?;
@@ -107,7 +107,7 @@ pub(crate) fn run(
     }))
 }
 
-fn cases<'a>(description: &'a Description, signatures: &'a Signatures) -> Vec<Case<'a>> {
+fn cases<'a>(description: &'a Description, signatures: &'a Signatures) -> Result<Vec<Case<'a>>> {
     let mut cases = Vec::new();
     for operation in &description.operations {
         let Some(kind) = signatures
@@ -122,7 +122,7 @@ fn cases<'a>(description: &'a Description, signatures: &'a Signatures) -> Vec<Ca
             };
             for (name, example) in &success.examples {
                 for scenario in Scenario::ALL {
-                    let Some(sent) = scenario.apply(description, schema, example) else {
+                    let Some(sent) = scenario.apply(description, schema, example)? else {
                         continue;
                     };
                     cases.push(Case {
@@ -142,7 +142,7 @@ fn cases<'a>(description: &'a Description, signatures: &'a Signatures) -> Vec<Ca
             }
         }
     }
-    cases
+    Ok(cases)
 }
 
 /// The documented example of a source image.
@@ -173,7 +173,7 @@ fn secrets(description: &Description) -> Vec<String> {
         }
     }
     let mut names = Vec::new();
-    if let Some(schemas) = description.document.pointer("/components/schemas") {
+    if let Some(schemas) = description.document.root.pointer("/components/schemas") {
         collect(schemas, &mut names);
     }
     names
@@ -243,12 +243,13 @@ mod tests {
             "key": {"type": "string", "format": "password"}
         }});
         let example = |at: &str| json!({"value": {"at": at, "key": "k"}});
-        Description::new(json!({"paths": {"/x": {"get": {"operationId": "getX", "responses": {"200": {"content": {
+        Description::of(
+            json!({"paths": {"/x": {"get": {"operationId": "getX", "responses": {"200": {"content": {
             "application/json": {"schema": {"$ref": "#/components/schemas/Thing"}, "examples": {
                 "one": example("2026-01-02T03:04:05Z"), "two": example("2027-01-02T03:04:05Z")
             }}
-        }}}}}}, "components": {"schemas": {"Thing": thing}}}))
-        .unwrap()
+        }}}}}}, "components": {"schemas": {"Thing": thing}}}),
+        )
     }
 
     fn signatures() -> Signatures {
@@ -264,7 +265,7 @@ mod tests {
     #[test]
     fn the_worst_example_counts_and_secrets_do_not() {
         let (description, signatures) = (description(), signatures());
-        let cases = cases(&description, &signatures);
+        let cases = cases(&description, &signatures).unwrap();
         let mut lines = String::new();
         for case in &cases {
             let mut value = case.sent.clone();
@@ -295,7 +296,7 @@ mod tests {
     #[test]
     fn a_probe_that_says_too_little_or_too_much_is_refused() {
         let (description, signatures) = (description(), signatures());
-        let cases = cases(&description, &signatures);
+        let cases = cases(&description, &signatures).unwrap();
         for (lines, wanted) in [
             ("", "the probe says nothing about getX/200/one/documented"),
             ("oops", "the probe says what is no JSON: oops"),

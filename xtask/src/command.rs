@@ -10,7 +10,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
         .output()
-        .with_context(|| format!("{program} cannot be started"))?;
+        .with_context(|| format!("`{program}` cannot be started"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         let said = format!("{text}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -19,7 +19,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
             .get(lines.len().saturating_sub(30)..)
             .unwrap_or_default();
         bail!(
-            "{program} ended with {}:\n{}",
+            "`{program}` ended with {}:\n{}",
             output.status,
             end.join("\n")
         );
