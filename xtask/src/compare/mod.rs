@@ -287,7 +287,7 @@ fn sizes(tools: &Tools) -> Result<Vec<(String, usize)>> {
     }
     for (name, place) in [
         ("`rokka::api`, generated", BINDINGS),
-        ("`rokka`, written by hand", "src"),
+        (page::BY_HAND, "src"),
         ("of these the in-memory service for tests", "src/testing"),
     ] {
         sizes.push((name.to_owned(), size::lines(&tools.root.join(place))?));

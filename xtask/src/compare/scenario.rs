@@ -53,10 +53,10 @@ impl Scenario {
 
     pub(crate) fn explanation(self) -> &'static str {
         match self {
-            Self::Documented => "as the examples of the description",
+            Self::Documented => "as they are documented",
             Self::OffsetWithoutColon => "with dates that end in `+0000` instead of `+00:00`",
             Self::NoOffset => {
-                "with dates without an offset (right if that is taken for UTC; the machine is set to Tokyo)"
+                "with dates without an offset, to be taken for UTC on a machine set to Tokyo"
             }
             Self::OddDate => "with dates that are `-`",
             Self::EmptyList => {
@@ -65,7 +65,7 @@ impl Scenario {
             Self::NewWord => "with the word `added-later` in open enums",
             Self::Above32Bits => "with 64-bit integers of 5,000,000,000",
             Self::Above53Bits => "with 64-bit integers of 2⁵³ + 1",
-            Self::UnknownField => "with a field in every object that the description does not know",
+            Self::UnknownField => "with an unknown field in every object",
             Self::OnlyRequired => "without the fields that are not required",
         }
     }

@@ -14,6 +14,8 @@ const STREAMED: i64 = 32 << 10;
 
 pub(crate) struct Criterion {
     pub(crate) question: String,
+    /// The question as a statement: what is the case where the answer is yes.
+    pub(crate) claim: String,
     /// Whether answers were counted, rather than one call looked at.
     pub(crate) counted: bool,
     /// The answers of the clients that were run.
@@ -32,6 +34,14 @@ impl Grade {
         Self {
             share: Some((usize::from(good), 1)),
             seen: seen.into(),
+        }
+    }
+
+    /// So many of all.
+    pub(super) fn share(right: usize, all: usize) -> Self {
+        Self {
+            share: Some((right, all)),
+            seen: format!("{right} of {all}"),
         }
     }
 
@@ -123,6 +133,34 @@ impl Question {
             }
             Self::PrintModel => {
                 "An answer with an API key is printed for debugging: is the key hidden?"
+            }
+        }
+    }
+
+    fn claim(self) -> &'static str {
+        match self {
+            Self::Upload => "A file of 64 MiB is uploaded without being held in memory",
+            Self::Download => "A file of 64 MiB is downloaded without being held in memory",
+            Self::Filters => {
+                "A filter of `listSourceImages` by `user:int:sku` becomes a query parameter of its own, as the service wants it"
+            }
+            Self::NoContent => {
+                "`putSourceImageOptionsProtected` counts as a success if it is answered 204, which is documented beside 200"
+            }
+            Self::Html => "The error has status and body where a gateway answers 502 with HTML",
+            Self::Json => {
+                "The error has status and message where the service answers 404 with JSON"
+            }
+            Self::Busy => "A call is repeated where the service answers 503 once",
+            Self::Path => {
+                "A name with a space, slashes and a question mark is escaped in the path, or refused"
+            }
+            Self::Redirect => "The API key is kept from another host that a redirect leads to",
+            Self::Print => {
+                "The API key is hidden where the client or its configuration is printed for debugging"
+            }
+            Self::PrintModel => {
+                "An API key in an answer is hidden where the answer is printed for debugging"
             }
         }
     }
@@ -293,6 +331,7 @@ pub(crate) fn all(runs: &BTreeMap<Sdk, Run>) -> Vec<Criterion> {
     };
     let answers = Scenario::ALL.map(|scenario| Criterion {
         question: format!("Answers kept whole, {}", scenario.explanation()),
+        claim: format!("Answers are kept whole {}", scenario.explanation()),
         counted: true,
         results: ran()
             .map(|(sdk, ran)| {
@@ -301,19 +340,13 @@ pub(crate) fn all(runs: &BTreeMap<Sdk, Run>) -> Vec<Criterion> {
                     let seen = "none of the documented ones can be read";
                     return (sdk, Grade::unknown(seen));
                 }
-                let seen = format!("{right} of {all}");
-                (
-                    sdk,
-                    Grade {
-                        share: Some((right, all)),
-                        seen,
-                    },
-                )
+                (sdk, Grade::share(right, all))
             })
             .collect(),
     });
     let calls = Question::ALL.map(|question| Criterion {
         question: question.text().to_owned(),
+        claim: question.claim().to_owned(),
         counted: false,
         results: ran().map(|(sdk, ran)| (sdk, question.grade(ran))).collect(),
     });

@@ -3,7 +3,8 @@
 use super::markdown::Table;
 use crate::compare::Findings;
 
-pub(super) fn text(findings: &Findings, earlier: &str) -> String {
+/// `build_times` is the table of them.
+pub(super) fn text(findings: &Findings, build_times: &str) -> String {
     let mut text = String::from(
         "## Size\n\nLines of code are those that are neither empty nor comments, without tests and documentation.\n\n",
     );
@@ -32,7 +33,7 @@ pub(super) fn text(findings: &Findings, earlier: &str) -> String {
     }
     text.push_str(&table.end());
     text.push_str("\n## Time to build\n\n");
-    text.push_str(&build_times(findings, earlier));
+    text.push_str(build_times);
     text
 }
 
@@ -40,7 +41,7 @@ const BEGIN: &str = "<!-- build times -->\n";
 const END: &str = "<!-- build times: end -->\n";
 
 /// The new build times, or the earlier ones.
-fn build_times(findings: &Findings, earlier: &str) -> String {
+pub(super) fn build_times(findings: &Findings, earlier: &str) -> String {
     if findings.timings.is_empty() {
         let kept = earlier
             .split_once(BEGIN)
@@ -64,4 +65,31 @@ fn build_times(findings: &Findings, earlier: &str) -> String {
         findings.rustc,
         table.end()
     )
+}
+
+/// The rows of a table with two columns, without its head.
+pub(super) fn rows(text: &str) -> Vec<(&str, &str)> {
+    text.lines()
+        .skip_while(|line| !line.starts_with("|---"))
+        .skip(1)
+        .filter_map(|line| {
+            let inner = line.strip_prefix("| ")?.strip_suffix(" |")?;
+            inner.split_once(" | ")
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_rows_that_it_writes() {
+        let mut table = Table::new(["crate", "seconds"]);
+        table.row(["`rokka`: lean", "1.5"]);
+        table.row(["reqwest", "1.0"]);
+        let text = format!("{BEGIN}\nFrom nothing.\n\n{}\n{END}\n", table.end());
+        assert_eq!(rows(&text), [("`rokka`: lean", "1.5"), ("reqwest", "1.0")]);
+        assert_eq!(rows("Not measured yet.\n"), []);
+    }
 }

@@ -17,6 +17,9 @@ use super::signature::Signatures;
 use super::{Findings, NAMES};
 use crate::openapi_generator;
 
+/// What the size is called of what this crate does not generate.
+pub(crate) const BY_HAND: &str = "`rokka`, written by hand";
+
 /// The whole page.
 /// `earlier` is the page as it was, whose build times stay if there are no new ones.
 pub(crate) fn render(findings: &Findings, earlier: &str) -> String {
@@ -37,8 +40,9 @@ pub(crate) fn render(findings: &Findings, earlier: &str) -> String {
         findings.rustc,
         versions(findings),
     );
-    text.push_str(&summary::text(findings));
-    text.push_str(&figures::text(findings, earlier));
+    let build_times = figures::build_times(findings, earlier);
+    text.push_str(&summary::text(findings, &build_times));
+    text.push_str(&figures::text(findings, &build_times));
     let api = findings.signatures.get(&super::Sdk::Api);
     text.push_str(&names::part(
         &findings.description,

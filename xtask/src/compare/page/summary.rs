@@ -1,28 +1,32 @@
 //! What the measurements say, in short, and their table.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::criteria::{self, Criterion, Grade};
-use super::markdown::{Table, beginning, code};
+use super::figures;
+use super::markdown::{Table, beginning, code, codes};
 use crate::compare::Findings;
+use crate::compare::names::{CLIENTS, Row};
 use crate::compare::read::field::FIELDS;
 use crate::compare::scenario::Scenario;
 use crate::compare::sdk::Sdk;
 use crate::compare::verdict::Verdict;
 
-pub(super) fn text(findings: &Findings) -> String {
+/// `build_times` is the table of them.
+pub(super) fn text(findings: &Findings, build_times: &str) -> String {
     let criteria = criteria::all(&findings.runs);
     let mut text = String::from("## In short\n\n");
+    coverage(&mut text, findings);
     lists(&mut text, &criteria);
-    figures(&mut text, findings);
-    text.push_str("\n## What was measured\n\n");
+    costs(&mut text, findings, build_times);
+    text.push_str("## What was measured\n\n");
     let _ = writeln!(
         text,
-        "Each client read every documented answer of the description in ten forms and wrote it back; an answer is right \
-         if nothing is lost or changed by that. Fields that hold a secret do not count, nor does an answer that a method hands \
+        "Each client read every documented answer of the description in ten forms and wrote it back. Fields that hold a secret do not count, nor does an answer that a method hands \
          out unread. What is wrong with the documented form already does not count again in the others, and an answer that cannot \
-         be read in the documented form is not asked about in them. Then it made the same calls to a service on loopback. In the column `rokka::api` uploads, downloads and \
-         `putSourceImageOptionsProtected` are those of the facade, because `rokka::api` has no parts and leaves files and \
+         be read in the documented form is not asked about in them. Then it made the same calls to a service on loopback. \
+         In the column `rokka::api` uploads, downloads and `putSourceImageOptionsProtected` are those of the facade, because `rokka::api` has no parts and leaves files and \
          differing successes unread.\n"
     );
     let headings = ["question"].into_iter().chain(Sdk::ALL.map(Sdk::label));
@@ -61,6 +65,28 @@ pub(super) fn text(findings: &Findings) -> String {
     text
 }
 
+/// Who has how many of the operations.
+fn coverage(text: &mut String, findings: &Findings) {
+    let having = |has: &dyn Fn(&Row) -> bool| {
+        let rows = findings.description.operations.iter();
+        let rows = rows.filter_map(|one| findings.names.row(&one.id));
+        rows.filter(|row| has(row)).count()
+    };
+    let mut clients =
+        CLIENTS.map(|(client, name)| (having(&|row| !row.of(client).is_empty()), name));
+    clients.sort_by_key(|(count, _)| Reverse(*count));
+    let clients = clients.map(|(count, name)| format!("{name} {count}"));
+    let _ = writeln!(
+        text,
+        "Of the {} operations that the description knows, this crate has {}. The published clients: {}.\n\n\
+         The rest is measured beside clients that OpenAPI Generator makes. An answer is kept whole if a client that reads it \
+         and writes it back neither loses nor changes anything.\n",
+        findings.description.operations.len(),
+        having(&|row| !row.facade().is_empty()),
+        clients.join(", ")
+    );
+}
+
 /// Where this crate does better, and where it does worse.
 fn lists(text: &mut String, criteria: &[Criterion]) {
     let (mut better, mut worse, mut alike) = (Vec::new(), Vec::new(), Vec::new());
@@ -83,9 +109,9 @@ fn lists(text: &mut String, criteria: &[Criterion]) {
             let named: Vec<String> = found.iter().map(named).collect();
             let named = named.join(", ");
             if criterion.counted {
-                format!("- {}: this crate {}, {named}", criterion.question, own.seen)
+                format!("- {}: this crate {}, {named}.", criterion.claim, own.seen)
             } else {
-                format!("- {} {word}: {named}", criterion.question)
+                format!("- {}. {word}: {named}.", criterion.claim)
             }
         };
         let behind: Vec<_> = others
@@ -96,30 +122,31 @@ fn lists(text: &mut String, criteria: &[Criterion]) {
             .iter()
             .filter(|(_, grade)| grade.better_than(own))
             .collect();
-        if !behind.is_empty() {
-            better.push(line("Not", &behind));
+        // To fail a little less often is no merit.
+        if !behind.is_empty() && own.good() == Some(true) {
+            better.push(line("Not so", &behind));
         }
         if !ahead.is_empty() {
-            worse.push(line("Yes", &ahead));
+            worse.push(line("So only", &ahead));
         }
         if behind.is_empty()
             && ahead.is_empty()
             && own.good() == Some(true)
             && others.iter().all(|(_, grade)| grade.good() == Some(true))
         {
-            alike.push(format!("- {}", criterion.question));
+            alike.push(format!("- {}.", criterion.claim));
         }
     }
     for (title, lines) in [
         (
-            "This crate does better than the clients that are named",
+            "What this crate does better than the clients behind each point",
             better,
         ),
         (
-            "The clients that are named do better than this crate",
+            "What the clients behind each point do better than this crate",
             worse,
         ),
-        ("All do", alike),
+        ("What all of them do", alike),
     ] {
         if !lines.is_empty() {
             let _ = writeln!(text, "{title}:\n\n{}\n", lines.join("\n"));
@@ -127,32 +154,66 @@ fn lists(text: &mut String, criteria: &[Criterion]) {
     }
 }
 
-fn figures(text: &mut String, findings: &Findings) {
+/// What speaks against this crate beside that.
+fn costs(text: &mut String, findings: &Findings, build_times: &str) {
+    let packages = findings
+        .dependencies
+        .iter()
+        .filter_map(|(name, count)| Some((name.as_str(), count.all?.to_string())))
+        .collect();
+    let seconds = figures::rows(build_times)
+        .into_iter()
+        .map(|(name, seconds)| (name, format!("{seconds} s")))
+        .collect();
+    let mut points = Vec::new();
+    for (what, counts) in [
+        ("Packages that come with it", packages),
+        ("Time to build it from nothing", seconds),
+    ] {
+        points.extend(beside(what, counts));
+    }
+    let by_hand = findings
+        .sizes
+        .iter()
+        .find(|(name, _)| name == super::BY_HAND);
+    if let Some((_, lines)) = by_hand {
+        points.push(format!(
+            "{lines} lines of it are written by hand, and somebody has to keep them. The other clients come from a generator \
+             alone."
+        ));
+    }
+    points.extend([
+        "It has no blocking variant. The Ruby and the Python client are blocking; the TypeScript and the generated Rust \
+         client are asynchronous, as this crate is."
+            .to_owned(),
+        format!(
+            "Its level `rokka::api` has no method for {}; these are in the facade alone.",
+            codes(&findings.left_out)
+        ),
+        "It was written without access to rokka.io, and nothing here was measured there: the answers are the examples of the \
+         description."
+            .to_owned(),
+    ]);
     let _ = writeln!(
         text,
-        "What it costs: the figures under [Size](#size) and [Time to build](#time-to-build). The Ruby and the Python client are \
-         blocking; the TypeScript client, the generated Rust client and this crate are asynchronous, and this crate has no \
-         blocking variant."
+        "What else speaks against this crate, or for another one:\n\n- {}\n",
+        points.join("\n- ")
     );
-    let smallest = findings
-        .dependencies
-        .iter()
-        .filter_map(|(name, count)| Some((count.all?, name)))
-        .min();
-    let own = findings
-        .dependencies
-        .iter()
-        .filter(|(name, _)| name.starts_with("`rokka`"));
-    let own: Vec<String> = own
-        .filter_map(|(name, count)| Some(format!("{} ({name})", count.all?)))
-        .collect();
-    if let Some((count, name)) = smallest {
-        let _ = writeln!(
-            text,
-            "Fewest packages: {name} with {count}; this crate comes with {}.",
-            own.join(", ")
-        );
-    }
+}
+
+/// The figures of this crate, and those of others.
+fn beside(what: &str, figures: Vec<(&str, String)>) -> Option<String> {
+    let (own, others): (Vec<_>, Vec<_>) = figures
+        .into_iter()
+        .partition(|(name, _)| name.starts_with("`rokka`"));
+    let list = |figures: Vec<(&str, String)>| {
+        let named = figures
+            .into_iter()
+            .map(|(name, figure)| format!("{figure} ({name})"));
+        named.collect::<Vec<_>>().join(", ")
+    };
+    let known = !own.is_empty() && !others.is_empty();
+    known.then(|| format!("{what}: {}. Others: {}.", list(own), list(others)))
 }
 
 /// The types of fields that are special.
@@ -225,7 +286,8 @@ mod tests {
 
     fn criterion(question: &str, results: [Grade; 5]) -> Criterion {
         Criterion {
-            question: question.into(),
+            question: String::new(),
+            claim: question.into(),
             counted: false,
             results: Sdk::ALL.into_iter().zip(results).collect(),
         }
@@ -235,21 +297,33 @@ mod tests {
     fn tells_who_does_better() {
         let yes = || Grade::new(true, "yes");
         let no = || Grade::new(false, "no");
+        let some = || Grade::share(2, 43);
         let unknown = || Grade::unknown("unknown");
         let mut text = String::new();
         lists(
             &mut text,
             &[
-                criterion("Ours?", [no(), yes(), no(), unknown(), yes()]),
-                criterion("Theirs?", [no(), yes(), unknown(), no(), no()]),
-                criterion("All?", [yes(), yes(), yes(), yes(), yes()]),
-                criterion("Nobody?", [no(), no(), no(), no(), no()]),
-                criterion("Who knows?", [yes(), yes(), yes(), unknown(), yes()]),
+                criterion("Ours", [no(), yes(), no(), unknown(), yes()]),
+                criterion("Theirs", [no(), yes(), unknown(), no(), no()]),
+                criterion("Little", [no(), some(), no(), no(), some()]),
+                criterion("All's", [yes(), yes(), yes(), yes(), yes()]),
+                criterion("Nobody's", [no(), no(), no(), no(), no()]),
+                criterion("Unknown", [yes(), yes(), yes(), unknown(), yes()]),
             ],
         );
-        let wanted = "This crate does better than the clients that are named:\n\n- Ours? Not: Ruby, TypeScript\n\n\
-                      The clients that are named do better than this crate:\n\n- Theirs? Yes: Python\n\n\
-                      All do:\n\n- All?\n\n";
+        let wanted = "What this crate does better than the clients behind each point:\n\n- Ours. Not so: Ruby, TypeScript.\n\n\
+                      What the clients behind each point do better than this crate:\n\n- Theirs. So only: Python.\n\n\
+                      What all of them do:\n\n- All's.\n\n";
         assert_eq!(text, wanted);
+    }
+    #[test]
+    fn figures_of_this_crate_stand_before_those_of_others() {
+        let sevens =
+            |names: &[&'static str]| names.iter().map(|name| (*name, "7".into())).collect();
+        assert_eq!(
+            beside("Parts", sevens(&["Ruby", "`rokka` lean", "Go"])),
+            Some("Parts: 7 (`rokka` lean). Others: 7 (Ruby), 7 (Go).".to_owned())
+        );
+        assert_eq!(beside("Parts", sevens(&["Ruby"])), None);
     }
 }
