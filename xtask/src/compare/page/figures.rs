@@ -71,7 +71,6 @@ pub(super) fn build_times(findings: &Findings, earlier: &str) -> String {
 pub(super) fn rows(text: &str) -> Vec<(&str, &str)> {
     text.lines()
         .skip_while(|line| !line.starts_with("|---"))
-        .skip(1)
         .filter_map(|line| {
             let inner = line.strip_prefix("| ")?.strip_suffix(" |")?;
             inner.split_once(" | ")

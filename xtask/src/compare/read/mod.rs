@@ -33,3 +33,31 @@ pub(crate) fn files(folder: &Path, end: &str) -> Result<Vec<(PathBuf, String)>> 
         })
         .collect()
 }
+
+/// What the tests of the readers expect.
+#[cfg(test)]
+mod expected {
+    use crate::compare::signature::{Parameter, Signature};
+
+    pub(super) fn parameter(name: &str, kind: &str, optional: bool) -> Parameter {
+        Parameter {
+            name: name.into(),
+            kind: kind.into(),
+            optional,
+        }
+    }
+
+    pub(super) fn signature(
+        method: &str,
+        parameters: &[Parameter],
+        returns: &str,
+        decodes: Option<&str>,
+    ) -> Signature {
+        Signature {
+            method: method.into(),
+            parameters: parameters.to_vec(),
+            returns: returns.into(),
+            decodes: decodes.map(str::to_owned),
+        }
+    }
+}

@@ -127,6 +127,7 @@ pub(super) fn unescaped(text: &str) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::compare::read::expected::{parameter, signature};
 
     const RUBY: &str = "\
 # OpenapiClient::StacksApi
@@ -173,33 +174,16 @@ Name | Type | Description  | Notes
 **bytearray**
 ";
 
-    fn parameter(name: &str, kind: &str, optional: bool) -> Parameter {
-        Parameter {
-            name: name.into(),
-            kind: kind.into(),
-            optional,
-        }
-    }
-
     #[test]
     fn reads_rubys_reference() {
         let found = methods(RUBY, "StacksApi.md").unwrap();
+        let parameters = [
+            parameter("organization", "String", false),
+            parameter("filters", "Hash<String, String>", true),
+        ];
         let expected = [
-            Signature {
-                method: "list_stacks".into(),
-                parameters: vec![
-                    parameter("organization", "String", false),
-                    parameter("filters", "Hash<String, String>", true),
-                ],
-                returns: "StackList".into(),
-                decodes: Some("StackList".into()),
-            },
-            Signature {
-                method: "delete_stack".into(),
-                parameters: Vec::new(),
-                returns: String::new(),
-                decodes: None,
-            },
+            signature("list_stacks", &parameters, "StackList", Some("StackList")),
+            signature("delete_stack", &[], "", None),
         ];
         assert_eq!(found, expected);
     }
@@ -207,12 +191,8 @@ Name | Type | Description  | Notes
     #[test]
     fn reads_pythons_reference() {
         let found = methods(PYTHON, "StacksApi.md").unwrap();
-        let expected = [Signature {
-            method: "download_stack".into(),
-            parameters: vec![parameter("name", "str", true)],
-            returns: "bytearray".into(),
-            decodes: None,
-        }];
+        let parameters = [parameter("name", "str", true)];
+        let expected = [signature("download_stack", &parameters, "bytearray", None)];
         assert_eq!(found, expected);
     }
 

@@ -141,6 +141,7 @@ fn code(kind: &Type) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::compare::read::expected::{parameter, signature};
 
     #[test]
     fn reads_methods_of_progenitor() {
@@ -154,34 +155,20 @@ mod tests {
         }
         impl Other for Client { async fn hidden(&self) {} }";
         let found = methods(code, "rokka.rs").unwrap();
-        let parameters = vec![
-            Parameter {
-                name: "organization".into(),
-                kind: "&OrganizationName".into(),
-                optional: false,
-            },
-            Parameter {
-                name: "filters".into(),
-                kind: "&BTreeMap<String, String>".into(),
-                optional: true,
-            },
+        let parameters = [
+            parameter("organization", "&OrganizationName", false),
+            parameter("filters", "&BTreeMap<String, String>", true),
         ];
         let expected = [
-            (
+            signature(
                 "list_stacks",
-                parameters,
+                &parameters,
                 "Vec<Stack>",
                 Some("::std::vec::Vec<types::Stack>"),
             ),
-            ("download", Vec::new(), "ByteStream", None),
-            ("delete_stack", Vec::new(), "", None),
-        ]
-        .map(|(method, parameters, returns, decodes)| Signature {
-            method: method.into(),
-            parameters,
-            returns: returns.into(),
-            decodes: decodes.map(str::to_owned),
-        });
+            signature("download", &[], "ByteStream", None),
+            signature("delete_stack", &[], "", None),
+        ];
         assert_eq!(found, expected);
     }
 
@@ -191,21 +178,11 @@ mod tests {
             -> Result<models::Stack, Error<GetStackError>> {}
             pub async fn download(configuration: &configuration::Configuration) -> Result<reqwest::Response, Error<E>> {}";
         let found = methods(code, "stacks_api.rs").unwrap();
-        let parameters = vec![Parameter {
-            name: "limit".into(),
-            kind: "i32".into(),
-            optional: true,
-        }];
+        let parameters = [parameter("limit", "i32", true)];
         let expected = [
-            ("get_stack", parameters, "Stack", Some("models::Stack")),
-            ("download", Vec::new(), "Response", None),
-        ]
-        .map(|(method, parameters, returns, decodes)| Signature {
-            method: method.into(),
-            parameters,
-            returns: returns.into(),
-            decodes: decodes.map(str::to_owned),
-        });
+            signature("get_stack", &parameters, "Stack", Some("models::Stack")),
+            signature("download", &[], "Response", None),
+        ];
         assert_eq!(found, expected);
     }
 

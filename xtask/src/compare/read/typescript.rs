@@ -104,6 +104,7 @@ fn method(rest: &str, interfaces: &BTreeMap<&str, Vec<Parameter>>) -> Result<Opt
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::compare::read::expected::{parameter, signature};
 
     const CODE: &str = "\
 export interface ListStacksRequest {
@@ -129,39 +130,20 @@ export class StacksApi extends runtime.BaseAPI {
     #[test]
     fn reads_methods_and_their_parameters() {
         let found = methods(CODE, "StacksApi.ts").unwrap();
-        let parameters = vec![
-            Parameter {
-                name: "organization".into(),
-                kind: "string".into(),
-                optional: false,
-            },
-            Parameter {
-                name: "filters".into(),
-                kind: "{ [key: string]: string; }".into(),
-                optional: true,
-            },
+        let parameters = [
+            parameter("organization", "string", false),
+            parameter("filters", "{ [key: string]: string; }", true),
         ];
         let expected = [
-            (
-                "listStacks",
-                parameters.clone(),
-                "StackList",
-                Some("StackList"),
-            ),
-            ("deleteStack", Vec::new(), "", None),
-            (
+            signature("listStacks", &parameters, "StackList", Some("StackList")),
+            signature("deleteStack", &[], "", None),
+            signature(
                 "protect",
-                parameters,
+                &parameters,
                 "Stack | null | undefined ",
                 Some("Stack"),
             ),
-        ]
-        .map(|(method, parameters, returns, decodes)| Signature {
-            method: method.into(),
-            parameters,
-            returns: returns.into(),
-            decodes: decodes.map(str::to_owned),
-        });
+        ];
         assert_eq!(found, expected);
     }
 
