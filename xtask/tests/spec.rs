@@ -198,6 +198,17 @@ fn spellings_are_no_changes() {
                 "schema": {"type": "string", "pattern": "^[0-9a-z-]+$"},
             }]);
         },
+        // The beginning of a path, in its server.
+        |new| {
+            rename(
+                new,
+                "/paths",
+                "/stacks/{organization}/{name}",
+                "/{organization}/{name}",
+            );
+            at(new, "/paths/~1{organization}~1{name}")["servers"] =
+                json!([{"url": "https://api.rokka.io/stacks/"}]);
+        },
         // Words for people, and what others send.
         |new| {
             let list = at(new, LIST);
