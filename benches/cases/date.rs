@@ -1,0 +1,57 @@
+//! Dates in the spellings of the service. By hand one knows which spelling comes; the library does not.
+
+use std::hint::black_box;
+
+use chrono::{DateTime as Moment, NaiveDateTime, Utc};
+
+use super::case::{BY_HAND, Case, ROKKA};
+
+const ROUNDS: u64 = 5000;
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (group, text, by_hand) in [
+        (
+            "parse a date with +0000",
+            "2026-07-22T19:30:40+0000",
+            without_colon as fn(&str) -> Moment<Utc>,
+        ),
+        (
+            "parse a date with +00:00",
+            "2026-07-22T19:30:40+00:00",
+            rfc3339,
+        ),
+        ("parse a date with Z", "2026-07-22T19:30:40Z", rfc3339),
+        (
+            "parse an unusual date: no offset",
+            "2026-07-22 19:30:40",
+            without_offset,
+        ),
+    ] {
+        let date = rokka::DateTime::from(text);
+        assert_eq!(date.moment(), Some(by_hand(text)), "{text}");
+        cases.extend([
+            Case::new(group, ROKKA, ROUNDS, move || {
+                rokka::DateTime::from(black_box(text))
+            }),
+            Case::new(group, BY_HAND, ROUNDS, move || by_hand(black_box(text))),
+        ]);
+    }
+    cases
+}
+
+fn without_colon(text: &str) -> Moment<Utc> {
+    Moment::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%z")
+        .unwrap()
+        .to_utc()
+}
+
+fn rfc3339(text: &str) -> Moment<Utc> {
+    Moment::parse_from_rfc3339(text).unwrap().to_utc()
+}
+
+fn without_offset(text: &str) -> Moment<Utc> {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
+        .unwrap()
+        .and_utc()
+}
