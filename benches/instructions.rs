@@ -18,7 +18,7 @@ mod cases {
 
 use std::env;
 use std::error::Error;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use cases::case::{Case, ROKKA};
 
@@ -36,12 +36,22 @@ const KINDS: [fn(&str) -> Vec<Case>; 5] = [
 /// Says that this process is to run one case: its kind, its number there, how often, and the root of the server follow.
 const RUN: &str = "--run";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
-    if let [RUN, kind, number, rounds, root] = *words.iter().map(String::as_str).collect::<Vec<_>>()
-    {
-        return run(kind.parse()?, number.parse()?, rounds.parse()?, root);
+    let outcome = match *words.iter().map(String::as_str).collect::<Vec<_>>() {
+        [RUN, kind, number, rounds, root] => run(kind, number, rounds, root),
+        _ => measure(&words),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn measure(words: &[String]) -> Result<()> {
     let has = |flag: &str| words.iter().any(|word| word == flag);
     let is_wanted = |case: &Case| {
         let mut parts = words
@@ -83,10 +93,12 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn run(kind: usize, number: usize, rounds: u64, root: &str) -> Result<()> {
-    let mut cases = KINDS.get(kind).ok_or("no such kind")?(root);
-    let case = cases.get_mut(number).ok_or("no such case")?;
-    for _ in 0..rounds {
+fn run(kind: &str, number: &str, rounds: &str, root: &str) -> Result<()> {
+    let cases = KINDS.get(kind.parse::<usize>()?).ok_or("no such kind")?;
+    let mut cases = cases(root);
+    let case = cases.get_mut(number.parse::<usize>()?);
+    let case = case.ok_or("no such case")?;
+    for _ in 0..rounds.parse::<u64>()? {
         case.run();
     }
     Ok(())
