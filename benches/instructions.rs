@@ -69,7 +69,7 @@ fn measure(words: &[String]) -> Result<()> {
             .for_each(|mut case: Case| case.run());
         return Ok(());
     }
-    println!("| what | beside | instructions there | in rokka | ratio |");
+    println!("| what | beside | instructions by hand | in rokka | ratio |");
     println!("|---|---|--:|--:|--:|");
     for (kind, cases) in KINDS.iter().enumerate() {
         let mut rokka = 0.0;

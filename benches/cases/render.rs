@@ -117,8 +117,6 @@ fn verify_by_hand(path: &str) -> bool {
 
 fn signature_by_hand(text: &str) -> String {
     let digest = Sha256::digest(text);
-    digest.iter().take(8).fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").unwrap();
-        hex
-    })
+    let first = digest.first_chunk().unwrap();
+    format!("{:016x}", u64::from_be_bytes(*first))
 }
