@@ -83,6 +83,7 @@ impl VisitMut for WithoutHeaders {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         while let Expr::MethodCall(call) = expr
             && call.method == "headers"
+            && call.args.first().is_some_and(is_headers)
         {
             *expr = (*call.receiver).clone();
         }
@@ -98,11 +99,14 @@ fn declares(statement: &Stmt, name: &str) -> bool {
     matches!(statement, Stmt::Local(local) if is_named(&local.pat, name))
 }
 
+fn is_headers(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(path) if path.path.is_ident(HEADERS))
+}
+
 fn header(statement: &Stmt) -> Option<&ExprMethodCall> {
     match statement {
         Stmt::Expr(Expr::MethodCall(call), _)
-            if call.method == "append"
-                && matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident(HEADERS)) =>
+            if call.method == "append" && is_headers(&call.receiver) =>
         {
             Some(call)
         }
