@@ -936,16 +936,16 @@ fn answer_of(response: &reqwest::Response) -> Option<Answer> {
 /// transport already.
 fn error_of_response(mut response: reqwest::Response) -> Error {
     let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let kind = if status.is_success() {
+        ErrorKind::Decode
+    } else {
+        ErrorKind::Status
+    };
     let Some(facts) = response.extensions_mut().remove::<Facts>() else {
         // Not of this transport, so there is nothing to hide and no more to say.
         let body = response.bytes().now_or_never();
         let body = body.and_then(std::result::Result::ok).unwrap_or_default();
-        return Error::new(ErrorKind::Status, "").with_answer(Answer::new(
-            status,
-            headers,
-            &body,
-            &[],
-        ));
+        return Error::new(kind, "").with_answer(Answer::new(status, headers, &body, &[]));
     };
     let called = |error: Error| error.with_call(facts.operation, facts.attempts);
     if let Some(why) = facts.unreadable {
@@ -962,11 +962,6 @@ fn error_of_response(mut response: reqwest::Response) -> Error {
         _ if !facts.note.is_empty() => facts.note,
         401 | 403 if facts.credentials.is_none() => Cow::Borrowed("the client has no credentials"),
         _ => Cow::Borrowed(""),
-    };
-    let kind = if status.is_success() {
-        ErrorKind::Decode
-    } else {
-        ErrorKind::Status
     };
     called(Error::new(kind, text)).with_answer(Answer::new(status, headers, &facts.body, &secrets))
 }
