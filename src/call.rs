@@ -3,14 +3,16 @@
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
+use crate::call_options::CallOptions;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::retry::Retry;
-use crate::transport::{CallOptions, Session};
+use crate::transport::Session;
 
 /// A call that is not sent yet. Set its options, then `.await` it.
 ///
@@ -73,6 +75,12 @@ impl<O> Call<O> {
     /// The call with these options in the place of its own.
     pub(crate) fn under(self, options: CallOptions) -> Self {
         Self { options, ..self }
+    }
+
+    /// The call with memory that it and those made of it receive their answers into, one after the other.
+    pub(crate) fn with_spare(mut self) -> Self {
+        self.options.spare = Some(Arc::default());
+        self
     }
 
     /// Another operation with the options of this call.

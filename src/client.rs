@@ -10,6 +10,7 @@ use url::Url;
 use crate::auth::Credentials;
 use crate::billing::GetBilling;
 use crate::call::Call;
+use crate::call_options::CallOptions;
 use crate::credentials_check::CheckCredentials;
 use crate::error::{Error, ErrorKind, Result};
 use crate::memberships::Memberships;
@@ -24,7 +25,7 @@ use crate::source_images::{Source, SourceImages, organization_name};
 use crate::stacks::{ListOperations, ListStackOptions, Stacks};
 use crate::stats::GetStats;
 use crate::tokens::Tokens;
-use crate::transport::{CallOptions, Session, Shared};
+use crate::transport::{Session, Shared};
 use crate::user::{CreateUser, User};
 use crate::{api, tls};
 

@@ -128,7 +128,7 @@ impl<Q: Listing> Pages<Q> {
     pub(crate) fn new(call: Call<Q>) -> Self {
         Self {
             next: Some(call.operation.place().clone()),
-            call,
+            call: call.with_spare(),
             pending: VecDeque::new(),
         }
     }

@@ -165,6 +165,7 @@ impl sealed::Run for AnyRequest {
             operation,
             repeatable: self.repeatable,
             streamed: false,
+            json: false,
         };
         let outcome = session.send(Template::Made(Box::new(maker)), manner).await;
         let mut response = session.success(outcome)?;

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{FutureExt, StreamExt};
+use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
@@ -18,8 +19,9 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::auth::{Credentials, Proof};
+use crate::body::{self, Spare};
+use crate::call_options::CallOptions;
 use crate::error::{Answer, Error, ErrorKind, Result};
-use crate::gate::Gate;
 use crate::progress::Counter;
 use crate::retry::Retry;
 use crate::secret::Secret;
@@ -50,27 +52,12 @@ pub(crate) struct Shared {
     pub(crate) idle: Duration,
 }
 
-/// What one call may set differently from its client.
-#[derive(Clone, Default)]
-pub(crate) struct CallOptions {
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) idle: Option<Duration>,
-    pub(crate) retry: Option<Retry>,
-    pub(crate) headers: HeaderMap,
-    /// Shared by calls that belong together: what makes one of them wait makes all of them wait.
-    pub(crate) gate: Option<Arc<Gate>>,
-    /// Counts what calls that belong together transfer.
-    pub(crate) counter: Option<Counter>,
-    /// Who is calling, if it is not who the client is.
-    pub(crate) credentials: Option<Arc<Credentials>>,
-}
-
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
 /// [`Client::api`](crate::Client::api).
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
-    options: Arc<CallOptions>,
+    options: CallOptions,
     ends: Option<Instant>,
     record: Arc<Mutex<Record>>,
 }
@@ -92,6 +79,8 @@ struct Facts {
     note: Cow<'static, str>,
     /// Why a success cannot be decoded.
     unreadable: Option<Arc<serde_json::Error>>,
+    /// Where the memory of the body goes once it is decoded.
+    spare: Option<Arc<Spare>>,
     credentials: Arc<Credentials>,
 }
 
@@ -103,25 +92,15 @@ pub(crate) enum Template {
     Made(Box<dyn MakeRequest>),
 }
 
-impl Template {
-    /// The request for one try, and what the one for the next can be made of.
-    async fn request(
-        self,
-        http: &reqwest::Client,
-        moved: &Moved,
-    ) -> Result<(reqwest::Request, Option<Self>)> {
-        match self {
-            Self::Ready(request) => Ok(match request.try_clone() {
-                Some(copy) => (copy, Some(Self::Ready(request))),
-                None => (*request, None),
-            }),
-            Self::Made(mut maker) => {
-                let request = maker.make(http, moved.clone()).await?;
-                let again = maker.again();
-                Ok((request, again.then_some(Self::Made(maker))))
-            }
-        }
+/// A copy of a request, unless it has a body that streams. reqwest's own takes memory for a time limit and for what else may
+/// be set on a request, even if nothing is.
+fn copy(request: &reqwest::Request) -> Option<reqwest::Request> {
+    if request.body().is_some() {
+        return request.try_clone();
     }
+    let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    Some(copy)
 }
 
 /// Makes a request for every try.
@@ -145,6 +124,8 @@ pub(crate) struct Manner {
     pub(crate) repeatable: bool,
     /// A successful answer is handed out unread.
     pub(crate) streamed: bool,
+    /// The answer is asked for as JSON.
+    pub(crate) json: bool,
 }
 
 /// Marks that a transfer moved; an idle limit counts from the last mark.
@@ -238,7 +219,7 @@ impl Session {
             .and_then(|deadline| Instant::now().checked_add(deadline));
         Self {
             shared,
-            options: Arc::new(options),
+            options,
             ends,
             record: Arc::default(),
         }
@@ -279,21 +260,14 @@ impl Session {
 
     /// The same session as somebody else.
     pub(crate) fn acting_as(&self, credentials: Arc<Credentials>) -> Self {
-        let mut options = (*self.options).clone();
-        options.credentials = Some(credentials);
-        Self {
-            options: Arc::new(options),
-            ..self.clone()
-        }
+        let mut session = self.clone();
+        session.options.credentials = Some(credentials);
+        session
     }
 
     /// A session for a call that several others wait for: with no limit that only one of them has.
     pub(crate) fn for_all(&self, credentials: Arc<Credentials>) -> Self {
-        let options = CallOptions {
-            credentials: Some(credentials),
-            ..CallOptions::default()
-        };
-        Self::new(self.shared.clone(), options)
+        Self::new(self.shared.clone(), CallOptions::default()).acting_as(credentials)
     }
 
     /// What proves who is calling, got within the deadline.
@@ -313,14 +287,11 @@ impl Session {
 
     /// The same session, sending another header.
     pub(crate) fn with_header(&self, name: HeaderName, value: &str) -> Self {
-        let mut options = (*self.options).clone();
+        let mut session = self.clone();
         if let Ok(value) = HeaderValue::from_str(value) {
-            options.headers.insert(name, value);
+            session.options.headers.insert(name, value);
         }
-        Self {
-            options: Arc::new(options),
-            ..self.clone()
-        }
+        session
     }
 
     /// How long to wait before trying again what failed `tried` times within `elapsed`; `None` if it is not to be.
@@ -338,31 +309,34 @@ impl Session {
     /// The same session, waiting at least as long for movement unless the call says otherwise: the service works before
     /// it answers.
     pub(crate) fn patient(&self, idle: Duration) -> Self {
-        let mut options = (*self.options).clone();
-        options.idle = options.idle.or(Some(idle.max(self.shared.idle)));
-        Self {
-            options: Arc::new(options),
-            ..self.clone()
+        let mut session = self.clone();
+        if session.options.idle.is_none() {
+            session.options.idle = Some(idle.max(self.shared.idle));
         }
+        session
     }
 
-    /// Sends what a generated call has built.
-    pub(crate) async fn execute(
+    /// Sends what a generated call has built. This is no `async fn`, because a request is large and would be part of every
+    /// future on the way.
+    pub(crate) fn execute(
         &self,
         request: reqwest::Request,
         operation: &'static str,
-    ) -> reqwest::Result<reqwest::Response> {
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> {
+        let streamed = api::BINARY_OPERATIONS.contains(&operation);
         let manner = Manner {
             operation: Cow::Borrowed(operation),
             repeatable: REPEATABLE_POSTS.contains(&operation)
                 || is_idempotent(request.method()) && !ONCE_ONLY.contains(&operation),
-            streamed: api::BINARY_OPERATIONS.contains(&operation),
+            streamed,
+            json: !streamed,
         };
-        match self.send(Template::Ready(Box::new(request)), manner).await {
+        let sent = self.send(Template::Ready(Box::new(request)), manner);
+        sent.then(async |outcome| match outcome {
             Ok(response) => Ok(response),
             Err(Failure::Http(error)) => Err(error),
             Err(Failure::Ours(error)) => Err(Box::pin(as_reqwest_error(error)).await),
-        }
+        })
     }
 
     /// Sends a request, as often as need be, and leaves every answer of the service to the caller.
@@ -387,15 +361,25 @@ impl Session {
                 None => Box::pin(self.proof()).await.map_err(Failure::Ours)?,
             };
             let moved = Moved::new();
-            let made = template.request(&self.shared.http, &moved).await;
-            let (mut request, again) = made.map_err(Failure::Ours)?;
+            // The request of this try, and what the one of the next can be made of.
+            let (mut request, again) = match template {
+                Template::Ready(request) => match copy(&request) {
+                    Some(copy) => (copy, Some(Template::Ready(request))),
+                    None => (*request, None),
+                },
+                Template::Made(mut maker) => {
+                    let made = maker.make(&self.shared.http, moved.clone()).await;
+                    let again = maker.again().then_some(Template::Made(maker));
+                    (made.map_err(Failure::Ours)?, again)
+                }
+            };
             if let Some(place) = &place {
                 request.url_mut().clone_from(place);
             }
             self.remember(|record| record.attempts = attempts);
             let method = request.method().clone();
             let span = trace::span(&manner.operation, &method, request.url(), attempts);
-            let answer = self.start(request, &proof);
+            let answer = self.start(request, &manner, &proof);
             let sent = self.exchange(answer, &manner, &moved, attempts, &span);
             let mut outcome = trace::within(&span, sent).await;
             if let Ok(response) = &mut outcome
@@ -431,23 +415,8 @@ impl Session {
                     None => return Err(self.cannot_repeat(outcome)),
                 }
             }
-            let asked = match &outcome {
-                Ok(response) if !is_retryable(response.status()) => return outcome,
-                // What a gateway says does not tell whether the service behind it has done it.
-                Ok(response)
-                    if manner.is_once_only()
-                        && response.status() != 429
-                        && response.status() != 503 =>
-                {
-                    return outcome;
-                }
-                Ok(response) => match answer_of(response) {
-                    Some(answer) if !answer.is_retryable() => return outcome,
-                    answer => answer.and_then(|answer| answer.retry_after()),
-                },
-                Err(Failure::Http(error)) if error.is_connect() => None,
-                Err(Failure::Http(error)) if manner.repeatable && is_interrupted(error) => None,
-                Err(_) => return outcome,
+            let Verdict::Again { asked } = verdict(&outcome, &manner) else {
+                return outcome;
             };
             let Some(wait) = self.wait(attempts, started.elapsed(), asked) else {
                 return outcome;
@@ -534,14 +503,14 @@ impl Session {
             .is_none_or(|ends| ends.duration_since(Instant::now()) > wait)
     }
 
-    /// Hands a request over to be sent. This is no `async fn`, because a request is large and would be part of every
-    /// future on the way.
+    /// Hands a request over to be sent. No `async fn` either.
     fn start(
         &self,
         mut request: reqwest::Request,
+        manner: &Manner,
         proof: &Proof,
     ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
-        self.dress(&mut request, proof);
+        self.dress(&mut request, manner, proof);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
             *request.timeout_mut() = Some(left.max(Duration::from_millis(1)));
@@ -572,7 +541,9 @@ impl Session {
             return Ok(response);
         }
         let limit = if success { usize::MAX } else { FAILURE_LIMIT };
-        let (body, broken) = read(&mut response, idle, moved, limit).await;
+        let spare = self.options.spare.as_ref();
+        let (body, broken) =
+            body::receive(&mut response, idle, moved, limit, spare.map(Arc::as_ref)).await;
         // A failure is that failure, however much of its body came.
         if let Some(failure) = broken.filter(|_| success) {
             return Err(failure);
@@ -583,6 +554,7 @@ impl Session {
             body,
             note: Cow::Borrowed(""),
             unreadable: None,
+            spare: spare.cloned(),
             credentials: self.credentials().clone(),
         });
         // What a success says is taken out of the facts; anything else may be read by whoever it comes to.
@@ -590,7 +562,7 @@ impl Session {
     }
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
-    fn dress(&self, request: &mut reqwest::Request, proof: &Proof) {
+    fn dress(&self, request: &mut reqwest::Request, manner: &Manner, proof: &Proof) {
         let home = is_same_origin(request.url(), &self.shared.root);
         let headers = request.headers_mut();
         for (name, value) in &self.options.headers {
@@ -602,6 +574,9 @@ impl Session {
                 HeaderValue::from_static("1"),
             );
             proof.dress(headers);
+        }
+        if manner.json && !headers.contains_key(ACCEPT) {
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         }
     }
 
@@ -716,7 +691,10 @@ impl Session {
         headers: &HeaderMap,
         body: &Bytes,
     ) -> Result<T> {
-        decode(body).map_err(|error| self.answered(error, status, headers.clone(), body))
+        body::decode(body).map_err(|error| {
+            let error = cannot_be_read(&error.to_string()).with_source(error);
+            self.answered(error, status, headers.clone(), body)
+        })
     }
 }
 
@@ -754,25 +732,44 @@ pub(crate) fn streamed(response: reqwest::Response) -> api::ResponseValue<api::B
 pub(crate) fn decoded<T: DeserializeOwned>(
     mut response: reqwest::Response,
 ) -> Result<api::ResponseValue<T>, api::Error<()>> {
-    let mut facts = response.extensions_mut().get_mut::<Facts>();
-    let body = facts.as_ref().map(|facts| facts.body.clone());
-    match serde_json::from_slice(&body.unwrap_or_default()) {
+    let body = received(&mut response);
+    match body::decode(&body) {
         Ok(value) => {
-            let headers = std::mem::take(response.headers_mut());
+            let headers = done_with(&mut response, body);
             Ok(api::ResponseValue::new(value, response.status(), headers))
         }
-        Err(error) => {
-            if let Some(facts) = &mut facts {
-                facts.unreadable = Some(Arc::new(error));
-            }
-            Err(api::Error::UnexpectedResponse(whole(response)))
-        }
+        Err(error) => Err(undecoded(response, body, error)),
     }
 }
 
-fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    serde_json::from_slice(body)
-        .map_err(|error| cannot_be_read(&error.to_string()).with_source(error))
+// What is the same for every type is no part of `decoded`, which is compiled for each of them.
+
+/// The body that the transport has read, taken out.
+fn received(response: &mut reqwest::Response) -> Bytes {
+    let facts = response.extensions_mut().get_mut::<Facts>();
+    let body = facts.map(|facts| std::mem::take(&mut facts.body));
+    body.unwrap_or_default()
+}
+
+/// The headers of an answer whose body is decoded.
+fn done_with(response: &mut reqwest::Response, body: Bytes) -> HeaderMap {
+    let facts = response.extensions_mut().get_mut::<Facts>();
+    if let Some(spare) = facts.and_then(|facts| facts.spare.take()) {
+        spare.keep(body);
+    }
+    std::mem::take(response.headers_mut())
+}
+
+fn undecoded(
+    mut response: reqwest::Response,
+    body: Bytes,
+    error: serde_json::Error,
+) -> api::Error<()> {
+    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
+        facts.body = body;
+        facts.unreadable = Some(Arc::new(error));
+    }
+    api::Error::UnexpectedResponse(whole(response))
 }
 
 fn cannot_be_read(why: &str) -> Error {
@@ -810,56 +807,8 @@ fn is_same_origin(one: &Url, other: &Url) -> bool {
         && one.port_or_known_default() == other.port_or_known_default()
 }
 
-/// Reads a body, up to a limit, as long as it moves: what came of it, and what broke it off.
-async fn read(
-    response: &mut reqwest::Response,
-    idle: Duration,
-    moved: &Moved,
-    limit: usize,
-) -> (Bytes, Option<Failure>) {
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
-    let broken = loop {
-        moved.mark();
-        let chunk = match unless_stalled(idle, moved, response.chunk()).await {
-            Ok(Ok(Some(chunk))) => chunk,
-            Ok(Ok(None)) => break None,
-            Ok(Err(error)) => break Some(Failure::Http(error.without_url())),
-            Err(stalled) => break Some(Failure::Http(Box::pin(stalled_error(stalled)).await)),
-        };
-        if first.is_empty() && rest.is_empty() {
-            first = chunk;
-        } else {
-            if rest.is_empty() {
-                let expected = response
-                    .content_length()
-                    .and_then(|len| usize::try_from(len).ok());
-                rest.reserve(
-                    expected
-                        .unwrap_or(0)
-                        .min(16 * FAILURE_LIMIT)
-                        .max(first.len()),
-                );
-                rest.extend_from_slice(&first);
-            }
-            rest.extend_from_slice(&chunk);
-        }
-        if first.len().max(rest.len()) >= limit {
-            break None;
-        }
-    };
-    (
-        if rest.is_empty() {
-            first
-        } else {
-            rest.freeze()
-        },
-        broken,
-    )
-}
-
 /// A `reqwest::Error` that says what stalled: generated calls can return nothing else.
-async fn stalled_error(stalled: Stalled) -> reqwest::Error {
+pub(crate) async fn stalled_error(stalled: Stalled) -> reqwest::Error {
     carried(io::Error::new(io::ErrorKind::TimedOut, stalled)).await
 }
 
@@ -989,6 +938,38 @@ impl From<api::Error<()>> for Error {
                 Cow::Owned(format!("status {}", value.status().as_u16())),
             ),
         }
+    }
+}
+
+/// What is to be done about an outcome.
+enum Verdict {
+    /// It is what the call ends in.
+    Final,
+    /// There may be another try, after the wait that the service asks for, if it does.
+    Again { asked: Option<Duration> },
+}
+
+fn verdict(outcome: &Result<reqwest::Response, Failure>, manner: &Manner) -> Verdict {
+    match outcome {
+        Ok(response) if !is_retryable(response.status()) => Verdict::Final,
+        // What a gateway says does not tell whether the service behind it has done it.
+        Ok(response)
+            if manner.is_once_only() && response.status() != 429 && response.status() != 503 =>
+        {
+            Verdict::Final
+        }
+        Ok(response) => match answer_of(response) {
+            Some(answer) if !answer.is_retryable() => Verdict::Final,
+            answer => Verdict::Again {
+                asked: answer.and_then(|answer| answer.retry_after()),
+            },
+        },
+        Err(Failure::Http(error))
+            if error.is_connect() || manner.repeatable && is_interrupted(error) =>
+        {
+            Verdict::Again { asked: None }
+        }
+        Err(_) => Verdict::Final,
     }
 }
 

@@ -100,6 +100,47 @@ mod what_every_request_wears {
     }
 
     #[tokio::test]
+    async fn json_is_asked_for_unless_the_answer_is_a_file() {
+        let server = any_call();
+        let client = server.client();
+        let images = client.source_images("acme").unwrap();
+        let asked = |server: &Server| {
+            let seen = server.seen();
+            let accept = seen.iter().map(|seen| seen.lines("accept").join(","));
+            accept.collect::<Vec<_>>()
+        };
+
+        images.get(HASH).await.unwrap();
+        images
+            .upload(Source::bytes("cat.jpg", "cat"))
+            .await
+            .unwrap();
+        images.download(HASH).bytes().await.unwrap();
+        client.request(Method::GET, "/anything").await.unwrap();
+        // Whoever asks for something else means it.
+        let own = images.get(HASH).header("accept", "application/hal+json");
+        own.await.unwrap();
+        assert_eq!(
+            asked(&server),
+            [
+                "application/json",
+                "application/json",
+                "*/*",
+                "*/*",
+                "application/hal+json"
+            ]
+        );
+
+        let server = Server::script([Reply::new(503, "text/plain", ""), Reply::json(200, image())]);
+        server.images().get(HASH).await.unwrap();
+        assert_eq!(
+            asked(&server),
+            ["application/json"; 2],
+            "another try asks alike"
+        );
+    }
+
+    #[tokio::test]
     async fn the_program_stands_before_the_crate_in_the_user_agent() {
         let server = any_call();
         let client = server.builder().user_agent("my-cms/2.1").build().unwrap();

@@ -493,6 +493,35 @@ async fn pages_by_number_come_side_by_side_and_in_order() {
 }
 
 #[tokio::test]
+async fn pages_of_any_length_are_received_one_after_the_other() {
+    // Most are many times what is received at once, and each may get the memory of the one before.
+    const LENGTHS: [usize; 6] = [400, 3, 700, 1, 500, 30];
+    let page = |place: usize| (0..LENGTHS[place]).map(move |image| hash(1000 * place + image));
+    let wire = Wire::by(move |seen| {
+        let place: usize = offset(seen).map_or(0, |offset| offset.parse().unwrap());
+        let items: Vec<Value> = page(place).map(|hash| image(&hash)).collect();
+        let mut body = json!({"total": 1634, "items": items});
+        if place + 1 < LENGTHS.len() {
+            body["cursor"] = json!((place + 1).to_string());
+        }
+        json(200, &body)
+    });
+    let pages: Vec<_> = wire
+        .images()
+        .search()
+        .limit(1)
+        .pages()
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(pages.len(), LENGTHS.len());
+    for (place, found) in pages.into_iter().enumerate() {
+        let found = found.items.into_iter().map(|image| image.hash);
+        assert!(found.eq(page(place)), "page {place}");
+    }
+}
+
+#[tokio::test]
 async fn what_numbers_do_not_reach_comes_page_by_page() {
     // The last page would end at 10,500.
     let wire = listing(9_500, 1_500);

@@ -40,6 +40,7 @@ impl sealed::Run for GetAlbum {
             operation: "getAlbum".into(),
             repeatable: true,
             streamed: false,
+            json: true,
         };
         let request = MakeAny::new(Method::GET, url);
         let outcome = session

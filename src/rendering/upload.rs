@@ -140,6 +140,7 @@ impl Rendering {
             // Nothing is stored.
             repeatable: true,
             streamed: true,
+            json: false,
         };
         let session = session.patient(RENDERING_IDLE);
         let parts = vec![FormPart::File("filedata".to_owned(), Box::new(source))];

@@ -13,13 +13,13 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::api::types::{CopyResult, SourceImage};
 use crate::call::Call;
+use crate::call_options::CallOptions;
 use crate::error::{Error, Result};
 use crate::progress::{Meter, Progress};
 use crate::retry::Retry;
 use crate::source_images::search::Search;
 use crate::source_images::source::Source;
 use crate::source_images::{SourceImages, image_hash};
-use crate::transport::CallOptions;
 
 /// How many requests are under way at once, unless set otherwise.
 const CONCURRENCY: usize = 8;
@@ -334,12 +334,11 @@ fn refused<T: Send + 'static>(position: usize, error: Error) -> Job<T> {
 
 impl<T: Send + 'static> BulkCall<T> {
     fn new(jobs: impl Stream<Item = Job<T>> + Send + 'static) -> Self {
+        let mut options = CallOptions::default();
+        options.gate = Some(Arc::default());
         Self {
             jobs: Some(jobs.boxed()),
-            options: CallOptions {
-                gate: Some(Arc::default()),
-                ..CallOptions::default()
-            },
+            options,
             concurrency: CONCURRENCY,
             results: None,
             progress: None,

@@ -209,6 +209,7 @@ impl UploadForm {
             // The same bytes with the same options make the same image.
             repeatable: true,
             streamed: false,
+            json: true,
         };
         let patient = session.patient(IMPORT_IDLE);
         let session = if imports == 0 { session } else { &patient };
