@@ -2,8 +2,10 @@
 //!
 //! | emitted | instead |
 //! |---|---|
-//! | an `api-version` header | the transport puts it on every request |
+//! | headers `api-version` and `accept` | the transport puts them on every request, after it has copied it for another try |
 //! | a URL parsed from text for every call | the base URL is parsed once, and the path set on a copy |
+//! | a copy of every value of a path, and another one with its escapes | the value, a text, is escaped while the path is written |
+//! | hooks before and after the request, which do nothing here | none: what is kept for them makes every future larger |
 //! | the name of the method as the operation | the operation id, which is what the service and its errors say |
 //! | an answer read and decoded without a trace of its status | the transport, which has read it already, decodes it, or gives it as a stream |
 
@@ -30,13 +32,15 @@ const HEADERS: &str = "header_map";
 
 impl VisitMut for Calls<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
-        block.stmts.retain(|one| !is_version_header(one));
+        block
+            .stmts
+            .retain(|one| !is_version_header(one) && !is_idle_hook(one));
         let others = block.stmts.iter().any(is_header);
         if !others {
             block.stmts.retain(|one| !declares(one, HEADERS));
-            for one in &mut block.stmts {
-                WithoutHeaders.visit_stmt_mut(one);
-            }
+        }
+        for one in &mut block.stmts {
+            WithoutHeaders { others }.visit_stmt_mut(one);
         }
         visit_mut::visit_block_mut(self, block);
     }
@@ -76,19 +80,26 @@ impl VisitMut for Calls<'_> {
     }
 }
 
-/// Takes `.headers(header_map)` out of a chain of calls.
-struct WithoutHeaders;
+/// Takes `.header(ACCEPT, …)` out of a chain of calls, and `.headers(header_map)` unless there are others in the map.
+struct WithoutHeaders {
+    others: bool,
+}
 
 impl VisitMut for WithoutHeaders {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         while let Expr::MethodCall(call) = expr
-            && call.method == "headers"
-            && call.args.first().is_some_and(is_headers)
+            && let Some(what) = call.args.first()
+            && (call.method == "headers" && is_headers(what) && !self.others
+                || call.method == "header" && is_accept(what))
         {
             *expr = (*call.receiver).clone();
         }
         visit_mut::visit_expr_mut(self, expr);
     }
+}
+
+fn is_accept(name: &Expr) -> bool {
+    matches!(name, Expr::Path(name) if name.path.segments.last().is_some_and(|last| last.ident == "ACCEPT"))
 }
 
 fn is_named(pat: &Pat, name: &str) -> bool {
@@ -127,6 +138,17 @@ fn is_version_header(statement: &Stmt) -> bool {
         .is_some_and(|name| name == "api-version")
 }
 
+/// Whether it is `self.pre(…).await?` or `self.post(…).await?`. The hook `exec` is the one that sends.
+fn is_idle_hook(statement: &Stmt) -> bool {
+    let Stmt::Expr(Expr::Try(tried), _) = statement else {
+        return false;
+    };
+    let Expr::Await(awaited) = &*tried.expr else {
+        return false;
+    };
+    matches!(&*awaited.base, Expr::MethodCall(hook) if hook.method == "pre" || hook.method == "post")
+}
+
 /// Whether it is `ResponseValue::from_response(…).await`.
 fn reads_answer(expr: &Expr) -> bool {
     matches!(expr, Expr::Await(awaited) if is_call(&awaited.base, "ResponseValue", "from_response"))
@@ -153,11 +175,32 @@ fn below_base(format: &Macro) -> Option<Expr> {
     };
     let pattern = text(pattern)?;
     let path = pattern.strip_prefix("{}")?;
+    let arguments = arguments
+        .iter()
+        .map(segment)
+        .collect::<Option<Vec<Expr>>>()?;
     Some(if arguments.is_empty() {
         parse_quote!(self.inner.url(#path))
     } else {
         parse_quote!(self.inner.url(&format!(#path, #(#arguments),*)))
     })
+}
+
+/// `encode_path(&value.to_string())` as a value that is escaped when it is written.
+fn segment(argument: &Expr) -> Option<Expr> {
+    let Expr::Call(encode) = argument else {
+        return None;
+    };
+    match (&*encode.func, encode.args.first()?) {
+        (Expr::Path(function), Expr::Reference(text)) if function.path.is_ident("encode_path") => {
+            let Expr::MethodCall(to_string) = &*text.expr else {
+                return None;
+            };
+            let value = &to_string.receiver;
+            (to_string.method == "to_string").then(|| parse_quote!(crate::escape::Segment(#value)))
+        }
+        _ => None,
+    }
 }
 
 fn text(expr: &Expr) -> Option<String> {

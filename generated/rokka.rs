@@ -2716,20 +2716,11 @@ impl Client {
     ) -> Result<ResponseValue<types::ApiRoot>, Error<()>> {
         let url = self.inner.url("/");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getRoot",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -2756,24 +2747,18 @@ impl Client {
     ) -> Result<ResponseValue<types::Billing>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/billing/{}", encode_path(& organization.to_string())));
+            .url(&format!("/billing/{}", crate ::escape::Segment(organization)));
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("from", &from))
             .query(&progenitor_client::QueryParam::new("to", &to))
             .build()?;
         let info = OperationInfo {
             operation_id: "getBilling",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -2792,20 +2777,11 @@ impl Client {
     ) -> Result<ResponseValue<types::OperationCatalogue>, Error<()>> {
         let url = self.inner.url("/operations");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "listOperations",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -2828,22 +2804,13 @@ impl Client {
     ) -> Result<ResponseValue<types::Organization>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/organizations/{}", encode_path(& organization.to_string())));
+            .url(&format!("/organizations/{}", crate ::escape::Segment(organization)));
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getOrganization",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -2868,23 +2835,13 @@ impl Client {
     ) -> Result<ResponseValue<types::Organization>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/organizations/{}", encode_path(& organization.to_string())));
+            .url(&format!("/organizations/{}", crate ::escape::Segment(organization)));
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "createOrganization",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -2909,25 +2866,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/organizations/{}/memberships", encode_path(& organization
-                    .to_string())
+                    "/organizations/{}/memberships", crate
+                    ::escape::Segment(organization)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "listMemberships",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -2954,26 +2902,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/organizations/{}/memberships", encode_path(& organization
-                    .to_string())
+                    "/organizations/{}/memberships", crate
+                    ::escape::Segment(organization)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "createMembershipAndUser",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3000,25 +2938,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/organizations/{}/memberships/{}", encode_path(& organization
-                    .to_string()), encode_path(& user_id.to_string())
+                    "/organizations/{}/memberships/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(user_id)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getMembership",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3047,8 +2976,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/organizations/{}/memberships/{}", encode_path(& organization
-                    .to_string()), encode_path(& user_id.to_string())
+                    "/organizations/{}/memberships/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(user_id)
                 ),
             );
         #[allow(unused_mut)]
@@ -3056,9 +2985,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "createMembership",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(crate::transport::streamed(response)),
@@ -3085,8 +3012,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/organizations/{}/memberships/{}", encode_path(& organization
-                    .to_string()), encode_path(& user_id.to_string())
+                    "/organizations/{}/memberships/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(user_id)
                 ),
             );
         #[allow(unused_mut)]
@@ -3094,9 +3021,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteMembership",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -3123,25 +3048,15 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/organizations/{}/options", encode_path(& organization.to_string())
+                    "/organizations/{}/options", crate ::escape::Segment(organization)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "createOrganizationOptions",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3170,26 +3085,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/organizations/{}/options/{}", encode_path(& organization
-                    .to_string()), encode_path(& name.to_string())
+                    "/organizations/{}/options/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(name)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "putOrganizationOption",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3216,18 +3121,14 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/organizations/{}/sub_organizations", encode_path(& organization
-                    .to_string())
+                    "/organizations/{}/sub_organizations", crate
+                    ::escape::Segment(organization)
                 ),
             );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(
                 &progenitor_client::QueryParam::new(
                     "include_disabled",
@@ -3238,9 +3139,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "listSubOrganizations",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3259,20 +3158,11 @@ impl Client {
     ) -> Result<ResponseValue<types::AnyValue>, Error<()>> {
         let url = self.inner.url("/savings");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getSavings",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3326,15 +3216,11 @@ impl Client {
     ) -> Result<ResponseValue<types::SourceImageList>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/sourceimages/{}", encode_path(& organization.to_string())));
+            .url(&format!("/sourceimages/{}", crate ::escape::Segment(organization)));
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("binaryHash", &binary_hash))
             .query(&progenitor_client::QueryParam::new("deleted", &deleted))
             .query(&progenitor_client::QueryParam::new("facets", &facets))
@@ -3347,9 +3233,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "listSourceImages",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3378,7 +3262,7 @@ impl Client {
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/sourceimages/{}", encode_path(& organization.to_string())));
+            .url(&format!("/sourceimages/{}", crate ::escape::Segment(organization)));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -3388,9 +3272,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteSourceImagesByBinaryHash",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -3419,25 +3301,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/alias/{}", encode_path(& organization.to_string()),
-                    encode_path(& alias.to_string())
+                    "/sourceimages/{}/alias/{}", crate ::escape::Segment(organization),
+                    crate ::escape::Segment(alias)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getSourceImageAlias",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3470,27 +3343,21 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/alias/{}", encode_path(& organization.to_string()),
-                    encode_path(& alias.to_string())
+                    "/sourceimages/{}/alias/{}", crate ::escape::Segment(organization),
+                    crate ::escape::Segment(alias)
                 ),
             );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .json(&body)
             .query(&progenitor_client::QueryParam::new("overwrite", &overwrite))
             .build()?;
         let info = OperationInfo {
             operation_id: "createSourceImageAlias",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3519,8 +3386,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/alias/{}", encode_path(& organization.to_string()),
-                    encode_path(& alias.to_string())
+                    "/sourceimages/{}/alias/{}", crate ::escape::Segment(organization),
+                    crate ::escape::Segment(alias)
                 ),
             );
         #[allow(unused_mut)]
@@ -3528,9 +3395,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteSourceImageAlias",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -3559,25 +3424,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/alias/{}/cache", encode_path(& organization
-                    .to_string()), encode_path(& alias.to_string())
+                    "/sourceimages/{}/alias/{}/cache", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(alias)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "deleteSourceImageAliasCache",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3606,25 +3462,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/binaryhash/{}", encode_path(& organization
-                    .to_string()), encode_path(& binary_hash.to_string())
+                    "/sourceimages/{}/binaryhash/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(binary_hash)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "listSourceImagesByBinaryHash",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3656,9 +3503,7 @@ impl Client {
         let url = self
             .inner
             .url(
-                &format!(
-                    "/sourceimages/{}/copy", encode_path(& organization.to_string())
-                ),
+                &format!("/sourceimages/{}/copy", crate ::escape::Segment(organization)),
             );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
         header_map.append("Destination", destination.to_string().try_into()?);
@@ -3666,22 +3511,11 @@ impl Client {
             header_map.append("Overwrite", value.to_string().try_into()?);
         }
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
         let info = OperationInfo {
             operation_id: "copyMultipleSourceImages",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3729,7 +3563,7 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/download", encode_path(& organization.to_string())
+                    "/sourceimages/{}/download", crate ::escape::Segment(organization)
                 ),
             );
         #[allow(unused_mut)]
@@ -3746,9 +3580,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "downloadSourceImages",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(crate::transport::streamed(response)),
@@ -3779,26 +3611,20 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}", encode_path(& organization.to_string()),
-                    encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}", crate ::escape::Segment(organization), crate
+                    ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("deleted", &deleted))
             .build()?;
         let info = OperationInfo {
             operation_id: "getSourceImage",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3829,8 +3655,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}", encode_path(& organization.to_string()),
-                    encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}", crate ::escape::Segment(organization), crate
+                    ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
@@ -3838,9 +3664,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteSourceImage",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -3871,26 +3695,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/autodescription", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/autodescription", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "createSourceImageAutodescription",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3919,25 +3733,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/autolabel", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/autolabel", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.post(url).build()?;
         let info = OperationInfo {
             operation_id: "createSourceImageAutolabel",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -3966,25 +3771,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/cache", encode_path(& organization.to_string()),
-                    encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/cache", crate ::escape::Segment(organization),
+                    crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "deleteSourceImageCache",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4013,25 +3809,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/contentcredentials", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/contentcredentials", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.post(url).build()?;
         let info = OperationInfo {
             operation_id: "createSourceImageContentCredentials",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4064,8 +3851,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/copy", encode_path(& organization.to_string()),
-                    encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/copy", crate ::escape::Segment(organization),
+                    crate ::escape::Segment(hash)
                 ),
             );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
@@ -4078,9 +3865,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "copySourceImage",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(crate::transport::streamed(response)),
@@ -4109,8 +3894,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/download", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/download", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
@@ -4118,9 +3903,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "downloadSourceImage",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(crate::transport::streamed(response)),
@@ -4159,9 +3942,9 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/dynamic/{}", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string()), encode_path(&
-                    meta_name.to_string())
+                    "/sourceimages/{}/{}/meta/dynamic/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash), crate
+                    ::escape::Segment(meta_name)
                 ),
             );
         #[allow(unused_mut)]
@@ -4177,9 +3960,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "createSourceImageMetaDynamicWithName",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(crate::transport::streamed(response)),
@@ -4216,9 +3997,9 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/dynamic/{}", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string()), encode_path(&
-                    meta_name.to_string())
+                    "/sourceimages/{}/{}/meta/dynamic/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash), crate
+                    ::escape::Segment(meta_name)
                 ),
             );
         #[allow(unused_mut)]
@@ -4233,9 +4014,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteSourceImageMetaDynamicWithName",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(crate::transport::streamed(response)),
@@ -4264,25 +4043,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/user", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/meta/user", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getSourceImageMetaUser",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4313,8 +4083,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/user", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/meta/user", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
@@ -4322,9 +4092,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "createSourceImageMetaUser",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -4353,8 +4121,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/user", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/meta/user", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
@@ -4362,9 +4130,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteSourceImageMetaUser",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -4395,8 +4161,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/user", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/meta/user", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
@@ -4404,9 +4170,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "patchSourceImageMetaUser",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -4437,26 +4201,17 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/user/{}", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string()), encode_path(&
-                    meta_name.to_string())
+                    "/sourceimages/{}/{}/meta/user/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash), crate
+                    ::escape::Segment(meta_name)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getSourceImageMetaUserWithName",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4491,9 +4246,9 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/user/{}", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string()), encode_path(&
-                    meta_name.to_string())
+                    "/sourceimages/{}/{}/meta/user/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash), crate
+                    ::escape::Segment(meta_name)
                 ),
             );
         #[allow(unused_mut)]
@@ -4501,9 +4256,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "createSourceImageMetaUserWthName",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -4534,9 +4287,9 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/meta/user/{}", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string()), encode_path(&
-                    meta_name.to_string())
+                    "/sourceimages/{}/{}/meta/user/{}", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash), crate
+                    ::escape::Segment(meta_name)
                 ),
             );
         #[allow(unused_mut)]
@@ -4544,9 +4297,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteSourceImageMetaUserWithName",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -4577,8 +4328,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/name", encode_path(& organization.to_string()),
-                    encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/name", crate ::escape::Segment(organization),
+                    crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
@@ -4586,9 +4337,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "putSourceImageName",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -4619,26 +4368,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/options/locked", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/options/locked", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "putSourceImageOptionsLocked",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4673,8 +4412,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/options/protected", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/options/protected", crate
+                    ::escape::Segment(organization), crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
@@ -4689,9 +4428,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "putSourceImageOptionsProtected",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(crate::transport::streamed(response)),
@@ -4720,25 +4457,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/sourceimages/{}/{}/restore", encode_path(& organization
-                    .to_string()), encode_path(& hash.to_string())
+                    "/sourceimages/{}/{}/restore", crate ::escape::Segment(organization),
+                    crate ::escape::Segment(hash)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.post(url).build()?;
         let info = OperationInfo {
             operation_id: "restoreSourceImage",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4757,20 +4485,11 @@ impl Client {
     ) -> Result<ResponseValue<types::StackOptionCatalogue>, Error<()>> {
         let url = self.inner.url("/stackoptions");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "listStackOptions",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4797,24 +4516,18 @@ impl Client {
     ) -> Result<ResponseValue<types::StackList>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/stacks/{}", encode_path(& organization.to_string())));
+            .url(&format!("/stacks/{}", crate ::escape::Segment(organization)));
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("offset", &offset))
             .build()?;
         let info = OperationInfo {
             operation_id: "listStacks",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4841,25 +4554,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/stacks/{}/{}", encode_path(& organization.to_string()),
-                    encode_path(& name.to_string())
+                    "/stacks/{}/{}", crate ::escape::Segment(organization), crate
+                    ::escape::Segment(name)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getStack",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4890,27 +4594,21 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/stacks/{}/{}", encode_path(& organization.to_string()),
-                    encode_path(& name.to_string())
+                    "/stacks/{}/{}", crate ::escape::Segment(organization), crate
+                    ::escape::Segment(name)
                 ),
             );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .json(&body)
             .query(&progenitor_client::QueryParam::new("overwrite", &overwrite))
             .build()?;
         let info = OperationInfo {
             operation_id: "createStack",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -4937,8 +4635,8 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/stacks/{}/{}", encode_path(& organization.to_string()),
-                    encode_path(& name.to_string())
+                    "/stacks/{}/{}", crate ::escape::Segment(organization), crate
+                    ::escape::Segment(name)
                 ),
             );
         #[allow(unused_mut)]
@@ -4946,9 +4644,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteStack",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -4975,25 +4671,16 @@ impl Client {
             .inner
             .url(
                 &format!(
-                    "/stacks/{}/{}/cache", encode_path(& organization.to_string()),
-                    encode_path(& name.to_string())
+                    "/stacks/{}/{}/cache", crate ::escape::Segment(organization), crate
+                    ::escape::Segment(name)
                 ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "deleteStackCache",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5020,24 +4707,18 @@ impl Client {
     ) -> Result<ResponseValue<types::Stats>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/stats/{}", encode_path(& organization.to_string())));
+            .url(&format!("/stats/{}", crate ::escape::Segment(organization)));
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("from", &from))
             .query(&progenitor_client::QueryParam::new("to", &to))
             .build()?;
         let info = OperationInfo {
             operation_id: "getStats",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5056,20 +4737,11 @@ impl Client {
     ) -> Result<ResponseValue<types::CurrentUser>, Error<()>> {
         let url = self.inner.url("/user");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getUser",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5088,20 +4760,11 @@ impl Client {
     ) -> Result<ResponseValue<types::AdminApiKeyOverview>, Error<()>> {
         let url = self.inner.url("/user/admin/apikeys");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "listUserAdminApiKeys",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5120,20 +4783,11 @@ impl Client {
     ) -> Result<ResponseValue<::std::vec::Vec<types::ApiKey>>, Error<()>> {
         let url = self.inner.url("/user/apikeys");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "listUserApiKeys",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5156,21 +4810,11 @@ impl Client {
     ) -> Result<ResponseValue<types::ApiKey>, Error<()>> {
         let url = self.inner.url("/user/apikeys");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "createUserApiKey",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5189,20 +4833,11 @@ impl Client {
     ) -> Result<ResponseValue<types::ApiKey>, Error<()>> {
         let url = self.inner.url("/user/apikeys/current");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getUserApiKeyCurrent",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5234,10 +4869,6 @@ impl Client {
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("expires_in", &expires_in))
             .query(&progenitor_client::QueryParam::new("ips", &ips))
             .query(
@@ -5251,9 +4882,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "getUserToken",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5287,10 +4916,6 @@ impl Client {
         let mut request = self
             .client
             .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .json(&body)
             .query(&progenitor_client::QueryParam::new("expires_in", &expires_in))
             .query(&progenitor_client::QueryParam::new("ips", &ips))
@@ -5305,9 +4930,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "createUserToken",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5330,15 +4953,13 @@ impl Client {
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/user/apikeys/{}", encode_path(& key_id.to_string())));
+            .url(&format!("/user/apikeys/{}", crate ::escape::Segment(key_id)));
         #[allow(unused_mut)]
         let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "deleteUserApiKey",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -5365,24 +4986,18 @@ impl Client {
     ) -> Result<ResponseValue<types::ApiKey>, Error<()>> {
         let url = self
             .inner
-            .url(&format!("/user/apikeys/{}", encode_path(& key_id.to_string())));
+            .url(&format!("/user/apikeys/{}", crate ::escape::Segment(key_id)));
         #[allow(unused_mut)]
         let mut request = self
             .client
             .patch(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .json(&body)
             .query(&progenitor_client::QueryParam::new("force", &force))
             .build()?;
         let info = OperationInfo {
             operation_id: "patchUserApiKey",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5401,20 +5016,11 @@ impl Client {
     ) -> Result<ResponseValue<types::UserMembershipList>, Error<()>> {
         let url = self.inner.url("/user/memberships");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "listUserMemberships",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5433,20 +5039,11 @@ impl Client {
     ) -> Result<ResponseValue<types::TotpStatus>, Error<()>> {
         let url = self.inner.url("/user/mfa/totp");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "getUserMfaTotp",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5465,20 +5062,11 @@ impl Client {
     ) -> Result<ResponseValue<types::TotpSetup>, Error<()>> {
         let url = self.inner.url("/user/mfa/totp");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.post(url).build()?;
         let info = OperationInfo {
             operation_id: "createUserMfaTotp",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5505,9 +5093,7 @@ impl Client {
         let info = OperationInfo {
             operation_id: "deleteUserMfaTotp",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -5530,21 +5116,11 @@ impl Client {
     ) -> Result<ResponseValue<types::TotpStatus>, Error<()>> {
         let url = self.inner.url("/user/mfa/totp/confirm");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "confirmUserMfaTotp",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5567,21 +5143,11 @@ impl Client {
     ) -> Result<ResponseValue<types::NewUser>, Error<()>> {
         let url = self.inner.url("/users");
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "createUser",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),
@@ -5610,25 +5176,13 @@ impl Client {
     ) -> Result<ResponseValue<types::SignedUrl>, Error<()>> {
         let url = self
             .inner
-            .url(
-                &format!("/utils/{}/sign_url", encode_path(& organization.to_string())),
-            );
+            .url(&format!("/utils/{}/sign_url", crate ::escape::Segment(organization)));
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "signUrl",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => crate::transport::decoded(response),

@@ -41,12 +41,12 @@ mod generated {
 }
 
 impl ClientHooks<crate::transport::Session> for Client {
-    async fn exec(
+    fn exec(
         &self,
         request: reqwest::Request,
         info: &OperationInfo,
-    ) -> reqwest::Result<reqwest::Response> {
-        self.inner.execute(request, info.operation_id).await
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> {
+        self.inner.execute(request, info.operation_id)
     }
 }
 

@@ -118,6 +118,7 @@ pub mod credentials_check;
 mod date_time;
 mod day;
 mod error;
+mod escape;
 mod file_writer;
 mod form;
 mod gate;

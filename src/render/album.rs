@@ -2,8 +2,9 @@
 
 use crate::{Error, Result};
 
+use super::host;
 use super::parse::{Shape, Target};
-use super::{escape, host};
+use crate::escape;
 
 /// The URL of an album as JSON: the images whose user metadata `array:albums` holds its name.
 ///

@@ -88,7 +88,6 @@
 //! [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
 
 mod album;
-mod escape;
 mod host;
 mod iiif;
 mod operation;

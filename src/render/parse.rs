@@ -11,7 +11,8 @@ use super::sign::{is_named, push_parameter, read_terms};
 use super::source::{ImageSource, is_hash};
 use super::url::{Parameter, Parts, RenderUrl, Signed, is_format};
 use super::value::{self, Value};
-use super::{escape, host, variables};
+use super::{host, variables};
+use crate::escape;
 
 /// The parts of a render URL, from [`RenderUrl::components`].
 ///

@@ -9,8 +9,8 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::{Error, Result};
 
-use super::escape;
 use super::parse::{Shape, Target};
+use crate::escape;
 
 /// How many hexadecimal characters of the digest a signature is.
 const LENGTH: usize = 16;

@@ -2,7 +2,7 @@
 
 use crate::{Error, Result};
 
-use super::escape;
+use crate::escape;
 
 /// The image that a render URL shows: a hash, an alias, or a file elsewhere that rokka fetches.
 ///

@@ -10,7 +10,8 @@ use super::operation::{Operation, push_pairs};
 use super::sign::{SigningKey, Terms};
 use super::source::ImageSource;
 use super::value::{self, Named, Value};
-use super::{escape, host, variables};
+use super::{host, variables};
+use crate::escape;
 
 pub(super) const DYNAMIC: &str = "dynamic";
 

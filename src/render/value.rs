@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use super::escape;
+use crate::escape;
 
 /// A name of an option or a variable with its value.
 pub(super) type Named = (Cow<'static, str>, Value);

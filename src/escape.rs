@@ -1,6 +1,7 @@
 //! Percent-encoding of what stands in a path or in a query.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -33,7 +34,7 @@ fn is_legal(byte: u8) -> bool {
 }
 
 /// Letters, digits, `_`, `.` and `-`. A table is faster than ranges for these short texts.
-pub(super) fn is_plain(byte: u8) -> bool {
+pub(crate) fn is_plain(byte: u8) -> bool {
     PLAIN.get(usize::from(byte)) == Some(&true)
 }
 
@@ -50,22 +51,22 @@ static PLAIN: [bool; 256] = {
 };
 
 /// Whether each byte is allowed. Looking at all of them without leaving early is what the compiler makes fast.
-pub(super) fn all(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
+pub(crate) fn all(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
     text.bytes().fold(true, |all, byte| all & allowed(byte))
 }
 
 /// Whether a URL may hold these bytes as they are.
-pub(super) fn is_clean(text: &str) -> bool {
+pub(crate) fn is_clean(text: &str) -> bool {
     all(text, is_legal)
 }
 
 /// Whether nothing in it needs an escape anywhere: letters, digits, `_`, `.` and `-`.
-pub(super) fn is_plain_text(text: &str) -> bool {
+pub(crate) fn is_plain_text(text: &str) -> bool {
     text.bytes().all(is_plain)
 }
 
 /// Appends text that means itself: every reserved byte is escaped.
-pub(super) fn push_text(out: &mut String, text: &str) {
+pub(crate) fn push_text(out: &mut String, text: &str) {
     if is_plain_text(text) {
         out.push_str(text);
     } else {
@@ -74,7 +75,7 @@ pub(super) fn push_text(out: &mut String, text: &str) {
 }
 
 /// Appends text as one segment of a path.
-pub(super) fn push_segment(out: &mut String, text: &str) {
+pub(crate) fn push_segment(out: &mut String, text: &str) {
     if is_plain_text(text) {
         out.push_str(text);
     } else {
@@ -82,8 +83,21 @@ pub(super) fn push_segment(out: &mut String, text: &str) {
     }
 }
 
+/// One segment of a path, when it is written: the bindings make the path of every call of these.
+pub(crate) struct Segment<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_plain_text(self.0) {
+            f.write_str(self.0)
+        } else {
+            fmt::Display::fmt(&utf8_percent_encode(self.0, SEGMENT), f)
+        }
+    }
+}
+
 /// Appends a part of a URL: only what no URL may hold is escaped.
-pub(super) fn push_url_part(out: &mut String, text: &str) {
+pub(crate) fn push_url_part(out: &mut String, text: &str) {
     if is_clean(text) {
         out.push_str(text);
     } else {
@@ -93,7 +107,7 @@ pub(super) fn push_url_part(out: &mut String, text: &str) {
 
 /// Appends a remote path or URL. Its own escapes stay where they stand for bytes that no URL may hold (`%20`), and are
 /// escaped once more where they stand for others (`%2F`, `%3F`): decoding the result once then gives the same resource.
-pub(super) fn push_remote(out: &mut String, text: &str) {
+pub(crate) fn push_remote(out: &mut String, text: &str) {
     let mut pieces = text.split('%');
     if let Some(first) = pieces.next() {
         out.extend(utf8_percent_encode(first, TEXT));
@@ -114,7 +128,7 @@ pub(super) fn push_remote(out: &mut String, text: &str) {
 }
 
 /// The reverse of [`push_remote`]: undoes the escapes of legal bytes and leaves the others.
-pub(super) fn decode_remote(text: &str) -> String {
+pub(crate) fn decode_remote(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pieces = text.split('%');
     if let Some(first) = pieces.next() {
@@ -146,14 +160,31 @@ fn escaped_byte(digits: &str) -> Option<u8> {
 }
 
 /// Undoes percent-encoding; what is not UTF-8 then is refused.
-pub(super) fn decode(text: &str) -> Result<Cow<'_, str>> {
+pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>> {
     percent_decode_str(text)
         .decode_utf8()
         .map_err(|_| Error::invalid(format!("`{text}`: its percent-escapes are not UTF-8")))
 }
 
 /// The text of a query parameter, in which `+` is a space.
-pub(super) fn decode_query(text: &str) -> Result<String> {
+pub(crate) fn decode_query(text: &str) -> Result<String> {
     let spaced = text.replace('+', " ");
     Ok(decode(&spaced)?.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_leads_nowhere_else() {
+        for (text, expected) in [
+            ("3f9a21", "/a/3f9a21/b"),
+            ("ü x/50%#?", "/a/%C3%BC%20x%2F50%25%23%3F/b"),
+            // A backslash is a slash to the parser of URLs.
+            (r"..\..\users", "/a/..%5C..%5Cusers/b"),
+        ] {
+            assert_eq!(format!("/a/{}/b", Segment(text)), expected);
+        }
+    }
 }
