@@ -32,15 +32,15 @@ pub(crate) fn subjects(tools: &Tools) -> Vec<Subject> {
         ("`rokka`, its default: rustls (ring), codegen", format!("rokka = {{ path = {rokka:?} }}")),
         (
             "`rokka` without codegen: rustls (ring)",
-            format!("rokka = {{ path = {rokka:?}, default-features = false, features = [\"rustls\", \"http2\"] }}"),
+            format!("rokka = {{ path = {rokka:?}, default-features = false, features = [\"rustls\"] }}"),
         ),
         (
             "`rokka` without codegen: native-tls",
-            format!("rokka = {{ path = {rokka:?}, default-features = false, features = [\"native-tls\", \"http2\"] }}"),
+            format!("rokka = {{ path = {rokka:?}, default-features = false, features = [\"native-tls\"] }}"),
         ),
         (
-            "`rokka` without codegen and HTTP/2: rustls (ring)",
-            format!("rokka = {{ path = {rokka:?}, default-features = false, features = [\"rustls\"] }}"),
+            "`rokka` without codegen: rustls (ring), HTTP/2",
+            format!("rokka = {{ path = {rokka:?}, default-features = false, features = [\"rustls\", \"http2\"] }}"),
         ),
     ]
     .map(|(name, dependency)| Subject {
