@@ -121,6 +121,16 @@ pub struct Pages<Q: Listing = Search> {
     next: Option<Place>,
     /// The next page, and those after it if they come by number.
     pending: VecDeque<PendingPage<Q::Page>>,
+    held: Option<Held<Q::Page>>,
+}
+
+/// A page that is there, and is not given before the requests for what follows have left: a caller who computes on the
+/// thread of a runtime that has one would hold them up.
+struct Held<P> {
+    page: P,
+    next: Place,
+    /// Ends when all else that was ready has had its turn.
+    turn: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl<Q: Listing> Pages<Q> {
@@ -130,6 +140,7 @@ impl<Q: Listing> Pages<Q> {
             next: Some(call.operation.place().clone()),
             call: call.with_spare(),
             pending: VecDeque::new(),
+            held: None,
         }
     }
 
@@ -180,13 +191,15 @@ impl<Q: Listing> Pages<Q> {
         }
     }
 
-    /// Asks for what comes after a page that is there: the next one, or as many as are wanted at once.
-    fn ask_ahead(&mut self, next: &Place, page: &Q::Page) {
+    /// Asks for what comes after a page that is there: the next one, or as many as are wanted at once. Whether there was
+    /// anything to ask for.
+    fn ask_ahead(&mut self, next: &Place, page: &Q::Page) -> bool {
+        let before = self.pending.len();
         let Some(mut offset) = self.numbered(next, page) else {
             if self.pending.is_empty() {
                 self.ask(next);
             }
-            return;
+            return self.pending.len() > before;
         };
         let limit = self.call.operation.limit().max(1);
         let under_way = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
@@ -196,6 +209,18 @@ impl<Q: Listing> Pages<Q> {
             self.ask(&Place::Number(offset));
             offset = offset.saturating_add(limit);
         }
+        self.pending.len() > before
+    }
+
+    /// Gives the page that is held, when it is time.
+    fn poll_held(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Q::Page>>> {
+        if let Some(held) = &mut self.held {
+            ready!(held.turn.as_mut().poll(context));
+        }
+        Poll::Ready(self.held.take().map(|held| {
+            self.next = Some(held.next);
+            Ok(held.page)
+        }))
     }
 
     fn ask(&mut self, place: &Place) {
@@ -210,6 +235,9 @@ impl<Q: Listing> Stream for Pages<Q> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
+        if this.held.is_some() {
+            return this.poll_held(context);
+        }
         let Some(place) = this.next.clone() else {
             return Poll::Ready(None);
         };
@@ -221,25 +249,33 @@ impl<Q: Listing> Stream for Pages<Q> {
             this.pending.push_front(pending);
             return Poll::Pending;
         };
-        this.next = match &outcome {
+        let next = match &outcome {
             Ok(page) => this.after(&place, page),
             Err(_) => None,
         };
-        if this.next.is_none() {
+        if next.is_none() {
             // What was asked for by number and does not come after all.
             this.pending.clear();
         }
-        // An empty page is how the service says that the one before was the last.
         let first = place == *this.call.operation.place();
-        if !first && outcome.as_ref().is_ok_and(|page| Q::count(page) == 0) {
-            return Poll::Ready(None);
+        match (outcome, next) {
+            // An empty page is how the service says that the one before was the last.
+            (Ok(page), None) if !first && Q::count(&page) == 0 => {
+                this.next = None;
+                Poll::Ready(None)
+            }
+            (Ok(page), Some(next))
+                if this.call.operation.read_ahead() && this.ask_ahead(&next, &page) =>
+            {
+                let turn = Box::pin(tokio::task::yield_now());
+                this.held = Some(Held { page, next, turn });
+                this.poll_held(context)
+            }
+            (outcome, next) => {
+                this.next = next;
+                Poll::Ready(Some(outcome))
+            }
         }
-        if let (Some(next), Ok(page)) = (this.next.clone(), &outcome)
-            && this.call.operation.read_ahead()
-        {
-            this.ask_ahead(&next, page);
-        }
-        Poll::Ready(Some(outcome))
     }
 }
 

@@ -10,6 +10,8 @@
 
 mod wire;
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt, TryStreamExt};
@@ -490,6 +492,44 @@ async fn pages_by_number_come_side_by_side_and_in_order() {
         6,
         "nothing beyond the total is asked for"
     );
+}
+
+/// On the one thread that this test has.
+#[tokio::test]
+async fn the_next_page_is_asked_for_before_the_caller_computes() {
+    let wire = listing(11, 2);
+    let mut pages = wire.images().search().limit(2).pages();
+    pages.try_next().await.unwrap().unwrap();
+    let started = std::time::Instant::now();
+    while wire.seen().len() < 2 && started.elapsed() < Duration::from_secs(5) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(wire.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn no_page_is_lost_by_a_caller_who_does_not_wait() {
+    let wire = listing(7, 2);
+    let mut pages = wire.images().search().limit(2).pages();
+    let mut found = Vec::new();
+    let mut cursor = None;
+    loop {
+        // Asks anew each time, as a loop with `select!` does.
+        match poll_fn(|context| Poll::Ready(pages.poll_next_unpin(context))).await {
+            Poll::Pending => tokio::time::sleep(Duration::from_millis(1)).await,
+            Poll::Ready(None) => break,
+            Poll::Ready(Some(page)) => {
+                found.extend(page.unwrap().items.into_iter().map(|image| image.hash));
+                cursor = (found.len() < 7).then(|| format!("after-{}", found.len()));
+            }
+        }
+        assert_eq!(
+            pages.cursor(),
+            cursor.as_deref(),
+            "it leads to what was not given yet"
+        );
+    }
+    assert_eq!(found, (0..7).map(hash).collect::<Vec<_>>());
 }
 
 #[tokio::test]
