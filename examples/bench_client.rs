@@ -126,6 +126,7 @@ async fn list(args: &Args) -> Result<Report> {
         .images()?
         .search()
         .limit(args.number("limit", 1000))
+        .concurrency(usize::try_from(args.number("concurrency", 1))?)
         .pages();
     let mut report = Report::default();
     while let Some(page) = pages.try_next().await? {
