@@ -233,7 +233,8 @@ impl Call<Search> {
     }
 
     /// All pages, one after the other. Nothing is sent before the first one is asked for. Options of the call, such as a
-    /// deadline, hold for every page.
+    /// deadline, hold for every page. The memory that the JSON of a page was received into is kept for the next one, as
+    /// long as this lives: some 600 KB for 1000 images.
     pub fn pages(mut self) -> Pages {
         let limit = self.operation.limit.unwrap_or(LISTING_PAGE);
         self.operation.limit = Some(limit);
