@@ -74,16 +74,7 @@ pub(crate) fn push_text(out: &mut String, text: &str) {
     }
 }
 
-/// Appends text as one segment of a path.
-pub(crate) fn push_segment(out: &mut String, text: &str) {
-    if is_plain_text(text) {
-        out.push_str(text);
-    } else {
-        out.extend(utf8_percent_encode(text, SEGMENT));
-    }
-}
-
-/// One segment of a path, when it is written: the bindings make the path of every call of these.
+/// Text as one segment of a path, when it is written: the bindings make the path of every call of these.
 pub(crate) struct Segment<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Segment<'_> {

@@ -4,7 +4,7 @@ use crate::{Error, Result};
 
 use super::host;
 use super::parse::{Shape, Target};
-use crate::escape;
+use crate::escape::{self, Segment};
 
 /// The URL of an album as JSON: the images whose user metadata `array:albums` holds its name.
 ///
@@ -174,15 +174,8 @@ impl AlbumUrl {
     /// Reference: [user metadata](https://rokka.io/documentation/references/user-metadata.html).
     #[must_use]
     pub fn url(&self) -> String {
-        let mut out = String::with_capacity(96);
-        out.push_str(&self.base);
-        out.push_str("/_albums/");
-        escape::push_segment(&mut out, &self.album);
-        out.push_str(if self.favorites {
-            "/favorites.json"
-        } else {
-            "/all.json"
-        });
-        out
+        let album = Segment(&self.album);
+        let selection = if self.favorites { "favorites" } else { "all" };
+        format!("{}/_albums/{album}/{selection}.json", self.base)
     }
 }
