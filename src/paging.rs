@@ -191,15 +191,13 @@ impl<Q: Listing> Pages<Q> {
         }
     }
 
-    /// Asks for what comes after a page that is there: the next one, or as many as are wanted at once. Whether there was
-    /// anything to ask for.
-    fn ask_ahead(&mut self, next: &Place, page: &Q::Page) -> bool {
-        let before = self.pending.len();
+    /// Asks for what comes after a page that is there: the next one, or as many as are wanted at once.
+    fn ask_ahead(&mut self, next: &Place, page: &Q::Page) {
         let Some(mut offset) = self.numbered(next, page) else {
             if self.pending.is_empty() {
                 self.ask(next);
             }
-            return self.pending.len() > before;
+            return;
         };
         let limit = self.call.operation.limit().max(1);
         let under_way = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
@@ -209,7 +207,6 @@ impl<Q: Listing> Pages<Q> {
             self.ask(&Place::Number(offset));
             offset = offset.saturating_add(limit);
         }
-        self.pending.len() > before
     }
 
     /// Gives the page that is held, when it is time.
@@ -264,9 +261,8 @@ impl<Q: Listing> Stream for Pages<Q> {
                 this.next = None;
                 Poll::Ready(None)
             }
-            (Ok(page), Some(next))
-                if this.call.operation.read_ahead() && this.ask_ahead(&next, &page) =>
-            {
+            (Ok(page), Some(next)) if this.call.operation.read_ahead() => {
+                this.ask_ahead(&next, &page);
                 let turn = Box::pin(tokio::task::yield_now());
                 this.held = Some(Held { page, next, turn });
                 this.poll_held(context)
