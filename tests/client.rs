@@ -38,13 +38,8 @@ fn any_call() -> Server {
 mod what_every_request_wears {
     use super::*;
 
-    #[tokio::test]
-    async fn one_api_version_whichever_way_it_goes() {
-        let server = any_call();
-        let client = server.client();
+    async fn one_of_each_kind(client: &Client) {
         let images = client.source_images("acme").unwrap();
-        let (organization, hash) = ("acme".parse().unwrap(), HASH.parse().unwrap());
-
         images.get(HASH).await.unwrap();
         images
             .upload(Source::bytes("cat.jpg", "cat"))
@@ -52,6 +47,15 @@ mod what_every_request_wears {
             .unwrap();
         images.download(HASH).bytes().await.unwrap();
         client.request(Method::GET, "/anything").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_api_version_whichever_way_it_goes() {
+        let server = any_call();
+        let client = server.client();
+        let (organization, hash) = ("acme".parse().unwrap(), HASH.parse().unwrap());
+
+        one_of_each_kind(&client).await;
         client
             .api()
             .get_source_image(&organization, &hash, None)
@@ -110,13 +114,7 @@ mod what_every_request_wears {
             accept.collect::<Vec<_>>()
         };
 
-        images.get(HASH).await.unwrap();
-        images
-            .upload(Source::bytes("cat.jpg", "cat"))
-            .await
-            .unwrap();
-        images.download(HASH).bytes().await.unwrap();
-        client.request(Method::GET, "/anything").await.unwrap();
+        one_of_each_kind(&client).await;
         // Whoever asks for something else means it.
         let own = images.get(HASH).header("accept", "application/hal+json");
         own.await.unwrap();
