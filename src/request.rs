@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::transport::{MakeRequest, Manner, Moved, Session, Template, watched};
+use crate::transport::{Expected, MakeRequest, Manner, Moved, Session, Template, watched};
 
 /// A request to any endpoint; see [`Client::request`](crate::Client::request).
 pub struct AnyRequest {
@@ -164,8 +164,7 @@ impl sealed::Run for AnyRequest {
         let manner = Manner {
             operation,
             repeatable: self.repeatable,
-            streamed: false,
-            json: false,
+            expected: Expected::Any,
         };
         let outcome = session.send(Template::Made(Box::new(maker)), manner).await;
         let mut response = session.success(outcome)?;

@@ -122,10 +122,18 @@ pub(crate) struct Manner {
     pub(crate) operation: Cow<'static, str>,
     /// Doing it twice does what doing it once does, so a request that may have arrived can be sent again.
     pub(crate) repeatable: bool,
-    /// A successful answer is handed out unread.
-    pub(crate) streamed: bool,
-    /// The answer is asked for as JSON.
-    pub(crate) json: bool,
+    pub(crate) expected: Expected,
+}
+
+/// What a successful answer is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// JSON, asked for as such.
+    Json,
+    /// A file, which is handed out unread.
+    File,
+    /// Anything, read whole.
+    Any,
 }
 
 /// Marks that a transfer moved; an idle limit counts from the last mark.
@@ -323,13 +331,16 @@ impl Session {
         request: reqwest::Request,
         operation: &'static str,
     ) -> impl Future<Output = reqwest::Result<reqwest::Response>> {
-        let streamed = api::BINARY_OPERATIONS.contains(&operation);
+        let expected = if api::BINARY_OPERATIONS.contains(&operation) {
+            Expected::File
+        } else {
+            Expected::Json
+        };
         let manner = Manner {
             operation: Cow::Borrowed(operation),
             repeatable: REPEATABLE_POSTS.contains(&operation)
                 || is_idempotent(request.method()) && !ONCE_ONLY.contains(&operation),
-            streamed,
-            json: !streamed,
+            expected,
         };
         let sent = self.send(Template::Ready(Box::new(request)), manner);
         sent.then(async |outcome| match outcome {
@@ -537,7 +548,7 @@ impl Session {
         };
         trace::status(span, response.status());
         let success = response.status().is_success();
-        if success && manner.streamed {
+        if success && manner.expected == Expected::File {
             return Ok(response);
         }
         let limit = if success { usize::MAX } else { FAILURE_LIMIT };
@@ -575,7 +586,7 @@ impl Session {
             );
             proof.dress(headers);
         }
-        if manner.json && !headers.contains_key(ACCEPT) {
+        if manner.expected == Expected::Json && !headers.contains_key(ACCEPT) {
             headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         }
     }

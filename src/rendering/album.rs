@@ -8,7 +8,7 @@ use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
 use crate::render::AlbumUrl;
 use crate::request::MakeAny;
-use crate::transport::{Manner, Session, Template};
+use crate::transport::{Expected, Manner, Session, Template};
 
 /// Lists an album; see [`Client::album`](crate::Client::album). Gives an [`Album`].
 #[derive(Debug)]
@@ -39,8 +39,7 @@ impl sealed::Run for GetAlbum {
         let manner = Manner {
             operation: "getAlbum".into(),
             repeatable: true,
-            streamed: false,
-            json: true,
+            expected: Expected::Json,
         };
         let request = MakeAny::new(Method::GET, url);
         let outcome = session

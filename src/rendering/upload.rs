@@ -13,7 +13,7 @@ use crate::progress::{Meter, Progress};
 use crate::render::{Operation, RenderUrl, Value};
 use crate::source_images::source::Source;
 use crate::source_images::{Download, DownloadFile, DownloadToBytes, DownloadToFile};
-use crate::transport::{Manner, Session, Template};
+use crate::transport::{Expected, Manner, Session, Template};
 
 /// How long the service may draw before the first byte comes.
 const RENDERING_IDLE: Duration = Duration::from_secs(300);
@@ -139,8 +139,7 @@ impl Rendering {
             operation: "renderUploadedImage".into(),
             // Nothing is stored.
             repeatable: true,
-            streamed: true,
-            json: false,
+            expected: Expected::File,
         };
         let session = session.patient(RENDERING_IDLE);
         let parts = vec![FormPart::File("filedata".to_owned(), Box::new(source))];

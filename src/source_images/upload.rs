@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::form::{FormPart, MakeForm};
 use crate::progress::{Meter, Progress};
 use crate::source_images::source::{OptimizeSource, Source};
-use crate::transport::{Manner, Session, Template};
+use crate::transport::{Expected, Manner, Session, Template};
 
 /// How long the service may think about what it fetches itself before it answers.
 const IMPORT_IDLE: Duration = Duration::from_secs(300);
@@ -208,8 +208,7 @@ impl UploadForm {
             operation: "createSourceImage".into(),
             // The same bytes with the same options make the same image.
             repeatable: true,
-            streamed: false,
-            json: true,
+            expected: Expected::Json,
         };
         let patient = session.patient(IMPORT_IDLE);
         let session = if imports == 0 { session } else { &patient };
