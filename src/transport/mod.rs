@@ -1,38 +1,46 @@
-//! The one way of every request: credentials, `Api-Version`, time limits, retries, and what a failure says.
+//! The way of every request: credentials, `Api-Version`, time limits, retries, and what a failure says.
+
+mod failure;
+mod idle;
+mod policy;
+mod replay;
+mod response;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
-use std::io;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::FutureExt;
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use reqwest::ResponseBuilderExt;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::auth::{Credentials, Proof};
-use crate::body::{self, Spare};
+use crate::body;
 use crate::call_options::CallOptions;
-use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Counter;
 use crate::retry::Retry;
-use crate::secret::Secret;
 use crate::{api, trace};
+
+use failure::as_reqwest_error;
+use policy::{ONCE_ONLY, REPEATABLE_POSTS, Verdict, is_idempotent, refuses_token, verdict};
+use replay::copy;
+use response::{Facts, cannot_be_read, error_of_response, note, unreadable, whole};
+
+pub(crate) use failure::{Failure, error_of_reqwest, stalled_error};
+pub(crate) use idle::{Moved, Stalled, unless_stalled};
+pub(crate) use policy::{Expected, Manner};
+pub(crate) use replay::{CHUNK, MakeRequest, Template, pieces, watched};
+pub(crate) use response::{decoded, streamed};
 
 /// As much of the body of a failure as is read, in bytes.
 const FAILURE_LIMIT: usize = 1024 * 1024;
-
-/// How much of a body is handed to the connection at once, and of a file read at once. Large reads are what makes an
-/// upload as fast as the connection.
-pub(crate) const CHUNK: usize = 512 * 1024;
 
 /// Redirects that one call follows.
 const REDIRECTS: u32 = 10;
@@ -67,157 +75,6 @@ pub struct Session {
 struct Record {
     operation: Cow<'static, str>,
     attempts: u32,
-}
-
-/// What an answer carries for the error that may be made of it.
-#[derive(Clone)]
-struct Facts {
-    operation: Cow<'static, str>,
-    attempts: u32,
-    body: Bytes,
-    /// Why a redirect was not followed.
-    note: Cow<'static, str>,
-    /// Why a success cannot be decoded.
-    unreadable: Option<Arc<serde_json::Error>>,
-    /// Where the memory of the body goes once it is decoded.
-    spare: Option<Arc<Spare>>,
-    credentials: Arc<Credentials>,
-}
-
-/// Where a request comes from, try after try.
-pub(crate) enum Template {
-    /// A finished request; it is copied, and cannot be sent again if it has a body that streams.
-    Ready(Box<reqwest::Request>),
-    /// A request whose body is made anew for every try.
-    Made(Box<dyn MakeRequest>),
-}
-
-/// A copy of a request, unless it has a body that streams. reqwest's own takes memory for a time limit and for what else may
-/// be set on a request, even if nothing is.
-fn copy(request: &reqwest::Request) -> Option<reqwest::Request> {
-    if request.body().is_some() {
-        return request.try_clone();
-    }
-    let mut copy = reqwest::Request::new(request.method().clone(), request.url().clone());
-    copy.headers_mut().clone_from(request.headers());
-    Some(copy)
-}
-
-/// Makes a request for every try.
-pub(crate) trait MakeRequest: Send {
-    /// The request; `moved` is to be called whenever a part of its body was handed to the connection.
-    fn make(
-        &mut self,
-        http: &reqwest::Client,
-        moved: Moved,
-    ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>>;
-
-    /// Whether [`make`](Self::make) can be called another time.
-    fn again(&self) -> bool;
-}
-
-/// How a request is to be treated.
-#[derive(Clone)]
-pub(crate) struct Manner {
-    pub(crate) operation: Cow<'static, str>,
-    /// Doing it twice does what doing it once does, so a request that may have arrived can be sent again.
-    pub(crate) repeatable: bool,
-    pub(crate) expected: Expected,
-}
-
-/// What a successful answer is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expected {
-    /// JSON, asked for as such.
-    Json,
-    /// A file, which is handed out unread.
-    File,
-    /// Anything, read whole.
-    Any,
-}
-
-/// Marks that a transfer moved; an idle limit counts from the last mark.
-#[derive(Clone)]
-pub(crate) struct Moved {
-    started: Instant,
-    millis: Arc<AtomicU64>,
-}
-
-impl Moved {
-    pub(crate) fn new() -> Self {
-        Self {
-            started: Instant::now(),
-            millis: Arc::default(),
-        }
-    }
-
-    pub(crate) fn mark(&self) {
-        let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.millis.store(millis, Ordering::Relaxed);
-    }
-
-    fn last(&self) -> Instant {
-        self.started + Duration::from_millis(self.millis.load(Ordering::Relaxed))
-    }
-}
-
-/// Bytes as a body in pieces, so that it shows when they move. Taking a piece copies nothing.
-pub(crate) fn watched(bytes: Bytes, moved: Moved) -> reqwest::Body {
-    if bytes.len() <= CHUNK {
-        return bytes.into();
-    }
-    reqwest::Body::wrap_stream(pieces(bytes).inspect(move |_| moved.mark()))
-}
-
-/// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
-pub(crate) fn pieces(
-    bytes: Bytes,
-) -> impl futures_core::Stream<Item = io::Result<Bytes>> + Send + 'static {
-    futures_util::stream::unfold(bytes, |mut rest| {
-        let piece = rest.split_to(rest.len().min(CHUNK));
-        std::future::ready((!piece.is_empty()).then_some((Ok(piece), rest)))
-    })
-}
-
-/// Nothing moved for the idle limit.
-#[derive(Debug)]
-pub(crate) struct Stalled(Duration);
-
-impl fmt::Display for Stalled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nothing was sent or received for {:?}", self.0)
-    }
-}
-
-impl std::error::Error for Stalled {}
-
-/// Waits for `future`, but not longer than `idle` after the last mark.
-pub(crate) async fn unless_stalled<F: Future>(
-    idle: Duration,
-    moved: &Moved,
-    future: F,
-) -> Result<F::Output, Stalled> {
-    let mut future = std::pin::pin!(future);
-    loop {
-        let Some(ends) = moved.last().checked_add(idle) else {
-            return Ok(future.await);
-        };
-        match tokio::time::timeout_at(ends, future.as_mut()).await {
-            Ok(output) => return Ok(output),
-            Err(_)
-                if moved
-                    .last()
-                    .checked_add(idle)
-                    .is_some_and(|later| later > ends) => {}
-            Err(_) => return Err(Stalled(idle)),
-        }
-    }
-}
-
-/// Why a request has no usable answer: the connection, or something on our side.
-pub(crate) enum Failure {
-    Http(reqwest::Error),
-    Ours(Error),
 }
 
 impl Session {
@@ -709,347 +566,12 @@ impl Session {
     }
 }
 
-/// The answer with the body that the transport has read of it.
-fn whole(mut response: reqwest::Response) -> reqwest::Response {
-    let Some(body) = response
-        .extensions()
-        .get::<Facts>()
-        .map(|facts| facts.body.clone())
-    else {
-        return response;
-    };
-    let url = response.url().clone();
-    let mut whole = http::Response::builder()
-        .url(url)
-        .body(())
-        .unwrap_or_default();
-    *whole.status_mut() = response.status();
-    *whole.version_mut() = response.version();
-    *whole.headers_mut() = std::mem::take(response.headers_mut());
-    whole
-        .extensions_mut()
-        .extend(std::mem::take(response.extensions_mut()));
-    whole.map(|()| body).into()
-}
-
-/// The answer of a generated call as a stream, whether or not the transport has read it.
-pub(crate) fn streamed(response: reqwest::Response) -> api::ResponseValue<api::ByteStream> {
-    api::ResponseValue::stream(whole(response))
-}
-
-/// Decodes the answer of a generated call, which the transport has read already. What cannot be decoded comes as the
-/// answer it was, so that the error made of it can tell all of it.
-#[expect(clippy::result_large_err, reason = "it is the error of the bindings")]
-pub(crate) fn decoded<T: DeserializeOwned>(
-    mut response: reqwest::Response,
-) -> Result<api::ResponseValue<T>, api::Error<()>> {
-    let body = received(&mut response);
-    match body::decode(&body) {
-        Ok(value) => {
-            let headers = done_with(&mut response, body);
-            Ok(api::ResponseValue::new(value, response.status(), headers))
-        }
-        Err(error) => Err(undecoded(response, body, error)),
-    }
-}
-
-// What is the same for every type is no part of `decoded`, which is compiled for each of them.
-
-/// The body that the transport has read, taken out.
-fn received(response: &mut reqwest::Response) -> Bytes {
-    let facts = response.extensions_mut().get_mut::<Facts>();
-    let body = facts.map(|facts| std::mem::take(&mut facts.body));
-    body.unwrap_or_default()
-}
-
-/// The headers of an answer whose body is decoded.
-fn done_with(response: &mut reqwest::Response, body: Bytes) -> HeaderMap {
-    let facts = response.extensions_mut().get_mut::<Facts>();
-    if let Some(spare) = facts.and_then(|facts| facts.spare.take()) {
-        spare.keep(body);
-    }
-    std::mem::take(response.headers_mut())
-}
-
-fn undecoded(
-    mut response: reqwest::Response,
-    body: Bytes,
-    error: serde_json::Error,
-) -> api::Error<()> {
-    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
-        facts.body = body;
-        facts.unreadable = Some(Arc::new(error));
-    }
-    api::Error::UnexpectedResponse(whole(response))
-}
-
-fn cannot_be_read(why: &str) -> Error {
-    Error::new(
-        ErrorKind::Decode,
-        format!("the answer cannot be read: {why}"),
-    )
-}
-
-/// The error of an answer that should be a success and cannot be used, with what the answer was.
-fn unreadable(
-    error: Error,
-    status: StatusCode,
-    headers: HeaderMap,
-    body: &Bytes,
-    credentials: &Credentials,
-) -> Error {
-    let secrets = credentials.texts();
-    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-    let error = error.without(&secrets);
-    // What could not be decoded may be what must not be shown.
-    let hidden = Bytes::from_static(b"[redacted]");
-    let told = error.operation().unwrap_or_default();
-    if SECRET_ANSWERS.contains(&told) {
-        let answer = Answer::new(status, headers, &hidden, &secrets);
-        return error.without_cause().with_answer(answer);
-    }
-    error.with_answer(Answer::new(status, headers, body, &secrets))
-}
-
 /// Whether scheme, host and port are the same.
 fn is_same_origin(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
         && one.host_str() == other.host_str()
         && one.port_or_known_default() == other.port_or_known_default()
 }
-
-/// A `reqwest::Error` that says what stalled: generated calls can return nothing else.
-pub(crate) async fn stalled_error(stalled: Stalled) -> reqwest::Error {
-    carried(io::Error::new(io::ErrorKind::TimedOut, stalled)).await
-}
-
-async fn as_reqwest_error(error: Error) -> reqwest::Error {
-    carried(io::Error::other(error)).await
-}
-
-/// reqwest has no constructor for its errors, but reading a body that fails makes one.
-async fn carried(error: io::Error) -> reqwest::Error {
-    let mut error = Some(error);
-    loop {
-        let error = error.take().unwrap_or_else(|| io::ErrorKind::Other.into());
-        let failing = futures_util::stream::iter([Err::<Bytes, io::Error>(error)]);
-        let response = http::Response::new(reqwest::Body::wrap_stream(failing));
-        // Always an error, so there is never a second round; the types do not know it.
-        if let Err(error) = reqwest::Response::from(response).bytes().await {
-            return error.without_url();
-        }
-    }
-}
-
-/// The error of a request without an answer.
-pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    while let Some(one) = cause {
-        if let Some(stalled) = inner::<Stalled>(one) {
-            // What carries it says the same once more, and that an answer was read.
-            return Error::new(ErrorKind::Timeout, stalled.to_string());
-        }
-        if let Some(ours) = inner::<Error>(one) {
-            return ours.repeat();
-        }
-        cause = one.source();
-    }
-    let (kind, text) = if error.is_connect() {
-        (ErrorKind::Connect, "no connection to the service")
-    } else if error.is_timeout() {
-        (ErrorKind::Timeout, "the deadline passed")
-    } else if error.is_builder() {
-        (ErrorKind::InvalidInput, "the request cannot be built")
-    } else {
-        (ErrorKind::Interrupted, "the connection broke")
-    };
-    Error::new(kind, text).with_source(error)
-}
-
-/// What an error is, or what an `io::Error` holds.
-fn inner<'a, T: std::error::Error + 'static>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> Option<&'a T> {
-    error.downcast_ref::<T>().or_else(|| {
-        error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-            .and_then(|held| held.downcast_ref::<T>())
-    })
-}
-
-/// What an answer says that the transport has read.
-fn answer_of(response: &reqwest::Response) -> Option<Answer> {
-    let facts = response.extensions().get::<Facts>()?;
-    let secrets = facts.credentials.texts();
-    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-    Some(Answer::new(
-        response.status(),
-        response.headers().clone(),
-        &facts.body,
-        &secrets,
-    ))
-}
-
-/// The error that an answer says: one other than success, or one that cannot be decoded. Its body was read by the
-/// transport already.
-fn error_of_response(mut response: reqwest::Response) -> Error {
-    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-    let kind = if status.is_success() {
-        ErrorKind::Decode
-    } else {
-        ErrorKind::Status
-    };
-    let Some(facts) = response.extensions_mut().remove::<Facts>() else {
-        // Not of this transport, so there is nothing to hide and no more to say.
-        let body = response.bytes().now_or_never();
-        let body = body.and_then(std::result::Result::ok).unwrap_or_default();
-        return Error::new(kind, "").with_answer(Answer::new(status, headers, &body, &[]));
-    };
-    let called = |error: Error| error.with_call(facts.operation, facts.attempts);
-    if let Some(why) = facts.unreadable {
-        let error = called(cannot_be_read(&why.to_string()));
-        let error = match Arc::try_unwrap(why) {
-            Ok(why) => error.with_source(why),
-            Err(shared) => error.with_source(shared),
-        };
-        return unreadable(error, status, headers, &facts.body, &facts.credentials);
-    }
-    let secrets = facts.credentials.texts();
-    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-    let text = match status.as_u16() {
-        _ if !facts.note.is_empty() => facts.note,
-        401 | 403 if facts.credentials.is_none() => Cow::Borrowed("the client has no credentials"),
-        _ => Cow::Borrowed(""),
-    };
-    called(Error::new(kind, text)).with_answer(Answer::new(status, headers, &facts.body, &secrets))
-}
-
-fn note(response: &mut reqwest::Response, text: String) {
-    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
-        facts.note = text.into();
-    }
-}
-
-impl From<api::Error<()>> for Error {
-    /// What a generated call failed with, as this crate's error.
-    fn from(error: api::Error<()>) -> Self {
-        match error {
-            api::Error::UnexpectedResponse(response) => error_of_response(response),
-            api::Error::CommunicationError(error)
-            | api::Error::ResponseBodyError(error)
-            | api::Error::InvalidUpgrade(error) => error_of_reqwest(error),
-            api::Error::InvalidResponsePayload(_, source) => {
-                cannot_be_read(&source.to_string()).with_source(source)
-            }
-            api::Error::InvalidRequest(text) | api::Error::Custom(text) => Error::invalid(text),
-            api::Error::ErrorResponse(value) => Error::new(
-                ErrorKind::Status,
-                Cow::Owned(format!("status {}", value.status().as_u16())),
-            ),
-        }
-    }
-}
-
-/// What is to be done about an outcome.
-enum Verdict {
-    /// It is what the call ends in.
-    Final,
-    /// There may be another try, after the wait that the service asks for, if it does.
-    Again { asked: Option<Duration> },
-}
-
-fn verdict(outcome: &Result<reqwest::Response, Failure>, manner: &Manner) -> Verdict {
-    match outcome {
-        Ok(response) if !is_retryable(response.status()) => Verdict::Final,
-        // What a gateway says does not tell whether the service behind it has done it.
-        Ok(response)
-            if manner.is_once_only() && response.status() != 429 && response.status() != 503 =>
-        {
-            Verdict::Final
-        }
-        Ok(response) => match answer_of(response) {
-            Some(answer) if !answer.is_retryable() => Verdict::Final,
-            answer => Verdict::Again {
-                asked: answer.and_then(|answer| answer.retry_after()),
-            },
-        },
-        Err(Failure::Http(error))
-            if error.is_connect() || manner.repeatable && is_interrupted(error) =>
-        {
-            Verdict::Again { asked: None }
-        }
-        Err(_) => Verdict::Final,
-    }
-}
-
-/// A connection that failed after something may have been sent.
-fn is_interrupted(error: &reqwest::Error) -> bool {
-    !error.is_builder()
-}
-
-/// Whether an answer refuses a token that there may be a better one for.
-fn refuses_token(outcome: &Result<reqwest::Response, Failure>) -> bool {
-    let Ok(response) = outcome else {
-        return false;
-    };
-    match response.status().as_u16() {
-        401 => true,
-        403 => answer_of(response).is_some_and(|answer| answer.is_invalid_authentication()),
-        _ => false,
-    }
-}
-
-fn is_retryable(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 429 | 502 | 503 | 504)
-}
-
-fn is_idempotent(method: &Method) -> bool {
-    method.is_idempotent() || *method == Method::PATCH
-}
-
-/// Calls that make something new every time, or use a code up that counts once: sent again only if they were never
-/// sent, or if the service says that it has done nothing.
-const ONCE_ONLY: &[&str] = &[
-    "confirmUserMfaTotp",
-    "createMembershipAndUser",
-    "createUser",
-    "createUserApiKey",
-    "createUserToken",
-    "deleteUserMfaTotp",
-];
-
-/// Calls that answer with a secret.
-const SECRET_ANSWERS: &[&str] = &[
-    "createMembershipAndUser",
-    "createOrganization",
-    "createOrganizationOptions",
-    "createUser",
-    "createUserApiKey",
-    "createUserMfaTotp",
-    "createUserToken",
-    "getOrganization",
-    "getUserToken",
-    "putOrganizationOption",
-];
-
-impl Manner {
-    fn is_once_only(&self) -> bool {
-        ONCE_ONLY.contains(&&*self.operation)
-    }
-}
-
-/// Calls by POST that do the same when sent twice.
-const REPEATABLE_POSTS: &[&str] = &[
-    "copyMultipleSourceImages",
-    "copySourceImage",
-    "createSourceImageAutodescription",
-    "createSourceImageAutolabel",
-    "createSourceImageContentCredentials",
-    "restoreSourceImage",
-    "signUrl",
-];
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,75 @@
+//! Requests without a usable response, and the errors of reqwest.
+
+use std::io;
+
+use bytes::Bytes;
+
+use super::idle::Stalled;
+use crate::error::{Error, ErrorKind};
+
+/// Why a request has no usable answer: the connection, or something on our side.
+pub(crate) enum Failure {
+    Http(reqwest::Error),
+    Ours(Error),
+}
+
+/// A `reqwest::Error` that says what stalled: generated calls can return nothing else.
+pub(crate) async fn stalled_error(stalled: Stalled) -> reqwest::Error {
+    carried(io::Error::new(io::ErrorKind::TimedOut, stalled)).await
+}
+
+pub(super) async fn as_reqwest_error(error: Error) -> reqwest::Error {
+    carried(io::Error::other(error)).await
+}
+
+/// reqwest has no constructor for its errors, but reading a body that fails makes one.
+pub(super) async fn carried(error: io::Error) -> reqwest::Error {
+    let mut error = Some(error);
+    loop {
+        let error = error.take().unwrap_or_else(|| io::ErrorKind::Other.into());
+        let failing = futures_util::stream::iter([Err::<Bytes, io::Error>(error)]);
+        let response = http::Response::new(reqwest::Body::wrap_stream(failing));
+        // Always an error, so there is never a second round; the types do not know it.
+        if let Err(error) = reqwest::Response::from(response).bytes().await {
+            return error.without_url();
+        }
+    }
+}
+
+/// The error of a request without an answer.
+pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(one) = cause {
+        if let Some(stalled) = inner::<Stalled>(one) {
+            // What carries it says the same once more, and that an answer was read.
+            return Error::new(ErrorKind::Timeout, stalled.to_string());
+        }
+        if let Some(ours) = inner::<Error>(one) {
+            return ours.repeat();
+        }
+        cause = one.source();
+    }
+    let (kind, text) = if error.is_connect() {
+        (ErrorKind::Connect, "no connection to the service")
+    } else if error.is_timeout() {
+        (ErrorKind::Timeout, "the deadline passed")
+    } else if error.is_builder() {
+        (ErrorKind::InvalidInput, "the request cannot be built")
+    } else {
+        (ErrorKind::Interrupted, "the connection broke")
+    };
+    Error::new(kind, text).with_source(error)
+}
+
+/// What an error is, or what an `io::Error` holds.
+pub(super) fn inner<'a, T: std::error::Error + 'static>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> Option<&'a T> {
+    error.downcast_ref::<T>().or_else(|| {
+        error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            .and_then(|held| held.downcast_ref::<T>())
+    })
+}

@@ -1,0 +1,69 @@
+//! The idle timeout: a transfer may take as long as it moves.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Marks that a transfer moved; an idle limit counts from the last mark.
+#[derive(Clone)]
+pub(crate) struct Moved {
+    started: Instant,
+    millis: Arc<AtomicU64>,
+}
+
+impl Moved {
+    pub(crate) fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            millis: Arc::default(),
+        }
+    }
+
+    pub(crate) fn mark(&self) {
+        let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.millis.store(millis, Ordering::Relaxed);
+    }
+
+    pub(super) fn last(&self) -> Instant {
+        self.started + Duration::from_millis(self.millis.load(Ordering::Relaxed))
+    }
+}
+
+/// Nothing moved for the idle limit.
+#[derive(Debug)]
+pub(crate) struct Stalled(Duration);
+
+impl fmt::Display for Stalled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "nothing was sent or received for {:?}", self.0)
+    }
+}
+
+impl std::error::Error for Stalled {}
+
+/// Waits for `future`, but not longer than `idle` after the last mark.
+pub(crate) async fn unless_stalled<F: Future>(
+    idle: Duration,
+    moved: &Moved,
+    future: F,
+) -> Result<F::Output, Stalled> {
+    let mut future = std::pin::pin!(future);
+    loop {
+        let Some(ends) = moved.last().checked_add(idle) else {
+            return Ok(future.await);
+        };
+        match tokio::time::timeout_at(ends, future.as_mut()).await {
+            Ok(output) => return Ok(output),
+            Err(_)
+                if moved
+                    .last()
+                    .checked_add(idle)
+                    .is_some_and(|later| later > ends) => {}
+            Err(_) => return Err(Stalled(idle)),
+        }
+    }
+}

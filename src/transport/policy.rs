@@ -1,0 +1,129 @@
+//! What follows a response: whether a request is sent again, and which calls are safe to repeat.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+
+use super::failure::Failure;
+use super::response::answer_of;
+use crate::error::Result;
+
+/// How a request is to be treated.
+#[derive(Clone)]
+pub(crate) struct Manner {
+    pub(crate) operation: Cow<'static, str>,
+    /// Doing it twice does what doing it once does, so a request that may have arrived can be sent again.
+    pub(crate) repeatable: bool,
+    pub(crate) expected: Expected,
+}
+
+/// What a successful answer is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// JSON, asked for as such.
+    Json,
+    /// A file, which is handed out unread.
+    File,
+    /// Anything, read whole.
+    Any,
+}
+
+/// What is to be done about an outcome.
+pub(super) enum Verdict {
+    /// It is what the call ends in.
+    Final,
+    /// There may be another try, after the wait that the service asks for, if it does.
+    Again { asked: Option<Duration> },
+}
+
+pub(super) fn verdict(outcome: &Result<reqwest::Response, Failure>, manner: &Manner) -> Verdict {
+    match outcome {
+        Ok(response) if !is_retryable(response.status()) => Verdict::Final,
+        // What a gateway says does not tell whether the service behind it has done it.
+        Ok(response)
+            if manner.is_once_only() && response.status() != 429 && response.status() != 503 =>
+        {
+            Verdict::Final
+        }
+        Ok(response) => match answer_of(response) {
+            Some(answer) if !answer.is_retryable() => Verdict::Final,
+            answer => Verdict::Again {
+                asked: answer.and_then(|answer| answer.retry_after()),
+            },
+        },
+        Err(Failure::Http(error))
+            if error.is_connect() || manner.repeatable && is_interrupted(error) =>
+        {
+            Verdict::Again { asked: None }
+        }
+        Err(_) => Verdict::Final,
+    }
+}
+
+/// A connection that failed after something may have been sent.
+pub(super) fn is_interrupted(error: &reqwest::Error) -> bool {
+    !error.is_builder()
+}
+
+/// Whether an answer refuses a token that there may be a better one for.
+pub(super) fn refuses_token(outcome: &Result<reqwest::Response, Failure>) -> bool {
+    let Ok(response) = outcome else {
+        return false;
+    };
+    match response.status().as_u16() {
+        401 => true,
+        403 => answer_of(response).is_some_and(|answer| answer.is_invalid_authentication()),
+        _ => false,
+    }
+}
+
+pub(super) fn is_retryable(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 502 | 503 | 504)
+}
+
+pub(super) fn is_idempotent(method: &Method) -> bool {
+    method.is_idempotent() || *method == Method::PATCH
+}
+
+/// Calls that make something new every time, or use a code up that counts once: sent again only if they were never
+/// sent, or if the service says that it has done nothing.
+pub(super) const ONCE_ONLY: &[&str] = &[
+    "confirmUserMfaTotp",
+    "createMembershipAndUser",
+    "createUser",
+    "createUserApiKey",
+    "createUserToken",
+    "deleteUserMfaTotp",
+];
+
+/// Calls that answer with a secret.
+pub(super) const SECRET_ANSWERS: &[&str] = &[
+    "createMembershipAndUser",
+    "createOrganization",
+    "createOrganizationOptions",
+    "createUser",
+    "createUserApiKey",
+    "createUserMfaTotp",
+    "createUserToken",
+    "getOrganization",
+    "getUserToken",
+    "putOrganizationOption",
+];
+
+impl Manner {
+    pub(super) fn is_once_only(&self) -> bool {
+        ONCE_ONLY.contains(&&*self.operation)
+    }
+}
+
+/// Calls by POST that do the same when sent twice.
+pub(super) const REPEATABLE_POSTS: &[&str] = &[
+    "copyMultipleSourceImages",
+    "copySourceImage",
+    "createSourceImageAutodescription",
+    "createSourceImageAutolabel",
+    "createSourceImageContentCredentials",
+    "restoreSourceImage",
+    "signUrl",
+];

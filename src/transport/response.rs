@@ -1,0 +1,208 @@
+//! What a response says: decoded, or as an error that keeps all of it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderMap, StatusCode};
+use reqwest::ResponseBuilderExt;
+use serde::de::DeserializeOwned;
+
+use super::failure::error_of_reqwest;
+use super::policy::SECRET_ANSWERS;
+use crate::api;
+use crate::auth::Credentials;
+use crate::body::{self, Spare};
+use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::secret::Secret;
+
+/// What an answer carries for the error that may be made of it.
+#[derive(Clone)]
+pub(super) struct Facts {
+    pub(super) operation: Cow<'static, str>,
+    pub(super) attempts: u32,
+    pub(super) body: Bytes,
+    /// Why a redirect was not followed.
+    pub(super) note: Cow<'static, str>,
+    /// Why a success cannot be decoded.
+    pub(super) unreadable: Option<Arc<serde_json::Error>>,
+    /// Where the memory of the body goes once it is decoded.
+    pub(super) spare: Option<Arc<Spare>>,
+    pub(super) credentials: Arc<Credentials>,
+}
+
+/// The answer with the body that the transport has read of it.
+pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
+    let Some(body) = response
+        .extensions()
+        .get::<Facts>()
+        .map(|facts| facts.body.clone())
+    else {
+        return response;
+    };
+    let url = response.url().clone();
+    let mut whole = http::Response::builder()
+        .url(url)
+        .body(())
+        .unwrap_or_default();
+    *whole.status_mut() = response.status();
+    *whole.version_mut() = response.version();
+    *whole.headers_mut() = std::mem::take(response.headers_mut());
+    whole
+        .extensions_mut()
+        .extend(std::mem::take(response.extensions_mut()));
+    whole.map(|()| body).into()
+}
+
+/// The answer of a generated call as a stream, whether or not the transport has read it.
+pub(crate) fn streamed(response: reqwest::Response) -> api::ResponseValue<api::ByteStream> {
+    api::ResponseValue::stream(whole(response))
+}
+
+/// Decodes the answer of a generated call, which the transport has read already. What cannot be decoded comes as the
+/// answer it was, so that the error made of it can tell all of it.
+#[expect(clippy::result_large_err, reason = "it is the error of the bindings")]
+pub(crate) fn decoded<T: DeserializeOwned>(
+    mut response: reqwest::Response,
+) -> Result<api::ResponseValue<T>, api::Error<()>> {
+    let body = received(&mut response);
+    match body::decode(&body) {
+        Ok(value) => {
+            let headers = done_with(&mut response, body);
+            Ok(api::ResponseValue::new(value, response.status(), headers))
+        }
+        Err(error) => Err(undecoded(response, body, error)),
+    }
+}
+
+// What is the same for every type is no part of `decoded`, which is compiled for each of them.
+
+/// The body that the transport has read, taken out.
+pub(super) fn received(response: &mut reqwest::Response) -> Bytes {
+    let facts = response.extensions_mut().get_mut::<Facts>();
+    let body = facts.map(|facts| std::mem::take(&mut facts.body));
+    body.unwrap_or_default()
+}
+
+/// The headers of an answer whose body is decoded.
+pub(super) fn done_with(response: &mut reqwest::Response, body: Bytes) -> HeaderMap {
+    let facts = response.extensions_mut().get_mut::<Facts>();
+    if let Some(spare) = facts.and_then(|facts| facts.spare.take()) {
+        spare.keep(body);
+    }
+    std::mem::take(response.headers_mut())
+}
+
+pub(super) fn undecoded(
+    mut response: reqwest::Response,
+    body: Bytes,
+    error: serde_json::Error,
+) -> api::Error<()> {
+    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
+        facts.body = body;
+        facts.unreadable = Some(Arc::new(error));
+    }
+    api::Error::UnexpectedResponse(whole(response))
+}
+
+pub(super) fn cannot_be_read(why: &str) -> Error {
+    Error::new(
+        ErrorKind::Decode,
+        format!("the answer cannot be read: {why}"),
+    )
+}
+
+/// The error of an answer that should be a success and cannot be used, with what the answer was.
+pub(super) fn unreadable(
+    error: Error,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: &Bytes,
+    credentials: &Credentials,
+) -> Error {
+    let secrets = credentials.texts();
+    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
+    let error = error.without(&secrets);
+    // What could not be decoded may be what must not be shown.
+    let hidden = Bytes::from_static(b"[redacted]");
+    let told = error.operation().unwrap_or_default();
+    if SECRET_ANSWERS.contains(&told) {
+        let answer = Answer::new(status, headers, &hidden, &secrets);
+        return error.without_cause().with_answer(answer);
+    }
+    error.with_answer(Answer::new(status, headers, body, &secrets))
+}
+
+/// What an answer says that the transport has read.
+pub(super) fn answer_of(response: &reqwest::Response) -> Option<Answer> {
+    let facts = response.extensions().get::<Facts>()?;
+    let secrets = facts.credentials.texts();
+    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
+    Some(Answer::new(
+        response.status(),
+        response.headers().clone(),
+        &facts.body,
+        &secrets,
+    ))
+}
+
+/// The error that an answer says: one other than success, or one that cannot be decoded. Its body was read by the
+/// transport already.
+pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {
+    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let kind = if status.is_success() {
+        ErrorKind::Decode
+    } else {
+        ErrorKind::Status
+    };
+    let Some(facts) = response.extensions_mut().remove::<Facts>() else {
+        // Not of this transport, so there is nothing to hide and no more to say.
+        let body = response.bytes().now_or_never();
+        let body = body.and_then(std::result::Result::ok).unwrap_or_default();
+        return Error::new(kind, "").with_answer(Answer::new(status, headers, &body, &[]));
+    };
+    let called = |error: Error| error.with_call(facts.operation, facts.attempts);
+    if let Some(why) = facts.unreadable {
+        let error = called(cannot_be_read(&why.to_string()));
+        let error = match Arc::try_unwrap(why) {
+            Ok(why) => error.with_source(why),
+            Err(shared) => error.with_source(shared),
+        };
+        return unreadable(error, status, headers, &facts.body, &facts.credentials);
+    }
+    let secrets = facts.credentials.texts();
+    let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
+    let text = match status.as_u16() {
+        _ if !facts.note.is_empty() => facts.note,
+        401 | 403 if facts.credentials.is_none() => Cow::Borrowed("the client has no credentials"),
+        _ => Cow::Borrowed(""),
+    };
+    called(Error::new(kind, text)).with_answer(Answer::new(status, headers, &facts.body, &secrets))
+}
+
+pub(super) fn note(response: &mut reqwest::Response, text: String) {
+    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
+        facts.note = text.into();
+    }
+}
+
+impl From<api::Error<()>> for Error {
+    /// What a generated call failed with, as this crate's error.
+    fn from(error: api::Error<()>) -> Self {
+        match error {
+            api::Error::UnexpectedResponse(response) => error_of_response(response),
+            api::Error::CommunicationError(error)
+            | api::Error::ResponseBodyError(error)
+            | api::Error::InvalidUpgrade(error) => error_of_reqwest(error),
+            api::Error::InvalidResponsePayload(_, source) => {
+                cannot_be_read(&source.to_string()).with_source(source)
+            }
+            api::Error::InvalidRequest(text) | api::Error::Custom(text) => Error::invalid(text),
+            api::Error::ErrorResponse(value) => Error::new(
+                ErrorKind::Status,
+                Cow::Owned(format!("status {}", value.status().as_u16())),
+            ),
+        }
+    }
+}
