@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
-use crate::tokens::Keeper;
+use crate::tokens::TokenManager;
 use crate::transport::Session;
 
 /// What is sent to prove who is calling.
@@ -18,18 +18,18 @@ pub(crate) enum Credentials {
     ApiKey(Secret, HeaderValue),
     Bearer(Secret, HeaderValue),
     /// Tokens that are got and renewed as need be.
-    Tokens(Box<Keeper>),
+    Tokens(Box<TokenManager>),
 }
 
 /// What goes with one request.
 #[derive(Clone)]
-pub(crate) enum Proof {
+pub(crate) enum AuthHeader {
     None,
     ApiKey(HeaderValue),
     Bearer(HeaderValue),
 }
 
-impl Proof {
+impl AuthHeader {
     /// Puts it on a request.
     pub(crate) fn dress(&self, headers: &mut HeaderMap) {
         match self {
@@ -68,17 +68,17 @@ impl Credentials {
         match self {
             Self::None => Vec::new(),
             Self::ApiKey(secret, _) | Self::Bearer(secret, _) => vec![secret.clone()],
-            Self::Tokens(keeper) => keeper.texts(),
+            Self::Tokens(manager) => manager.texts(),
         }
     }
 
     /// What goes with a request, if nothing has to be asked for first.
-    pub(crate) fn proof_at_hand(&self) -> Option<Proof> {
+    pub(crate) fn proof_at_hand(&self) -> Option<AuthHeader> {
         match self {
-            Self::None => Some(Proof::None),
-            Self::ApiKey(_, value) => Some(Proof::ApiKey(value.clone())),
-            Self::Bearer(_, value) => Some(Proof::Bearer(value.clone())),
-            Self::Tokens(keeper) => keeper.proof_at_hand(),
+            Self::None => Some(AuthHeader::None),
+            Self::ApiKey(_, value) => Some(AuthHeader::ApiKey(value.clone())),
+            Self::Bearer(_, value) => Some(AuthHeader::Bearer(value.clone())),
+            Self::Tokens(manager) => manager.proof_at_hand(),
         }
     }
 
@@ -86,20 +86,20 @@ impl Credentials {
     pub(crate) fn proof<'a>(
         &'a self,
         session: &'a Session,
-    ) -> Pin<Box<dyn Future<Output = Result<Proof>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<AuthHeader>> + Send + 'a>> {
         Box::pin(async move {
             match (self.proof_at_hand(), self) {
                 (Some(proof), _) => Ok(proof),
-                (None, Self::Tokens(keeper)) => keeper.proof(session).await,
-                (None, _) => Ok(Proof::None),
+                (None, Self::Tokens(manager)) => manager.proof(session).await,
+                (None, _) => Ok(AuthHeader::None),
             }
         })
     }
 
     /// The service refused this. Whether there is something else to try with.
-    pub(crate) async fn refused(&self, proof: &Proof) -> bool {
+    pub(crate) async fn refused(&self, proof: &AuthHeader) -> bool {
         match (self, proof) {
-            (Self::Tokens(keeper), Proof::Bearer(value)) => keeper.refused(value).await,
+            (Self::Tokens(manager), AuthHeader::Bearer(value)) => manager.refused(value).await,
             _ => false,
         }
     }
@@ -108,7 +108,7 @@ impl Credentials {
     /// renewed for it.
     pub(crate) fn for_tokens(&self) -> Option<Arc<Self>> {
         match self {
-            Self::Tokens(keeper) => Some(keeper.for_tokens()),
+            Self::Tokens(manager) => Some(manager.for_tokens()),
             _ => None,
         }
     }

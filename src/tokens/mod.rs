@@ -1,14 +1,14 @@
 //! Tokens: what they say, how to get them, and a client that works by them.
 
 mod create;
-mod keeper;
+mod manager;
 mod payload;
 mod policy;
 mod store;
 mod valid_from;
 
 pub use create::CreateToken;
-pub(crate) use keeper::Keeper;
+pub(crate) use manager::TokenManager;
 pub use policy::Tokens;
 pub use store::{StoreFuture, TokenStore};
 pub use valid_from::ValidFrom;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::keeper::Keeper;
+use super::manager::TokenManager;
 use super::store::TokenStore;
 use super::valid_from::ValidFrom;
 use crate::auth::Credentials;
@@ -95,7 +95,7 @@ impl Tokens {
             .and_then(|_| super::create::seconds(self.lifetime))
             .map_err(|error| Error::new(ErrorKind::Configuration, error.message().into_owned()))?;
         let key = key.map(Credentials::api_key).transpose()?;
-        Ok(Credentials::Tokens(Box::new(Keeper::new(
+        Ok(Credentials::Tokens(Box::new(TokenManager::new(
             self, key, token,
         )?)))
     }

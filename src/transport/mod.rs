@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::auth::{Credentials, Proof};
+use crate::auth::{AuthHeader, Credentials};
 use crate::body;
 use crate::call_options::CallOptions;
 use crate::error::{Error, ErrorKind, Result};
@@ -136,7 +136,7 @@ impl Session {
     }
 
     /// What proves who is calling, got within the deadline.
-    async fn proof(&self) -> Result<Proof> {
+    async fn proof(&self) -> Result<AuthHeader> {
         let proof = self.credentials().proof(self);
         match self.ends {
             None => proof.await,
@@ -376,7 +376,7 @@ impl Session {
         &self,
         mut request: reqwest::Request,
         manner: &Manner,
-        proof: &Proof,
+        proof: &AuthHeader,
     ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
         self.dress(&mut request, manner, proof);
         if let Some(ends) = self.ends {
@@ -430,7 +430,7 @@ impl Session {
     }
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
-    fn dress(&self, request: &mut reqwest::Request, manner: &Manner, proof: &Proof) {
+    fn dress(&self, request: &mut reqwest::Request, manner: &Manner, proof: &AuthHeader) {
         let home = is_same_origin(request.url(), &self.shared.root);
         let headers = request.headers_mut();
         for (name, value) in &self.options.headers {

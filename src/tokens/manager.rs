@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::create::CreateToken;
 use super::policy::Tokens;
 use crate::api::types::TokenPayload;
-use crate::auth::{Credentials, Proof};
+use crate::auth::{AuthHeader, Credentials};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::transport::Session;
@@ -22,7 +22,7 @@ const ALLOWANCE: i64 = 60;
 const REST: Duration = Duration::from_secs(10);
 
 /// Has a token ready for every call.
-pub(crate) struct Keeper {
+pub(crate) struct TokenManager {
     key: Option<Arc<Credentials>>,
     tokens: Tokens,
     /// Held by the one who gets a token.
@@ -58,7 +58,7 @@ struct Held {
 
 /// What to do about a call.
 enum Plan {
-    Send(Proof),
+    Send(AuthHeader),
     /// Get a token first.
     Get,
 }
@@ -102,7 +102,7 @@ fn now() -> i64 {
     chrono::Utc::now().timestamp()
 }
 
-impl Keeper {
+impl TokenManager {
     pub(super) fn new(
         tokens: Tokens,
         key: Option<Credentials>,
@@ -172,7 +172,7 @@ impl Keeper {
         let Some(held) = &state.held else {
             return by_key().map_or(Plan::Get, Plan::Send);
         };
-        let token = || Plan::Send(Proof::Bearer(held.header.clone()));
+        let token = || Plan::Send(AuthHeader::Bearer(held.header.clone()));
         let Some(left) = held.left(now().saturating_add(state.ahead)) else {
             return token();
         };
@@ -190,7 +190,7 @@ impl Keeper {
     }
 
     /// What goes with a call, if no token has to be got for it.
-    pub(crate) fn proof_at_hand(&self) -> Option<Proof> {
+    pub(crate) fn proof_at_hand(&self) -> Option<AuthHeader> {
         match self.plan(&self.state()) {
             Plan::Send(proof) => Some(proof),
             Plan::Get => None,
@@ -198,7 +198,7 @@ impl Keeper {
     }
 
     /// What goes with a call. One of those that wait gets a token for all of them, and its failure is theirs.
-    pub(crate) async fn proof(&self, session: &Session) -> Result<Proof> {
+    pub(crate) async fn proof(&self, session: &Session) -> Result<AuthHeader> {
         let flights = {
             let state = self.state();
             if let Plan::Send(proof) = self.plan(&state) {
@@ -223,7 +223,7 @@ impl Keeper {
         outcome
     }
 
-    async fn get(&self, session: &Session) -> Result<Proof> {
+    async fn get(&self, session: &Session) -> Result<AuthHeader> {
         if let Some(proof) = self.load().await {
             return Ok(proof);
         }
@@ -271,7 +271,7 @@ impl Keeper {
     }
 
     /// Takes the token of the store if there is none in memory. What goes with a call then, if it is good for one.
-    async fn load(&self) -> Option<Proof> {
+    async fn load(&self) -> Option<AuthHeader> {
         let store = self.tokens.store.as_ref()?;
         {
             let state = self.state();
@@ -307,7 +307,7 @@ impl Keeper {
         session: &Session,
         who: &Arc<Credentials>,
         renewable: bool,
-    ) -> Result<Proof> {
+    ) -> Result<AuthHeader> {
         let mut call = CreateToken::new(self.tokens.valid_from.clone());
         call.lifetime = self.tokens.lifetime;
         call.renewable = Some(renewable);
@@ -320,7 +320,7 @@ impl Keeper {
         let ahead = date.map_or(0, |date| date.timestamp().saturating_sub(now()));
         let lifetime = ends.saturating_sub(now().saturating_add(ahead)).max(0);
         let held = Held::new(&token.token, Some(token.payload), Some(lifetime))?;
-        let (proof, token) = (Proof::Bearer(held.header.clone()), held.token.clone());
+        let (proof, token) = (AuthHeader::Bearer(held.header.clone()), held.token.clone());
         {
             let mut state = self.state();
             state.held = Some(Arc::new(held));
