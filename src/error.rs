@@ -65,6 +65,8 @@ pub enum ErrorKind {
     Decode,
     /// A local file or a caller's stream could not be read or written.
     Io,
+    /// The bytes that were transferred have another SHA-1 than the expected `binary_hash`.
+    HashMismatch,
 }
 
 /// The rate limit that an answer reported.
@@ -105,6 +107,12 @@ impl Error {
     /// A value that was refused before anything was sent; `text` names the value and the rule.
     pub(crate) fn invalid(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::InvalidInput, text)
+    }
+
+    /// Bytes with another hash than the expected one. `what` names the bytes and is the start of a sentence.
+    pub(crate) fn hash_mismatch(what: &str, expected: &str, actual: &str) -> Self {
+        let text = format!("{what} has the SHA-1 {actual} instead of the expected {expected}");
+        Self::new(ErrorKind::HashMismatch, text)
     }
 
     pub(crate) fn with_source(
@@ -517,7 +525,7 @@ impl From<Error> for std::io::Error {
             ErrorKind::Connect => std::io::ErrorKind::NotConnected,
             ErrorKind::Timeout => std::io::ErrorKind::TimedOut,
             ErrorKind::Interrupted => std::io::ErrorKind::ConnectionAborted,
-            ErrorKind::Decode => std::io::ErrorKind::InvalidData,
+            ErrorKind::Decode | ErrorKind::HashMismatch => std::io::ErrorKind::InvalidData,
             ErrorKind::Status | ErrorKind::Io => std::io::ErrorKind::Other,
         };
         Self::new(kind, error)

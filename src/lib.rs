@@ -44,7 +44,7 @@
 //! | label, describe, read content credentials | [`SourceImages::autolabel`], [`SourceImages::autodescription`], [`SourceImages::content_credentials`] |
 //! | protect, lock, rename | [`SourceImages::set_protected`], [`SourceImages::set_locked`], [`SourceImages::set_name`] |
 //! | copy to another organization | [`SourceImages::copy`], [`SourceImages::copy_many`] |
-//! | find and delete by binary hash | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`] |
+//! | find and delete by binary hash, hash a file | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`], [`binary_hash`], [`BinaryHasher`] |
 //! | give images names, empty caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] |
 //! | download | [`SourceImages::download`], [`Call::<Search>::download_zip`](struct.Call.html#method.download_zip) |
 //! | upload, copy, delete, download many | [`SourceImages::bulk`], [`Bulk`] |
@@ -110,6 +110,7 @@ pub mod api;
 pub mod api_keys;
 mod auth;
 pub mod billing;
+mod binary_hasher;
 mod body;
 mod call;
 mod call_options;
@@ -161,6 +162,7 @@ pub use api::types::{
     SubOrganizationList, SubjectArea, Token, TokenPayload, TotpSetup, TotpState, TotpStatus,
     UserMembership, UserMembershipList, UserMetadata, VideoMetadata,
 };
+pub use binary_hasher::{BinaryHasher, binary_hash};
 pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
 pub use credentials_check::CredentialsCheck;
