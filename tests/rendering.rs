@@ -115,10 +115,10 @@ async fn a_file_is_rendered_without_being_stored() {
     );
     for one in seen {
         assert_eq!(one.header("api-key"), Some("key"));
-        let (name, kind, content) = one.parts().remove(0);
-        assert_eq!(name, r#"name="filedata"; filename="cat.jpg""#);
-        assert_eq!(kind.as_deref(), Some("application/octet-stream"));
-        assert_eq!(content, b"picture");
+        let part = one.parts().remove(0);
+        assert_eq!(part.disposition, r#"name="filedata"; filename="cat.jpg""#);
+        assert_eq!(part.media_type.as_deref(), Some("application/octet-stream"));
+        assert_eq!(part.body, b"picture");
     }
 }
 
@@ -160,7 +160,7 @@ async fn a_rendering_is_tried_again_with_its_file() {
     assert_eq!(&*call.retry(retry).bytes().await.unwrap(), b"drawn");
     let seen = wire.seen();
     assert_eq!(seen.len(), 2);
-    assert_eq!(seen[0].parts()[0].2, seen[1].parts()[0].2);
+    assert_eq!(seen[0].parts()[0].body, seen[1].parts()[0].body);
     let wire = Wire::new([json(
         400,
         &json!({"error": {"code": 400, "message": "no such page"}}),

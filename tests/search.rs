@@ -465,11 +465,8 @@ fn listing(total: usize, limit: usize) -> Wire {
 }
 
 async fn wait_for(wire: &Wire, requests: usize) {
-    let started = std::time::Instant::now();
-    while wire.seen().len() < requests && started.elapsed() < Duration::from_secs(5) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    wire.arrived(requests).await;
+    wire.settle().await;
 }
 
 #[tokio::test]
@@ -500,10 +497,7 @@ async fn the_next_page_is_asked_for_before_the_caller_computes() {
     let wire = listing(11, 2);
     let mut pages = wire.images().search().limit(2).pages();
     pages.try_next().await.unwrap().unwrap();
-    let started = std::time::Instant::now();
-    while wire.seen().len() < 2 && started.elapsed() < Duration::from_secs(5) {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    wire.arrived_without_yielding(2);
     assert_eq!(wire.seen().len(), 2);
 }
 
@@ -516,7 +510,7 @@ async fn no_page_is_lost_by_a_caller_who_does_not_wait() {
     loop {
         // Asks anew each time, as a loop with `select!` does.
         match poll_fn(|context| Poll::Ready(pages.poll_next_unpin(context))).await {
-            Poll::Pending => tokio::time::sleep(Duration::from_millis(1)).await,
+            Poll::Pending => tokio::task::yield_now().await,
             Poll::Ready(None) => break,
             Poll::Ready(Some(page)) => {
                 found.extend(page.unwrap().items.into_iter().map(|image| image.hash));

@@ -19,7 +19,7 @@ use rokka::{
     ValidFrom,
 };
 use serde_json::{Value, json};
-use wire::{Answer, Wire, answer, image, json};
+use wire::{Answer, Gate, Wire, answer, image, json};
 
 const HASH: &str = wire::HASH;
 const KEY: &str = "keykeykeykeykeykeykeykeykeykeykeSecretSecretSecretSecretSecretSe";
@@ -261,45 +261,37 @@ async fn two_hundred_calls_renew_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_refused_calls_renew_once() {
     // All are sent with a token that the service does not take any more, whatever its payload says.
-    let key = Client::builder().api_key(KEY);
-    let wire = Wire::new([]);
-    let server = httpmock::MockServer::start();
-    drop((key, wire));
-    let tokens = server.mock(|when, then| {
-        when.path("/user/apikeys/token");
-        let body =
-            json!({"token": token("new", 86_400, false), "payload": payload("new", 86_400, false)});
-        then.status(200)
-            .json_body(body)
-            .delay(Duration::from_millis(20));
-    });
+    let (refusing, renewing) = (Gate::new(), Gate::new());
     let bearer = format!("Bearer {}", token("new", 86_400, false));
-    server.mock(|when, then| {
-        when.path(format!("/sourceimages/acme/{HASH}"))
-            .header("authorization", bearer);
-        then.status(200).json_body(image(HASH));
+    let wire = Wire::by({
+        let (refusing, renewing) = (refusing.clone(), renewing.clone());
+        move |seen| match seen.header("authorization") {
+            _ if seen.target.starts_with("/user/apikeys/token") => {
+                given("new", 86_400, false).after(&renewing)
+            }
+            Some(sent) if sent == bearer => picture(),
+            _ => refusal(401, true).after(&refusing),
+        }
     });
-    server.mock(|when, then| {
-        when.path(format!("/sourceimages/acme/{HASH}"));
-        then.status(401)
-            .json_body(json!({"code": 401, "message": "expired", "invalid_authentication": true}));
-    });
-    let builder = Client::builder()
-        .api_host(server.base_url())
-        .retry(Retry::never());
-    let builder = builder
-        .tokens(any())
-        .api_key(KEY)
-        .token(token("old", 86_400, true));
+    let builder = builder(&wire, any()).api_key(KEY);
+    let builder = builder.token(token("old", 86_400, true));
     let rokka = builder.build().unwrap();
     let calls = (0..200).map(|_| {
         let rokka = rokka.clone();
         tokio::spawn(async move { get(&rokka).await })
     });
+    let calls: Vec<_> = calls.collect();
+    wire.arrived(200).await;
+    refusing.open();
+    wire.arrived(201).await;
+    wire.settle().await;
+    renewing.open();
     for outcome in join_all(calls).await {
         outcome.unwrap().unwrap();
     }
-    assert_eq!(tokens.calls(), 1);
+    let log = log(&wire);
+    let tokens = log.iter().filter(|line| line.starts_with("token"));
+    assert_eq!((tokens.count(), log.len()), (1, 401));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -515,12 +507,8 @@ fn chrono_free_date(seconds: i64) -> String {
 
 #[tokio::test]
 async fn a_deadline_holds_for_the_renewal_too() {
-    let server = httpmock::MockServer::start();
-    server.mock(|when, then| {
-        when.path("/user/apikeys/token");
-        then.status(200).delay(Duration::from_secs(5));
-    });
-    let builder = Client::builder().api_host(server.base_url()).tokens(any());
+    let wire = Wire::new([answer(200, "").after(&Gate::new())]);
+    let builder = Client::builder().api_host(wire.url()).tokens(any());
     let rokka = builder.api_key(KEY).build().unwrap();
     let images = rokka.source_images("acme").unwrap();
     let started = std::time::Instant::now();

@@ -112,8 +112,11 @@ async fn a_path_is_streamed_with_its_length_and_name() {
     assert!(seen.header("transfer-encoding").is_none());
     let parts = seen.parts();
     assert_eq!(parts.len(), 1);
-    assert_eq!(parts[0].0, r#"name="filedata"; filename="big one.bin""#);
-    assert!(parts[0].2 == content, "the file arrives as it is");
+    assert_eq!(
+        parts[0].disposition,
+        r#"name="filedata"; filename="big one.bin""#
+    );
+    assert!(parts[0].body == content, "the file arrives as it is");
 }
 
 #[tokio::test]

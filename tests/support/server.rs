@@ -1,268 +1,39 @@
-//! A server below HTTP: it says what a test wants, byte by byte, where that is a cut, a stall or nothing at all too, and
-//! keeps what it was sent, byte by byte.
+//! A server below HTTP: it sends what a test wants, byte by byte, where that is a cut, a stall or nothing at all too,
+//! and keeps what it received, byte by byte.
+//!
+//! Each server has a listener and a thread of its own for as long as it is held, so no test receives what another one
+//! sent, and a test that blocks its thread is served all the same.
 
 #![allow(dead_code)]
 
-use std::collections::BTreeMap;
-use std::fmt::{Display, Write};
+mod reply;
+mod seen;
+
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rokka::{ClientBuilder, Retry};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::watch;
+
+#[allow(unused_imports, reason = "each test file uses a part of it")]
+pub(crate) use reply::{Gate, Reply};
+#[allow(unused_imports, reason = "each test file uses a part of it")]
+pub(crate) use seen::{Part, Seen, find};
 
 /// A key of the shape that the service gives out.
 pub(crate) const KEY: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9ZyXwVuTsRqPoNmLkJiHgFeDcBa987654";
 pub(crate) const HASH: &str = "c421f4e8cefe0fd3aab22832f51e85bacda0a47a";
 
-/// A request as it came.
-#[derive(Clone, Debug)]
-pub(crate) struct Seen {
-    pub(crate) method: String,
-    /// Path and query as they stood in the request line.
-    pub(crate) target: String,
-    /// Names as they were spelt, in their order.
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-}
+/// How long something may take that has to happen: far longer than it takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A part of a form.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) file_name: Option<String>,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Seen {
-    /// The values of all header lines of a name.
-    pub(crate) fn lines(&self, name: &str) -> Vec<&str> {
-        let fits = |line: &&(String, String)| line.0.eq_ignore_ascii_case(name);
-        self.headers
-            .iter()
-            .filter(fits)
-            .map(|line| line.1.as_str())
-            .collect()
-    }
-
-    /// The value of a header that came at most once.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.lines(name);
-        assert!(lines.len() < 2, "{name} came several times: {lines:?}");
-        lines.first().copied()
-    }
-
-    /// The head as text, for looking for what must not be in it.
-    pub(crate) fn text(&self) -> String {
-        format!(
-            "{} {} {:?} {}",
-            self.method,
-            self.target,
-            self.headers,
-            String::from_utf8_lossy(&self.body)
-        )
-    }
-
-    /// The parts of a form.
-    pub(crate) fn parts(&self) -> Vec<Part> {
-        let kind = self.header("content-type").unwrap();
-        let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
-        let mark = format!("--{boundary}").into_bytes();
-        let mut pieces = split(&self.body, &mark);
-        assert_eq!(pieces.remove(0), b"", "the form begins with its boundary");
-        assert_eq!(pieces.pop().unwrap(), b"--\r\n", "the form is closed");
-        pieces.into_iter().map(part).collect()
-    }
-
-    /// The part that holds the file.
-    pub(crate) fn file(&self) -> Vec<u8> {
-        let mut parts = self.parts();
-        parts.retain(|part| part.name.starts_with("filedata"));
-        assert_eq!(parts.len(), 1);
-        parts.remove(0).body
-    }
-}
-
-fn split<'a>(mut rest: &'a [u8], mark: &[u8]) -> Vec<&'a [u8]> {
-    let mut pieces = Vec::new();
-    while let Some(at) = find(rest, mark) {
-        pieces.push(&rest[..at]);
-        rest = &rest[at + mark.len()..];
-    }
-    pieces.push(rest);
-    pieces
-}
-
-pub(crate) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    // A quick look at the first byte, because bodies may have megabytes.
-    let mut from = 0;
-    while let Some(at) = haystack[from..].iter().position(|byte| *byte == needle[0]) {
-        if haystack[from + at..].starts_with(needle) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
-}
-
-fn part(piece: &[u8]) -> Part {
-    let piece = piece
-        .strip_prefix(b"\r\n")
-        .unwrap()
-        .strip_suffix(b"\r\n")
-        .unwrap();
-    let end = find(piece, b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(piece[..end].to_vec()).unwrap();
-    let disposition = head
-        .lines()
-        .find_map(|line| line.strip_prefix("Content-Disposition: form-data; "))
-        .unwrap_or_else(|| panic!("no disposition in {head:?}"));
-    let parameters: BTreeMap<_, _> = disposition
-        .split("; ")
-        .map(|parameter| parameter.split_once('=').unwrap())
-        .map(|(name, value)| (name, value.trim_matches('"').to_owned()))
-        .collect();
-    Part {
-        name: parameters["name"].clone(),
-        file_name: parameters.get("filename").cloned(),
-        body: piece[end + 4..].to_vec(),
-    }
-}
-
-/// What the server does with a request.
-#[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    how: How,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum How {
-    /// The whole answer at once.
-    Whole,
-    /// The head promises the whole body, of which only so many bytes come, and then the connection ends.
-    Cut(usize),
-    /// The head promises the whole body, of which only so many bytes come, and then nothing happens.
-    Stall(usize),
-    /// The body comes in pieces of so many bytes, with a wait before each.
-    Dribble(usize, Duration),
-    /// The body comes again and again, without end.
-    Endless,
-    /// The connection ends without an answer.
-    Drop,
-    /// Nothing happens at all.
-    Hang,
-}
-
-impl Reply {
-    pub(crate) fn new(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        let headers = vec![("content-type".to_owned(), media_type.to_owned())];
-        Self {
-            status,
-            headers,
-            body: body.into(),
-            how: How::Whole,
-        }
-    }
-
-    pub(crate) fn json(status: u16, body: impl Display) -> Self {
-        Self::new(status, "application/json", body.to_string())
-    }
-
-    pub(crate) fn empty(status: u16) -> Self {
-        let mut reply = Self::new(status, "", "");
-        reply.headers.clear();
-        reply
-    }
-
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// A redirect.
-    pub(crate) fn to(status: u16, place: &str) -> Self {
-        Self::empty(status).header("location", place)
-    }
-
-    fn how(mut self, how: How) -> Self {
-        self.how = how;
-        self
-    }
-
-    pub(crate) fn cut(self, bytes: usize) -> Self {
-        self.how(How::Cut(bytes))
-    }
-
-    pub(crate) fn stall(self, bytes: usize) -> Self {
-        self.how(How::Stall(bytes))
-    }
-
-    pub(crate) fn dribble(self, bytes: usize, wait: Duration) -> Self {
-        self.how(How::Dribble(bytes, wait))
-    }
-
-    pub(crate) fn endless(self) -> Self {
-        self.how(How::Endless)
-    }
-
-    pub(crate) fn dropped() -> Self {
-        Self::empty(200).how(How::Drop)
-    }
-
-    pub(crate) fn hang() -> Self {
-        Self::empty(200).how(How::Hang)
-    }
-
-    fn head(&self) -> Vec<u8> {
-        let mut head = format!("HTTP/1.1 {} Whatever\r\n", self.status);
-        for (name, value) in &self.headers {
-            write!(head, "{name}: {value}\r\n").unwrap();
-        }
-        if self.how != How::Endless && self.status != 204 && self.status != 304 {
-            write!(head, "content-length: {}\r\n", self.body.len()).unwrap();
-        }
-        // One connection for every request, so that a test sees every try.
-        head.push_str("connection: close\r\n\r\n");
-        head.into_bytes()
-    }
-
-    async fn send(&self, stream: &mut TcpStream) -> io::Result<()> {
-        match self.how {
-            How::Drop => return Ok(()),
-            How::Hang => return forever().await,
-            _ => stream.write_all(&self.head()).await?,
-        }
-        match self.how {
-            How::Cut(bytes) => stream.write_all(&self.body[..bytes]).await,
-            How::Stall(bytes) => {
-                stream.write_all(&self.body[..bytes]).await?;
-                forever().await
-            }
-            How::Dribble(bytes, wait) => {
-                for piece in self.body.chunks(bytes) {
-                    tokio::time::sleep(wait).await;
-                    stream.write_all(piece).await?;
-                }
-                Ok(())
-            }
-            How::Endless => loop {
-                stream.write_all(&self.body).await?;
-            },
-            _ => stream.write_all(&self.body).await,
-        }
-    }
-}
-
-async fn forever() -> io::Result<()> {
-    std::future::pending().await
-}
+/// The method of [`Server::settle`], which no client sends.
+const SETTLE: &str = "SETTLE";
 
 /// How fast the server reads: so many bytes, and then a rest, for the first bytes up to an end.
 #[derive(Clone, Copy)]
@@ -283,13 +54,13 @@ type Answer = dyn Fn(usize, &Seen) -> Reply + Send + Sync;
 /// The server, for as long as it is held.
 pub(crate) struct Server {
     address: SocketAddr,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<watch::Sender<Vec<Seen>>>,
     connections: Arc<AtomicUsize>,
-    accepting: tokio::task::JoinHandle<()>,
+    runtime: Option<tokio::runtime::Runtime>,
 }
 
 impl Server {
-    /// Answers every request with what `answer` says to its number, counted from 0, and itself.
+    /// Answers every request with what `answer` returns for its number, counted from 0, and itself.
     pub(crate) fn start(answer: impl Fn(usize, &Seen) -> Reply + Send + Sync + 'static) -> Self {
         Self::with_pace(None, answer)
     }
@@ -309,23 +80,36 @@ impl Server {
         pace: Option<Pace>,
         answer: impl Fn(usize, &Seen) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        let socket = TcpSocket::new_v4().unwrap();
-        if pace.is_some() {
-            socket.set_recv_buffer_size(32 * 1024).unwrap();
-        }
-        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let listener = socket.listen(64).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = {
+            let _entered = runtime.enter();
+            let socket = TcpSocket::new_v4().unwrap();
+            if pace.is_some() {
+                socket.set_recv_buffer_size(32 * 1024).unwrap();
+            }
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            socket.listen(1024).unwrap()
+        };
         let address = listener.local_addr().unwrap();
         let (seen, connections) = (Arc::default(), Arc::<AtomicUsize>::default());
-        let accepting = tokio::spawn({
+        runtime.spawn({
             let (seen, connections) = (Arc::clone(&seen), Arc::clone(&connections));
             let answer: Arc<Answer> = Arc::new(answer);
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    connections.fetch_add(1, Ordering::SeqCst);
                     let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
-                    // A client that goes away is what some tests are about.
-                    tokio::spawn(async move { serve(stream, pace, &seen, &*answer).await.ok() });
+                    let connections = Arc::clone(&connections);
+                    connections.fetch_add(1, Ordering::SeqCst);
+                    tokio::spawn(async move {
+                        // A client that goes away is what some tests are about.
+                        serve(stream, pace, &seen, &connections, &*answer)
+                            .await
+                            .ok()
+                    });
                 }
             }
         });
@@ -333,7 +117,7 @@ impl Server {
             address,
             seen,
             connections,
-            accepting,
+            runtime: Some(runtime),
         }
     }
 
@@ -347,7 +131,7 @@ impl Server {
 
     /// The requests that arrived whole, in their order.
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+        self.seen.borrow().clone()
     }
 
     /// The one request that arrived.
@@ -357,11 +141,48 @@ impl Server {
         seen.remove(0)
     }
 
+    /// Waits until so many requests have arrived.
+    pub(crate) async fn arrived(&self, requests: usize) {
+        let mut seen = self.seen.subscribe();
+        let arrived = seen.wait_for(|seen| seen.len() >= requests);
+        let arrived = tokio::time::timeout(PATIENCE, arrived).await;
+        assert!(
+            arrived.is_ok(),
+            "{} of {requests} requests came: {:#?}",
+            self.seen().len(),
+            self.seen()
+        );
+    }
+
+    /// Waits until so many requests have arrived, and blocks the thread of the test meanwhile.
+    pub(crate) fn arrived_without_yielding(&self, requests: usize) {
+        let arrived = || self.seen.borrow().len() >= requests;
+        let started = Instant::now();
+        while !arrived() && started.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(arrived(), "{:#?}", self.seen());
+    }
+
+    /// Returns once everything that the tasks of this test had to send has arrived, so that a request which is not in
+    /// [`seen`](Self::seen) was not sent.
+    ///
+    /// Two exchanges with the server. While the first is under way, a runtime of one thread runs every task that is
+    /// ready, and what these write lies at the server before the second one does.
+    pub(crate) async fn settle(&self) {
+        for _ in 0..2 {
+            let mut stream = TcpStream::connect(self.address).await.unwrap();
+            let request = format!("{SETTLE} / HTTP/1.1\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            stream.read_to_end(&mut Vec::new()).await.unwrap();
+        }
+    }
+
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
-    /// A client of this server that knows [`KEY`] and does not wait long between tries.
+    /// A client of this server that knows [`KEY`] and does not wait long between attempts.
     pub(crate) fn client(&self) -> rokka::Client {
         self.builder().build().unwrap()
     }
@@ -377,7 +198,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.accepting.abort();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
@@ -393,7 +216,7 @@ pub(crate) fn provider() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
-/// A client of a host, whatever proxy the machine has, that does not wait long between tries.
+/// A client of a host, whatever proxy the machine has, that does not wait long between attempts.
 pub(crate) fn builder(host: impl Into<String>) -> ClientBuilder {
     bare()
         .api_host(host)
@@ -405,17 +228,27 @@ pub(crate) fn builder(host: impl Into<String>) -> ClientBuilder {
 async fn serve(
     mut stream: TcpStream,
     pace: Option<Pace>,
-    seen: &Mutex<Vec<Seen>>,
+    seen: &watch::Sender<Vec<Seen>>,
+    connections: &AtomicUsize,
     answer: &Answer,
 ) -> io::Result<()> {
-    let request = receive(&mut stream, pace).await?;
-    let number = {
-        let mut seen = seen.lock().unwrap();
-        seen.push(request.clone());
-        seen.len() - 1
-    };
-    answer(number, &request).send(&mut stream).await?;
-    stream.shutdown().await
+    stream.set_nodelay(true)?;
+    loop {
+        let request = receive(&mut stream, pace).await?;
+        if request.method == SETTLE {
+            connections.fetch_sub(1, Ordering::SeqCst);
+            return stream.shutdown().await;
+        }
+        let mut number = 0;
+        seen.send_modify(|seen| {
+            number = seen.len();
+            seen.push(request.clone());
+        });
+        let reply = answer(number, &request);
+        if !reply.send(&mut stream, &request.method).await? {
+            return stream.shutdown().await;
+        }
+    }
 }
 
 async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<Seen> {
@@ -438,10 +271,11 @@ async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<Seen>
         method: words.next().unwrap().to_owned(),
         target: words.next().unwrap().to_owned(),
         headers: lines
-            .map(|line| line.split_once(": ").unwrap())
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .map(|line| line.split_once(':').unwrap())
+            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
             .collect(),
         body: Vec::new(),
+        at: Instant::now(),
     };
     let mut rest = bytes.split_off(end);
     if seen.header("transfer-encoding") == Some("chunked") {
@@ -472,6 +306,7 @@ async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<Seen>
         assert_eq!(rest.len(), length, "more came than was announced");
         seen.body = rest;
     }
+    seen.at = Instant::now();
     Ok(seen)
 }
 
