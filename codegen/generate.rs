@@ -70,6 +70,7 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
     file.items
         .retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
     file.items.push(binary_operations(&profile.binary)?);
+    file.items.push(secret_operations(&profile.secret)?);
     let left_out = profile.left_out.join(", ");
     let code = prettyplease::unparse(&file);
     Ok(format!("{HEADER}// Not generated: {left_out}.\n\n{code}"))
@@ -80,6 +81,14 @@ fn binary_operations(ids: &[String]) -> Result<Item, Error> {
     Ok(syn::parse_str(&format!(
         "/// Operations whose answer is a file and is therefore not read into memory.\n\
          pub(crate) const BINARY_OPERATIONS: &[&str] = &{ids:?};"
+    ))?)
+}
+
+/// A constant with the ids of the operations whose success can hold a secret.
+fn secret_operations(ids: &[String]) -> Result<Item, Error> {
+    Ok(syn::parse_str(&format!(
+        "/// Operations whose success can hold a secret, so that no error shows its body.\n\
+         pub(crate) const SECRET_OPERATIONS: &[&str] = &{ids:?};"
     ))?)
 }
 

@@ -43,6 +43,8 @@ pub(crate) struct Profile {
     pub(crate) methods: BTreeMap<String, String>,
     /// Operations whose success is a file; the transport must not read it into memory.
     pub(crate) binary: Vec<String>,
+    /// Operations whose success can hold a secret; an error must not show its body.
+    pub(crate) secret: Vec<String>,
     /// Schemas of objects that may arrive as `[]`.
     pub(crate) lenient: BTreeSet<String>,
     /// Schemas that are open enums: name, description, words.
@@ -57,6 +59,7 @@ pub(crate) fn apply(mut description: Value) -> Profile {
     let methods = operations(&mut description).map(|operation| id(operation));
     let methods = methods.map(|id| (method_name(&id), id)).collect();
     pin_version(&mut description);
+    let secret = secret_operations(&description);
     let binary = one_success(&mut description);
     one_body(&mut description);
     link_reference(&mut description);
@@ -70,6 +73,7 @@ pub(crate) fn apply(mut description: Value) -> Profile {
         left_out,
         methods,
         binary,
+        secret,
         lenient,
         open_enums,
         answers_only,
@@ -307,32 +311,62 @@ fn plain_types(description: &mut Value) {
     }
 }
 
-fn answers_only(description: &Value) -> BTreeSet<String> {
-    fn collect(value: &Value, description: &Value, names: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(map) => {
-                if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
-                    let name = reference.rsplit('/').next().unwrap_or_default();
-                    if reference.starts_with("#/components/schemas/")
-                        && names.insert(name.to_owned())
-                    {
-                        collect(
-                            &description["components"]["schemas"][name],
-                            description,
-                            names,
-                        );
-                    }
-                }
-                for value in map.values() {
-                    collect(value, description, names);
+/// Adds the names of the schemas that a part of the description refers to, directly or through others.
+fn collect(value: &Value, description: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
+                let name = reference.rsplit('/').next().unwrap_or_default();
+                if reference.starts_with("#/components/schemas/") && names.insert(name.to_owned()) {
+                    collect(
+                        &description["components"]["schemas"][name],
+                        description,
+                        names,
+                    );
                 }
             }
-            Value::Array(items) => items
-                .iter()
-                .for_each(|item| collect(item, description, names)),
-            _ => {}
+            for value in map.values() {
+                collect(value, description, names);
+            }
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| collect(item, description, names)),
+        _ => {}
+    }
+}
+
+/// Operations whose success has a member of the format `password`.
+fn secret_operations(description: &Value) -> Vec<String> {
+    fn is_secret(value: &Value) -> bool {
+        match value {
+            Value::Object(map) => {
+                map.get("format").is_some_and(|format| format == "password")
+                    || map.values().any(is_secret)
+            }
+            Value::Array(items) => items.iter().any(is_secret),
+            _ => false,
         }
     }
+    let items = description["paths"].as_object().into_iter().flatten();
+    let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+    let mut secret = Vec::new();
+    for (_, operation) in operations {
+        let Some(id) = operation["operationId"].as_str() else {
+            continue;
+        };
+        let mut names = BTreeSet::new();
+        collect(&operation["responses"], description, &mut names);
+        let schemas = &description["components"]["schemas"];
+        if names.iter().any(|name| is_secret(&schemas[name])) {
+            secret.push(id.to_owned());
+        }
+    }
+    secret.sort();
+    secret
+}
+
+fn answers_only(description: &Value) -> BTreeSet<String> {
     let (mut answered, mut sent) = (BTreeSet::new(), BTreeSet::new());
     let items = description["paths"].as_object().into_iter().flatten();
     for (_, operation) in items.flat_map(|(_, item)| item.as_object().into_iter().flatten()) {

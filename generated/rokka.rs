@@ -5195,3 +5195,24 @@ pub(crate) const BINARY_OPERATIONS: &[&str] = &[
     "downloadSourceImages",
     "downloadSourceImage",
 ];
+/// Operations whose success can hold a secret, so that no error shows its body.
+pub(crate) const SECRET_OPERATIONS: &[&str] = &[
+    "createMembership",
+    "createMembershipAndUser",
+    "createOrganization",
+    "createOrganizationOptions",
+    "createUser",
+    "createUserApiKey",
+    "createUserMfaTotp",
+    "createUserToken",
+    "getMembership",
+    "getOrganization",
+    "getUser",
+    "getUserApiKeyCurrent",
+    "getUserToken",
+    "listMemberships",
+    "listUserAdminApiKeys",
+    "listUserApiKeys",
+    "patchUserApiKey",
+    "putOrganizationOption",
+];

@@ -34,7 +34,8 @@ impl Spare {
     }
 }
 
-/// Receives a body, up to a limit in bytes, as long as it moves: what came of it, and what broke it off.
+/// Receives a body as long as it moves, until it is longer than `limit` bytes: what came of it, and what broke it off. Bytes
+/// count after decompression.
 pub(crate) async fn receive(
     response: &mut reqwest::Response,
     idle: Duration,
@@ -65,7 +66,7 @@ pub(crate) async fn receive(
             }
             rest.extend_from_slice(&chunk);
         }
-        if first.len().max(rest.len()) >= limit {
+        if first.len().max(rest.len()) > limit {
             break None;
         }
     };
@@ -77,9 +78,15 @@ pub(crate) async fn receive(
     (body, broken)
 }
 
+/// The text without the byte order mark that some gateways and editors put before JSON.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 /// A value out of JSON. To look at all of it once for UTF-8 is a sixth less work than to look at every string, which the
 /// decoder does with bytes.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    let body = without_bom(body);
     match std::str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
         // Other bytes are no JSON, and this says in which line they are.
@@ -131,5 +138,15 @@ mod tests {
         let error = decode::<u8>(b"1\xff").unwrap_err();
         assert_eq!(error.line(), 1);
         assert_eq!(decode::<String>("\"é\"".as_bytes()).unwrap(), "é");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_once() {
+        assert_eq!(decode::<u8>(b"\xef\xbb\xbf1").unwrap(), 1);
+        assert_eq!(
+            decode::<Value>(b"\xef\xbb\xbf{}").unwrap(),
+            Value::Object(serde_json::Map::new())
+        );
+        assert!(decode::<u8>(b"\xef\xbb\xbf\xef\xbb\xbf1").is_err());
     }
 }

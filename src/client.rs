@@ -30,6 +30,9 @@ use crate::user::{CreateUser, User};
 use crate::{api, tls};
 
 const API_HOST: &str = "https://api.rokka.io";
+/// As much of a successful response as is read into memory by default, in bytes.
+const RESPONSE_LIMIT: usize = 64 * 1024 * 1024;
+
 const USER_AGENT: &str = concat!("rokka-rust/", env!("CARGO_PKG_VERSION"));
 
 /// A client of the rokka API. Cloning is cheap, and clones share their connections.
@@ -526,6 +529,7 @@ pub struct ClientBuilder {
     user_agent: Option<String>,
     connect_timeout: Duration,
     idle_timeout: Duration,
+    response_limit: usize,
     retry: Retry,
     http: Option<Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>>,
 }
@@ -541,6 +545,7 @@ impl Default for ClientBuilder {
             user_agent: None,
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
+            response_limit: RESPONSE_LIMIT,
             retry: Retry::new(),
             http: None,
         }
@@ -640,6 +645,23 @@ impl ClientBuilder {
         self
     }
 
+    /// Limits how much of a successful response is read into memory, in bytes after decompression (default 64 MiB). A longer
+    /// response is an [`ErrorKind::Decode`].
+    ///
+    /// The default leaves 32 KiB for each of the 2,000 images that the largest page holds; a typical one has less than 1 KiB.
+    /// Downloads are streamed and have no limit, except in the memory that
+    /// [`bytes`](crate::Call::<crate::source_images::DownloadFile>::bytes) takes.
+    ///
+    /// ```
+    /// let rokka = rokka::Client::builder().api_key("your key").response_limit(8 * 1024 * 1024).build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    #[doc(alias = "maxContentLength")]
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = bytes;
+        self
+    }
+
     /// When and how often requests are sent again (default [`Retry::new`]).
     #[doc(alias = "maxRetries")]
     pub fn retry(mut self, retry: Retry) -> Self {
@@ -710,6 +732,7 @@ impl ClientBuilder {
                 credentials: Arc::new(credentials),
                 retry: self.retry,
                 idle: self.idle_timeout,
+                response_limit: self.response_limit,
             }),
             render_host: render_host.into(),
         })
@@ -727,6 +750,7 @@ impl fmt::Debug for ClientBuilder {
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
+            .field("response_limit", &self.response_limit)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }

@@ -15,6 +15,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// As much of an error body as is kept, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// The members of an error body that an [`Error`] is told by.
+const SAID: &[&str] = &[
+    "attempted_paths",
+    "code",
+    "error",
+    "invalid_authentication",
+    "message",
+    "status",
+];
+
 /// What stands where a secret was.
 const REDACTED: &str = "[redacted]";
 
@@ -88,7 +98,10 @@ pub struct RateLimit {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// At most [`BODY_LIMIT`] of it.
     pub(crate) body: Bytes,
+    /// What the service said in a body that is longer.
+    said: Option<Box<Value>>,
     pub(crate) received: chrono::DateTime<chrono::Utc>,
 }
 
@@ -131,13 +144,6 @@ impl Error {
                 self.0.source = None;
             }
         }
-        self
-    }
-
-    /// The error without what its cause says, and without what its text may quote of an answer.
-    pub(crate) fn without_cause(mut self) -> Self {
-        self.0.source = None;
-        self.0.text = Cow::Borrowed("the answer cannot be read");
         self
     }
 
@@ -362,17 +368,22 @@ impl Answer {
         } else {
             body.clone()
         };
+        let said = (body.len() > BODY_LIMIT).then(|| Box::new(said(&body)));
         body.truncate(BODY_LIMIT);
         Self {
             status,
             headers,
             body,
+            said,
             received: chrono::Utc::now(),
         }
     }
 
     fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+        match &self.said {
+            Some(said) => Value::clone(said),
+            None => crate::body::decode(&self.body).unwrap_or(Value::Null),
+        }
     }
 
     pub(crate) fn is_invalid_authentication(&self) -> bool {
@@ -453,6 +464,38 @@ impl Answer {
     }
 }
 
+/// What an error is told by, out of a body that is too long to be kept.
+fn said(body: &[u8]) -> Value {
+    let mut object = match crate::body::decode(body) {
+        Ok(Value::Object(object)) => object,
+        _ => return Value::Null,
+    };
+    object.retain(|key, value| {
+        shorten(value);
+        SAID.contains(&key.as_str())
+    });
+    Value::Object(object)
+}
+
+/// Leaves no more of a text than is kept of a body. Only that a list is there counts, not what is in it.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > BODY_LIMIT => {
+            let mut ends = (0..=BODY_LIMIT).rev();
+            let end = ends.find(|end| text.is_char_boundary(*end));
+            text.truncate(end.unwrap_or(0));
+        }
+        Value::Array(items) => items.clear(),
+        Value::Object(object) => {
+            object.retain(|key, value| {
+                shorten(value);
+                SAID.contains(&key.as_str())
+            });
+        }
+        _ => {}
+    }
+}
+
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack
         .windows(needle.len())
@@ -504,9 +547,13 @@ impl fmt::Debug for Error {
             .field("operation", &self.0.operation)
             .field("attempts", &self.0.attempts);
         if let Some(answer) = &self.0.answer {
-            debug
-                .field("status", &answer.status.as_u16())
-                .field("body", &String::from_utf8_lossy(&answer.body));
+            debug.field("status", &answer.status.as_u16());
+            // A success is data of somebody, which may be secret; `body()` has it.
+            if self.0.kind == ErrorKind::Decode {
+                debug.field("body", &format_args!("{} bytes", answer.body.len()));
+            } else {
+                debug.field("body", &String::from_utf8_lossy(&answer.body));
+            }
         }
         debug.field("source", &self.0.source).finish()
     }

@@ -152,9 +152,9 @@ impl sealed::Run for AnyRequest {
     async fn run(self, session: Session) -> Result<AnyResponse> {
         let url = self.url(session.base())?;
         let path = self.path.split('?').next().unwrap_or_default();
-        let operation = match self.operation {
-            Some(operation) => Cow::Borrowed(operation),
-            None => Cow::Owned(format!("{} {path}", self.method)),
+        let (operation, expected) = match self.operation {
+            Some(operation) => (Cow::Borrowed(operation), Expected::Json),
+            None => (Cow::Owned(format!("{} {path}", self.method)), Expected::Any),
         };
         let maker = MakeAny {
             method: self.method,
@@ -164,7 +164,7 @@ impl sealed::Run for AnyRequest {
         let manner = Manner {
             operation,
             repeatable: self.repeatable,
-            expected: Expected::Any,
+            expected,
         };
         let outcome = session.send(Template::Made(Box::new(maker)), manner).await;
         let mut response = session.success(outcome)?;

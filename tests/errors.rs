@@ -126,10 +126,11 @@ const STATUSES: [u16; 14] = [
 ];
 
 fn large_shapes() -> Vec<Shape> {
-    let long = "x".repeat(1024 * 1024);
+    // More than is read of a failure.
+    let long = "x".repeat(2 * 1024 * 1024);
     vec![
-        shape("a megabyte", format!("<html>{long}</html>")),
-        shape("a megabyte of JSON", format!(r#"{{"message":"{long}"}}"#)),
+        shape("megabytes", format!("<html>{long}</html>")),
+        shape("megabytes of JSON", format!(r#"{{"message":"{long}"}}"#)),
     ]
 }
 
@@ -432,7 +433,7 @@ async fn a_success_that_is_none_keeps_status_and_body() {
     let bodies: [(&[u8], &str); 9] = [
         (
             b"<html>maintenance</html>",
-            "expected value at line 1 column 1",
+            "the response is an HTML or XML page",
         ),
         (b"", "EOF while parsing a value at line 1 column 0"),
         (b"{}", ""),
@@ -754,4 +755,541 @@ fn an_error_becomes_one_of_the_standard_library() {
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
     assert_eq!(error.to_string(), text);
     assert!(error.get_ref().unwrap().is::<Error>());
+}
+
+/// A success of the wrong kind, for every call that there is.
+mod impostors {
+    use std::collections::BTreeSet;
+    use std::fmt::Debug;
+    use std::future::Future;
+    use std::pin::Pin;
+
+    use rokka::stacks::operations::Resize;
+    use rokka::{
+        CropArea, OrganizationOption, Result, Role, StackDefinition, UserMetadata, ValidFrom,
+    };
+
+    use super::*;
+
+    pub(super) const ID: &str = "c03110dc-ba65-4dc3-8d64-32b1eea47ff4";
+
+    type Outcome = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
+
+    /// The result of a call as text.
+    fn shown<C>(call: C) -> Outcome
+    where
+        C: IntoFuture<IntoFuture: Send + 'static> + 'static,
+        C::IntoFuture: Future<Output: ShownResult>,
+    {
+        let call = call.into_future();
+        Box::pin(async move { call.await.shown() })
+    }
+
+    trait ShownResult {
+        fn shown(self) -> Result<String>;
+    }
+
+    impl<T: Debug> ShownResult for Result<T> {
+        fn shown(self) -> Result<String> {
+            self.map(|value| format!("{value:?}"))
+        }
+    }
+
+    pub(super) fn client(server: &Server) -> rokka::Client {
+        let builder = server.builder().render_host(server.url());
+        builder.retry(Retry::never()).build().unwrap()
+    }
+
+    /// Every operation of the description, called through the facade.
+    pub(super) fn every_call(client: &rokka::Client) -> Vec<(&'static str, Outcome)> {
+        let images = client.source_images("acme").unwrap();
+        let meta = images.user_metadata(HASH);
+        let aliases = images.aliases();
+        let stacks = client.stacks("acme").unwrap();
+        let members = client.memberships("acme").unwrap();
+        let organizations = client.organizations();
+        let user = client.user();
+        let stack = || StackDefinition::new().operation(Resize::to_width(400));
+        let field = || UserMetadata::from([("title", "Cat")]);
+        let crop = CropArea::new(0, 0, 10, 10);
+        let protect = OrganizationOption::ProtectDynamicStack(true);
+        let to_sign = "https://acme.rokka.io/thumb/c421f4.jpg";
+        let cat = || Source::bytes("cat.jpg", "cat");
+        vec![
+            ("listSourceImages", shown(images.search())),
+            ("createSourceImage", shown(images.upload(cat()))),
+            (
+                "deleteSourceImagesByBinaryHash",
+                shown(images.delete_by_binary_hash(HASH)),
+            ),
+            (
+                "listSourceImagesByBinaryHash",
+                shown(images.get_by_binary_hash(HASH)),
+            ),
+            (
+                "downloadSourceImages",
+                shown(images.search().download_zip().bytes()),
+            ),
+            (
+                "copyMultipleSourceImages",
+                shown(images.copy_many([HASH], "other")),
+            ),
+            ("getSourceImage", shown(images.get(HASH))),
+            ("deleteSourceImage", shown(images.delete(HASH))),
+            ("restoreSourceImage", shown(images.restore(HASH))),
+            ("copySourceImage", shown(images.copy(HASH, "other"))),
+            ("downloadSourceImage", shown(images.download(HASH).bytes())),
+            (
+                "putSourceImageName",
+                shown(images.set_name(HASH, "dog.jpg")),
+            ),
+            (
+                "putSourceImageOptionsProtected",
+                shown(images.set_protected(HASH, true)),
+            ),
+            (
+                "putSourceImageOptionsLocked",
+                shown(images.set_locked(HASH, true)),
+            ),
+            ("getSourceImageMetaUser", shown(meta.get())),
+            ("createSourceImageMetaUser", shown(meta.replace(field()))),
+            ("patchSourceImageMetaUser", shown(meta.merge(field()))),
+            ("deleteSourceImageMetaUser", shown(meta.clear())),
+            (
+                "getSourceImageMetaUserWithName",
+                shown(meta.get_field("title")),
+            ),
+            (
+                "createSourceImageMetaUserWthName",
+                shown(meta.set_field("title", "Cat")),
+            ),
+            (
+                "deleteSourceImageMetaUserWithName",
+                shown(meta.remove("title")),
+            ),
+            (
+                "createSourceImageMetaDynamicWithName",
+                shown(images.set_crop_area(HASH, crop)),
+            ),
+            (
+                "deleteSourceImageMetaDynamicWithName",
+                shown(images.remove_subject_area(HASH)),
+            ),
+            ("createSourceImageAutolabel", shown(images.autolabel(HASH))),
+            (
+                "createSourceImageAutodescription",
+                shown(images.autodescription(HASH, ["en"])),
+            ),
+            (
+                "createSourceImageContentCredentials",
+                shown(images.content_credentials(HASH)),
+            ),
+            (
+                "deleteSourceImageCache",
+                shown(images.invalidate_cache(HASH)),
+            ),
+            ("getSourceImageAlias", shown(aliases.get("cat"))),
+            ("createSourceImageAlias", shown(aliases.create("cat", HASH))),
+            ("deleteSourceImageAlias", shown(aliases.delete("cat"))),
+            (
+                "deleteSourceImageAliasCache",
+                shown(aliases.invalidate_cache("cat")),
+            ),
+            ("signUrl", shown(client.sign_url("acme", to_sign).unwrap())),
+            (
+                "renderUploadedImage",
+                shown(client.render_upload("acme", cat()).unwrap().bytes()),
+            ),
+            ("getRoot", shown(client.check_credentials())),
+            ("getSavings", shown(client.savings())),
+            ("getAlbum", shown(client.album("acme", "cats").unwrap())),
+            ("listStacks", shown(stacks.list())),
+            ("createStack", shown(stacks.create("card", stack()))),
+            ("getStack", shown(stacks.get("card"))),
+            ("deleteStack", shown(stacks.delete("card"))),
+            ("deleteStackCache", shown(stacks.invalidate_cache("card"))),
+            ("listOperations", shown(client.operations())),
+            ("listStackOptions", shown(client.stack_options())),
+            ("createUser", shown(client.create_user("a@example.com"))),
+            ("getUser", shown(user.get())),
+            ("listUserApiKeys", shown(user.api_keys())),
+            ("createUserApiKey", shown(user.create_api_key())),
+            (
+                "patchUserApiKey",
+                shown(user.patch_api_key(ID).trusted(true)),
+            ),
+            ("deleteUserApiKey", shown(user.delete_api_key(ID))),
+            ("getUserApiKeyCurrent", shown(user.current_api_key())),
+            (
+                "getUserToken",
+                shown(user.create_token(ValidFrom::caller())),
+            ),
+            (
+                "createUserToken",
+                shown(user.create_token(ValidFrom::caller()).totp("123456")),
+            ),
+            ("getUserMfaTotp", shown(user.totp())),
+            ("createUserMfaTotp", shown(user.set_up_totp())),
+            ("deleteUserMfaTotp", shown(user.disable_totp("123456"))),
+            ("confirmUserMfaTotp", shown(user.confirm_totp("123456"))),
+            ("listUserMemberships", shown(user.memberships())),
+            ("listUserAdminApiKeys", shown(user.admin_api_keys())),
+            (
+                "createOrganization",
+                shown(organizations.create("acme", "a@example.com")),
+            ),
+            ("getOrganization", shown(organizations.get("acme"))),
+            (
+                "createOrganizationOptions",
+                shown(organizations.set_options("acme", [protect.clone()])),
+            ),
+            (
+                "putOrganizationOption",
+                shown(organizations.set_option("acme", protect)),
+            ),
+            (
+                "listSubOrganizations",
+                shown(organizations.sub_organizations("acme")),
+            ),
+            ("listMemberships", shown(members.list())),
+            (
+                "createMembershipAndUser",
+                shown(members.create_with_new_user([Role::Read])),
+            ),
+            ("getMembership", shown(members.get(ID))),
+            ("createMembership", shown(members.set(ID, [Role::Read]))),
+            ("deleteMembership", shown(members.delete(ID))),
+            ("getBilling", shown(client.billing("acme"))),
+            ("getStats", shown(client.stats("acme"))),
+        ]
+    }
+
+    #[tokio::test]
+    async fn every_operation_is_in_the_table() {
+        let description: Value =
+            serde_json::from_str(include_str!("../openapi/rokka.json")).unwrap();
+        let items = description["paths"].as_object().unwrap().values();
+        let operations = items.flat_map(|item| item.as_object().unwrap().values());
+        let ids = operations.filter_map(|operation| operation["operationId"].as_str());
+        let server = Server::script([Reply::empty(204)]);
+        let calls = every_call(&client(&server));
+        let called = calls.iter().map(|(operation, _)| *operation);
+        assert_eq!(
+            called.collect::<BTreeSet<_>>(),
+            ids.collect::<BTreeSet<_>>()
+        );
+    }
+
+    const PAGE: &str = "<!doctype html>\n<title>Log in</title><form><input name=user></form>\n";
+
+    /// What answers with the status of a success, and a part of what the error says about it.
+    fn impostors() -> Vec<(&'static str, Reply, &'static str)> {
+        let nested = json!({"error": {"code": 403, "message": "not today"}});
+        let flat = json!({"code": 403, "message": "not today", "invalid_authentication": true});
+        vec![
+            ("page", Reply::new(200, "text/html", PAGE), "HTML"),
+            (
+                "page with a charset",
+                Reply::new(203, "TEXT/HTML; charset=utf-8", PAGE),
+                "HTML",
+            ),
+            (
+                "page after a byte order mark",
+                Reply::new(201, "application/xhtml+xml", format!("\u{feff} {PAGE}")),
+                "HTML",
+            ),
+            ("nested error", Reply::json(200, nested), "not today"),
+            ("flat error", Reply::json(200, flat), "not today"),
+            (
+                "error of a proxy",
+                Reply::json(200, json!({"error": {"code": 502, "message": "not today"}})),
+                "not today",
+            ),
+        ]
+    }
+
+    const FILES: &[&str] = &[
+        "downloadSourceImages",
+        "downloadSourceImage",
+        "renderUploadedImage",
+    ];
+
+    #[tokio::test]
+    async fn are_told_from_every_response() {
+        for (what, reply, says) in impostors() {
+            let reply = reply.header("x-request-id", "7");
+            let server = Server::script([reply]);
+            for (operation, call) in every_call(&client(&server)) {
+                let place = format!("{what} for {operation}");
+                let before = server.seen().len();
+                let error = call.await.expect_err(&place);
+                assert_eq!(error.kind(), ErrorKind::Decode, "{place}: {error}");
+                assert!(error.status().unwrap().is_success(), "{place}");
+                assert_eq!(error.operation(), Some(operation), "{place}");
+                assert_eq!(error.attempts(), 1, "{place}");
+                assert_eq!(error.request_id(), Some("7"), "{place}");
+                assert!(error.to_string().contains(says), "{place}: {error}");
+                assert!(!error.is_retryable(), "{place}");
+                assert!(!error.body().unwrap().is_empty(), "{place}");
+                assert_eq!(server.seen().len(), before + 1, "{place} is one request");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn keep_their_body() {
+        let server = Server::script([Reply::new(200, "text/html", PAGE)]);
+        let client = client(&server);
+        let images = client.source_images("acme").unwrap();
+        for error in [
+            client.user().get().await.unwrap_err(),
+            images.delete(HASH).await.unwrap_err(),
+            images.download(HASH).await.map(drop).unwrap_err(),
+            images.copy(HASH, "other").await.unwrap_err(),
+        ] {
+            assert_eq!(error.body(), Some(PAGE.as_bytes()));
+            assert_eq!(error.headers().unwrap()["content-type"], "text/html");
+        }
+    }
+
+    #[tokio::test]
+    async fn of_text_are_no_json_and_no_empty_body() {
+        let server = Server::script([Reply::new(200, "text/plain", "Please sign in.\n")]);
+        for (operation, call) in every_call(&client(&server)) {
+            if !FILES.contains(&operation) {
+                let error = call.await.expect_err(operation);
+                assert_eq!(error.kind(), ErrorKind::Decode, "{operation}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn of_no_content_are_no_file() {
+        for reply in [
+            Reply::empty(204),
+            Reply::empty(205),
+            Reply::new(200, "image/jpeg", ""),
+        ] {
+            let server = Server::script([reply.header("content-disposition", "attachment")]);
+            for (operation, call) in every_call(&client(&server)) {
+                if FILES.contains(&operation) {
+                    let error = call.await.expect_err(operation);
+                    assert_eq!(error.kind(), ErrorKind::Decode, "{operation}");
+                    assert!(error.to_string().contains("no content"), "{error}");
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn leave_no_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let server = Server::script([Reply::new(200, "text/html", PAGE), Reply::empty(204)]);
+        let images = client(&server).source_images("acme").unwrap();
+        for _ in 0..2 {
+            let path = directory.path().join("cat.jpg");
+            let error = images.download(HASH).to_file(path).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode);
+        }
+        assert_eq!(directory.path().read_dir().unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn are_not_seen_in_originals() {
+        let named = |reply: Reply| reply.header("content-disposition", "attachment; filename=a");
+        let lottie = json!({"v": "5.5.7", "layers": []}).to_string();
+        let long = format!("{{\"message\":\"{}\"}}", "x".repeat(100_000));
+        let error = json!({"code": 403, "message": "part of a test"}).to_string();
+        for (reply, body) in [
+            (named(Reply::new(200, "text/html", PAGE)), PAGE.to_owned()),
+            (
+                named(Reply::new(200, "application/json", &*error)),
+                error.clone(),
+            ),
+            (
+                Reply::new(200, "application/json", &*lottie),
+                lottie.clone(),
+            ),
+            (Reply::new(200, "application/json", &*long), long.clone()),
+            (Reply::new(200, "image/svg+xml", "<svg/>"), "<svg/>".into()),
+            (Reply::new(200, "text/plain", "text"), "text".into()),
+            (Reply::new(200, "image/jpeg", PAGE), PAGE.into()),
+        ] {
+            let server = Server::script([reply]);
+            let images = client(&server).source_images("acme").unwrap();
+            let download = images.download(HASH).await.unwrap();
+            assert_eq!(download.size(), Some(body.len() as u64));
+            assert_eq!(download.bytes().await.unwrap(), body);
+        }
+    }
+
+    #[tokio::test]
+    async fn are_the_callers_business_in_requests_of_their_own() {
+        let server = Server::script([Reply::new(200, "text/html", PAGE)]);
+        let request = client(&server).request(Method::GET, "/status.html");
+        let response = request.await.unwrap();
+        assert_eq!(response.body, PAGE);
+        let error = response.json::<Value>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.status().unwrap(), 200);
+    }
+
+    #[tokio::test]
+    async fn are_told_from_what_the_bindings_return() {
+        let server = Server::script([Reply::new(200, "text/html", PAGE)]);
+        let api = client(&server).api();
+        let (organization, hash) = ("acme".parse().unwrap(), HASH.parse().unwrap());
+        let deleted = api.delete_source_image(&organization, &hash).await;
+        let error = Error::from(deleted.unwrap_err());
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.status().unwrap(), 200);
+        assert_eq!(error.operation(), Some("deleteSourceImage"));
+        assert_eq!(error.body(), Some(PAGE.as_bytes()));
+    }
+
+    #[tokio::test]
+    async fn that_cannot_be_decoded_are_named() {
+        let reply = Reply::new(200, "application/json", b"\x0b\x02\x80{}\x03".to_vec());
+        let server = Server::script([reply.header("content-encoding", "br")]);
+        for (operation, call) in every_call(&client(&server)) {
+            let error = call.await.expect_err(operation);
+            assert_eq!(error.kind(), ErrorKind::Decode, "{operation}");
+            assert!(error.to_string().contains("encoded as `br`"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_byte_order_mark_is_read_over() {
+        let server = Server::script([Reply::new(
+            200,
+            "application/json",
+            format!("\u{feff}{}", image()),
+        )]);
+        let client = client(&server);
+        let image = client.source_images("acme").unwrap().get(HASH).await;
+        assert_eq!(image.unwrap().hash, HASH);
+        let response = client.request(Method::GET, "/x").await.unwrap();
+        assert_eq!(response.json::<Value>().unwrap()["hash"], HASH);
+    }
+}
+
+/// How much of a response is read.
+mod limits {
+    use super::*;
+
+    async fn soon<T>(call: impl IntoFuture<Output = T>) -> T {
+        let call = tokio::time::timeout(Duration::from_secs(20), call.into_future());
+        call.await.expect("it reads on and on")
+    }
+
+    #[tokio::test]
+    async fn an_endless_success_ends() {
+        let piece = "y".repeat(10_000);
+        for body in [format!("\"{piece}"), piece] {
+            let server = Server::script([Reply::new(200, "application/json", body).endless()]);
+            let builder = server.builder().response_limit(1_000_000);
+            let client = builder.build().unwrap();
+            let images = client.source_images("acme").unwrap();
+            for error in [
+                soon(images.get(HASH)).await.unwrap_err(),
+                soon(images.delete(HASH)).await.unwrap_err(),
+                soon(images.upload(Source::bytes("cat.jpg", "cat")))
+                    .await
+                    .unwrap_err(),
+                soon(client.request(Method::GET, "/x")).await.unwrap_err(),
+            ] {
+                assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+                assert_eq!(error.status().unwrap(), 200);
+                assert_eq!(error.body().unwrap().len(), 64 * 1024);
+                assert_eq!(error.attempts(), 1);
+                assert!(error.to_string().contains("1000000 bytes"), "{error}");
+                assert!(error.to_string().contains("response_limit"), "{error}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn there_is_one_by_default() {
+        let piece = "y".repeat(1024 * 1024);
+        let server = Server::script([Reply::new(200, "application/json", piece).endless()]);
+        let error = soon(server.images().get(HASH)).await.unwrap_err();
+        assert!(error.to_string().contains("67108864 bytes"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_response_of_exactly_the_limit_is_read() {
+        let body = image().to_string();
+        let server = Server::script([Reply::json(200, &body)]);
+        let with = |limit| {
+            let client = server.builder().response_limit(limit).build().unwrap();
+            client.source_images("acme").unwrap().get(HASH)
+        };
+        assert_eq!(with(body.len()).await.unwrap().hash, HASH);
+        let error = with(body.len() - 1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains("response_limit"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn what_announces_too_much_is_not_read() {
+        // The rest never comes, so waiting for it would be a timeout.
+        let reply = Reply::json(200, "[]".repeat(100_000)).stall(70_000);
+        let server = Server::script([reply]);
+        let builder = server.builder().response_limit(150_000);
+        let images = builder.build().unwrap().source_images("acme").unwrap();
+        let error = soon(images.get(HASH)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_download_has_none() {
+        let server = Server::script([Reply::new(200, "image/jpeg", "x".repeat(5_000))]);
+        let builder = server.builder().response_limit(100);
+        let images = builder.build().unwrap().source_images("acme").unwrap();
+        let bytes = images.download(HASH).bytes().await.unwrap();
+        assert_eq!(bytes.len(), 5_000);
+    }
+
+    #[tokio::test]
+    async fn a_long_failure_says_what_a_short_one_says() {
+        let long = "x".repeat(100_000);
+        let paths: Vec<_> = (0..5_000)
+            .map(|number| format!("/a/{number:020}*"))
+            .collect();
+        let (_server, client) = cases(vec![
+            Reply::json(
+                403,
+                json!({"a": long, "code": 403, "message": "No", "invalid_authentication": true}),
+            ),
+            Reply::json(
+                401,
+                json!({"a": long, "error": "key_expired", "message": "Old"}),
+            ),
+            Reply::json(
+                400,
+                json!({"a": long, "error": {"code": 7, "message": "Deep", "invalid_authentication": true, "a": long}}),
+            ),
+            Reply::json(503, json!({"attempted_paths": paths, "message": "Later"})),
+            Reply::json(404, json!({"message": "ä".repeat(100_000)})),
+        ]);
+        let ask = async |case: usize| {
+            let images = client.source_images(format!("case-{case}")).unwrap();
+            images.get(HASH).await.unwrap_err()
+        };
+        let error = ask(0).await;
+        assert!(error.is_invalid_authentication() && error.is_unauthorized());
+        assert_eq!(error.body().unwrap().len(), 64 * 1024);
+        assert_eq!(error.message(), "No");
+        let error = ask(1).await;
+        assert_eq!(error.slug().as_deref(), Some("key_expired"));
+        assert_eq!(error.message(), "Old");
+        let error = ask(2).await;
+        assert_eq!((error.code(), &*error.message()), (Some(7), "Deep"));
+        assert!(error.is_invalid_authentication());
+        let error = ask(3).await;
+        assert_eq!(error.message(), "Later");
+        assert!(!error.is_retryable(), "the service has tried already");
+        let error = ask(4).await;
+        assert_eq!(error.message().len(), 64 * 1024);
+    }
 }

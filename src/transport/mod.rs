@@ -2,7 +2,9 @@
 
 mod failure;
 mod idle;
+mod mismatch;
 mod policy;
+mod quoted;
 mod replay;
 mod response;
 
@@ -31,7 +33,7 @@ use crate::{api, trace};
 use failure::as_reqwest_error;
 use policy::{ONCE_ONLY, REPEATABLE_POSTS, Verdict, is_idempotent, refuses_token, verdict};
 use replay::copy;
-use response::{Facts, cannot_be_read, error_of_response, note, unreadable, whole};
+use response::{Facts, cannot_be_read, error_of_response, note, rejoined, unreadable, whole};
 
 pub(crate) use failure::{Failure, error_of_reqwest, stalled_error};
 pub(crate) use idle::{Moved, Stalled, unless_stalled};
@@ -58,6 +60,8 @@ pub(crate) struct Shared {
     pub(crate) credentials: Arc<Credentials>,
     pub(crate) retry: Retry,
     pub(crate) idle: Duration,
+    /// As much of a success as is read into memory, in bytes.
+    pub(crate) response_limit: usize,
 }
 
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
@@ -406,15 +410,38 @@ impl Session {
         trace::status(span, response.status());
         let success = response.status().is_success();
         if success && manner.expected == Expected::File {
-            return Ok(response);
+            return self.file(response, manner, moved, attempts).await;
         }
-        let limit = if success { usize::MAX } else { FAILURE_LIMIT };
+        let most = self.shared.response_limit;
+        let promised = response.content_length();
+        let too_long = success
+            && promised
+                .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most));
+        let limit = match success {
+            // As much as an error keeps of it.
+            true if too_long => most.min(mismatch::LONGEST_ERROR),
+            true => most,
+            false => FAILURE_LIMIT,
+        };
         let spare = self.options.spare.as_ref();
         let (body, broken) =
             body::receive(&mut response, idle, moved, limit, spare.map(Arc::as_ref)).await;
-        // A failure is that failure, however much of its body came.
-        if let Some(failure) = broken.filter(|_| success) {
-            return Err(failure);
+        if success {
+            if too_long || body.len() > most {
+                let why = format!(
+                    "the response is longer than {most} bytes, the limit that `ClientBuilder::response_limit` sets"
+                );
+                return Err(self.mismatch(why.into(), response, &body, manner, attempts));
+            }
+            // A failure is that failure, however much of its body came.
+            if let Some(failure) = broken {
+                return Err(failure);
+            }
+            if manner.expected != Expected::Any
+                && let Some(why) = mismatch::of_body(&manner.operation, response.headers(), &body)
+            {
+                return Err(self.mismatch(why, response, &body, manner, attempts));
+            }
         }
         response.extensions_mut().insert(Facts {
             operation: manner.operation.clone(),
@@ -427,6 +454,47 @@ impl Session {
         });
         // What a success says is taken out of the facts; anything else may be read by whoever it comes to.
         Ok(if success { response } else { whole(response) })
+    }
+
+    /// A success that a file is expected of, unread unless it turns out to be none.
+    async fn file(
+        &self,
+        mut response: reqwest::Response,
+        manner: &Manner,
+        moved: &Moved,
+        attempts: u32,
+    ) -> Result<reqwest::Response, Failure> {
+        let head = mismatch::of_head(response.status(), response.headers());
+        if matches!(head, mismatch::Head::Fits) {
+            return Ok(response);
+        }
+        let limit = mismatch::LONGEST_ERROR;
+        let (body, broken) = body::receive(&mut response, self.idle(), moved, limit, None).await;
+        let why = match head {
+            mismatch::Head::Wrong(why) => Some(why),
+            _ => mismatch::of_json_file(&manner.operation, &body),
+        };
+        match (why, broken) {
+            (Some(why), _) => Err(self.mismatch(why, response, &body, manner, attempts)),
+            (None, Some(failure)) => Err(failure),
+            (None, None) => Ok(rejoined(body, response)),
+        }
+    }
+
+    /// The failure of a success that does not belong to the call, with what the response was.
+    fn mismatch(
+        &self,
+        why: Cow<'static, str>,
+        mut response: reqwest::Response,
+        body: &Bytes,
+        manner: &Manner,
+        attempts: u32,
+    ) -> Failure {
+        let error = Error::new(ErrorKind::Decode, why);
+        let error = error.with_call(manner.operation.clone(), attempts);
+        let headers = std::mem::take(response.headers_mut());
+        let status = response.status();
+        Failure::Ours(unreadable(error, status, headers, body, self.credentials()))
     }
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
@@ -560,7 +628,7 @@ impl Session {
         body: &Bytes,
     ) -> Result<T> {
         body::decode(body).map_err(|error| {
-            let error = cannot_be_read(&error.to_string()).with_source(error);
+            let error = cannot_be_read(error);
             self.answered(error, status, headers.clone(), body)
         })
     }

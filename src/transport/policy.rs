@@ -97,20 +97,6 @@ pub(super) const ONCE_ONLY: &[&str] = &[
     "deleteUserMfaTotp",
 ];
 
-/// Calls that answer with a secret.
-pub(super) const SECRET_ANSWERS: &[&str] = &[
-    "createMembershipAndUser",
-    "createOrganization",
-    "createOrganizationOptions",
-    "createUser",
-    "createUserApiKey",
-    "createUserMfaTotp",
-    "createUserToken",
-    "getOrganization",
-    "getUserToken",
-    "putOrganizationOption",
-];
-
 impl Manner {
     pub(super) fn is_once_only(&self) -> bool {
         ONCE_ONLY.contains(&&*self.operation)

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 use http::{HeaderMap, StatusCode};
 use reqwest::ResponseBuilderExt;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 
 use super::failure::error_of_reqwest;
-use super::policy::SECRET_ANSWERS;
+use super::mismatch::is_page;
+use super::quoted::without_values;
 use crate::api;
 use crate::auth::Credentials;
 use crate::body::{self, Spare};
@@ -34,25 +35,36 @@ pub(super) struct Facts {
 
 /// The answer with the body that the transport has read of it.
 pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
-    let Some(body) = response
+    let body = response
         .extensions()
         .get::<Facts>()
-        .map(|facts| facts.body.clone())
-    else {
-        return response;
-    };
-    let url = response.url().clone();
-    let mut whole = http::Response::builder()
-        .url(url)
+        .map(|facts| facts.body.clone());
+    match body {
+        Some(body) => head_of(&mut response).map(|()| body).into(),
+        None => response,
+    }
+}
+
+/// The response with its first bytes, which the transport has read, before the others.
+pub(super) fn rejoined(first: Bytes, mut response: reqwest::Response) -> reqwest::Response {
+    let head = head_of(&mut response);
+    let first = futures_util::stream::iter([Ok(first)]);
+    let body = reqwest::Body::wrap_stream(first.chain(response.bytes_stream()));
+    head.map(|()| body).into()
+}
+
+/// Status, headers and all else of a response but its body, taken out of it.
+fn head_of(response: &mut reqwest::Response) -> http::Response<()> {
+    let mut head = http::Response::builder()
+        .url(response.url().clone())
         .body(())
         .unwrap_or_default();
-    *whole.status_mut() = response.status();
-    *whole.version_mut() = response.version();
-    *whole.headers_mut() = std::mem::take(response.headers_mut());
-    whole
-        .extensions_mut()
+    *head.status_mut() = response.status();
+    *head.version_mut() = response.version();
+    *head.headers_mut() = std::mem::take(response.headers_mut());
+    head.extensions_mut()
         .extend(std::mem::take(response.extensions_mut()));
-    whole.map(|()| body).into()
+    head
 }
 
 /// The answer of a generated call as a stream, whether or not the transport has read it.
@@ -106,11 +118,13 @@ pub(super) fn undecoded(
     api::Error::UnexpectedResponse(whole(response))
 }
 
-pub(super) fn cannot_be_read(why: &str) -> Error {
-    Error::new(
-        ErrorKind::Decode,
-        format!("the answer cannot be read: {why}"),
-    )
+/// The error of a body that cannot be decoded, without the values that the decoder quotes: one of them may be a secret.
+pub(super) fn cannot_be_read(error: impl Into<Arc<serde_json::Error>>) -> Error {
+    let error = Arc::try_unwrap(error.into());
+    let error = error.unwrap_or_else(|shared| serde_json::Error::custom(shared));
+    let error = without_values(error);
+    let text = format!("the answer cannot be read: {error}");
+    Error::new(ErrorKind::Decode, text).with_source(error)
 }
 
 /// The error of an answer that should be a success and cannot be used, with what the answer was.
@@ -124,14 +138,12 @@ pub(super) fn unreadable(
     let secrets = credentials.texts();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     let error = error.without(&secrets);
-    // What could not be decoded may be what must not be shown.
+    // What could not be decoded may be what must not be shown, unless somebody else has sent it.
     let hidden = Bytes::from_static(b"[redacted]");
     let told = error.operation().unwrap_or_default();
-    if SECRET_ANSWERS.contains(&told) {
-        let answer = Answer::new(status, headers, &hidden, &secrets);
-        return error.without_cause().with_answer(answer);
-    }
-    error.with_answer(Answer::new(status, headers, body, &secrets))
+    let secret = api::SECRET_OPERATIONS.contains(&told) && !is_page(body);
+    let shown = if secret { &hidden } else { body };
+    error.with_answer(Answer::new(status, headers, shown, &secrets))
 }
 
 /// What an answer says that the transport has read.
@@ -164,11 +176,7 @@ pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {
     };
     let called = |error: Error| error.with_call(facts.operation, facts.attempts);
     if let Some(why) = facts.unreadable {
-        let error = called(cannot_be_read(&why.to_string()));
-        let error = match Arc::try_unwrap(why) {
-            Ok(why) => error.with_source(why),
-            Err(shared) => error.with_source(shared),
-        };
+        let error = called(cannot_be_read(why));
         return unreadable(error, status, headers, &facts.body, &facts.credentials);
     }
     let secrets = facts.credentials.texts();
@@ -195,9 +203,7 @@ impl From<api::Error<()>> for Error {
             api::Error::CommunicationError(error)
             | api::Error::ResponseBodyError(error)
             | api::Error::InvalidUpgrade(error) => error_of_reqwest(error),
-            api::Error::InvalidResponsePayload(_, source) => {
-                cannot_be_read(&source.to_string()).with_source(source)
-            }
+            api::Error::InvalidResponsePayload(_, source) => cannot_be_read(source),
             api::Error::InvalidRequest(text) | api::Error::Custom(text) => Error::invalid(text),
             api::Error::ErrorResponse(value) => Error::new(
                 ErrorKind::Status,
