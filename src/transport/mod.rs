@@ -2,6 +2,7 @@
 
 mod failure;
 mod idle;
+mod limits;
 mod mismatch;
 mod policy;
 mod quoted;
