@@ -9,6 +9,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use crate::http_date;
+
 /// What every fallible call of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -268,7 +270,7 @@ impl Error {
         self.0.operation.as_deref()
     }
 
-    /// How many times the request was sent; 0 if it never was.
+    /// How many requests the call sent, with retries, redirects and what continues a download; 0 if it sent none.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -328,7 +330,7 @@ impl Error {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// The same call may succeed later: 429, 502, 503, 504, no connection, a broken one, or a timeout.
+    /// The same call may succeed later: 408, 429, 502, 503, 504, no connection, a broken one, or a timeout.
     ///
     /// The client has already tried as often as its [`Retry`](crate::Retry) says.
     pub fn is_retryable(&self) -> bool {
@@ -418,10 +420,7 @@ impl Answer {
     }
 
     pub(crate) fn rate_limit(&self) -> RateLimit {
-        let number = |name: &str| {
-            let text = self.headers.get(name)?.to_str().ok()?.trim();
-            text.parse().ok()
-        };
+        let number = |name: &str| self.text(name).and_then(whole_number);
         RateLimit {
             limit: number("x-ratelimit-limit"),
             remaining: number("x-ratelimit-remaining"),
@@ -429,27 +428,43 @@ impl Answer {
         }
     }
 
-    /// `Retry-After` (seconds or an HTTP date), else `X-RateLimit-Retry-After` (a Unix time).
+    /// `Retry-After` (seconds or an HTTP date), else `X-RateLimit-Retry-After` (a Unix time). A point in time is read
+    /// against the clock of the service.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let until = |moment: i64| {
-            let seconds = moment.saturating_sub(self.received.timestamp());
+            let seconds = moment.saturating_sub(self.time_of_service());
             Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
         };
         let standard = self
-            .headers
-            .get(http::header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .map(str::trim)
-            .and_then(|text| match text.parse::<u64>() {
-                Ok(seconds) => Some(Duration::from_secs(seconds)),
-                Err(_) => chrono::DateTime::parse_from_rfc2822(text)
-                    .ok()
-                    .map(|moment| until(moment.timestamp())),
+            .text(http::header::RETRY_AFTER.as_str())
+            .and_then(|text| match whole_number(text) {
+                Some(seconds) => Some(Duration::from_secs(seconds)),
+                None => http_date::parse(text).map(|moment| until(moment.timestamp())),
             });
         standard.or_else(|| {
             let moment = self.rate_limit().retry_at?;
             Some(until(i64::try_from(moment).unwrap_or(i64::MAX)))
         })
+    }
+
+    /// What the clock of the service said when the response came, in seconds since 1970; ours if it does not say.
+    fn time_of_service(&self) -> i64 {
+        let date = self
+            .text(http::header::DATE.as_str())
+            .and_then(http_date::parse);
+        match date {
+            // A cache repeats the date of the response that it has kept.
+            Some(date) => {
+                let age = self.text(http::header::AGE.as_str()).and_then(whole_number);
+                let age = i64::try_from(age.unwrap_or(0)).unwrap_or(i64::MAX);
+                date.timestamp().saturating_add(age)
+            }
+            None => self.received.timestamp(),
+        }
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok().map(str::trim)
     }
 
     /// Whether the same request may succeed later. A wrong one-time code does not get better by asking again, and a
@@ -458,7 +473,7 @@ impl Answer {
         match self.status.as_u16() {
             429 => self.slug().as_deref() != Some("totp_rate_limited"),
             503 => self.json().get("attempted_paths").is_none(),
-            502 | 504 => true,
+            408 | 502 | 504 => true,
             _ => false,
         }
     }
@@ -494,6 +509,12 @@ fn shorten(value: &mut Value) {
         }
         _ => {}
     }
+}
+
+/// A whole number; one that is too large for us is the largest that we have.
+fn whole_number(text: &str) -> Option<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

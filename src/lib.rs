@@ -123,6 +123,7 @@ mod escape;
 mod file_writer;
 mod form;
 mod gate;
+mod http_date;
 mod lenient;
 pub mod memberships;
 pub mod mfa;

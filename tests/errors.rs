@@ -1293,3 +1293,37 @@ mod limits {
         assert_eq!(error.message().len(), 64 * 1024);
     }
 }
+
+#[tokio::test]
+async fn a_requested_wait_is_read_by_the_clock_of_the_service() {
+    let noon = "Tue, 10 Dec 2019 12:00:00 GMT";
+    for (name, value, age, expected) in [
+        ("retry-after", "Tue, 10 Dec 2019 12:00:30 GMT", None, 30),
+        ("retry-after", "Tuesday, 10-Dec-19 12:01:00 GMT", None, 60),
+        ("retry-after", "Tue Dec 10 13:00:00 2019", None, 3600),
+        ("retry-after", "Tue, 10 Dec 2019 11:59:59 GMT", None, 0),
+        // A cache has kept it for 20 seconds.
+        (
+            "retry-after",
+            "Tue, 10 Dec 2019 12:00:30 GMT",
+            Some("20"),
+            10,
+        ),
+        ("retry-after", "7", None, 7),
+        // The same moment, in seconds since 1970.
+        ("x-ratelimit-retry-after", "1575979230", None, 30),
+        ("x-ratelimit-retry-after", "1575979100", None, 0),
+    ] {
+        let mut reply = Reply::json(429, "{}")
+            .header("date", noon)
+            .header(name, value);
+        if let Some(age) = age {
+            reply = reply.header("age", age);
+        }
+        let (_server, client) = cases(vec![reply]);
+        for (_, error) in every_way(&client, 0).await {
+            let wait = Duration::from_secs(expected);
+            assert_eq!(error.retry_after(), Some(wait), "{name}: {value}");
+        }
+    }
+}
