@@ -6,8 +6,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
+use tokio::time::Instant;
 
-use crate::transport::{Failure, Moved, stalled_error, unless_stalled};
+use crate::transport::{Failure, Moved, stalled_error, unless_stalled, until};
 
 /// Memory that is taken at once for what an answer promises to hold, at most; more is taken as it comes.
 const TRUSTED: usize = 16 * 1024 * 1024;
@@ -34,24 +35,34 @@ impl Spare {
     }
 }
 
-/// Receives a body as long as it moves, until it is longer than `limit` bytes: what came of it, and what broke it off. Bytes
-/// count after decompression.
+/// How much of a body is received, and for how long.
+pub(crate) struct Limits {
+    /// How long nothing may move.
+    pub(crate) idle: Duration,
+    /// When it has to be complete.
+    pub(crate) ends: Option<Instant>,
+    pub(crate) bytes: usize,
+}
+
+/// Receives a body within limits, until it is longer than they allow: what came of it, and what broke it off. Bytes count
+/// after decompression.
 pub(crate) async fn receive(
     response: &mut reqwest::Response,
-    idle: Duration,
     moved: &Moved,
-    limit: usize,
+    limits: &Limits,
     spare: Option<&Spare>,
 ) -> (Bytes, Option<Failure>) {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     let broken = loop {
         moved.mark();
-        let chunk = match unless_stalled(idle, moved, response.chunk()).await {
-            Ok(Ok(Some(chunk))) => chunk,
-            Ok(Ok(None)) => break None,
-            Ok(Err(error)) => break Some(Failure::Http(error.without_url())),
-            Err(stalled) => break Some(Failure::Http(Box::pin(stalled_error(stalled)).await)),
+        let chunk = unless_stalled(limits.idle, moved, response.chunk());
+        let chunk = match until(limits.ends, chunk).await {
+            Ok(Ok(Ok(Some(chunk)))) => chunk,
+            Ok(Ok(Ok(None))) => break None,
+            Ok(Ok(Err(error))) => break Some(Failure::Http(error.without_url())),
+            Ok(Err(stalled)) => break Some(Failure::Http(Box::pin(stalled_error(stalled)).await)),
+            Err(passed) => break Some(Failure::Ours(passed.into())),
         };
         if first.is_empty() && rest.is_empty() {
             first = chunk;
@@ -66,7 +77,7 @@ pub(crate) async fn receive(
             }
             rest.extend_from_slice(&chunk);
         }
-        if first.len().max(rest.len()) > limit {
+        if first.len().max(rest.len()) > limits.bytes {
             break None;
         }
     };

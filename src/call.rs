@@ -159,7 +159,15 @@ impl<O: Action> IntoFuture for Call<O> {
         Box::pin(async move {
             match self.refused {
                 Some(rule) => Err(Error::invalid(rule)),
-                None => self.operation.run(self.client.session(self.options)).await,
+                None => {
+                    let session = self.client.session(self.options);
+                    if session.has_deadline() {
+                        let call = self.operation.run(session.clone());
+                        session.within_deadline(call).await
+                    } else {
+                        self.operation.run(session).await
+                    }
+                }
             }
         })
     }

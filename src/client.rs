@@ -467,7 +467,9 @@ impl Client {
 
     /// The generated bindings, sending through this client.
     pub fn api(&self) -> api::Client {
-        self.session(CallOptions::default()).api()
+        self.session(CallOptions::default())
+            .for_several_calls()
+            .api()
     }
 
     /// The base URL of the API, without a slash at its end.

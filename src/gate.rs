@@ -1,29 +1,130 @@
 //! One wait for all requests that belong together.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::error::Error;
 
 /// Closed for a while when the service says that there are too many requests, so that all of them wait and not only the
 /// one that was told.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
-    opens: Mutex<Option<Instant>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    opens: Option<Opens>,
+    /// Rounds of requests in a row that the service refused.
+    rounds: u32,
+    /// What the service said when it closed the gate.
+    refusal: Option<Error>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Opens {
+    At(Instant),
+    /// Later than this machine can say.
+    Never,
 }
 
 impl Gate {
-    /// Keeps it closed at least this long.
-    pub(crate) fn close_for(&self, wait: Duration) {
-        let mut opens = self.opens.lock().unwrap_or_else(PoisonError::into_inner);
-        *opens = (*opens).max(Instant::now().checked_add(wait));
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The round that a request belongs to which is sent now.
+    pub(crate) fn round(&self) -> u32 {
+        self.state().rounds
+    }
+
+    /// Counts a refused request of a round, and returns how many rounds in a row were refused. The requests that were under
+    /// way together are one round.
+    pub(crate) fn refused(&self, round: u32) -> u32 {
+        let mut state = self.state();
+        if state.rounds == round {
+            state.rounds = round.saturating_add(1);
+        }
+        state.rounds
+    }
+
+    /// The service accepted a request of this round.
+    pub(crate) fn accepted(&self, round: u32) {
+        let mut state = self.state();
+        if state.rounds == round {
+            state.rounds = 0;
+        }
+    }
+
+    /// Keeps it closed at least this long, because of a refusal.
+    pub(crate) fn close_for(&self, wait: Duration, refusal: Option<Error>) {
+        let opens = Instant::now()
+            .checked_add(wait)
+            .map_or(Opens::Never, Opens::At);
+        let mut state = self.state();
+        if state.opens < Some(opens) {
+            state.opens = Some(opens);
+            state.refusal = refusal;
+        }
     }
 
     /// How long it stays closed.
     pub(crate) fn closed_for(&self) -> Option<Duration> {
-        let opens = *self.opens.lock().unwrap_or_else(PoisonError::into_inner);
-        opens?
-            .checked_duration_since(Instant::now())
-            .filter(|left| !left.is_zero())
+        match self.state().opens? {
+            Opens::Never => Some(Duration::MAX),
+            Opens::At(opens) => opens
+                .checked_duration_since(Instant::now())
+                .filter(|left| !left.is_zero()),
+        }
+    }
+
+    /// The refusal that closed it, for a request that cannot wait until it opens.
+    pub(crate) fn refusal(&self) -> Option<Error> {
+        self.state().refusal.as_ref().map(Error::repeat)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_stays_closed_for_the_longest_wait() {
+        let gate = Gate::default();
+        assert_eq!(gate.closed_for(), None);
+        gate.close_for(Duration::ZERO, None);
+        assert_eq!(gate.closed_for(), None);
+        gate.close_for(Duration::from_secs(100), None);
+        gate.close_for(Duration::from_secs(1), None);
+        let left = gate.closed_for();
+        assert!(left > Some(Duration::from_secs(90)), "{left:?}");
+    }
+
+    #[test]
+    fn it_stays_closed_where_no_clock_reaches() {
+        for seconds in [i64::MAX.unsigned_abs(), u64::MAX] {
+            let gate = Gate::default();
+            gate.close_for(Duration::from_secs(seconds), None);
+            let left = gate.closed_for();
+            assert!(left > Some(Duration::from_secs(1 << 40)), "{left:?}");
+            gate.close_for(Duration::from_secs(1), None);
+            assert!(gate.closed_for() > Some(Duration::from_secs(1 << 40)));
+        }
+    }
+
+    #[test]
+    fn requests_that_were_under_way_together_are_refused_once() {
+        let gate = Gate::default();
+        let first = gate.round();
+        assert_eq!([gate.refused(first), gate.refused(first)], [1, 1]);
+        let second = gate.round();
+        assert_eq!([gate.refused(second), gate.refused(first)], [2, 2]);
+        // What was sent before the refusals says nothing about now.
+        gate.accepted(first);
+        assert_eq!(gate.round(), 2);
+        gate.accepted(gate.round());
+        assert_eq!(gate.round(), 0);
     }
 }

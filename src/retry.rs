@@ -4,9 +4,14 @@ use std::time::Duration;
 
 /// How often a request is sent again, and how long to wait in between.
 ///
-/// Sent again are: requests that never left (no connection), answers 429, 502, 503 and 504, and, for calls that are
-/// safe to repeat, requests whose connection broke or fell silent. A `Retry-After` or `X-RateLimit-Retry-After` of the
-/// service decides the wait; otherwise it is a random part of a limit that doubles from try to try.
+/// Retried are: requests that never left (no connection), and responses 429 and 503, by which the service says that it did
+/// nothing. For calls that are safe to repeat also: responses 502 and 504, and requests whose connection broke or fell
+/// silent. A 408 is retried like a broken connection: it is what a server leaves behind when it closes an idle connection.
+///
+/// A `Retry-After` or `X-RateLimit-Retry-After` of the service decides the wait. A date in it is read against the `Date` of
+/// the same response, so that clocks may differ. If the wait it asks for is zero or over, the first retry follows at once
+/// and further ones back off: by a random time between half of a limit and the whole, where the limit doubles from attempt
+/// to attempt. Without such a header the wait is random between zero and that limit.
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,30 +69,31 @@ impl Retry {
         self
     }
 
-    /// The wait before the try after number `tried`, or `None` if there shall be none.
-    pub(crate) fn wait(
-        &self,
-        tried: u32,
-        elapsed: Duration,
-        asked: Option<Duration>,
-        random: f64,
-    ) -> Option<Duration> {
-        if tried >= self.tries {
-            return None;
-        }
-        let doubled = 2u32.saturating_pow(tried.saturating_sub(1));
+    /// The wait after a number of failures in a row, at least 1, of which the service asked for the last one's.
+    pub(crate) fn wait(&self, failures: u32, asked: Option<Duration>, random: f64) -> Duration {
+        let doubled = 2u32.saturating_pow(failures.saturating_sub(1));
         let limit = self.first_wait.saturating_mul(doubled);
-        let wait = match asked {
-            Some(asked) => asked,
-            None => limit.min(self.longest_wait).mul_f64(random.clamp(0.0, 1.0)),
+        let limit = limit.min(self.longest_wait);
+        let part = |of: Duration| {
+            let part = of.as_secs_f64() * random.clamp(0.0, 1.0);
+            Duration::try_from_secs_f64(part).unwrap_or(of)
         };
-        (elapsed.saturating_add(wait) <= self.within).then_some(wait)
+        match asked {
+            Some(asked) if !asked.is_zero() => asked,
+            Some(_) if failures <= 1 => Duration::ZERO,
+            Some(_) => (limit / 2).saturating_add(part(limit / 2)),
+            None => part(limit),
+        }
     }
-}
 
-impl Retry {
-    pub(crate) fn max_attempts(&self) -> u32 {
-        self.tries
+    /// Whether there may be another attempt after number `attempt` and this wait.
+    pub(crate) fn allows(&self, attempt: u32, elapsed: Duration, wait: Duration) -> bool {
+        attempt < self.tries && self.has_time_for(elapsed, wait)
+    }
+
+    /// Whether an attempt may still start after this wait.
+    pub(crate) fn has_time_for(&self, elapsed: Duration, wait: Duration) -> bool {
+        elapsed.saturating_add(wait) <= self.within
     }
 }
 
@@ -106,29 +112,53 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_limit() {
         let retry = Retry::new();
-        let limits: Vec<_> = (1..10).map(|n| retry.wait(n, S(0), None, 1.0)).collect();
-        let expected = [1, 2, 4, 8, 10, 10, 10, 10, 10].map(|n| Some(S(n)));
-        assert_eq!(limits, expected);
-        assert_eq!(retry.wait(10, S(0), None, 1.0), None);
-        assert_eq!(retry.wait(1, S(0), None, 0.0), Some(S(0)));
-        assert_eq!(
-            retry.wait(2, S(0), None, 0.25),
-            Some(Duration::from_millis(500))
-        );
+        let limits: Vec<_> = (1..10).map(|n| retry.wait(n, None, 1.0)).collect();
+        assert_eq!(limits, [1, 2, 4, 8, 10, 10, 10, 10, 10].map(S));
+        assert_eq!(retry.wait(1, None, 0.0), S(0));
+        assert_eq!(retry.wait(2, None, 0.25), Duration::from_millis(500));
+        assert_eq!(retry.wait(u32::MAX, None, 1.0), S(10));
     }
 
     #[test]
     fn the_service_decides_within_the_limit() {
         let retry = Retry::new();
-        assert_eq!(retry.wait(1, S(0), Some(S(30)), 0.0), Some(S(30)));
-        assert_eq!(retry.wait(1, S(100), Some(S(21)), 0.0), None);
-        assert_eq!(retry.wait(1, S(0), Some(S(3600)), 0.0), None);
-        assert_eq!(retry.wait(1, Duration::MAX, Some(Duration::MAX), 0.0), None);
+        assert_eq!(retry.wait(1, Some(S(30)), 0.0), S(30));
+        assert_eq!(retry.wait(5, Some(S(1)), 1.0), S(1));
+        assert_eq!(retry.wait(1, Some(Duration::MAX), 0.0), Duration::MAX);
+        assert!(retry.allows(1, S(100), S(20)));
+        assert!(!retry.allows(1, S(100), S(21)));
+        assert!(!retry.allows(1, S(0), S(3600)));
+        assert!(!retry.allows(1, Duration::MAX, Duration::MAX));
+    }
+
+    #[test]
+    fn a_wait_of_zero_is_taken_at_its_word_once() {
+        let retry = Retry::new();
+        let wait = |failures, random| retry.wait(failures, Some(Duration::ZERO), random);
+        assert_eq!(wait(1, 1.0), S(0));
+        let least: Vec<_> = (2..8).map(|n| wait(n, 0.0)).collect();
+        assert_eq!(least, [1, 2, 4, 5, 5, 5].map(S));
+        let most: Vec<_> = (2..8).map(|n| wait(n, 1.0)).collect();
+        assert_eq!(most, [2, 4, 8, 10, 10, 10].map(S));
+    }
+
+    #[test]
+    fn huge_settings_do_no_harm() {
+        let huge = Retry::new()
+            .first_wait(Duration::MAX)
+            .longest_wait(Duration::MAX)
+            .within(Duration::MAX);
+        for asked in [None, Some(Duration::ZERO), Some(Duration::MAX)] {
+            for random in [0.0, 0.999_999, 1.0, f64::NAN, f64::INFINITY] {
+                let wait = huge.wait(u32::MAX, asked, random);
+                assert!(huge.allows(1, S(1), wait), "{asked:?} {random}");
+            }
+        }
     }
 
     #[test]
     fn never_means_one_try() {
-        assert_eq!(Retry::never().wait(1, S(0), Some(S(0)), 0.0), None);
+        assert!(!Retry::never().allows(1, S(0), S(0)));
         assert_eq!(Retry::new().tries(0), Retry::never());
     }
 }

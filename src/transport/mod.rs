@@ -1,8 +1,8 @@
 //! The way of every request: credentials, `Api-Version`, time limits, retries, and what a failure says.
 
+mod deadline;
 mod failure;
 mod idle;
-mod limits;
 mod mismatch;
 mod policy;
 mod quoted;
@@ -27,15 +27,21 @@ use crate::auth::{AuthHeader, Credentials};
 use crate::body;
 use crate::call_options::CallOptions;
 use crate::error::{Error, ErrorKind, Result};
+use crate::gate::Gate;
 use crate::progress::Counter;
 use crate::retry::Retry;
 use crate::{api, trace};
 
 use failure::as_reqwest_error;
-use policy::{ONCE_ONLY, REPEATABLE_POSTS, Verdict, is_idempotent, refuses_token, verdict};
+use policy::{
+    ONCE_ONLY, REPEATABLE_POSTS, Verdict, is_idempotent, is_retryable, refuses_token, verdict,
+};
 use replay::copy;
-use response::{Facts, cannot_be_read, error_of_response, note, rejoined, unreadable, whole};
+use response::{
+    Facts, cannot_be_read, error_of_response, note, refusal, rejoined, unreadable, whole,
+};
 
+pub(crate) use deadline::until;
 pub(crate) use failure::{Failure, error_of_reqwest, stalled_error};
 pub(crate) use idle::{Moved, Stalled, unless_stalled};
 pub(crate) use policy::{Expected, Manner};
@@ -44,6 +50,18 @@ pub(crate) use response::{decoded, streamed};
 
 /// As much of the body of a failure as is read, in bytes.
 const FAILURE_LIMIT: usize = 1024 * 1024;
+
+/// How long the body of a failure may take.
+const FAILURE_TIME: Duration = Duration::from_secs(10);
+
+/// The same for a response that is likely to be followed by a retry, which shall not wait for it.
+const RETRIED_TIME: Duration = Duration::from_secs(1);
+
+/// Time before the deadline in which a failure is made of what came of its body.
+const REPORTING_TIME: Duration = Duration::from_millis(5);
+
+/// What the wait at a gate is spread over is a tenth of it, and of no more than this.
+const LONGEST_SPREAD: Duration = Duration::from_secs(60);
 
 /// Redirects that one call follows.
 const REDIRECTS: u32 = 10;
@@ -73,13 +91,16 @@ pub struct Session {
     options: CallOptions,
     ends: Option<Instant>,
     record: Arc<Mutex<Record>>,
+    /// Several calls share this session, so the record is of the latest one.
+    several: bool,
 }
 
 /// What is remembered of a call for the error it may end in.
 #[derive(Default)]
 struct Record {
     operation: Cow<'static, str>,
-    attempts: u32,
+    /// Requests that the call sent: a call may need several, and each of them several attempts.
+    requests: u32,
 }
 
 impl Session {
@@ -92,7 +113,28 @@ impl Session {
             options,
             ends,
             record: Arc::default(),
+            several: false,
         }
+    }
+
+    /// A session for any number of calls of the bindings.
+    pub(crate) fn for_several_calls(mut self) -> Self {
+        self.several = true;
+        self
+    }
+
+    /// Runs the whole of a call within its deadline.
+    pub(crate) async fn within_deadline<T>(
+        &self,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        until(self.ends, call)
+            .await
+            .unwrap_or_else(|passed| Err(self.named(passed.into())))
+    }
+
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.ends.is_some()
     }
 
     /// The bindings, sending through this session.
@@ -142,13 +184,12 @@ impl Session {
 
     /// What proves who is calling, got within the deadline.
     async fn proof(&self) -> Result<AuthHeader> {
-        let proof = self.credentials().proof(self);
-        match self.ends {
-            None => proof.await,
-            Some(ends) => tokio::time::timeout_at(ends, proof)
-                .await
-                .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, "the deadline passed"))),
-        }
+        until(self.ends, self.credentials().proof(self)).await?
+    }
+
+    /// Whether there is other proof than this one, which the service refused; found out within the deadline.
+    async fn renew(&self, refused: &AuthHeader) -> Result<bool> {
+        Ok(until(self.ends, self.credentials().refused(refused)).await?)
     }
 
     pub(crate) fn idle(&self) -> Duration {
@@ -166,14 +207,20 @@ impl Session {
 
     /// How long to wait before trying again what failed `tried` times within `elapsed`; `None` if it is not to be.
     pub(crate) fn pause(&self, tried: u32, elapsed: Duration) -> Option<Duration> {
-        self.wait(tried, elapsed, None)
+        let wait = self.wait(tried, None);
+        self.may_retry(tried, elapsed, wait).then_some(wait)
     }
 
-    fn wait(&self, tried: u32, elapsed: Duration, asked: Option<Duration>) -> Option<Duration> {
-        let retry = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
-        retry
-            .wait(tried, elapsed, asked, fastrand::f64())
-            .filter(|wait| self.has_time_for(*wait))
+    fn wait(&self, failures: u32, asked: Option<Duration>) -> Duration {
+        self.retry().wait(failures, asked, fastrand::f64())
+    }
+
+    fn may_retry(&self, attempt: u32, elapsed: Duration, wait: Duration) -> bool {
+        self.retry().allows(attempt, elapsed, wait) && self.has_time_for(wait)
+    }
+
+    fn retry(&self) -> &Retry {
+        self.options.retry.as_ref().unwrap_or(&self.shared.retry)
     }
 
     /// The same session, waiting at least as long for movement unless the call says otherwise: the service works before
@@ -225,23 +272,30 @@ impl Session {
         let mut place: Option<Url> = None;
         self.remember(|record| {
             record.operation.clone_from(&manner.operation);
-            record.attempts = 0;
+            if self.several {
+                record.requests = 0;
+            }
         });
         loop {
-            self.pass_gate().await;
+            let round = match &self.options.gate {
+                Some(gate) => Box::pin(self.pass(gate, started)).await?,
+                None => 0,
+            };
             let proof = match self.credentials().proof_at_hand() {
                 Some(proof) => proof,
                 None => Box::pin(self.proof()).await.map_err(Failure::Ours)?,
             };
             let moved = Moved::new();
-            // The request of this try, and what the one of the next can be made of.
+            // The request of this attempt, and what the one of the next can be made of.
             let (mut request, again) = match template {
                 Template::Ready(request) => match copy(&request) {
                     Some(copy) => (copy, Some(Template::Ready(request))),
                     None => (*request, None),
                 },
                 Template::Made(mut maker) => {
-                    let made = maker.make(&self.shared.http, moved.clone()).await;
+                    let made = maker.make(&self.shared.http, moved.clone());
+                    let made = until(self.ends, made).await;
+                    let made = made.unwrap_or_else(|passed| Err(passed.into()));
                     let again = maker.again().then_some(Template::Made(maker));
                     (made.map_err(Failure::Ours)?, again)
                 }
@@ -249,11 +303,10 @@ impl Session {
             if let Some(place) = &place {
                 request.url_mut().clone_from(place);
             }
-            self.remember(|record| record.attempts = attempts);
             let method = request.method().clone();
             let span = trace::span(&manner.operation, &method, request.url(), attempts);
-            let answer = self.start(request, &manner, &proof);
-            let sent = self.exchange(answer, &manner, &moved, attempts, &span);
+            let (answer, requests) = self.start(request, &manner, &proof)?;
+            let sent = self.exchange(answer, &manner, &moved, requests, &span);
             let mut outcome = trace::within(&span, sent).await;
             if let Ok(response) = &mut outcome
                 && let Some(target) = self.redirect(response, &method)
@@ -276,7 +329,7 @@ impl Session {
             // A refused request has done nothing, so it may be sent with another token whatever it does.
             if !renewed
                 && refuses_token(&outcome)
-                && Box::pin(self.credentials().refused(&proof)).await
+                && Box::pin(self.renew(&proof)).await.map_err(Failure::Ours)?
             {
                 match again {
                     Some(next) => {
@@ -289,39 +342,58 @@ impl Session {
                 }
             }
             let Verdict::Again { asked } = verdict(&outcome, &manner) else {
+                if let (Some(gate), Ok(_)) = (&self.options.gate, &outcome) {
+                    gate.accepted(round);
+                }
                 return outcome;
             };
-            let Some(wait) = self.wait(attempts, started.elapsed(), asked) else {
+            // What the service says about all requests, and not about this one alone.
+            let crowded = outcome.as_ref().ok().filter(|response| {
+                let status = response.status().as_u16();
+                status == 429 || status == 503 && asked.is_some()
+            });
+            let gate = self.options.gate.as_deref().zip(crowded);
+            let refused = gate.map_or(0, |(gate, _)| gate.refused(round));
+            let wait = self.wait(attempts.max(refused), asked);
+            if let Some((gate, response)) = gate {
+                gate.close_for(wait, Some(refusal(response)));
+            }
+            if !self.may_retry(attempts, started.elapsed(), wait) {
                 return outcome;
-            };
+            }
             let Some(next) = again else {
                 return Err(self.cannot_repeat(outcome));
             };
-            let answer = outcome.as_ref().ok();
-            trace::retry(&manner.operation, attempts, wait, answer);
-            let crowded = answer.is_some_and(|answer| answer.status().as_u16() == 429);
-            drop(outcome);
-            match &self.options.gate {
-                Some(gate) if crowded => gate.close_for(wait),
-                _ => tokio::time::sleep(wait).await,
+            trace::retry(&manner.operation, attempts, wait, outcome.as_ref().ok());
+            if gate.is_none() {
+                drop(outcome);
+                tokio::time::sleep(wait).await;
             }
             template = next;
             attempts += 1;
         }
     }
 
-    /// Waits with the calls that this one belongs to, but not beyond its own deadline.
-    async fn pass_gate(&self) {
-        let Some(gate) = &self.options.gate else {
-            return;
-        };
+    /// Waits with the calls that this one belongs to, and returns the round that its request belongs to. A call that cannot
+    /// wait so long ends with the refusal that the others wait for.
+    async fn pass(&self, gate: &Gate, started: Instant) -> Result<u32, Failure> {
         while let Some(closed) = gate.closed_for() {
-            if !self.has_time_for(closed) {
-                return;
+            if !self.has_time_for(closed) || !self.retry().has_time_for(started.elapsed(), closed) {
+                let error = gate.refusal().unwrap_or_else(|| {
+                    Error::new(
+                        ErrorKind::Timeout,
+                        "there is no time to wait for the service",
+                    )
+                });
+                return Err(Failure::Ours(
+                    error.with_note("other calls were told to wait"),
+                ));
             }
             // Not all at the same moment.
-            tokio::time::sleep(closed.mul_f64(1.0 + fastrand::f64() / 10.0)).await;
+            let spread = closed.min(LONGEST_SPREAD).mul_f64(fastrand::f64() / 10.0);
+            tokio::time::sleep(closed.saturating_add(spread)).await;
         }
+        Ok(gate.round())
     }
 
     pub(crate) fn counter(&self) -> Option<Counter> {
@@ -350,7 +422,8 @@ impl Session {
         else {
             return Some(Err("the redirect leads nowhere".to_owned()));
         };
-        if !is_same_origin(&target, &self.shared.root) {
+        // The origin of its own request: a render host must not make the client send its key to the API.
+        if !is_same_origin(&target, response.url()) {
             let shown = target.origin().ascii_serialization();
             // A host name is in lower case, whatever the secret in it was.
             let mut secrets = self.credentials().texts().into_iter();
@@ -376,19 +449,37 @@ impl Session {
             .is_none_or(|ends| ends.duration_since(Instant::now()) > wait)
     }
 
-    /// Hands a request over to be sent. No `async fn` either.
+    /// Hands a request over to be sent, unless the deadline has passed, and says which one of the call it is. No `async fn`
+    /// either.
     fn start(
         &self,
         mut request: reqwest::Request,
         manner: &Manner,
         proof: &AuthHeader,
-    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
+    ) -> Result<
+        (
+            impl Future<Output = reqwest::Result<reqwest::Response>> + use<>,
+            u32,
+        ),
+        Failure,
+    > {
         self.dress(&mut request, manner, proof);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
-            *request.timeout_mut() = Some(left.max(Duration::from_millis(1)));
+            if left.is_zero() {
+                return Err(Failure::Ours(deadline::Passed.into()));
+            }
+            // What is handed out unread is received within the deadline too.
+            if manner.expected == Expected::File {
+                *request.timeout_mut() = Some(left);
+            }
         }
-        self.shared.http.execute(request)
+        let mut requests = 0;
+        self.remember(|record| {
+            record.requests = record.requests.saturating_add(1);
+            requests = record.requests;
+        });
+        Ok((self.shared.http.execute(request), requests))
     }
 
     /// Waits for the answer to a request, and reads it.
@@ -397,42 +488,51 @@ impl Session {
         answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
         manner: &Manner,
         moved: &Moved,
-        attempts: u32,
+        requests: u32,
         span: &trace::Span,
     ) -> Result<reqwest::Response, Failure> {
         let idle = self.idle();
         moved.mark();
-        let response = unless_stalled(idle, moved, answer).await;
+        let response = until(self.ends, unless_stalled(idle, moved, answer)).await;
         let mut response = match response {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Failure::Http(error.without_url())),
-            Err(stalled) => return Err(Failure::Http(Box::pin(stalled_error(stalled)).await)),
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(error))) => return Err(Failure::Http(error.without_url())),
+            Ok(Err(stalled)) => return Err(Failure::Http(Box::pin(stalled_error(stalled)).await)),
+            Err(passed) => return Err(Failure::Ours(passed.into())),
         };
         trace::status(span, response.status());
         let success = response.status().is_success();
         if success && manner.expected == Expected::File {
-            return self.file(response, manner, moved, attempts).await;
+            return self.file(response, manner, moved, requests).await;
         }
         let most = self.shared.response_limit;
         let promised = response.content_length();
         let too_long = success
             && promised
                 .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most));
-        let limit = match success {
-            // As much as an error keeps of it.
-            true if too_long => most.min(mismatch::LONGEST_ERROR),
-            true => most,
-            false => FAILURE_LIMIT,
+        let limits = if success {
+            body::Limits {
+                idle,
+                ends: self.ends,
+                // As much as an error keeps of it.
+                bytes: if too_long {
+                    most.min(mismatch::LONGEST_ERROR)
+                } else {
+                    most
+                },
+            }
+        } else {
+            self.limits_of_failure(response.status())
         };
         let spare = self.options.spare.as_ref();
         let (body, broken) =
-            body::receive(&mut response, idle, moved, limit, spare.map(Arc::as_ref)).await;
+            body::receive(&mut response, moved, &limits, spare.map(Arc::as_ref)).await;
         if success {
             if too_long || body.len() > most {
                 let why = format!(
                     "the response is longer than {most} bytes, the limit that `ClientBuilder::response_limit` sets"
                 );
-                return Err(self.mismatch(why.into(), response, &body, manner, attempts));
+                return Err(self.mismatch(why.into(), response, &body, manner, requests));
             }
             // A failure is that failure, however much of its body came.
             if let Some(failure) = broken {
@@ -441,12 +541,12 @@ impl Session {
             if manner.expected != Expected::Any
                 && let Some(why) = mismatch::of_body(&manner.operation, response.headers(), &body)
             {
-                return Err(self.mismatch(why, response, &body, manner, attempts));
+                return Err(self.mismatch(why, response, &body, manner, requests));
             }
         }
         response.extensions_mut().insert(Facts {
             operation: manner.operation.clone(),
-            attempts,
+            attempts: requests,
             body,
             note: Cow::Borrowed(""),
             unreadable: None,
@@ -463,20 +563,24 @@ impl Session {
         mut response: reqwest::Response,
         manner: &Manner,
         moved: &Moved,
-        attempts: u32,
+        requests: u32,
     ) -> Result<reqwest::Response, Failure> {
         let head = mismatch::of_head(response.status(), response.headers());
         if matches!(head, mismatch::Head::Fits) {
             return Ok(response);
         }
-        let limit = mismatch::LONGEST_ERROR;
-        let (body, broken) = body::receive(&mut response, self.idle(), moved, limit, None).await;
+        let limits = body::Limits {
+            idle: self.idle(),
+            ends: self.ends,
+            bytes: mismatch::LONGEST_ERROR,
+        };
+        let (body, broken) = body::receive(&mut response, moved, &limits, None).await;
         let why = match head {
             mismatch::Head::Wrong(why) => Some(why),
             _ => mismatch::of_json_file(&manner.operation, &body),
         };
         match (why, broken) {
-            (Some(why), _) => Err(self.mismatch(why, response, &body, manner, attempts)),
+            (Some(why), _) => Err(self.mismatch(why, response, &body, manner, requests)),
             (None, Some(failure)) => Err(failure),
             (None, None) => Ok(rejoined(body, response)),
         }
@@ -489,13 +593,29 @@ impl Session {
         mut response: reqwest::Response,
         body: &Bytes,
         manner: &Manner,
-        attempts: u32,
+        requests: u32,
     ) -> Failure {
         let error = Error::new(ErrorKind::Decode, why);
-        let error = error.with_call(manner.operation.clone(), attempts);
+        let error = error.with_call(manner.operation.clone(), requests);
         let headers = std::mem::take(response.headers_mut());
         let status = response.status();
         Failure::Ours(unreadable(error, status, headers, body, self.credentials()))
+    }
+
+    /// How much of the body of a failure is worth waiting for.
+    fn limits_of_failure(&self, status: StatusCode) -> body::Limits {
+        let time = if is_retryable(status) || status == StatusCode::REQUEST_TIMEOUT {
+            RETRIED_TIME
+        } else {
+            FAILURE_TIME
+        };
+        let call = self.ends.and_then(|ends| ends.checked_sub(REPORTING_TIME));
+        let own = Instant::now().checked_add(time);
+        body::Limits {
+            idle: self.idle(),
+            ends: own.into_iter().chain(call).min(),
+            bytes: FAILURE_LIMIT,
+        }
     }
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
@@ -552,7 +672,7 @@ impl Session {
     /// The error with the operation and the tries of this call, unless it names them already.
     fn named(&self, error: Error) -> Error {
         let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-        error.or_call(record.operation.clone(), record.attempts)
+        error.or_call(record.operation.clone(), record.requests)
     }
 
     /// A generated call's value and the headers it came with.
@@ -647,5 +767,71 @@ impl fmt::Debug for Session {
         f.debug_struct("Session")
             .field("base", &self.shared.base)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::net::TcpListener;
+    use std::pin::Pin;
+
+    use super::*;
+
+    /// Makes a request, or something else.
+    struct Making(Option<Duration>, Url);
+
+    impl MakeRequest for Making {
+        fn make(
+            &mut self,
+            _: &reqwest::Client,
+            _: Moved,
+        ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
+            Box::pin(async {
+                match self.0 {
+                    // As a file of a slow disk does.
+                    Some(blocking) => std::thread::sleep(blocking),
+                    None => std::future::pending().await,
+                }
+                Ok(reqwest::Request::new(Method::POST, self.1.clone()))
+            })
+        }
+
+        fn again(&self) -> bool {
+            true
+        }
+    }
+
+    #[tokio::test]
+    async fn to_make_a_request_counts_and_nothing_is_sent_after_the_deadline() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let host = format!("http://{}", listener.local_addr().unwrap());
+        let client = crate::Client::builder()
+            .api_host(&host)
+            .api_key("key")
+            .build()
+            .unwrap();
+        let deadline = Duration::from_millis(30);
+        for blocking in [None, Some(2 * deadline)] {
+            let mut options = CallOptions::default();
+            options.deadline = Some(deadline);
+            let session = client.session(options);
+            let manner = Manner {
+                operation: "test".into(),
+                repeatable: true,
+                expected: Expected::Any,
+            };
+            let making = Making(blocking, session.url("/x"));
+            let outcome = session.send(Template::Made(Box::new(making)), manner).await;
+            let error = session.success(outcome).unwrap_err();
+            assert!(error.is_timeout(), "{error:?}");
+            assert_eq!(
+                (error.operation(), error.attempts()),
+                (Some("test"), 0),
+                "{error:?}"
+            );
+        }
+        assert!(listener.accept().is_err(), "something was sent");
     }
 }

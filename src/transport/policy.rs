@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::header::CONNECTION;
+use http::{Method, StatusCode, Version};
 
 use super::failure::Failure;
 use super::response::answer_of;
@@ -13,7 +14,7 @@ use crate::error::Result;
 #[derive(Clone)]
 pub(crate) struct Manner {
     pub(crate) operation: Cow<'static, str>,
-    /// Doing it twice does what doing it once does, so a request that may have arrived can be sent again.
+    /// Doing it twice does what doing it once does, so a request that may have been processed can be repeated.
     pub(crate) repeatable: bool,
     pub(crate) expected: Expected,
 }
@@ -39,10 +40,19 @@ pub(super) enum Verdict {
 
 pub(super) fn verdict(outcome: &Result<reqwest::Response, Failure>, manner: &Manner) -> Verdict {
     match outcome {
+        Ok(response) if response.status() == StatusCode::REQUEST_TIMEOUT => {
+            if manner.repeatable || closes_idle_connection(response) {
+                Verdict::Again {
+                    asked: Some(Duration::ZERO),
+                }
+            } else {
+                Verdict::Final
+            }
+        }
         Ok(response) if !is_retryable(response.status()) => Verdict::Final,
         // What a gateway says does not tell whether the service behind it has done it.
         Ok(response)
-            if manner.is_once_only() && response.status() != 429 && response.status() != 503 =>
+            if !manner.repeatable && response.status() != 429 && response.status() != 503 =>
         {
             Verdict::Final
         }
@@ -58,6 +68,24 @@ pub(super) fn verdict(outcome: &Result<reqwest::Response, Failure>, manner: &Man
             Verdict::Again { asked: None }
         }
         Err(_) => Verdict::Final,
+    }
+}
+
+/// Whether a 408 says that the server closes the connection because no whole request came in time. A server does that to an
+/// idle connection; if a request is on its way just then, hyper takes the 408 for its response. By RFC 9110, section 15.5.9,
+/// no request was processed and it may be repeated, whatever it does. A 408 that leaves the connection open comes from an
+/// application that means something else by it.
+fn closes_idle_connection(response: &reqwest::Response) -> bool {
+    match response.version() {
+        Version::HTTP_10 => true,
+        Version::HTTP_11 => response
+            .headers()
+            .get_all(CONNECTION)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|option| option.trim().eq_ignore_ascii_case("close")),
+        _ => false,
     }
 }
 
@@ -96,12 +124,6 @@ pub(super) const ONCE_ONLY: &[&str] = &[
     "createUserToken",
     "deleteUserMfaTotp",
 ];
-
-impl Manner {
-    pub(super) fn is_once_only(&self) -> bool {
-        ONCE_ONLY.contains(&&*self.operation)
-    }
-}
 
 /// Calls by POST that do the same when sent twice.
 pub(super) const REPEATABLE_POSTS: &[&str] = &[

@@ -159,6 +159,15 @@ pub(super) fn answer_of(response: &reqwest::Response) -> Option<Answer> {
     ))
 }
 
+/// The error of a response that refused a request, for another request that was not sent because of it.
+pub(super) fn refusal(response: &reqwest::Response) -> Error {
+    let error = Error::new(ErrorKind::Status, "");
+    match answer_of(response) {
+        Some(answer) => error.with_answer(answer),
+        None => error,
+    }
+}
+
 /// The error that an answer says: one other than success, or one that cannot be decoded. Its body was read by the
 /// transport already.
 pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {

@@ -1,0 +1,31 @@
+//! The deadline of a call: a point in time after which nothing is sent and nothing is waited for.
+
+use std::future::Future;
+
+use tokio::time::Instant;
+
+use crate::error::{Error, ErrorKind};
+
+/// The deadline passed.
+#[derive(Debug)]
+pub(crate) struct Passed;
+
+impl From<Passed> for Error {
+    fn from(_: Passed) -> Self {
+        Self::new(ErrorKind::Timeout, "the deadline passed")
+    }
+}
+
+/// Waits for `future`, but not beyond `ends`. What is ready in time counts, even if it is looked at late.
+pub(crate) async fn until<F: Future>(
+    ends: Option<Instant>,
+    future: F,
+) -> Result<F::Output, Passed> {
+    let future = std::pin::pin!(future);
+    match ends {
+        None => Ok(future.await),
+        Some(ends) => tokio::time::timeout_at(ends, future)
+            .await
+            .map_err(|_| Passed),
+    }
+}
