@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use crate::{Error, Result};
 
-use super::named::{Named, NamedValues};
 use super::source::is_hash;
-use super::value::{Value, is_name, is_name_byte};
+use super::value::{self, Named, Value, is_name, is_name_byte};
 
 /// One operation of a stack, such as a resize or a crop, with its options.
 ///
@@ -28,7 +27,7 @@ use super::value::{Value, is_name, is_name_byte};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
     name: Cow<'static, str>,
-    pub(super) options: NamedValues,
+    pub(super) options: Vec<Named>,
 }
 
 impl Operation {
@@ -48,7 +47,7 @@ impl Operation {
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
-            options: NamedValues::new(),
+            options: Vec::new(),
         }
     }
 
@@ -70,7 +69,7 @@ impl Operation {
     #[inline]
     #[must_use]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.options.set(name.into(), value.into());
+        value::set(&mut self.options, name.into(), value.into());
         self
     }
 
@@ -125,17 +124,6 @@ impl Operation {
         out.push_str(name);
         push_pairs(out, &self.options, name, "a stack variable can carry it")
     }
-}
-
-/// Appends one segment of a path that holds these operations.
-pub(super) fn push_operations(out: &mut String, operations: &[Operation]) -> Result<()> {
-    let mut separator = "/";
-    for operation in operations {
-        out.push_str(separator);
-        operation.push(out)?;
-        separator = "--";
-    }
-    Ok(())
 }
 
 /// Appends `-name-value` for each pair; `what` they belong to and what to do `instead` are for the errors.

@@ -6,12 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::{Error, Result};
 
-use super::named::NamedValues;
-use super::operation::{Operation, push_operations, push_pairs};
-use super::overrides::Overrides;
+use super::operation::{Operation, push_pairs};
 use super::sign::{SigningKey, Terms};
 use super::source::ImageSource;
-use super::value::Value;
+use super::value::{self, Named, Value};
 use super::{host, variables};
 use crate::escape;
 
@@ -60,9 +58,9 @@ pub(super) struct Parts {
     /// What a dynamic stack does; empty for a named one.
     pub(super) operations: Vec<Operation>,
     /// What changes the options of the stack's operations.
-    pub(super) overrides: Overrides,
-    pub(super) options: NamedValues,
-    pub(super) variables: NamedValues,
+    pub(super) overrides: Vec<Operation>,
+    pub(super) options: Vec<Named>,
+    pub(super) variables: Vec<Named>,
     pub(super) filename: Option<String>,
     pub(super) format: Cow<'static, str>,
     pub(super) query: Vec<Parameter>,
@@ -167,9 +165,9 @@ impl RenderUrl {
             image,
             stack: Cow::Borrowed(DYNAMIC),
             operations: Vec::new(),
-            overrides: Overrides::default(),
-            options: NamedValues::new(),
-            variables: NamedValues::new(),
+            overrides: Vec::new(),
+            options: Vec::new(),
+            variables: Vec::new(),
             filename: None,
             format: Cow::Borrowed("jpg"),
             query: Vec::new(),
@@ -259,13 +257,12 @@ impl RenderUrl {
         let parts = self.change();
         let name = operation.name();
         let mut found = false;
-        let known = parts
-            .operations
-            .iter_mut()
-            .chain(parts.overrides.iter_mut());
+        let known = parts.operations.iter_mut().chain(&mut parts.overrides);
         for target in known.filter(|known| known.name() == name) {
             found = true;
-            target.options.extend(operation.options.iter().cloned());
+            for (key, value) in &operation.options {
+                value::set(&mut target.options, key.clone(), value.clone());
+            }
         }
         if !found && parts.stack == DYNAMIC {
             parts.refused = Some(format!(
@@ -274,31 +271,6 @@ impl RenderUrl {
         } else if !found {
             parts.overrides.push(operation);
         }
-        self
-    }
-
-    /// Appends a segment of overrides after the ones that are there; within it the operations are joined by `--`.
-    ///
-    /// A later segment overrides an earlier one. Of a dynamic stack the segments follow its operations, of which there
-    /// must be some.
-    ///
-    /// ```
-    /// use rokka::render::{Operation, RenderUrl};
-    ///
-    /// let resize = |width: u32| Operation::new("resize").option("width", width);
-    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
-    /// let url = url.override_segment([resize(100)]).override_segment([resize(300)]).url()?;
-    /// assert_eq!(url, "https://acme.rokka.io/thumb/resize-width-100/resize-width-300/3f9a21.jpg");
-    /// # Ok::<(), rokka::Error>(())
-    /// ```
-    ///
-    /// Reference: [overwriting options](https://rokka.io/documentation/references/render.html#overwriting-stack-operation-options).
-    pub fn override_segment<O: Into<Operation>>(
-        mut self,
-        operations: impl IntoIterator<Item = O>,
-    ) -> Self {
-        let operations = operations.into_iter().map(Into::into);
-        self.change().overrides.push_segment(operations);
         self
     }
 
@@ -317,7 +289,7 @@ impl RenderUrl {
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
     #[inline]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.change().options.set(name.into(), value.into());
+        value::set(&mut self.change().options, name.into(), value.into());
         self
     }
 
@@ -337,9 +309,10 @@ impl RenderUrl {
         N: Into<Cow<'static, str>>,
         V: Into<Value>,
     {
-        let options = options.into_iter();
-        let named = options.map(|(name, value)| (name.into(), value.into()));
-        self.change().options.extend(named);
+        let list = &mut self.change().options;
+        for (name, value) in options {
+            value::set(list, name.into(), value.into());
+        }
         self
     }
 
@@ -375,7 +348,7 @@ impl RenderUrl {
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
     #[inline]
     pub fn variable(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.change().variables.set(name.into(), value.into());
+        value::set(&mut self.change().variables, name.into(), value.into());
         self
     }
 
@@ -398,9 +371,10 @@ impl RenderUrl {
         N: Into<Cow<'static, str>>,
         V: Into<Value>,
     {
-        let variables = variables.into_iter();
-        let named = variables.map(|(name, value)| (name.into(), value.into()));
-        self.change().variables.extend(named);
+        let list = &mut self.change().variables;
+        for (name, value) in variables {
+            value::set(list, name.into(), value.into());
+        }
         self
     }
 
@@ -622,7 +596,7 @@ impl Parts {
         if let Some(refused) = &self.refused {
             return Err(Error::invalid(refused.clone()));
         }
-        for (name, _) in self.options.iter() {
+        for (name, _) in &self.options {
             if matches!(name.as_ref(), "basestack" | "source_file") {
                 return Err(Error::invalid(format!(
                     "the stack option `{name}` is of no use for a file that is not stored"
@@ -639,7 +613,7 @@ impl Parts {
         check_stack(&self.stack)?;
         out.push_str(&self.stack);
         push_operations(&mut out, &self.operations)?;
-        self.overrides.push_path(&mut out)?;
+        push_operations(&mut out, &self.overrides)?;
         self.push_options(&mut out)?;
         out.push('.');
         push_format(&mut out, &self.format)?;
@@ -671,7 +645,7 @@ impl Parts {
         // Without operations in the first segment these would become the operations of a dynamic stack.
         let late = self.operations.is_empty() && self.is_dynamic();
         if !late {
-            self.overrides.push_path(out)?;
+            push_operations(out, &self.overrides)?;
         }
         self.push_options(out)?;
         let in_path = variables::push_path(out, &self.variables)?;
@@ -681,7 +655,7 @@ impl Parts {
                     "overrides of a dynamic stack without operations would be read as its operations",
                 ));
             }
-            self.overrides.push_path(out)?;
+            push_operations(out, &self.overrides)?;
         }
         out.push('/');
         self.image.push(out);
@@ -725,6 +699,16 @@ impl Parts {
         }
         Ok(separator == '&')
     }
+}
+
+fn push_operations(out: &mut String, operations: &[Operation]) -> Result<()> {
+    let mut separator = "/";
+    for operation in operations {
+        out.push_str(separator);
+        operation.push(out)?;
+        separator = "--";
+    }
+    Ok(())
 }
 
 fn check_stack(name: &str) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The way of every request: credentials, `Api-Version`, time limits, retries, and what a failure says.
 
 mod deadline;
+mod early_response;
 mod failure;
 mod idle;
 mod mismatch;
@@ -464,6 +465,7 @@ impl Session {
         Failure,
     > {
         self.dress(&mut request, manner, proof);
+        early_response::make_readable(&mut request);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
             if left.is_zero() {
