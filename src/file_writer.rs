@@ -1,17 +1,105 @@
 //! Writing a stream to a file that appears only when it is complete.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::StreamExt;
+use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::source_images::resume::Piece;
+
+/// What becomes of a file that exists already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays, and writing fails.
+    #[default]
+    Refuse,
+    /// It is replaced.
+    Overwrite,
+    /// It stays, and nothing is written.
+    Skip,
+}
+
+/// A file to be written.
+#[derive(Debug)]
+pub(crate) struct Target {
+    path: PathBuf,
+    existing: Existing,
+    partial: Partial,
+}
+
+impl Target {
+    /// Prepares a file that the caller names, before anything is sent. `None` if it exists and is to be skipped.
+    pub(crate) async fn of_caller(path: PathBuf, existing: Existing) -> Result<Option<Self>> {
+        Self::prepare(path, existing, ErrorKind::InvalidInput).await
+    }
+
+    /// Prepares a file that the service names. `None` if it exists and is to be skipped.
+    pub(crate) async fn of_service(path: PathBuf, existing: Existing) -> Result<Option<Self>> {
+        Self::prepare(path, existing, ErrorKind::Io).await
+    }
+
+    /// Prepares a file, as far as that can be done before its content is there. `taken` is the kind of the error if it exists.
+    async fn prepare(path: PathBuf, existing: Existing, taken: ErrorKind) -> Result<Option<Self>> {
+        let shown = path.clone();
+        let prepared = on_worker(spawn_blocking(move || {
+            if is_kept(&path, existing)? {
+                return Ok(None);
+            }
+            let partial = Partial::create(&path)?;
+            Ok(Some(Self {
+                path,
+                existing,
+                partial,
+            }))
+        }));
+        prepared.await.map_err(|error| failed(&shown, error, taken))
+    }
+}
+
+/// Whether there is a file that stays as it is.
+fn is_kept(path: &Path, existing: Existing) -> io::Result<bool> {
+    let about = match fs::symlink_metadata(path) {
+        Ok(about) => about,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match existing {
+        Existing::Refuse => Err(io::ErrorKind::AlreadyExists.into()),
+        Existing::Skip if fs::metadata(path)?.is_file() => Ok(true),
+        Existing::Overwrite if about.is_file() || about.is_symlink() => Ok(false),
+        // Such as a directory, or a device that others use.
+        Existing::Skip | Existing::Overwrite => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        )),
+    }
+}
+
+fn failed(path: &Path, error: io::Error, taken: ErrorKind) -> Error {
+    let path = path.display();
+    let text = match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            let text = format!(
+                "{path} exists: replace it with `overwrite`, or keep it with `skip_existing`"
+            );
+            return Error::new(taken, text).with_source(error);
+        }
+        io::ErrorKind::InvalidInput => {
+            return Error::invalid(format!("{path} cannot be written: {error}"));
+        }
+        _ => format!("{path} cannot be written"),
+    };
+    Error::new(ErrorKind::Io, text).with_source(error)
+}
 
 /// What is waited for elsewhere, and for how long.
 #[derive(Clone, Copy)]
@@ -34,36 +122,40 @@ const PATIENCE: Patience = Patience {
 /// Pieces that wait for a slow disk at most; a piece is what the connection gave, some 10 to 500 KB.
 const WAITING: usize = 4;
 
-/// Writes all of `chunks` to `path` and gives the number of bytes. If anything fails, or the future is dropped, nothing
-/// stays behind.
+/// Writes all of `pieces` to a file, syncs it to the disk, and returns the number of bytes, or 0 if another file has
+/// appeared that is to stay. If anything fails, or the future is dropped, nothing stays behind.
 pub(crate) async fn write(
-    path: PathBuf,
-    overwrite: bool,
-    mut chunks: impl Stream<Item = Result<Bytes>> + Unpin,
+    target: Target,
+    mut pieces: impl Stream<Item = Result<Piece>> + Unpin,
 ) -> Result<u64> {
-    let shown = path.display().to_string();
-    let failed = |error: io::Error| {
-        let text = match error.kind() {
-            io::ErrorKind::AlreadyExists => {
-                format!("{shown} exists; it is replaced only with `overwrite`")
-            }
-            _ => format!("{shown} cannot be written"),
-        };
-        Error::new(ErrorKind::Io, text).with_source(error)
-    };
-    let target = path.clone();
-    let partial = on_worker(spawn_blocking(move || Partial::create(&target)));
-    let mut writer = Writer::Here(partial.await.map_err(failed)?, PATIENCE);
+    let Target {
+        path,
+        existing,
+        partial,
+    } = target;
+    let failed = |error| failed(&path, error, ErrorKind::Io);
+    let mut writer = Writer::Here(partial, PATIENCE);
     let mut written = 0;
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk?;
-        written += chunk.len() as u64;
-        writer = writer.write(chunk).await.map_err(failed)?;
+    while let Some(piece) = pieces.next().await {
+        match piece? {
+            Piece::Bytes(chunk) => {
+                written += chunk.len() as u64;
+                writer = writer.write(chunk).await.map_err(failed)?;
+            }
+            Piece::Restarted => {
+                written = 0;
+                writer = writer.restart().await.map_err(failed)?;
+            }
+        }
     }
-    let mut partial = writer.into_partial().await.map_err(failed)?;
-    let finished = on_worker(spawn_blocking(move || partial.finish(&path, overwrite)));
-    finished.await.map_err(failed)?;
-    Ok(written)
+    let partial = writer.into_partial().await.map_err(failed)?;
+    // Dropped with this future, which the worker would outlive.
+    let wanted = Arc::new(());
+    let (to, wanted_still) = (path.clone(), Arc::downgrade(&wanted));
+    let finished = spawn_blocking(move || partial.finish(&to, existing, &wanted_still));
+    let kept = on_worker(finished).await.map_err(failed)?;
+    drop(wanted);
+    Ok(if kept { 0 } else { written })
 }
 
 async fn on_worker<T>(task: JoinHandle<io::Result<T>>) -> io::Result<T> {
@@ -108,7 +200,7 @@ impl Writer {
             },
         };
         let started = Instant::now();
-        partial.file.write_all(&piece)?;
+        partial.file.as_file_mut().write_all(&piece)?;
         Ok(if started.elapsed() > patience.slow {
             Self::worker(partial, patience)
         } else {
@@ -122,7 +214,7 @@ impl Writer {
             let mut calm = 0;
             while let Some(piece) = received.blocking_recv() {
                 let started = Instant::now();
-                partial.file.write_all(&piece)?;
+                partial.file.as_file_mut().write_all(&piece)?;
                 let caught_up = started.elapsed() <= patience.slow && received.is_empty();
                 calm = if caught_up { calm + 1 } else { 0 };
                 if calm >= patience.calm {
@@ -142,6 +234,18 @@ impl Writer {
         }
     }
 
+    /// Goes back to the start of an empty file.
+    async fn restart(self) -> io::Result<Self> {
+        let patience = match &self {
+            Self::Here(_, patience) | Self::Worker { patience, .. } => *patience,
+        };
+        let mut partial = self.into_partial().await?;
+        let file = partial.file.as_file_mut();
+        file.set_len(0)?;
+        file.rewind()?;
+        Ok(Self::Here(partial, patience))
+    }
+
     /// The file, when everything is written.
     async fn into_partial(self) -> io::Result<Partial> {
         match self {
@@ -157,44 +261,92 @@ impl Writer {
 }
 
 /// A file beside the wanted one, removed unless it is finished.
+#[derive(Debug)]
 struct Partial {
-    file: File,
-    path: PathBuf,
+    file: NamedTempFile,
 }
 
 impl Partial {
     fn create(path: &Path) -> io::Result<Self> {
-        let name = path.file_name().ok_or_else(|| {
+        let name = path.file_name();
+        name.ok_or_else(|| {
             io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name")
         })?;
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{:016x}.part", fastrand::u64(..)));
-        let path = path.with_file_name(hidden);
-        let file = File::options().write(true).create_new(true).open(&path)?;
-        Ok(Self { file, path })
+        let mut builder = tempfile::Builder::new();
+        // Not made of the name of the file, which may be as long as a name can be.
+        builder.prefix(".rokka-").suffix(".part").rand_bytes(12);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As any new file: the process says what others may do.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(directory_of(path))?;
+        Ok(Self { file })
     }
 
-    fn finish(&mut self, path: &Path, overwrite: bool) -> io::Result<()> {
-        self.file.flush()?;
-        if overwrite {
-            return fs::rename(&self.path, path);
+    /// Gives the file its name. Returns whether another one stays instead.
+    fn finish(self, path: &Path, existing: Existing, wanted: &Weak<()>) -> io::Result<bool> {
+        let file = self.file.as_file();
+        if existing == Existing::Overwrite
+            && let Ok(replaced) = fs::symlink_metadata(path)
+            && replaced.is_file()
+        {
+            keep_permissions(file, &replaced)?;
         }
-        // A link fails if the name is taken, which a rename does not. Not every file system has links.
-        match fs::hard_link(&self.path, path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
-                fs::rename(&self.path, path)
+        match file.sync_all() {
+            // Not every file system can.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {}
+            synced => synced?,
+        }
+        if wanted.strong_count() == 0 {
+            return Err(io::Error::other("nobody waits for the file any more"));
+        }
+        if is_kept(path, existing)? {
+            return Ok(true);
+        }
+        if existing == Existing::Overwrite {
+            self.file.persist(path)?;
+        } else if let Err(error) = self.file.persist_noclobber(path) {
+            let taken = error.error.kind() == io::ErrorKind::AlreadyExists;
+            if taken && existing == Existing::Skip {
+                return Ok(true);
             }
-            linked => linked,
+            // Not every file system can name a file only if the name is free.
+            if taken || fs::symlink_metadata(path).is_ok() {
+                return Err(error.error);
+            }
+            error.file.persist(path)?;
         }
+        #[cfg(unix)]
+        if let Ok(directory) = File::open(directory_of(path)) {
+            // So that the name survives a crash too, where directories can be synced.
+            let _ = directory.sync_all();
+        }
+        Ok(false)
     }
 }
 
-impl Drop for Partial {
-    fn drop(&mut self) {
-        // Gone already if it was renamed.
-        let _ = fs::remove_file(&self.path);
+fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(directory) if directory != Path::new("") => directory,
+        _ => Path::new("."),
     }
+}
+
+/// Gives a file the permissions of the one that it replaces, and its owner where the process may.
+fn keep_permissions(file: &File, replaced: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+        let _ = fchown(file, Some(replaced.uid()), Some(replaced.gid()));
+        // Content from elsewhere runs with nobody else's rights.
+        let mode = replaced.permissions().mode() & 0o777;
+        file.set_permissions(fs::Permissions::from_mode(mode))
+    }
+    #[cfg(not(unix))]
+    file.set_permissions(replaced.permissions())
 }
 
 #[cfg(test)]
@@ -217,10 +369,12 @@ mod tests {
 
     /// What is in the file, and in the folder nothing else.
     async fn finished(writer: Writer, folder: &Path) -> String {
-        let mut partial = writer.into_partial().await.unwrap();
+        let partial = writer.into_partial().await.unwrap();
         let path = folder.join("file");
-        partial.finish(&path, false).unwrap();
-        drop(partial);
+        let wanted = Arc::new(());
+        partial
+            .finish(&path, Existing::Refuse, &Arc::downgrade(&wanted))
+            .unwrap();
         assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
         fs::read_to_string(path).unwrap()
     }

@@ -97,6 +97,12 @@ impl Retry {
     }
 }
 
+impl Retry {
+    pub(crate) fn max_attempts(&self) -> u32 {
+        self.tries
+    }
+}
+
 impl Default for Retry {
     fn default() -> Self {
         Self::new()

@@ -368,7 +368,7 @@ async fn a_file_that_exists_is_kept_unless_asked() {
     assert!(
         error
             .to_string()
-            .ends_with("exists; it is replaced only with `overwrite`"),
+            .ends_with("exists: replace it with `overwrite`, or keep it with `skip_existing`"),
         "{error}"
     );
     assert!(wire.seen().is_empty());

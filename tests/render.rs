@@ -568,6 +568,19 @@ fn overrides() {
             "dynamic/resize-height-100-width-300/resize-width-300",
         ),
         ("dynamic/resize-width-[$w]", "dynamic/resize-width-300"),
+        // Segments stay, as the PHP client's tests have them but for folding them.
+        (
+            "st/resize-width-100/resize-width-200",
+            "st/resize-width-300/resize-width-300",
+        ),
+        (
+            "st/resize-width-100/blur--crop-width-5",
+            "st/resize-width-300/blur--crop-width-5",
+        ),
+        (
+            "st/blur/crop-width-5",
+            "st/blur/crop-width-5--resize-width-300",
+        ),
     ];
     for (before, after) in cases {
         let url = RenderUrl::parse(format!("https://acme.rokka.io/{before}/b53763.jpg")).unwrap();
@@ -876,7 +889,7 @@ fn verifies() {
             Verdict::Valid,
         ),
         (
-            "https://acme.rokka.io/product_card/3f9a21.jpg?sig=df73c1c0cc0e7277#x",
+            "https://acme.rokka.io/product_card/3f9a21.jpg?sig=df73c1c0cc0e7277",
             now,
             Verdict::Valid,
         ),
@@ -1949,4 +1962,333 @@ fn albums() {
             format!("`{path}` is not an album URL: {fault}")
         );
     }
+}
+
+#[test]
+fn segments_of_overrides_stay_as_they_were() {
+    for path in [
+        "noop/resize-width-100/resize-width-300/abcdef.jpg",
+        "noop/resize-width-100--crop-width-5/resize-width-300/abcdef.jpg",
+        "noop/resize-width-100/crop-width-5--resize-width-300/o-dpr-2/abcdef/a.jpg",
+        "noop/resize-width-100--resize-width-300/abcdef.jpg",
+        "dynamic/resize-width-9/resize-width-100/resize-width-300/abcdef.jpg",
+        "dynamic/resize-width-9/resize-width-100--resize-height-5/resize-width-300/abcdef.jpg",
+        "dynamic/o-dpr-2/resize-width-100/resize-width-300/abcdef.jpg",
+    ] {
+        let url = format!("https://acme.rokka.io/{path}");
+        let parsed = RenderUrl::parse(&url).unwrap();
+        assert_eq!(parsed.url().unwrap(), url);
+        // Also where something else is changed.
+        let changed = parsed.format("png").url().unwrap();
+        assert_eq!(changed, url.replace(".jpg", ".png"));
+    }
+}
+
+#[test]
+fn segments_of_overrides_can_be_built() {
+    let blur = || Operation::new("blur");
+    let cases = [
+        (
+            image("3f9a21")
+                .stack("st")
+                .override_segment([resize(100), blur()])
+                .override_segment([resize(300)]),
+            "st/resize-width-100--blur/resize-width-300/3f9a21.jpg",
+        ),
+        // An empty one is none, and an override goes to the last one.
+        (
+            image("3f9a21")
+                .stack("st")
+                .override_segment::<Operation>([])
+                .override_segment([resize(100)])
+                .override_operation(blur()),
+            "st/resize-width-100--blur/3f9a21.jpg",
+        ),
+        (
+            image("3f9a21")
+                .stack("st")
+                .override_operation(blur())
+                .override_segment([blur().option("sigma", 3)]),
+            "st/blur/blur-sigma-3/3f9a21.jpg",
+        ),
+        (
+            image("3f9a21")
+                .dynamic([resize(9)])
+                .override_segment([resize(8)])
+                .override_segment([resize(7)])
+                .option("dpr", 2),
+            "dynamic/resize-width-9/resize-width-8/resize-width-7/o-dpr-2/3f9a21.jpg",
+        ),
+        // They are dropped with the stack that they were for.
+        (
+            image("3f9a21").override_segment([resize(9)]).stack("st"),
+            "st/3f9a21.jpg",
+        ),
+    ];
+    for (url, expected) in cases {
+        let expected = format!("https://acme.rokka.io/{expected}");
+        assert_eq!(url.url().unwrap(), expected);
+        let parsed = RenderUrl::parse(&expected).unwrap();
+        let segments = |url: &RenderUrl| {
+            let parts = url.components();
+            let segments: Vec<_> = parts.override_segments().map(<[_]>::to_vec).collect();
+            assert_eq!(segments.concat(), parts.overrides);
+            segments
+        };
+        assert_eq!(segments(&parsed), segments(&url));
+    }
+    assert_eq!(
+        refusal(image("3f9a21").override_segment([resize(9)]).url()),
+        "overrides of a dynamic stack without operations would be read as its operations"
+    );
+}
+
+#[test]
+fn time_limits_at_the_ends_of_the_calendar() {
+    let sign = |until: rokka::DateTime, seconds| {
+        let signer = Signer::new(&key()).until(until).round_up_to(seconds);
+        signer.sign("/st/3f9a21.jpg")
+    };
+    let far = std::time::SystemTime::UNIX_EPOCH
+        .checked_add(std::time::Duration::from_secs(9_000_000_000_000_000_000))
+        .unwrap();
+    let before = std::time::SystemTime::UNIX_EPOCH
+        .checked_sub(std::time::Duration::from_nanos(1))
+        .unwrap();
+    for (until, seconds, expected) in [
+        (
+            at("9999-12-31T23:55:00Z").into(),
+            300,
+            Some("9999-12-31T23:55:00.000Z"),
+        ),
+        (
+            at("9999-12-31T23:59:59.999Z").into(),
+            1,
+            Some("9999-12-31T23:59:59.999Z"),
+        ),
+        (at("9999-12-31T23:59:59.9991Z").into(), 1, None),
+        (at("9999-12-31T23:55:01Z").into(), 300, None),
+        // A multiple of four billion seconds.
+        (
+            at("2031-03-01T10:02:11Z").into(),
+            u32::MAX,
+            Some("2106-02-07T06:28:15.000Z"),
+        ),
+        (at("9999-01-01T00:00:00Z").into(), u32::MAX, None),
+        (DateTime::<Utc>::MAX_UTC.into(), 1, None),
+        (DateTime::<Utc>::MIN_UTC.into(), 300, None),
+        (far.into(), 300, None),
+        // Not before 1970, so it is rounded up to it.
+        (before.into(), 300, Some("1970-01-01T00:00:00.000Z")),
+        ("soon".into(), 300, None),
+        ("+10000-01-01T00:00:00Z".into(), 300, None),
+    ] {
+        let shown = format!("{until:?}");
+        match (sign(until, seconds), expected) {
+            (Ok(url), Some(expected)) => {
+                let limit = expected.replace(':', "%3A");
+                assert!(url.contains(&limit), "{shown} {url}");
+                let last: DateTime<Utc> = at(expected);
+                assert_eq!(key().verify(&url, last), Verdict::Valid, "{shown}");
+                let later = last + TimeDelta::milliseconds(1);
+                assert_eq!(key().verify(&url, later), Verdict::Expired, "{shown}");
+            }
+            (Err(error), None) => assert!(error.to_string().starts_with("time limit"), "{error}"),
+            (result, _) => panic!("{shown} {result:?}"),
+        }
+    }
+    // What others wrote.
+    for until in [
+        "%2B10000-01-01T00%3A00%3A00Z",
+        "10000-01-01T00%3A00%3A00Z",
+        "-0001-01-01T00%3A00%3A00Z",
+    ] {
+        let url = raw_signed(&format!(
+            "/a/3f9a21.jpg?sigopts=%7B%22until%22%3A%22{until}%22%7D"
+        ));
+        assert!(
+            !key().verify(&url, DateTime::<Utc>::MAX_UTC).is_valid(),
+            "{until}"
+        );
+    }
+}
+
+#[test]
+fn expressions_lead_nowhere_else() {
+    let fault = "`.` and `..` between slashes would change the path";
+    for expression in ["a/../b", "a/./b", "1/../../2", "[a/../b]"] {
+        let value = || Value::expression(expression);
+        let of = |refused: Result<String>| refusal(refused);
+        let url = || image("3f9a21").stack("thumb");
+        let operation = || Operation::new("resize").option("width", value());
+        assert_eq!(
+            of(url().variable("o", value()).url()),
+            format!("stack variable `o` cannot be `[{expression}]`: {fault}")
+        );
+        assert_eq!(
+            of(url().option("o", value()).url()),
+            format!(
+                "stack options: `o` cannot be `[{expression}]`: {fault}; set it in the stack itself"
+            )
+        );
+        for url in [
+            url().dynamic([operation()]),
+            url().override_operation(operation()),
+        ] {
+            assert_eq!(
+                of(url.sign(&key()).url()),
+                format!(
+                    "resize: `width` cannot be `[{expression}]`: {fault}; a stack variable can carry it"
+                )
+            );
+        }
+    }
+    // Escaped ones are no better.
+    for path in [
+        "thumb/v-o-[a%2F..%2Fb]/3f9a21.jpg",
+        "thumb/v-o-[a%2F%2E/b]/3f9a21.jpg",
+    ] {
+        let error = refusal(RenderUrl::parse(format!("https://acme.rokka.io/{path}")));
+        assert!(error.ends_with(fault), "{error}");
+    }
+    // What no client changes is written.
+    for (expression, written) in [
+        ("image.width/2", "image.width/2"),
+        ("../a/..", "../a/.."),
+        ("a/.../b", "a/.../b"),
+        ("a/%2e%2e/b", "a/%252e%252e/b"),
+        (r"a/..\b", "a/..%5Cb"),
+        ("$a == 'x'", "$a%20==%20'x'"),
+    ] {
+        let url = image("3f9a21")
+            .stack("thumb")
+            .variable("o", Value::expression(expression))
+            .url()
+            .unwrap();
+        assert_eq!(
+            url,
+            format!("https://acme.rokka.io/thumb/v-o-[{written}]/3f9a21.jpg")
+        );
+        assert_eq!(url::Url::parse(&url).unwrap().as_str(), url);
+    }
+}
+
+#[test]
+fn a_raw_number_sign_is_never_verified() {
+    let now = at("2031-03-01T10:05:00Z");
+    let signed = "/product_card/3f9a21.jpg?sig=df73c1c0cc0e7277";
+    assert_eq!(key().verify(signed, now), Verdict::Valid);
+    for base in ["", "https://acme.rokka.io"] {
+        for tail in ["#", "#x", "#&v={\"w\":1}", "&#", "#?sig=df73c1c0cc0e7277"] {
+            let url = format!("{base}{signed}{tail}");
+            assert_eq!(key().verify(&url, now), Verdict::Invalid, "{url}");
+        }
+    }
+    for url in [
+        "/product_card/3f9a21.jpg?#sig=df73c1c0cc0e7277",
+        "/product_card/3f9a21.jpg?x=1#&sig=df73c1c0cc0e7277",
+        "/product_card/3f9a21.jpg?#",
+    ] {
+        assert_eq!(key().verify(url, now), Verdict::Invalid, "{url}");
+    }
+    // Well signed, number sign and all, by somebody who does not know better.
+    let raw = raw_signed("/product_card/3f9a21.jpg?x=a#b");
+    assert_eq!(key().verify(&raw, now), Verdict::Invalid);
+    // A host that clients read differently says nothing about the path.
+    for base in [
+        "https://acme.rokka.io\\secret",
+        "https://user@acme.rokka.io",
+        "https://acme.rokka.io\t",
+        "https://",
+    ] {
+        let url = format!("{base}{signed}");
+        assert_eq!(key().verify(&url, now), Verdict::Invalid, "{url}");
+    }
+}
+
+#[test]
+fn a_signing_key_is_trimmed_as_an_api_key_is() {
+    for text in [
+        format!("{KEY}\n"),
+        format!("{KEY}\r\n"),
+        format!(" \t{KEY}  "),
+    ] {
+        for key in [
+            SigningKey::from(text.as_str()),
+            SigningKey::from(text.clone()),
+            SigningKey::from(secrecy::SecretString::from(text.as_str())),
+        ] {
+            let signed = key.sign("/product_card/3f9a21.jpg").unwrap();
+            assert_eq!(signed, "/product_card/3f9a21.jpg?sig=df73c1c0cc0e7277");
+            assert_eq!(key.verify(&signed, Utc::now()), Verdict::Valid);
+        }
+    }
+    let blank = SigningKey::from(" \n");
+    assert_eq!(
+        refusal(blank.sign("/product_card/3f9a21.jpg")),
+        "the signing key is empty"
+    );
+    let empty = "/a/3f9a21.jpg?sig=0000000000000000";
+    assert_eq!(blank.verify(empty, Utc::now()), Verdict::Invalid);
+    // Two lines are two keys.
+    let two = SigningKey::from("abc\ndef");
+    assert_eq!(
+        refusal(two.sign("/product_card/3f9a21.jpg")),
+        "the signing key holds control characters"
+    );
+}
+
+#[test]
+fn hosts_are_written_as_clients_write_them() {
+    for (base, written) in [
+        (
+            "https://images.example.com:443",
+            "https://images.example.com",
+        ),
+        ("http://images.example.com:80/", "http://images.example.com"),
+        (
+            "https://images.example.com:0443",
+            "https://images.example.com",
+        ),
+        (
+            "https://images.example.com:08443",
+            "https://images.example.com:8443",
+        ),
+        (
+            "http://images.example.com:443",
+            "http://images.example.com:443",
+        ),
+        ("http://[0:0:0:0:0:0:0:1]:8080", "http://[::1]:8080"),
+        ("http://[::FFFF:1]", "http://[::ffff:1]"),
+        (
+            "https://xn--bcher-kva.example",
+            "https://xn--bcher-kva.example",
+        ),
+    ] {
+        let url = RenderUrl::with_host(base, "3f9a21").unwrap().url().unwrap();
+        assert_eq!(url, format!("{written}/dynamic/3f9a21.jpg"));
+        assert_eq!(url::Url::parse(&url).unwrap().as_str(), url);
+        let base = base.trim_end_matches('/');
+        let parsed = RenderUrl::parse(format!("{base}/dynamic/3f9a21.jpg")).unwrap();
+        assert_eq!(parsed.url().unwrap(), url);
+        let iiif = IiifUrl::with_host(base, "3f9a21").unwrap().url().unwrap();
+        assert!(iiif.starts_with(&format!("{written}/")));
+        let album = AlbumUrl::with_host(base, "cats").unwrap().url();
+        assert!(album.starts_with(&format!("{written}/")));
+    }
+    for base in [
+        "https://xn--.example",
+        "https://xn--a.example",
+        "https://a.xn--0",
+    ] {
+        let error = refusal(RenderUrl::with_host(base, "3f9a21"));
+        assert!(
+            error.starts_with(&format!("render host `{base}`: ")),
+            "{error}"
+        );
+        let error = refusal(RenderUrl::parse(format!("{base}/st/3f9a21.jpg")));
+        assert!(error.contains("is no start of a URL of ours"), "{error}");
+    }
+    let error = refusal(RenderUrl::new("xn--a", "3f9a21"));
+    assert!(error.contains("`https://xn--a.rokka.io`"), "{error}");
 }

@@ -8,13 +8,15 @@
     missing_docs
 )]
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use rokka::render::{
-    AlbumUrl, Candidate, IiifRegion, IiifSize, IiifUrl, ImageSource, Operation, RenderUrl, Signer,
-    SigningKey, Value, Verdict, add_variables,
+    AlbumUrl, Candidate, Components, IiifRegion, IiifSize, IiifUrl, ImageSource, Operation,
+    RenderUrl, Signer, SigningKey, Value, Verdict, add_variables,
 };
 
 /// Text of the characters that have a meaning somewhere in a URL, and of some that have none.
@@ -22,6 +24,8 @@ fn text() -> impl Strategy<Value = String> {
     let special = "[-_./?#%&\\[\\]\\\\ +,;:@$!*'(){}|^~`<>=\"aZ09üπ\u{7f}\u{0}\n]{0,12}";
     prop_oneof![
         special,
+        // What leads elsewhere, or is taken for it.
+        "(\\.\\.?|/|//|\\\\|%2[eEfF]|%5[cC]|%252e|[a?#\\t\\n\u{a0}é-]){0,7}",
         "[a-z0-9_.-]{0,12}",
         "[a-z]{1,8}",
         "(%[0-9a-fA-F]{2}|[a-f/-]){0,6}",
@@ -47,6 +51,7 @@ fn value() -> impl Strategy<Value = Value> {
         1 => (0_u32..100_000).prop_map(|number| Value::from(f64::from(number) / 8.0)),
         1 => any::<bool>().prop_map(Value::from),
         1 => text().prop_map(Value::expression),
+        1 => "([a$]|/|\\.\\.?|%2e|\\\\){1,6}".prop_map(Value::expression),
         1 => option::of(any::<u8>()).prop_map(Value::from),
         1 => text().prop_map(|text| Value::from(serde_json::json!({ "b": [text, 1.5], "a": null }))),
     ]
@@ -83,6 +88,7 @@ prop_compose! {
         stack in option::of(stack()),
         operations in vec(operation(), 0..3),
         overrides in vec(operation(), 0..2),
+        segments in vec(vec(operation(), 0..3), 0..3),
         options in vec((name(), value()), 0..3),
         variables in vec((prop_oneof![name(), text()], value()), 0..4),
         filename in option::of(text()),
@@ -96,12 +102,21 @@ prop_compose! {
         for operation in overrides {
             url = url.override_operation(operation);
         }
+        for segment in segments {
+            url = url.override_segment(segment);
+        }
         url = url.options(options).variables(variables).format(format);
         if let Some(filename) = filename {
             url = url.filename(filename);
         }
         Some(url)
     }
+}
+
+/// A render host, or nearly one.
+fn host() -> impl Strategy<Value = String> {
+    "(https|http|HTTPS)://(images|xn--[a-z0-9-]{0,5}|[a-zA-Z0-9_.-]{1,9}|[0-9.]{1,7}|\\[[0-9a-fA-F:.]{2,9}\\]|[é%\\\\@]a)\
+     (\\.com|\\.Example|)(:[0-9]{0,5})?[/.]?"
 }
 
 fn moment() -> impl Strategy<Value = DateTime<Utc>> {
@@ -158,6 +173,70 @@ fn sorted(pairs: &[(std::borrow::Cow<'static, str>, Value)]) -> Vec<(String, Str
     pairs
 }
 
+/// An operation by its texts.
+fn words(operation: &Operation) -> String {
+    let options = operation
+        .options()
+        .map(|(name, value)| format!("-{name}-{value}"));
+    operation.name().to_owned() + &options.collect::<String>()
+}
+
+/// The overrides by their texts, with the segments that they stand in.
+fn segments(parts: &Components<'_>) -> Vec<Vec<String>> {
+    let segment = |segment: &[Operation]| segment.iter().map(words).collect();
+    parts.override_segments().map(segment).collect()
+}
+
+/// The path that was meant, with nothing escaped: what stands in the query is `late`.
+fn meant(parts: &Components<'_>, late: &serde_json::Map<String, serde_json::Value>) -> String {
+    let mut path = vec![parts.stack.to_owned()];
+    let list = |letter: &str, pairs: Vec<&(Cow<'static, str>, Value)>| {
+        let pairs = pairs
+            .into_iter()
+            .map(|(name, value)| format!("-{name}-{value}"));
+        letter.to_owned() + &pairs.collect::<String>()
+    };
+    if !parts.operations.is_empty() {
+        path.push(
+            parts
+                .operations
+                .iter()
+                .map(words)
+                .collect::<Vec<_>>()
+                .join("--"),
+        );
+    }
+    let overrides = segments(parts)
+        .into_iter()
+        .map(|segment| segment.join("--"));
+    let are_last = parts.stack == "dynamic" && parts.operations.is_empty();
+    let (early, last): (Vec<_>, Vec<_>) = overrides.partition(|_| !are_last);
+    path.extend(early);
+    if !parts.options.is_empty() {
+        path.push(list("o", parts.options.iter().collect()));
+    }
+    let early = |(name, _): &&(Cow<'static, str>, Value)| !late.contains_key(name.as_ref());
+    let early: Vec<_> = parts.variables.iter().filter(early).collect();
+    if !early.is_empty() {
+        path.push(list("v", early));
+    }
+    path.extend(last);
+    let image = parts.image;
+    path.push(
+        match (image.as_hash(), image.as_alias(), image.as_remote()) {
+            (Some(hash), _, _) => hash.to_owned(),
+            (_, Some(alias), _) => format!("-_{alias}_-"),
+            (_, _, remote) => format!("-{}-", remote.unwrap()),
+        },
+    );
+    path.extend(parts.filename.map(str::to_owned));
+    format!("/{}.{}", path.join("/"), parts.format.to_lowercase())
+}
+
+fn decoded(text: &[u8]) -> Vec<u8> {
+    percent_encoding::percent_decode(text).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -176,9 +255,17 @@ proptest! {
         prop_assert_eq!(before.format.to_lowercase(), after.format);
         prop_assert_eq!(before.image.as_hash(), after.image.as_hash());
         prop_assert_eq!(before.image.as_alias(), after.image.as_alias());
-        prop_assert_eq!(before.operations.len(), after.operations.len());
-        prop_assert_eq!(before.overrides.len(), after.overrides.len());
-        prop_assert_eq!(sorted(before.options), sorted(after.options));
+        // An escape in a remote path may stand for what would have been escaped anyway.
+        let remote = |parts: &Components<'_>| parts.image.as_remote().map(|text| decoded(text.as_bytes()));
+        prop_assert_eq!(remote(&before), remote(&after));
+        let operations = |parts: &Components<'_>| parts.operations.iter().map(words).collect::<Vec<_>>();
+        prop_assert_eq!(operations(&before), operations(&after));
+        prop_assert_eq!(segments(&before), segments(&after));
+        let options = |parts: &Components<'_>| {
+            let pair = |(name, value): &(Cow<'static, str>, Value)| format!("{name}={value}");
+            parts.options.iter().map(pair).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(options(&before), options(&after));
         prop_assert_eq!(sorted(before.variables), sorted(after.variables));
     }
 
@@ -191,6 +278,68 @@ proptest! {
         if let Ok(written) = url.url() {
             let sent = url::Url::parse(&written).unwrap();
             prop_assert_eq!(sent.as_str(), written);
+        }
+    }
+
+    #[test]
+    fn the_path_is_what_was_put_in(url in built()) {
+        let Some(url) = url else { return Ok(()) };
+        let Ok(written) = url.url() else { return Ok(()) };
+        let sent = url::Url::parse(&written).unwrap();
+        let late = sent.query_pairs().find(|(name, _)| name == "v");
+        let late = late.map(|(_, json)| serde_json::from_str(&json).unwrap()).unwrap_or_default();
+        let parts = url.components();
+        let meant = meant(&parts, &late);
+        // Only a remote path is decoded twice: once on the way to rokka, and once on the way to its host.
+        let is_remote = parts.image.as_remote().is_some();
+        let last = |segment: &[u8]| if is_remote { decoded(segment) } else { segment.to_vec() };
+        let meant: Vec<_> = meant.split('/').map(|segment| last(segment.as_bytes())).collect();
+        let path = sent.path().split('/').map(|segment| last(&decoded(segment.as_bytes())));
+        prop_assert_eq!(path.collect::<Vec<_>>(), meant, "{}", written);
+        // Nothing else is sent.
+        let names = sent.query_pairs().map(|(name, _)| name.into_owned());
+        prop_assert!(names.eq(sent.query().map(|_| "v".to_owned())), "{}", written);
+        prop_assert_eq!(sent.fragment(), None);
+    }
+
+    #[test]
+    fn no_client_changes_other_urls(
+        host in host(),
+        organization in "([a-z0-9-]{1,5}|xn--[a-z0-9-]{0,4})",
+        album in text(),
+        rotation in 0.0..360.0,
+        percent in any::<f64>(),
+        format in prop_oneof![Just("png".to_owned()), text()],
+        image in image(),
+    ) {
+        let region = IiifRegion::Percent { x: rotation / 4.0, y: 0.0, width: percent, height: 1.0 };
+        let iiif = |url: IiifUrl| url.region(region).rotation(rotation).format(format.clone()).url();
+        let written = [
+            RenderUrl::with_host(host.clone(), image.clone()).and_then(|url| url.url()),
+            RenderUrl::new(&organization, image.clone()).and_then(|url| url.url()),
+            RenderUrl::with_host_template(host.replace("images", "{organization}"), &organization, image)
+                .and_then(|url| url.url()),
+            IiifUrl::with_host(host.clone(), "3f9a21").and_then(iiif),
+            IiifUrl::new(&organization, "3f9a21").and_then(iiif),
+            AlbumUrl::with_host(host, album.clone()).map(|url| url.url()),
+            AlbumUrl::new(&organization, album.clone()).map(|url| url.url()),
+        ];
+        for written in written.into_iter().flatten() {
+            let sent = url::Url::parse(&written);
+            prop_assert!(sent.is_ok(), "{written} {sent:?}");
+            let sent = sent.unwrap();
+            prop_assert_eq!(sent.as_str(), &written);
+            if let Some(rest) = sent.path().strip_prefix("/_albums/") {
+                let name = rest.strip_suffix("/all.json").unwrap();
+                prop_assert_eq!(decoded(name.as_bytes()), album.as_bytes());
+                let parsed = AlbumUrl::parse(&written).unwrap();
+                prop_assert_eq!(parsed.album(), &album);
+                prop_assert_eq!(parsed.url(), written);
+            } else if sent.path().starts_with("/_iiif/") {
+                prop_assert_eq!(IiifUrl::parse(&written).unwrap().url().unwrap(), written);
+            } else {
+                prop_assert_eq!(RenderUrl::parse(&written).unwrap().url().unwrap(), written);
+            }
         }
     }
 
@@ -236,12 +385,15 @@ proptest! {
         }
         let Ok(signed) = signer.sign(&text) else { return Ok(()) };
         let now = until.unwrap_or_else(Utc::now);
-        prop_assert_eq!(key.verify(&signed, now), Verdict::Valid, "{}", signed);
+        // A client keeps the fragment to itself; one that is received all the same is refused.
+        let (sent, fragment) = signed.split_once('#').unwrap_or((&signed, ""));
+        prop_assert_eq!(key.verify(sent, now), Verdict::Valid, "{}", sent);
+        prop_assert_eq!(key.verify(&format!("{sent}#{fragment}"), now), Verdict::Invalid);
         prop_assert_eq!(signer.sign(&signed).unwrap(), signed.as_str(), "signing again");
-        prop_assert_eq!(SigningKey::from("other").verify(&signed, now), Verdict::Invalid);
+        prop_assert_eq!(SigningKey::from("other").verify(sent, now), Verdict::Invalid);
         if until.is_some() {
             let later = now + TimeDelta::seconds(i64::from(seconds) + 1);
-            prop_assert_eq!(key.verify(&signed, later), Verdict::Expired);
+            prop_assert_eq!(key.verify(sent, later), Verdict::Expired);
         }
         if let Ok(parsed) = RenderUrl::parse(&signed) {
             prop_assert_eq!(parsed.url().unwrap(), signed);

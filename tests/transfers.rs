@@ -89,9 +89,9 @@ async fn a_download_that_breaks_off_goes_on_from_there() {
 
 #[tokio::test]
 async fn a_truncated_download_is_an_error_and_leaves_no_file() {
-    // The service does not give ranges, gives another one, or has no such image any more.
+    // The service sends another range, or has no such image any more.
     let gone = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned();
-    for second in [whole(10, "0123456789"), rest("3-9/10", "3456789"), gone] {
+    for second in [rest("3-9/10", "3456789"), gone] {
         let (url, _) = script(vec![whole(10, "0123"), second]).await;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");

@@ -9,7 +9,12 @@ pub(super) fn of_organization(name: &str) -> Result<String> {
             "organization `{name}`: the name must be lower-case letters, digits and `-`, at most 63 of them"
         )));
     }
-    Ok(["https://", name, ".rokka.io"].concat())
+    let base = ["https://", name, ".rokka.io"].concat();
+    // Such a name stands for another one, if it is a valid one.
+    if name.starts_with(PUNYCODE) {
+        return of_base(base);
+    }
+    Ok(base)
 }
 
 /// A render host with `{organization}` in the place of the name.
@@ -23,19 +28,22 @@ pub(super) fn of_template(template: &str, name: &str) -> Result<String> {
     })
 }
 
-/// A render host of the caller's, without the slash at its end.
-pub(super) fn of_base(mut base: String) -> Result<String> {
-    if !is_base(base.strip_suffix('/').unwrap_or(&base)) {
-        return Err(Error::invalid(format!(
+/// A render host of the caller's as clients write it: in lower case, without the slash at its end, and without the port
+/// that its scheme has anyway.
+pub(super) fn of_base(base: String) -> Result<String> {
+    let text = base.strip_suffix('/').unwrap_or(&base);
+    if is_plain_base(text) {
+        let length = text.len();
+        let mut base = base;
+        base.truncate(length);
+        return Ok(base);
+    }
+    canonical(text).ok_or_else(|| {
+        Error::invalid(format!(
             "render host `{base}`: it must be `https://` or `http://`, a host and perhaps a port, and no path, \
              because a signature covers the whole path"
-        )));
-    }
-    if base.ends_with('/') {
-        base.pop();
-    }
-    base.make_ascii_lowercase();
-    Ok(base)
+        ))
+    })
 }
 
 /// Whose render host it is, which only the hosts of rokka itself tell.
@@ -47,13 +55,23 @@ pub(super) fn organization(base: &str) -> Option<&str> {
         .filter(|name| is_organization(name))
 }
 
-/// A name in lower case with a top-level domain of letters: nearly every host, and quick to tell.
+/// What the labels of a host start with that stand for names in other letters.
+const PUNYCODE: &str = "xn--";
+
+/// `https://` and a name in lower case with a top-level domain of letters: nearly every one, and quick to tell.
+fn is_plain_base(base: &str) -> bool {
+    base.strip_prefix("https://").is_some_and(is_plain_host)
+}
+
 fn is_plain_host(host: &str) -> bool {
     let mut label = 0_usize;
     let mut letters = true;
+    let mut dash = false;
     for byte in host.bytes() {
         match byte {
             b'a'..=b'z' => label += 1,
+            // Two dashes are a part of `xn--`, which is looked at more closely.
+            b'-' if dash => return false,
             b'0'..=b'9' | b'-' => {
                 label += 1;
                 letters = false;
@@ -64,6 +82,7 @@ fn is_plain_host(host: &str) -> bool {
             }
             _ => return false,
         }
+        dash = byte == b'-';
     }
     label > 0 && letters
 }
@@ -74,9 +93,19 @@ fn is_organization(name: &str) -> bool {
 }
 
 pub(super) fn is_base(base: &str) -> bool {
-    if base.strip_prefix("https://").is_some_and(is_plain_host) {
-        return true;
+    is_plain_base(base) || canonical(base).is_some()
+}
+
+/// The scheme, host and port as URL parsers write them, if it is nothing but these.
+fn canonical(base: &str) -> Option<String> {
+    if !is_strict(base) {
+        return None;
     }
+    Some(url::Url::parse(base).ok()?.origin().ascii_serialization())
+}
+
+/// Whether it has one spelling only, apart from its case, zeros and a port that can be left out.
+fn is_strict(base: &str) -> bool {
     let Some((scheme, authority)) = base.split_once("://") else {
         return false;
     };

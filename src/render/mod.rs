@@ -39,15 +39,18 @@
 //!
 //! A path separates its parts by `-`, `--` and `/` and knows no escape for them. Stack variables that it cannot carry go
 //! to the query parameter `v`; for operations and stack options there is no such place, and the URL is refused with the
-//! value and the rule. Nothing is ever left out, shortened or written so that it would mean something else. What
-//! [`RenderUrl::parse`] accepts can be written again.
+//! value and the rule. Nothing is ever left out, shortened or written so that it would mean something else: a client that
+//! follows the WHATWG URL standard, as browsers do, sends the very path that was put in. What [`RenderUrl::parse`] accepts
+//! can be written again. Both take time and memory in proportion to the length of the URL, which may come from outside.
 //!
 //! # The canonical form
 //!
 //! `{host}/{stack}/{operations}/o-{options}/v-{variables}/{image}/{filename}.{format}?{query}`, of which what is empty is
 //! left out. Order is kept everywhere. Parsing a canonical URL and writing it again gives the same bytes. Of another one
 //! it gives the canonical form: hashes and formats in lower case, `options-` and `variables-` by their short names,
-//! repeated keys once with their last value, empty segments dropped, and variables where they belong.
+//! repeated keys once with their last value, empty segments dropped, variables where they belong, and the host as URL
+//! parsers write it. The segments of operations stay as they are, because `/` overrides what stands before it, while `--`
+//! puts an operation beside it.
 //!
 //! # Differences from rokka.js
 //!
@@ -80,8 +83,21 @@
 //! Not offered: the "nicer" query of `removeSafeUrlFromQuery`, since clients would escape it again and break the
 //! signature.
 //!
-//! Of `srcset` in the PHP client, `o-` stands in a segment of its own here, options keep their order, and a width is also
-//! divided by the `dpr` that the URL already has, as the image would be larger than its candidate says.
+//! # Differences from the PHP client
+//!
+//! | case | PHP | here | why |
+//! |---|---|---|---|
+//! | order of options and variables | sorted by name | as they were set | both render the same, and nothing is reordered unasked |
+//! | `o-` and `v-` | behind `--` in the last segment; `options-` and `variables-` in older versions | in segments of their own, by their short names | as rokka.js writes them |
+//! | segments after the first | folded into it: `resize-width-1/resize-width-2` becomes `resize-width-2` | stay as they are | a parsed URL comes back as it was |
+//! | expression | `%5B$w%5D` | `[$w]` | clients leave brackets in a path alone, so a signature covers what is sent |
+//! | variable for `?v=` | by a list of characters; `:` and `,` stay as they are in it | by what the path can carry; written as rokka.js does | the query is always right |
+//! | filename | letters, digits, `-`, `/` and `.` are recognized | anything but a slash | a slash ends a segment |
+//! | format | 3 or 4 letters and digits | 2 to 5 | `ts`, `m3u8` and `heif` alike |
+//! | time limit | `2031-03-01T10:05:00+00:00` | `2031-03-01T10:05:00.000Z` | as rokka.js writes it; [`SigningKey::verify`] reads both |
+//! | signing: filename | kept and signed | left out, unless [`RenderUrl::keep_filename`] is set | a URL without it is right under either reading |
+//! | `srcset`: width with a `dpr` | divided by the candidate's | also by the one that the URL has already | the image would be larger than its candidate says |
+//! | `srcset`: size that it does not know | URL unchanged | cannot be written | a typo is not a size |
 //!
 //! References: [render](https://rokka.io/documentation/references/render.html),
 //! [stacks](https://rokka.io/documentation/references/stacks.html),
@@ -90,11 +106,14 @@
 mod album;
 mod host;
 mod iiif;
+mod named;
 mod operation;
+mod overrides;
 mod parse;
 mod sign;
 mod source;
 mod srcset;
+mod steps;
 mod url;
 mod value;
 mod variables;

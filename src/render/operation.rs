@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use crate::{Error, Result};
 
+use super::named::{Named, NamedValues};
 use super::source::is_hash;
-use super::value::{self, Named, Value, is_name, is_name_byte};
+use super::value::{Value, is_name, is_name_byte};
 
 /// One operation of a stack, such as a resize or a crop, with its options.
 ///
@@ -27,7 +28,7 @@ use super::value::{self, Named, Value, is_name, is_name_byte};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
     name: Cow<'static, str>,
-    pub(super) options: Vec<Named>,
+    pub(super) options: NamedValues,
 }
 
 impl Operation {
@@ -47,7 +48,7 @@ impl Operation {
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
-            options: Vec::new(),
+            options: NamedValues::new(),
         }
     }
 
@@ -69,7 +70,7 @@ impl Operation {
     #[inline]
     #[must_use]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        value::set(&mut self.options, name.into(), value.into());
+        self.options.set(name.into(), value.into());
         self
     }
 
@@ -124,6 +125,17 @@ impl Operation {
         out.push_str(name);
         push_pairs(out, &self.options, name, "a stack variable can carry it")
     }
+}
+
+/// Appends one segment of a path that holds these operations.
+pub(super) fn push_operations(out: &mut String, operations: &[Operation]) -> Result<()> {
+    let mut separator = "/";
+    for operation in operations {
+        out.push_str(separator);
+        operation.push(out)?;
+        separator = "--";
+    }
+    Ok(())
 }
 
 /// Appends `-name-value` for each pair; `what` they belong to and what to do `instead` are for the errors.

@@ -7,10 +7,12 @@ use chrono::{DateTime, Utc};
 use crate::{Error, Result};
 
 use super::operation::Operation;
+use super::overrides;
 use super::sign::{is_named, push_parameter, read_terms};
 use super::source::{ImageSource, is_hash};
+use super::steps::step;
 use super::url::{Parameter, Parts, RenderUrl, Signed, is_format};
-use super::value::{self, Value};
+use super::value::Value;
 use super::{host, variables};
 use crate::escape;
 
@@ -28,7 +30,8 @@ pub struct Components<'a> {
     pub stack: &'a str,
     /// The operations of a dynamic stack, in order.
     pub operations: &'a [Operation],
-    /// What changes options of the stack's operations.
+    /// What changes options of the stack's operations, in order; [`override_segments`](Self::override_segments) tells the
+    /// segments of the path apart that they stand in.
     pub overrides: &'a [Operation],
     /// The stack options, in order.
     pub options: &'a [(Cow<'static, str>, Value)],
@@ -44,6 +47,25 @@ pub struct Components<'a> {
     pub signature: Option<&'a str>,
     /// The time limit of that signature.
     pub until: Option<DateTime<Utc>>,
+    override_starts: &'a [usize],
+}
+
+impl<'a> Components<'a> {
+    /// The overrides of each segment of the path, in order; a later segment overrides an earlier one.
+    ///
+    /// ```
+    /// use rokka::render::RenderUrl;
+    ///
+    /// let url = RenderUrl::parse("https://acme.rokka.io/thumb/resize-width-9--blur/resize-width-3/3f9a21.jpg")?;
+    /// let segments: Vec<usize> = url.components().override_segments().map(<[_]>::len).collect();
+    /// assert_eq!(segments, [2, 1]);
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    ///
+    /// Reference: [overwriting options](https://rokka.io/documentation/references/render.html#overwriting-stack-operation-options).
+    pub fn override_segments(&self) -> impl Iterator<Item = &'a [Operation]> {
+        overrides::segments(self.overrides, self.override_starts)
+    }
 }
 
 impl RenderUrl {
@@ -131,7 +153,7 @@ impl RenderUrl {
             organization: host::organization(&parts.base),
             stack: &parts.stack,
             operations: &parts.operations,
-            overrides: &parts.overrides,
+            overrides: parts.overrides.as_slice(),
             options: &parts.options,
             variables: &parts.variables,
             image: &parts.image,
@@ -139,6 +161,7 @@ impl RenderUrl {
             format: &parts.format,
             signature: signed.and_then(|signed| signed.signature.as_deref()),
             until: signed.and_then(|signed| signed.until),
+            override_starts: parts.overrides.starts(),
         }
     }
 }
@@ -152,13 +175,19 @@ impl Parts {
         while !rest.is_empty() {
             let (segment, after) = cut(rest, "/").unwrap_or((rest, ""));
             rest = after;
+            let mut operations = Vec::new();
             let mut parts = segment;
             while !parts.is_empty() {
                 let (part, after) = cut(parts, "--").unwrap_or((parts, ""));
                 parts = after;
                 if !part.is_empty() {
-                    self.read_part(part, dynamic && first)?;
+                    operations.extend(self.read_part(part)?);
                 }
+            }
+            if dynamic && first {
+                self.operations = operations;
+            } else {
+                self.overrides.push_segment(operations);
             }
             // Empty segments count for nothing.
             first = first && segment.is_empty();
@@ -166,7 +195,8 @@ impl Parts {
         Ok(())
     }
 
-    fn read_part(&mut self, text: &str, is_operation: bool) -> Result<()> {
+    /// Reads options, variables or the operation that comes back.
+    fn read_part(&mut self, text: &str) -> Result<Option<Operation>> {
         let (name, mut rest) = cut(text, "-").unwrap_or((text, ""));
         let name = escape::decode(name)?.into_owned();
         let mut operation = Operation::new(name);
@@ -186,17 +216,12 @@ impl Parts {
             }
             let key = escape::decode(key)?.into_owned();
             let value = Value::from_path(&escape::decode(value)?);
-            value::set(list, Cow::Owned(key), value);
+            list.set(Cow::Owned(key), value);
         }
         if matches!(operation.name(), "o" | "options" | "v" | "variables") {
-            return Ok(());
+            return Ok(None);
         }
-        if is_operation {
-            self.operations.push(operation);
-        } else {
-            self.overrides.push(operation);
-        }
-        Ok(())
+        Ok(Some(operation))
     }
 
     fn read_query(&mut self, target: &Target<'_>) -> Result<Option<Box<Signed>>> {
@@ -306,7 +331,10 @@ impl<'a> Target<'a> {
 
     pub(super) fn parameters(&self) -> impl Iterator<Item = &'a str> {
         let parameters = self.query.into_iter().flat_map(|query| query.split('&'));
-        parameters.filter(|parameter| !parameter.is_empty())
+        parameters.filter(|parameter| {
+            step(parameter.len() + 1);
+            !parameter.is_empty()
+        })
     }
 
     /// Names the path only, as the query may hold a valid signature.
@@ -430,6 +458,7 @@ fn has_pair(path: &str, is_next: impl Fn(u8) -> bool) -> bool {
 
 /// What URL parsers take for `.` or `..`.
 fn is_dots(segment: &str) -> bool {
+    step(segment.len() + 1);
     let segment = segment.to_ascii_lowercase().replace("%2e", ".");
     matches!(segment.as_str(), "." | "..")
 }
@@ -455,6 +484,7 @@ fn cut<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
+        step(1);
         let escaped = match (byte, bytes.get(at + 1), bytes.get(at + 2)) {
             (b'%', Some(b'5'), Some(b'B' | b'b')) => Some(b'['),
             (b'%', Some(b'5'), Some(b'D' | b'd')) => Some(b']'),

@@ -9,7 +9,9 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::{Error, Result};
 
+use super::host;
 use super::parse::{Shape, Target};
+use super::steps::step;
 use crate::escape;
 
 /// How many hexadecimal characters of the digest a signature is.
@@ -17,7 +19,8 @@ const LENGTH: usize = 16;
 
 /// A signing key of an organization, for the URLs of protected images and stacks.
 ///
-/// `Debug` does not show it, and its memory is wiped when it is dropped. Keys are made and taken away by rokka's
+/// Blanks and line breaks around it, as a copied one or one from a file has, are dropped. `Debug` does not show it, and
+/// its memory is wiped when it is dropped. Keys are made and taken away by rokka's
 /// support; [`Organization`](https://rokka.io/documentation/references/organizations.html) lists them.
 ///
 /// ```
@@ -91,7 +94,8 @@ impl SigningKey {
     ///
     /// The comparison takes the same time wherever the signatures differ. A URL is valid up to and including its time
     /// limit. One whose `sigopts` hold something else than `until` is [`Verdict::Invalid`], as that could not be
-    /// enforced.
+    /// enforced. So is one with a raw `#` in or after its query, and one with a host that this crate does not write:
+    /// clients send no fragment, and what reads the URL later may take it for a part of the query, which nobody signed.
     ///
     /// ```
     /// use chrono::Utc;
@@ -111,23 +115,35 @@ impl SigningKey {
     fn bytes(&self) -> &[u8] {
         self.0.expose_secret().as_bytes()
     }
+
+    /// Why nothing can be signed with it.
+    fn fault(&self) -> Option<&'static str> {
+        let key = self.0.expose_secret();
+        if key.is_empty() {
+            Some("the signing key is empty")
+        } else if !escape::all(key, |byte| !byte.is_ascii_control()) {
+            Some("the signing key holds control characters")
+        } else {
+            None
+        }
+    }
 }
 
 impl From<&str> for SigningKey {
     fn from(key: &str) -> Self {
-        Self(SecretString::from(key))
+        Self(SecretString::from(key.trim()))
     }
 }
 
 impl From<String> for SigningKey {
     fn from(key: String) -> Self {
-        Self(SecretString::from(key))
+        Self::from(SecretString::from(key))
     }
 }
 
 impl From<SecretString> for SigningKey {
     fn from(key: SecretString) -> Self {
-        Self(key)
+        Self::from(key.expose_secret())
     }
 }
 
@@ -346,8 +362,8 @@ impl Terms {
         mut has_query: bool,
         key: &SigningKey,
     ) -> Result<()> {
-        if key.bytes().is_empty() {
-            return Err(Error::invalid("the signing key is empty"));
+        if let Some(fault) = key.fault() {
+            return Err(Error::invalid(fault));
         }
         if let Some(until) = &self.until {
             let json = format!("{{\"until\":\"{}\"}}", self.limit(until)?);
@@ -428,13 +444,19 @@ fn digit(value: u8) -> u8 {
 }
 
 fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
-    if key.bytes().is_empty() {
+    if key.fault().is_some() {
         return Verdict::Invalid;
     }
-    let url = url.split_once('#').map_or(url, |(url, _)| url);
     let Some((path, query)) = url.split_once('?') else {
         return Verdict::Unsigned;
     };
+    if path.contains('#') {
+        // The question mark is a part of the fragment.
+        return Verdict::Unsigned;
+    }
+    if query.contains('#') {
+        return Verdict::Invalid;
+    }
     let Some(path) = received_path(path) else {
         return Verdict::Invalid;
     };
@@ -444,6 +466,7 @@ fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
     let mut signature = None;
     let mut terms = None;
     for parameter in query.split('&') {
+        step(parameter.len() + 1);
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         if name == "sig" {
             if signature.replace(value).is_some() {
@@ -478,7 +501,9 @@ fn received_path(url: &str) -> Option<&str> {
         return Some(url);
     }
     let (_, rest) = url.split_once("://")?;
-    rest.get(rest.find('/')?..)
+    let start = url.len() - rest.len() + rest.find('/')?;
+    let (base, path) = url.split_at_checked(start)?;
+    host::is_base(base).then_some(path)
 }
 
 /// The time limit in `sigopts`, if that is all they hold.

@@ -1,13 +1,16 @@
 //! `srcset` and `sizes` for `<img>`, and sources for `<picture>`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::{Error, Result};
 
+use super::named::NamedValues;
 use super::operation::Operation;
+use super::steps::step;
 use super::url::RenderUrl;
-use super::value::{self, Named, Value};
+use super::value::Value;
 
 /// One image of a `srcset`: for a density of the screen (`2x`) or of a width in pixels (`800w`).
 ///
@@ -26,8 +29,8 @@ use super::value::{self, Named, Value};
 pub struct Candidate {
     descriptor: Descriptor,
     width_by: WidthBy,
-    options: Vec<Named>,
-    variables: Vec<Named>,
+    options: NamedValues,
+    variables: NamedValues,
     operations: Vec<Operation>,
 }
 
@@ -81,8 +84,8 @@ impl Candidate {
         Self {
             descriptor,
             width_by: WidthBy::Resize,
-            options: Vec::new(),
-            variables: Vec::new(),
+            options: NamedValues::new(),
+            variables: NamedValues::new(),
             operations: Vec::new(),
         }
     }
@@ -151,7 +154,7 @@ impl Candidate {
     ///
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        value::set(&mut self.options, name.into(), value.into());
+        self.options.set(name.into(), value.into());
         self
     }
 
@@ -168,7 +171,7 @@ impl Candidate {
     ///
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
     pub fn variable(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        value::set(&mut self.variables, name.into(), value.into());
+        self.variables.set(name.into(), value.into());
         self
     }
 
@@ -233,6 +236,16 @@ impl Candidate {
             )));
         }
         Ok(url)
+    }
+}
+
+impl Descriptor {
+    /// What tells it from others of its kind, which are never mixed.
+    fn bits(self) -> u64 {
+        match self {
+            Self::Density(density) => density.to_bits(),
+            Self::Width(pixels) => u64::from(pixels),
+        }
     }
 }
 
@@ -440,10 +453,11 @@ impl Srcset {
             ));
         }
         let mut out = String::new();
+        let mut seen = HashSet::with_capacity(self.candidates.len());
         for (number, candidate) in self.candidates.iter().enumerate() {
+            step(1);
             let descriptor = candidate.descriptor;
-            let mut before = self.candidates.iter().take(number);
-            if before.any(|other| other.descriptor == descriptor) {
+            if !seen.insert(descriptor.bits()) {
                 return Err(Error::invalid(format!(
                     "srcset: it has two candidates `{descriptor}`"
                 )));

@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 
 use crate::{Error, Result};
 
-use super::operation::{Operation, push_pairs};
+use super::named::NamedValues;
+use super::operation::{Operation, push_operations, push_pairs};
+use super::overrides::Overrides;
 use super::sign::{SigningKey, Terms};
 use super::source::ImageSource;
-use super::value::{self, Named, Value};
+use super::value::Value;
 use super::{host, variables};
 use crate::escape;
 
@@ -58,9 +60,9 @@ pub(super) struct Parts {
     /// What a dynamic stack does; empty for a named one.
     pub(super) operations: Vec<Operation>,
     /// What changes the options of the stack's operations.
-    pub(super) overrides: Vec<Operation>,
-    pub(super) options: Vec<Named>,
-    pub(super) variables: Vec<Named>,
+    pub(super) overrides: Overrides,
+    pub(super) options: NamedValues,
+    pub(super) variables: NamedValues,
     pub(super) filename: Option<String>,
     pub(super) format: Cow<'static, str>,
     pub(super) query: Vec<Parameter>,
@@ -165,9 +167,9 @@ impl RenderUrl {
             image,
             stack: Cow::Borrowed(DYNAMIC),
             operations: Vec::new(),
-            overrides: Vec::new(),
-            options: Vec::new(),
-            variables: Vec::new(),
+            overrides: Overrides::default(),
+            options: NamedValues::new(),
+            variables: NamedValues::new(),
             filename: None,
             format: Cow::Borrowed("jpg"),
             query: Vec::new(),
@@ -257,12 +259,13 @@ impl RenderUrl {
         let parts = self.change();
         let name = operation.name();
         let mut found = false;
-        let known = parts.operations.iter_mut().chain(&mut parts.overrides);
+        let known = parts
+            .operations
+            .iter_mut()
+            .chain(parts.overrides.iter_mut());
         for target in known.filter(|known| known.name() == name) {
             found = true;
-            for (key, value) in &operation.options {
-                value::set(&mut target.options, key.clone(), value.clone());
-            }
+            target.options.extend(operation.options.iter().cloned());
         }
         if !found && parts.stack == DYNAMIC {
             parts.refused = Some(format!(
@@ -271,6 +274,31 @@ impl RenderUrl {
         } else if !found {
             parts.overrides.push(operation);
         }
+        self
+    }
+
+    /// Appends a segment of overrides after the ones that are there; within it the operations are joined by `--`.
+    ///
+    /// A later segment overrides an earlier one. Of a dynamic stack the segments follow its operations, of which there
+    /// must be some.
+    ///
+    /// ```
+    /// use rokka::render::{Operation, RenderUrl};
+    ///
+    /// let resize = |width: u32| Operation::new("resize").option("width", width);
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let url = url.override_segment([resize(100)]).override_segment([resize(300)]).url()?;
+    /// assert_eq!(url, "https://acme.rokka.io/thumb/resize-width-100/resize-width-300/3f9a21.jpg");
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    ///
+    /// Reference: [overwriting options](https://rokka.io/documentation/references/render.html#overwriting-stack-operation-options).
+    pub fn override_segment<O: Into<Operation>>(
+        mut self,
+        operations: impl IntoIterator<Item = O>,
+    ) -> Self {
+        let operations = operations.into_iter().map(Into::into);
+        self.change().overrides.push_segment(operations);
         self
     }
 
@@ -289,7 +317,7 @@ impl RenderUrl {
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
     #[inline]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        value::set(&mut self.change().options, name.into(), value.into());
+        self.change().options.set(name.into(), value.into());
         self
     }
 
@@ -309,10 +337,9 @@ impl RenderUrl {
         N: Into<Cow<'static, str>>,
         V: Into<Value>,
     {
-        let list = &mut self.change().options;
-        for (name, value) in options {
-            value::set(list, name.into(), value.into());
-        }
+        let options = options.into_iter();
+        let named = options.map(|(name, value)| (name.into(), value.into()));
+        self.change().options.extend(named);
         self
     }
 
@@ -348,7 +375,7 @@ impl RenderUrl {
     /// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
     #[inline]
     pub fn variable(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        value::set(&mut self.change().variables, name.into(), value.into());
+        self.change().variables.set(name.into(), value.into());
         self
     }
 
@@ -371,10 +398,9 @@ impl RenderUrl {
         N: Into<Cow<'static, str>>,
         V: Into<Value>,
     {
-        let list = &mut self.change().variables;
-        for (name, value) in variables {
-            value::set(list, name.into(), value.into());
-        }
+        let variables = variables.into_iter();
+        let named = variables.map(|(name, value)| (name.into(), value.into()));
+        self.change().variables.extend(named);
         self
     }
 
@@ -596,7 +622,7 @@ impl Parts {
         if let Some(refused) = &self.refused {
             return Err(Error::invalid(refused.clone()));
         }
-        for (name, _) in &self.options {
+        for (name, _) in self.options.iter() {
             if matches!(name.as_ref(), "basestack" | "source_file") {
                 return Err(Error::invalid(format!(
                     "the stack option `{name}` is of no use for a file that is not stored"
@@ -613,7 +639,7 @@ impl Parts {
         check_stack(&self.stack)?;
         out.push_str(&self.stack);
         push_operations(&mut out, &self.operations)?;
-        push_operations(&mut out, &self.overrides)?;
+        self.overrides.push_path(&mut out)?;
         self.push_options(&mut out)?;
         out.push('.');
         push_format(&mut out, &self.format)?;
@@ -645,7 +671,7 @@ impl Parts {
         // Without operations in the first segment these would become the operations of a dynamic stack.
         let late = self.operations.is_empty() && self.is_dynamic();
         if !late {
-            push_operations(out, &self.overrides)?;
+            self.overrides.push_path(out)?;
         }
         self.push_options(out)?;
         let in_path = variables::push_path(out, &self.variables)?;
@@ -655,7 +681,7 @@ impl Parts {
                     "overrides of a dynamic stack without operations would be read as its operations",
                 ));
             }
-            push_operations(out, &self.overrides)?;
+            self.overrides.push_path(out)?;
         }
         out.push('/');
         self.image.push(out);
@@ -699,16 +725,6 @@ impl Parts {
         }
         Ok(separator == '&')
     }
-}
-
-fn push_operations(out: &mut String, operations: &[Operation]) -> Result<()> {
-    let mut separator = "/";
-    for operation in operations {
-        out.push_str(separator);
-        operation.push(out)?;
-        separator = "--";
-    }
-    Ok(())
 }
 
 fn check_stack(name: &str) -> Result<()> {

@@ -5,9 +5,6 @@ use std::fmt::{self, Write as _};
 
 use crate::escape;
 
-/// A name of an option or a variable with its value.
-pub(super) type Named = (Cow<'static, str>, Value);
-
 /// A value of an operation's option, a stack option or a stack variable.
 ///
 /// Strings, numbers and booleans convert by themselves; `None` leaves the key out. A JSON array or object can only be
@@ -50,7 +47,8 @@ pub(super) enum Kind {
 impl Value {
     /// An expression, written in brackets: `[image.width / 2]`.
     ///
-    /// Its brackets must be balanced, and control characters are refused; everything else is escaped as needed.
+    /// Its brackets must be balanced. Control characters are refused, and so is `.` or `..` between two slashes, because
+    /// clients would shorten the path; everything else is escaped as needed.
     ///
     /// ```
     /// use rokka::render::{Operation, RenderUrl, Value};
@@ -319,9 +317,21 @@ fn expression_fault(expression: &str) -> Option<&'static str> {
         Some("the brackets of an expression must be balanced")
     } else if expression.trim().is_empty() {
         Some("the expression is empty")
+    } else if has_dot_segment(expression) {
+        Some("`.` and `..` between slashes would change the path")
     } else {
         None
     }
+}
+
+/// Whether clients would take a part between two slashes for the directory itself or the one above. Its brackets keep
+/// the first and the last part from that, and its escapes are escaped once more.
+fn has_dot_segment(expression: &str) -> bool {
+    let after_first = expression.split_once('/').map(|(_, rest)| rest);
+    let Some((inner, _)) = after_first.and_then(|rest| rest.rsplit_once('/')) else {
+        return false;
+    };
+    inner.split('/').any(|part| matches!(part, "." | ".."))
 }
 
 pub(super) fn is_name_byte(byte: u8) -> bool {
@@ -343,29 +353,6 @@ pub(super) fn push_number(out: &mut String, number: u64) {
 pub(super) fn push_float(out: &mut String, number: f64) {
     // Adding zero turns -0 into 0; writing to a string does not fail.
     let _ = write!(out, "{}", number + 0.0);
-}
-
-/// Sets a key to a value in place, appends it if it is new, or takes it away if the value is absent.
-#[allow(
-    clippy::inline_always,
-    reason = "passing both on costs as much as the rest of it"
-)]
-#[inline(always)]
-pub(super) fn set(list: &mut Vec<Named>, name: Cow<'static, str>, value: Value) {
-    if value.is_absent() || list.iter().any(|(known, _)| *known == name) {
-        replace(list, &name, value);
-    } else {
-        list.push((name, value));
-    }
-}
-
-#[inline(never)]
-fn replace(list: &mut Vec<Named>, name: &str, value: Value) {
-    if value.is_absent() {
-        list.retain(|(known, _)| known != name);
-    } else if let Some(slot) = list.iter_mut().find(|(known, _)| known == name) {
-        slot.1 = value;
-    }
 }
 
 /// The text of the value, unescaped: strings as they are, expressions in brackets, the rest as JSON.

@@ -8,8 +8,10 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::{Error, Result};
 
+use super::named::{Named, NamedValues};
+use super::steps::step;
 use super::url::RenderUrl;
-use super::value::{self, Named, Value, is_name};
+use super::value::{Value, is_name};
 
 /// Adds stack variables to a render URL, over those it has in its path or in its query.
 ///
@@ -101,12 +103,14 @@ fn refusal(name: &str, value: &Value, fault: &str) -> Error {
 }
 
 /// Reads the object of the query parameter `v` and puts it over the variables of the path.
-pub(super) fn merge_query(variables: &mut Vec<Named>, text: &str) -> Result<()> {
+pub(super) fn merge_query(variables: &mut NamedValues, text: &str) -> Result<()> {
     let entries = entries(text)
         .ok_or_else(|| Error::invalid("the query parameter `v` is not a JSON object"))?;
-    for (name, value) in entries {
-        value::set(variables, Cow::Owned(name), value);
-    }
+    variables.extend(
+        entries
+            .into_iter()
+            .map(|(name, value)| (Cow::Owned(name), value)),
+    );
     Ok(())
 }
 
@@ -138,6 +142,7 @@ fn entries(text: &str) -> Option<Vec<(String, Value)>> {
 fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Option<(T, &'a str)> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter();
     let value = values.next()?.ok()?;
+    step(values.byte_offset());
     Some((value, text.get(values.byte_offset()..)?))
 }
 

@@ -11,10 +11,11 @@ use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::api::types::{CopyResult, SourceImage};
+use crate::api::types::{BinaryHash, CopyResult, SourceImage};
 use crate::call::Call;
 use crate::call_options::CallOptions;
 use crate::error::{Error, Result};
+use crate::file_writer::Existing;
 use crate::progress::{Meter, Progress};
 use crate::retry::Retry;
 use crate::source_images::search::Search;
@@ -50,14 +51,31 @@ pub struct BulkItem<T> {
     pub result: Result<T>,
 }
 
-type Job<T> = Box<dyn FnOnce(CallOptions) -> BoxFuture<'static, Vec<BulkItem<T>>> + Send>;
+type Job<T> = Box<dyn FnOnce(Settings) -> BoxFuture<'static, Vec<BulkItem<T>>> + Send>;
+
+/// What is set for all requests of a bulk call.
+#[derive(Clone)]
+struct Settings {
+    call: CallOptions,
+    /// What becomes of files that exist already.
+    existing: Existing,
+    /// Whether files are compared with their hashes.
+    verify: bool,
+}
+
+/// An image to download, and what is known of it.
+struct Original {
+    hash: String,
+    binary_hash: Option<String>,
+    name: Option<String>,
+}
 
 /// Work that is not begun yet: set its options, then take its results as a [`Stream`]. Dropping it ends what is under
 /// way.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct BulkCall<T> {
     jobs: Option<BoxStream<'static, Job<T>>>,
-    options: CallOptions,
+    settings: Settings,
     concurrency: usize,
     results: Option<BoxStream<'static, BulkItem<T>>>,
     progress: Option<Meter>,
@@ -69,10 +87,21 @@ pub trait Hashes: sealed::Hashes {}
 impl<H: sealed::Hashes> Hashes for H {}
 
 mod sealed {
-    use super::{BoxStream, Call, Result, Search, StreamExt, TryStreamExt, stream};
+    use super::{BoxStream, Call, Original, Result, Search, StreamExt, TryStreamExt, stream};
 
-    pub trait Hashes {
+    #[allow(private_interfaces, reason = "nobody else can name the trait")]
+    pub trait Hashes: Sized {
         fn stream(self) -> BoxStream<'static, Result<String>>;
+
+        /// The images, with what is known of them.
+        fn originals(self) -> BoxStream<'static, Result<Original>> {
+            let known_by_hash = |hash| Original {
+                hash,
+                binary_hash: None,
+                name: None,
+            };
+            self.stream().map_ok(known_by_hash).boxed()
+        }
     }
 
     impl<I> Hashes for I
@@ -89,6 +118,17 @@ mod sealed {
         fn stream(self) -> BoxStream<'static, Result<String>> {
             Call::<Search>::stream(self)
                 .map_ok(|image| image.hash)
+                .boxed()
+        }
+
+        #[allow(private_interfaces, reason = "nobody else can name the trait")]
+        fn originals(self) -> BoxStream<'static, Result<Original>> {
+            Call::<Search>::stream(self)
+                .map_ok(|image| Original {
+                    hash: image.hash,
+                    binary_hash: Some(image.binary_hash),
+                    name: Some(image.name),
+                })
                 .boxed()
         }
     }
@@ -176,21 +216,39 @@ impl Bulk {
         })
     }
 
-    /// Downloads originals into a directory, which is made if it is not there. A file is called `{hash}-{name}`, because
-    /// names repeat; one that exists is not overwritten. Gives the paths.
+    /// Downloads originals into a directory, which is made if it is not there, and returns the paths. A file is called
+    /// `{hash}-{name}`, because names repeat. One that exists is an error, before its bytes are received, unless
+    /// [`skip_existing`](BulkCall::skip_existing) or [`overwrite`](BulkCall::overwrite) is set.
+    ///
+    /// What a search finds comes with its binary hash, so each file is [verified](BulkCall::verify), and with its name, so
+    /// nothing is sent for a file that exists.
     ///
     /// `GET /sourceimages/{organization}/{hash}/download`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#download-a-source-image).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use futures_util::StreamExt;
+    ///
+    /// // Brings a directory up to date with the organization.
+    /// let mut files = images.bulk().download(images.search(), "backup").skip_existing();
+    /// while let Some(item) = files.next().await {
+    ///     println!("{}: {}", item.id, item.result?.display());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "downloadSourceImage")]
     #[doc(alias = "download_source_image")]
     #[doc(alias = "GET /sourceimages/{organization}/{hash}/download")]
     pub fn download(&self, hashes: impl Hashes, directory: impl AsRef<Path>) -> BulkCall<PathBuf> {
         let images = self.images.clone();
         let directory: Arc<Path> = directory.as_ref().into();
-        Self::each(hashes, move |position, hash| {
-            let call = images.download(hash.clone()).to_directory(&directory);
-            job(position, hash, call)
-        })
+        let found = hashes.originals().enumerate();
+        BulkCall::new(found.map(move |(position, original)| match original {
+            Ok(original) => download(&images, directory.clone(), position, original),
+            Err(error) => refused(position, error),
+        }))
     }
 
     /// Copies images to another organization, 100 in a request. Copies that the destination has already are overwritten.
@@ -222,7 +280,7 @@ impl Bulk {
         BulkCall::new(batches.map(move |batch| {
             let (images, destination) = (images.clone(), destination.clone());
             let job: Job<Copied> =
-                Box::new(move |options| Box::pin(copy(images, destination, batch, options)));
+                Box::new(move |settings| Box::pin(copy(images, destination, batch, settings.call)));
             job
         }))
     }
@@ -315,11 +373,37 @@ impl<T> BulkItem<T> {
     }
 }
 
+/// A download, as a job.
+fn download(
+    images: &SourceImages,
+    directory: Arc<Path>,
+    position: usize,
+    original: Original,
+) -> Job<PathBuf> {
+    let Original {
+        hash,
+        binary_hash,
+        name,
+    } = original;
+    let call = images.download(&*hash);
+    Box::new(move |settings| {
+        // What is no SHA-1 cannot be compared with one.
+        let known =
+            binary_hash.filter(|hash| settings.verify && hash.parse::<BinaryHash>().is_ok());
+        let call = match known {
+            Some(binary_hash) => call.verify(binary_hash),
+            None => call,
+        };
+        let call = call.to_directory(directory).named(name);
+        job(position, hash, call.existing(settings.existing))(settings)
+    })
+}
+
 /// One call, as a job.
 fn job<O: crate::call::Action>(position: usize, id: String, call: Call<O>) -> Job<O::Output> {
-    Box::new(move |options| {
+    Box::new(move |settings| {
         Box::pin(async move {
-            let result = call.under(options).await;
+            let result = call.under(settings.call).await;
             vec![BulkItem::new(position, id, result)]
         })
     })
@@ -338,7 +422,11 @@ impl<T: Send + 'static> BulkCall<T> {
         options.gate = Some(Arc::default());
         Self {
             jobs: Some(jobs.boxed()),
-            options,
+            settings: Settings {
+                call: options,
+                existing: Existing::Refuse,
+                verify: true,
+            },
             concurrency: CONCURRENCY,
             results: None,
             progress: None,
@@ -355,21 +443,48 @@ impl<T> BulkCall<T> {
 
     /// When and how often each request is sent again (default: as the client's).
     pub fn retry(mut self, retry: Retry) -> Self {
-        self.options.retry = Some(retry);
+        self.settings.call.retry = Some(retry);
         self
     }
 
     /// How long nothing may move before a request is given up (default: as the client's).
     pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
-        self.options.idle = Some(limit);
+        self.settings.call.idle = Some(limit);
         self
     }
 
     /// Counts the bytes of all files together. The total is not known, because the input is taken as it is needed.
     pub fn progress(mut self, progress: &Progress) -> Self {
         let meter = progress.meter();
-        self.options.counter = Some(meter.counter());
+        self.settings.call.counter = Some(meter.counter());
         self.progress = Some(meter);
+        self
+    }
+}
+
+impl BulkCall<PathBuf> {
+    /// Replaces files that exist, and keeps their permissions (default: each of them is an error).
+    pub fn overwrite(mut self) -> Self {
+        self.settings.existing = Existing::Overwrite;
+        self
+    }
+
+    /// Keeps files that exist, whatever they hold, and returns their paths (default: each of them is an error). Where a
+    /// search tells the names, nothing is sent for them; otherwise a request each, of which the body is not received.
+    pub fn skip_existing(mut self) -> Self {
+        self.settings.existing = Existing::Skip;
+        self
+    }
+
+    /// Whether the files that a search finds are compared with their
+    /// [`binary_hash`](crate::SourceImage::binary_hash) (default: yes). One that differs is
+    /// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) and leaves no file behind. Hashes that are given tell
+    /// nothing to compare with.
+    ///
+    /// Turn it off for images that were uploaded with [`optimize_source`](Call::<super::Upload>::optimize_source): the
+    /// service keeps another file of them than the one that the binary hash is of.
+    pub fn verify(mut self, verify: bool) -> Self {
+        self.settings.verify = verify;
         self
     }
 }
@@ -380,9 +495,9 @@ impl<T: Send + 'static> Stream for BulkCall<T> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if let Some(jobs) = this.jobs.take() {
-            let options = this.options.clone();
+            let settings = this.settings.clone();
             let results = jobs
-                .map(move |job| job(options.clone()))
+                .map(move |job| job(settings.clone()))
                 .buffer_unordered(this.concurrency)
                 .flat_map(stream::iter);
             this.results = Some(results.boxed());

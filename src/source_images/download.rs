@@ -1,17 +1,23 @@
 //! Downloading originals: one image, or what a search finds as a ZIP archive.
 
+use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, IF_RANGE, RANGE};
 
-use crate::api::types::OrganizationName;
+use crate::api::types::{BinaryHash, OrganizationName};
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
+use crate::file_writer::{self, Existing, Target};
 use crate::progress::{Meter, Progress};
 use crate::rendering::Rendering;
+use crate::source_images::byte_range::ByteRange;
+use crate::source_images::file_name::{prefixed, safe_name};
 use crate::source_images::image_hash;
 use crate::source_images::received::Download;
+use crate::source_images::resume::Wanted;
 use crate::source_images::search::Search;
 use crate::transport::Session;
 
@@ -19,62 +25,115 @@ use crate::transport::Session;
 const PACKING_IDLE: Duration = Duration::from_secs(300);
 
 /// Downloads an original, see [`SourceImages::download`](super::SourceImages::download), or an archive, see
-/// [`Call::<Search>::download_zip`]. Gives a [`Download`].
+/// [`Call::<Search>::download_zip`]. Returns a [`Download`].
 #[derive(Debug)]
 pub struct DownloadFile {
-    wanted: Wanted,
+    file: RemoteFile,
     progress: Option<Meter>,
+    range: ByteRange,
+    binary_hash: Option<String>,
 }
 
 #[derive(Debug)]
-enum Wanted {
+enum RemoteFile {
     Image(OrganizationName, String),
     Archive(Box<Search>),
     Rendering(Box<Rendering>),
 }
 
-/// Downloads into memory; see [`Call::<DownloadFile>::bytes`]. Gives [`Bytes`].
+/// Downloads into memory; see [`Call::<DownloadFile>::bytes`]. Returns [`Bytes`].
 #[derive(Debug)]
 pub struct DownloadToBytes {
     download: DownloadFile,
 }
 
-/// Downloads to a file; see [`Call::<DownloadFile>::to_file`]. Gives the number of bytes.
+/// Downloads to a file; see [`Call::<DownloadFile>::to_file`]. Returns the number of bytes that were written.
 #[derive(Debug)]
 pub struct DownloadToFile {
     download: DownloadFile,
     path: PathBuf,
-    overwrite: bool,
+    existing: Existing,
 }
 
-/// Downloads into a directory; see [`Call::<DownloadFile>::to_directory`]. Gives the path.
+/// Downloads into a directory; see [`Call::<DownloadFile>::to_directory`]. Returns the path of the file.
 #[derive(Debug)]
 pub struct DownloadToDirectory {
     download: DownloadFile,
     directory: PathBuf,
+    /// The name in the service, if it is known beforehand.
+    name: Option<String>,
+    existing: Existing,
 }
 
 impl DownloadFile {
     pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
-        Self {
-            wanted: Wanted::Image(organization, hash),
-            progress: None,
-        }
+        Self::of(RemoteFile::Image(organization, hash))
     }
 
     /// What the service makes of a file that is sent along.
     pub(crate) fn rendering(rendering: Rendering) -> Self {
-        Self {
-            wanted: Wanted::Rendering(Box::new(rendering)),
-            progress: None,
-        }
+        Self::of(RemoteFile::Rendering(Box::new(rendering)))
     }
 
     fn archive(search: Search) -> Self {
+        Self::of(RemoteFile::Archive(Box::new(search)))
+    }
+
+    fn of(file: RemoteFile) -> Self {
         Self {
-            wanted: Wanted::Archive(Box::new(search)),
+            file,
             progress: None,
+            range: ByteRange::default(),
+            binary_hash: None,
         }
+    }
+
+    /// Refuses what cannot be, before anything is sent or written, and returns the binary hash to compare with.
+    fn check(&self, session: &Session) -> Result<Option<String>> {
+        for (name, instead) in [
+            (RANGE, "use `.range(100..110)` for a part of an original"),
+            (
+                IF_RANGE,
+                "a download sends it by itself where it requests the rest of a file",
+            ),
+            (
+                ACCEPT_ENCODING,
+                "a download is saved as it comes, so it accepts `identity` only",
+            ),
+        ] {
+            if session.has_header(&name) {
+                return Err(Error::invalid(format!(
+                    "the header `{name}` cannot be set on a download: {instead}"
+                )));
+            }
+        }
+        self.range.check()?;
+        if let RemoteFile::Image(_, hash) = &self.file {
+            image_hash(hash)?;
+        } else if !self.range.is_whole() {
+            return Err(Error::invalid(
+                "an archive has no range: it is packed anew for every request",
+            ));
+        } else if self.binary_hash.is_some() {
+            return Err(Error::invalid(
+                "an archive has no binary hash: `verify` is for originals",
+            ));
+        }
+        let Some(binary_hash) = &self.binary_hash else {
+            return Ok(None);
+        };
+        if !self.range.is_whole() {
+            return Err(Error::invalid(
+                "a range cannot be verified: the binary hash is that of the whole file",
+            ));
+        }
+        let binary_hash = binary_hash.to_ascii_lowercase();
+        if binary_hash.parse::<BinaryHash>().is_err() {
+            return Err(Error::invalid(format!(
+                "the binary hash {binary_hash:?} is not made of 40 hexadecimal digits"
+            )));
+        }
+        Ok(Some(binary_hash))
     }
 }
 
@@ -89,7 +148,7 @@ impl DownloadToFile {
         Self {
             download,
             path,
-            overwrite: false,
+            existing: Existing::Refuse,
         }
     }
 }
@@ -137,29 +196,99 @@ impl Call<DownloadFile> {
         self.map(DownloadToBytes::new)
     }
 
-    /// Writes it to a file, which appears only when it is complete. A file that exists is not overwritten, unless
-    /// [`overwrite`](Call::<DownloadToFile>::overwrite) is set.
+    /// Downloads a part of an original, such as `100..110` for the ten bytes from the hundredth on, counted from 0 (default:
+    /// all of it). A range that reaches beyond the end of the file ends with the file; one that begins there is an error of
+    /// the status 416.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let header = images.download("3f9a21").range(..512).bytes().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn range(mut self, bytes: impl RangeBounds<u64>) -> Self {
+        self.operation.range = ByteRange::new(bytes);
+        self
+    }
+
+    /// Compares the SHA-1 of an original with its [`binary_hash`](crate::SourceImage::binary_hash) (default: no). If they
+    /// differ, the call fails with [`ErrorKind::HashMismatch`] and leaves no file behind; a stream ends with that error.
+    ///
+    /// An image that was uploaded with [`optimize_source`](Call::<super::Upload>::optimize_source) cannot be verified: the
+    /// service keeps another file than the one that its binary hash is of.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let image = images.get("3f9a21").await?;
+    /// images.download(&image.hash).verify(&image.binary_hash).to_file("cat.jpg").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn verify(mut self, binary_hash: impl Into<String>) -> Self {
+        self.operation.binary_hash = Some(binary_hash.into());
+        self
+    }
+
+    /// Writes it to a file, which appears only when it is complete and synced to the disk. The directory must exist. If
+    /// the file exists, the call fails before anything is sent, unless [`overwrite`](Call::<DownloadToFile>::overwrite) or
+    /// [`skip_existing`](Call::<DownloadToFile>::skip_existing) is set.
     pub fn to_file(self, path: impl AsRef<Path>) -> Call<DownloadToFile> {
         let path = path.as_ref().to_owned();
         self.map(|download| DownloadToFile::new(download, path))
     }
 
-    /// Writes it to a file `{hash}-{name}` in a directory, which is made if it is not there, and gives its path. The name
-    /// is the one that the service suggests, without any directory in it; an archive is called by that alone, or
-    /// `images.zip`. A file that exists is not overwritten.
+    /// Writes it to a file `{hash}-{name}` in a directory, which is made if it is not there, and returns the path. The name
+    /// is [the one that the service suggests](Download::file_name); an archive is called by that alone, or `images.zip`. If
+    /// the file exists, the call fails as soon as the name is known, which is before the body is received, unless
+    /// [`overwrite`](Call::<DownloadToDirectory>::overwrite) or [`skip_existing`](Call::<DownloadToDirectory>::skip_existing)
+    /// is set.
     pub fn to_directory(self, directory: impl AsRef<Path>) -> Call<DownloadToDirectory> {
         let directory = directory.as_ref().to_owned();
         self.map(|download| DownloadToDirectory {
             download,
             directory,
+            name: None,
+            existing: Existing::Refuse,
         })
     }
 }
 
 impl Call<DownloadToFile> {
-    /// Replaces a file that exists (default: the call fails, before anything is sent).
-    pub fn overwrite(mut self) -> Self {
-        self.operation.overwrite = true;
+    /// Replaces a file that exists, and keeps its permissions (default: the call fails). A symbolic link is replaced itself.
+    pub fn overwrite(self) -> Self {
+        self.existing(Existing::Overwrite)
+    }
+
+    /// Keeps a file that exists, whatever it holds, sends nothing and returns 0 (default: the call fails).
+    pub fn skip_existing(self) -> Self {
+        self.existing(Existing::Skip)
+    }
+
+    fn existing(mut self, existing: Existing) -> Self {
+        self.operation.existing = existing;
+        self
+    }
+}
+
+impl Call<DownloadToDirectory> {
+    /// Replaces a file that exists, and keeps its permissions (default: the call fails). A symbolic link is replaced itself.
+    pub fn overwrite(self) -> Self {
+        self.existing(Existing::Overwrite)
+    }
+
+    /// Keeps a file that exists, whatever it holds, receives no body and returns its path (default: the call fails).
+    pub fn skip_existing(self) -> Self {
+        self.existing(Existing::Skip)
+    }
+
+    pub(super) fn existing(mut self, existing: Existing) -> Self {
+        self.operation.existing = existing;
+        self
+    }
+
+    /// Names the file as the service does, so that it need not be asked.
+    pub(super) fn named(mut self, name: Option<String>) -> Self {
+        self.operation.name = name;
         self
     }
 }
@@ -168,23 +297,27 @@ impl sealed::Run for DownloadFile {
     type Output = Download;
 
     async fn run(self, session: Session) -> Result<Download> {
-        match self.wanted {
-            Wanted::Image(organization, hash) => {
-                let hash = image_hash(&hash)?;
-                let api = session.api();
-                let answer = api.download_source_image(&organization, &hash).await;
-                let answer = session.value(answer)?;
-                let image = Some((organization, hash));
-                Ok(Download::receive(session, answer, image, self.progress))
+        let binary_hash = self.check(&session)?;
+        let session = session.with_header(ACCEPT_ENCODING, "identity");
+        let mut wanted = Wanted {
+            image: None,
+            range: self.range,
+            binary_hash,
+        };
+        match self.file {
+            RemoteFile::Image(organization, hash) => {
+                wanted.image = Some((organization, image_hash(&hash)?));
+                let response = wanted.request(&session, self.range.start, None).await?;
+                Download::receive(session, wanted, response, self.progress)
             }
-            Wanted::Archive(search) => {
+            RemoteFile::Archive(search) => {
                 let session = session.patient(PACKING_IDLE);
-                let answer = search.archive(&session).await?;
-                Ok(Download::receive(session, answer, None, self.progress))
+                let response = search.archive(&session).await?;
+                Download::receive(session, wanted, response, self.progress)
             }
-            Wanted::Rendering(rendering) => {
-                let answer = rendering.send(&session).await?;
-                Ok(Download::receive(session, answer, None, self.progress))
+            RemoteFile::Rendering(rendering) => {
+                let response = rendering.send(&session).await?;
+                Download::receive(session, wanted, response, self.progress)
             }
         }
     }
@@ -194,7 +327,7 @@ impl sealed::Run for DownloadToBytes {
     type Output = Bytes;
 
     async fn run(self, session: Session) -> Result<Bytes> {
-        self.download.run(session).await?.bytes().await
+        self.download.run(session).await?.collect().await
     }
 }
 
@@ -202,15 +335,16 @@ impl sealed::Run for DownloadToFile {
     type Output = u64;
 
     async fn run(self, session: Session) -> Result<u64> {
-        let exists = tokio::fs::try_exists(&self.path).await.unwrap_or(false);
-        if exists && !self.overwrite {
-            return Err(Error::invalid(format!(
-                "{} exists; it is replaced only with `overwrite`",
-                self.path.display()
-            )));
-        }
-        let download = self.download.run(session).await?;
-        crate::file_writer::write(self.path, self.overwrite, download).await
+        self.download.check(&session)?;
+        let deadline = session.clone();
+        let write = async {
+            let Some(target) = Target::of_caller(self.path, self.existing).await? else {
+                return Ok(0);
+            };
+            let download = self.download.run(session).await?;
+            file_writer::write(target, download.pieces()).await
+        };
+        deadline.within_deadline(write).await
     }
 }
 
@@ -218,24 +352,43 @@ impl sealed::Run for DownloadToDirectory {
     type Output = PathBuf;
 
     async fn run(self, session: Session) -> Result<PathBuf> {
-        let hash = match &self.download.wanted {
-            Wanted::Image(_, hash) => Some(image_hash(hash)?.to_ascii_lowercase()),
-            Wanted::Archive(_) | Wanted::Rendering(_) => None,
+        self.download.check(&session)?;
+        let prefix = match &self.download.file {
+            RemoteFile::Image(_, hash) => Some(hash.to_ascii_lowercase()),
+            RemoteFile::Archive(_) | RemoteFile::Rendering(_) => None,
         };
-        let download = self.download.run(session).await?;
-        let name = match (hash, download.file_name()) {
-            (Some(hash), Some(name)) => format!("{hash}-{name}"),
-            (Some(hash), None) => hash,
+        let file_name = |name: Option<String>| match (&prefix, name) {
+            (Some(hash), Some(name)) => prefixed(&format!("{hash}-"), &name),
+            (Some(hash), None) => hash.clone(),
             (None, name) => name.unwrap_or_else(|| "images.zip".to_owned()),
         };
-        tokio::fs::create_dir_all(&self.directory)
-            .await
-            .map_err(|error| {
-                let text = format!("{} cannot be made", self.directory.display());
-                Error::new(ErrorKind::Io, text).with_source(error)
-            })?;
-        let path = self.directory.join(name);
-        crate::file_writer::write(path.clone(), false, download).await?;
-        Ok(path)
+        let known = self.name.as_deref().and_then(safe_name);
+        let known = known.map(|name| self.directory.join(file_name(Some(name))));
+        let deadline = session.clone();
+        let write = async {
+            create_directory(&self.directory).await?;
+            if let Some(path) = known {
+                let Some(target) = Target::of_service(path.clone(), self.existing).await? else {
+                    return Ok(path);
+                };
+                let download = self.download.run(session).await?;
+                file_writer::write(target, download.pieces()).await?;
+                return Ok(path);
+            }
+            let download = self.download.run(session).await?;
+            let path = self.directory.join(file_name(download.file_name()));
+            if let Some(target) = Target::of_service(path.clone(), self.existing).await? {
+                file_writer::write(target, download.pieces()).await?;
+            }
+            Ok(path)
+        };
+        deadline.within_deadline(write).await
     }
+}
+
+async fn create_directory(directory: &Path) -> Result<()> {
+    tokio::fs::create_dir_all(directory).await.map_err(|error| {
+        let text = format!("the directory {} cannot be created", directory.display());
+        Error::new(ErrorKind::Io, text).with_source(error)
+    })
 }

@@ -10,24 +10,30 @@ use crate::error::{Error, Result};
 mod aliases;
 mod binary_hash;
 mod bulk;
+mod byte_range;
 mod cache;
+mod content_disposition;
+mod content_range;
 mod copy;
 pub(crate) mod download;
 mod dynamic_metadata;
 mod dynamic_value;
 mod enrichment;
 pub mod field;
+mod file_name;
 mod image;
 mod metadata;
 mod name;
 mod options;
 pub(crate) mod received;
+pub(crate) mod resume;
 mod revision;
 mod search;
 pub(crate) mod source;
 mod upload;
 mod user_metadata;
 mod user_value;
+mod validator;
 
 pub use crate::paging::{Images, Pages};
 pub use aliases::{Aliases, CreateAlias, DeleteAlias, GetAlias, InvalidateAliasCache};
@@ -678,8 +684,9 @@ impl SourceImages {
         self.call(Search::new(self.organization.clone()))
     }
 
-    /// Downloads an original, byte for byte: as a stream with `.await`, or with [`bytes`](Call::<DownloadFile>::bytes)
-    /// or [`to_file`](Call::<DownloadFile>::to_file).
+    /// Downloads an original, byte for byte: as a stream with `.await`, or with [`bytes`](Call::<DownloadFile>::bytes),
+    /// [`to_file`](Call::<DownloadFile>::to_file) or [`to_directory`](Call::<DownloadFile>::to_directory); a part of it with
+    /// [`range`](Call::<DownloadFile>::range). [`verify`](Call::<DownloadFile>::verify) compares its hash.
     ///
     /// `GET /sourceimages/{organization}/{hash}/download`, role `sourceimages:read`, and
     /// `sourceimages:download:protected` for protected images.

@@ -4,6 +4,7 @@ mod deadline;
 mod early_response;
 mod failure;
 mod idle;
+mod limits;
 mod mismatch;
 mod policy;
 mod quoted;
@@ -122,16 +123,6 @@ impl Session {
     pub(crate) fn for_several_calls(mut self) -> Self {
         self.several = true;
         self
-    }
-
-    /// Runs the whole of a call within its deadline.
-    pub(crate) async fn within_deadline<T>(
-        &self,
-        call: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        until(self.ends, call)
-            .await
-            .unwrap_or_else(|passed| Err(self.named(passed.into())))
     }
 
     pub(crate) fn has_deadline(&self) -> bool {

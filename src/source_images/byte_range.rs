@@ -1,0 +1,85 @@
+//! A range of the bytes of a file.
+
+use std::ops::{Bound, RangeBounds};
+
+use crate::error::{Error, Result};
+
+/// Some bytes of a file; by default all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ByteRange {
+    pub(super) start: u64,
+    /// The first byte that does not belong to it; none if it reaches to the end of the file.
+    pub(super) end: Option<u64>,
+}
+
+impl ByteRange {
+    pub(super) fn new(bounds: impl RangeBounds<u64>) -> Self {
+        let start = match bounds.start_bound() {
+            Bound::Included(first) => *first,
+            Bound::Excluded(before) => before.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let end = match bounds.end_bound() {
+            Bound::Included(last) => last.checked_add(1),
+            Bound::Excluded(end) => Some(*end),
+            Bound::Unbounded => None,
+        };
+        Self { start, end }
+    }
+
+    /// Refuses a range without a byte, which HTTP cannot express.
+    pub(super) fn check(self) -> Result<()> {
+        match self.end {
+            Some(end) if end <= self.start => Err(Error::invalid(format!(
+                "the range {}..{end} is empty: it must hold at least one byte",
+                self.start
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn is_whole(self) -> bool {
+        self == Self::default()
+    }
+
+    /// What is left of it from a byte on.
+    pub(super) fn from(self, start: u64) -> Self {
+        Self { start, ..self }
+    }
+
+    /// The value of the header `Range`.
+    pub(super) fn header(self) -> String {
+        match self.end {
+            Some(end) => format!("bytes={}-{}", self.start, end.saturating_sub(1)),
+            None => format!("bytes={}-", self.start),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_range_is_written() {
+        for (range, header) in [
+            (ByteRange::new(100..110), "bytes=100-109"),
+            (ByteRange::new(100..=109), "bytes=100-109"),
+            (ByteRange::new(100..), "bytes=100-"),
+            (ByteRange::new(..10), "bytes=0-9"),
+            (ByteRange::new(0..=u64::MAX), "bytes=0-"),
+            (
+                ByteRange::new((Bound::Excluded(99), Bound::Included(109))),
+                "bytes=100-109",
+            ),
+        ] {
+            assert_eq!(range.header(), header);
+            assert!(range.check().is_ok());
+        }
+        assert!(ByteRange::new(..).is_whole());
+        assert!(!ByteRange::new(..10).is_whole());
+        for empty in [ByteRange::new(5..5), ByteRange::new(..0)] {
+            assert!(empty.check().is_err());
+        }
+    }
+}

@@ -1,0 +1,529 @@
+//! The body of a download: one response, and further ones for what it leaves missing.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
+use futures_util::StreamExt;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, IF_RANGE, RANGE, TRANSFER_ENCODING};
+use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
+
+use crate::api::types::{ImageHash, OrganizationName};
+use crate::api::{ByteStream, ResponseValue};
+use crate::binary_hasher::BinaryHasher;
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::{Counter, Meter};
+use crate::source_images::byte_range::ByteRange;
+use crate::source_images::content_range::ContentRange;
+use crate::source_images::validator::Validator;
+use crate::transport::{Moved, Session, unless_stalled};
+
+/// A download makes as many attempts altogether as a request may take, times this. Attempts that bring something are no
+/// failures, but a server could bring a byte with each of them for ever.
+const ATTEMPTS: u32 = 10;
+
+/// What is read of a body.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    /// The next bytes.
+    Bytes(Bytes),
+    /// The file is sent from its start again: everything before this is void. Comes only to a reader that
+    /// [can restart](ResumableBody::let_restart).
+    Restarted,
+}
+
+/// What is downloaded.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// The image, to request the rest of it; none for what is made anew for each request.
+    pub(super) image: Option<(OrganizationName, ImageHash)>,
+    pub(super) range: ByteRange,
+    /// The hash that all bytes together must have.
+    pub(super) binary_hash: Option<String>,
+}
+
+/// The body of a download, which ends with the last byte of what is wanted, or with an error.
+///
+/// If the connection breaks or stalls before that, or a response brings less than it should, the rest is requested, of the
+/// same version of the file.
+pub(super) struct ResumableBody {
+    session: Session,
+    wanted: Wanted,
+    restartable: bool,
+    /// The length of the whole file, once a response has told it.
+    total: Option<u64>,
+    /// Where the download ends: the end of the range or of the file, whichever comes first, once it is known.
+    end: Option<u64>,
+    validator: Option<Validator>,
+    hasher: BinaryHasher,
+    counter: Option<Counter>,
+    /// Ends with this.
+    progress: Option<Meter>,
+    chunks: ByteChunks,
+    /// Bytes of the current response that come before the ones that are wanted.
+    skip: u64,
+    /// Where the current response ends, if it tells.
+    part_end: Option<u64>,
+    /// The next byte of the file.
+    at: u64,
+    /// The farthest that it has come, restarts included.
+    farthest: u64,
+    /// Failures in a row.
+    failures: u32,
+    requests: u32,
+    moved: Instant,
+    ended: bool,
+}
+
+type ByteChunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
+
+type Response = ResponseValue<ByteStream>;
+
+/// What of the file a response holds.
+#[derive(Debug, PartialEq, Eq)]
+struct Part {
+    first: u64,
+    /// The byte after its last one, if it tells.
+    end: Option<u64>,
+    total: Option<u64>,
+}
+
+/// How a request for the rest goes on.
+enum Resumed {
+    Continued,
+    Restarted,
+    Complete,
+}
+
+/// Why it does not go on.
+enum Refused {
+    /// The file is not the one that the download began with.
+    Changed(Error),
+    Failed(Error),
+}
+
+impl Wanted {
+    /// Requests the image from a byte on, of a version if one is given.
+    pub(super) async fn request(
+        &self,
+        session: &Session,
+        from: u64,
+        version: Option<&Validator>,
+    ) -> Result<Response> {
+        let Some((organization, hash)) = &self.image else {
+            return Err(Error::invalid("this file cannot be requested again"));
+        };
+        let range = self.range.from(from);
+        let mut session = session.clone();
+        if !range.is_whole() {
+            session = session.with_header(RANGE, &range.header());
+        }
+        if let Some(version) = version {
+            session = session.with_header(IF_RANGE, version.as_str());
+        }
+        let response = session
+            .api()
+            .download_source_image(organization, hash)
+            .await;
+        session.value(response)
+    }
+}
+
+impl ResumableBody {
+    /// Begins to read a response to a request for all that is wanted.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] if it is no response to that request.
+    pub(super) fn begin(
+        session: Session,
+        wanted: Wanted,
+        response: Response,
+        progress: Option<Meter>,
+    ) -> Result<Self> {
+        let headers = response.headers();
+        let start = wanted.range.start;
+        let part =
+            Part::of(&response, wanted.range).and_then(|part| part.reaches(start).map(|()| part));
+        let part = part.map_err(|text| {
+            let (status, headers) = (response.status(), headers.clone());
+            session.refuse(text, status, headers, &Bytes::new())
+        })?;
+        let counter = progress.as_ref().map(Meter::counter);
+        let mut body = Self {
+            restartable: false,
+            total: None,
+            end: wanted.range.end,
+            validator: Validator::of(headers),
+            hasher: BinaryHasher::new(),
+            counter: counter.or_else(|| session.counter()),
+            progress,
+            chunks: Box::pin(futures_util::stream::empty()),
+            skip: 0,
+            part_end: None,
+            at: wanted.range.start,
+            farthest: wanted.range.start,
+            failures: 0,
+            requests: 1,
+            moved: Instant::now(),
+            ended: false,
+            session,
+            wanted,
+        };
+        body.adopt(&part, response);
+        Ok(body)
+    }
+
+    /// How many bytes are wanted, once that is known.
+    pub(super) fn size(&self) -> Option<u64> {
+        let end = self.total.and(self.end)?;
+        Some(end.saturating_sub(self.wanted.range.start))
+    }
+
+    /// Lets the file begin anew if the rest of it cannot be had, since the reader can discard what it has.
+    pub(super) fn let_restart(&mut self) {
+        self.restartable = true;
+    }
+
+    /// The next piece, or `None` after the last byte or an error.
+    pub(super) async fn next(&mut self) -> Option<Result<Piece>> {
+        if self.ended {
+            return None;
+        }
+        let next = self.piece().await;
+        self.ended = !matches!(next, Some(Ok(_)));
+        next
+    }
+
+    async fn piece(&mut self) -> Option<Result<Piece>> {
+        loop {
+            if self.end == Some(self.at) {
+                return self.verify().err().map(Err);
+            }
+            let error = match self.chunk().await {
+                Ok(Some(chunk)) if chunk.is_empty() => continue,
+                Ok(Some(chunk)) => return Some(Ok(Piece::Bytes(chunk))),
+                // A body without a length ends by itself.
+                Ok(None) if self.total.is_none() && self.part_end.is_none() && self.skip == 0 => {
+                    self.end = Some(self.at);
+                    continue;
+                }
+                Ok(None) => self.ended_early(),
+                Err(error) => error,
+            };
+            match self.recover(error).await {
+                Ok(Resumed::Continued) => {}
+                Ok(Resumed::Restarted) => return Some(Ok(Piece::Restarted)),
+                Ok(Resumed::Complete) => self.end = Some(self.at),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// The next wanted bytes of the current response; empty if others came.
+    async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let left = self.part_end.or(self.end).map(|part_end| {
+            let end = self.end.unwrap_or(part_end).min(part_end);
+            end.saturating_sub(self.at)
+        });
+        if left == Some(0) {
+            return Ok(None);
+        }
+        let moved = Moved::new();
+        let next = unless_stalled(self.session.idle(), &moved, self.chunks.next()).await;
+        let mut chunk = match next {
+            Ok(None) => return Ok(None),
+            Ok(Some(Ok(chunk))) => chunk,
+            Ok(Some(Err(error))) => return Err(self.session.interrupted(error)),
+            Err(stalled) => return Err(self.session.stalled(&stalled)),
+        };
+        let skipped = usize::try_from(self.skip).map_or(chunk.len(), |skip| skip.min(chunk.len()));
+        chunk.advance(skipped);
+        self.skip -= skipped as u64;
+        if let Some(left) = left.and_then(|left| usize::try_from(left).ok()) {
+            chunk.truncate(left);
+        }
+        self.at += chunk.len() as u64;
+        if self.at > self.farthest {
+            self.farthest = self.at;
+            self.failures = 0;
+            self.moved = Instant::now();
+        }
+        if self.wanted.binary_hash.is_some() {
+            self.hasher.update(&chunk);
+        }
+        if let Some(counter) = &self.counter {
+            counter.add(chunk.len());
+        }
+        Ok(Some(chunk))
+    }
+
+    /// Requests the rest after a failure, and again if that fails, as often as the call may. Returns the failure if the rest
+    /// cannot be had.
+    async fn recover(&mut self, mut error: Error) -> Result<Resumed> {
+        loop {
+            self.failures += 1;
+            let Some(wait) = self.wait() else {
+                return Err(error);
+            };
+            tokio::time::sleep(wait).await;
+            self.requests = self.requests.saturating_add(1);
+            error = match self.resume(error).await {
+                Ok(resumed) => return Ok(resumed),
+                // What there is of the old version is worth nothing.
+                Err(Refused::Changed(error)) if self.restartable && self.validator.is_some() => {
+                    self.validator = None;
+                    error
+                }
+                Err(Refused::Changed(error) | Refused::Failed(error)) => return Err(error),
+            };
+        }
+    }
+
+    fn wait(&self) -> Option<Duration> {
+        let most = self.session.max_attempts().saturating_mul(ATTEMPTS);
+        if self.requests.max(self.session.attempts()) >= most {
+            return None;
+        }
+        self.session.pause(self.failures, self.moved.elapsed())
+    }
+
+    async fn resume(&mut self, error: Error) -> Result<Resumed, Refused> {
+        if self.wanted.image.is_none() {
+            return Err(Refused::Failed(error));
+        }
+        let start = self.wanted.range.start;
+        let untouched = self.at == start;
+        let version = self.validator.clone().filter(|_| !untouched);
+        if !untouched && version.is_none() && !self.restartable {
+            return Err(Refused::Failed(error.with_note(
+                "the rest cannot be requested, because the response has neither a strong ETag nor a Last-Modified that is \
+                 older than its Date",
+            )));
+        }
+        let from = if version.is_some() { self.at } else { start };
+        let requested = self.wanted.request(&self.session, from, version.as_ref());
+        let response = match requested.await {
+            Ok(response) => response,
+            Err(refusal) => return self.refused(error, refusal, version.as_ref()),
+        };
+        let part = Part::of(&response, self.wanted.range.from(from))
+            .and_then(|part| part.reaches(start).map(|()| part));
+        let part = match part {
+            Ok(part) => part,
+            Err(text) => return Err(Refused::Failed(unavailable(error, &text))),
+        };
+        let Some(version) = version else {
+            if !untouched {
+                self.restart(&part, response);
+                return Ok(Resumed::Restarted);
+            }
+            // The reader has seen the size, and nothing else.
+            if !self.restartable {
+                self.check_total(part.total)?;
+            }
+            self.total = None;
+            self.validator = Validator::of(response.headers());
+            self.adopt(&part, response);
+            return Ok(Resumed::Continued);
+        };
+        let headers = response.headers();
+        let partial = response.status() == StatusCode::PARTIAL_CONTENT;
+        if !partial && !version.is_confirmed_by(headers) {
+            if self.restartable {
+                self.restart(&part, response);
+                return Ok(Resumed::Restarted);
+            }
+            return Err(self.changed("the service sent it from the start instead of the rest"));
+        }
+        if version.is_contradicted_by(headers) {
+            return Err(self.changed("the rest has another ETag or Last-Modified"));
+        }
+        self.check_total(part.total)?;
+        self.adopt(&part, response);
+        Ok(Resumed::Continued)
+    }
+
+    /// What it means that the request for the rest failed.
+    fn refused(
+        &self,
+        error: Error,
+        refusal: Error,
+        version: Option<&Validator>,
+    ) -> Result<Resumed, Refused> {
+        if refusal.kind() == ErrorKind::Timeout {
+            return Err(Refused::Failed(refusal));
+        }
+        let unsatisfied = refusal.status() == Some(StatusCode::RANGE_NOT_SATISFIABLE);
+        if let (true, Some(version), Some(headers)) = (unsatisfied, version, refusal.headers())
+            && let Some(ContentRange::Unsatisfied { total }) = ContentRange::of(headers)
+        {
+            if version.is_contradicted_by(headers) {
+                return Err(self.changed("the service reports another ETag or Last-Modified"));
+            }
+            self.check_total(Some(total))?;
+            if total == self.at {
+                return Ok(Resumed::Complete);
+            }
+            let text = format!("it has {total} bytes, and {} came", self.at);
+            return Err(self.changed(&text));
+        }
+        Err(Refused::Failed(unavailable(error, &refusal.to_string())))
+    }
+
+    fn check_total(&self, total: Option<u64>) -> Result<(), Refused> {
+        match (self.total, total) {
+            (Some(known), Some(total)) if known != total => {
+                let text = format!("it had {known} bytes and has {total}");
+                Err(self.changed(&text))
+            }
+            (None, Some(total)) if total < self.at => {
+                let text = format!("it has {total} bytes, and {} came", self.at);
+                Err(self.changed(&text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Goes on with a response.
+    fn adopt(&mut self, part: &Part, response: Response) {
+        self.total = self.total.or(part.total);
+        self.end = match (self.wanted.range.end, self.total) {
+            (Some(end), Some(total)) => Some(end.min(total)),
+            (end, total) => end.or(total),
+        };
+        self.skip = self.at.saturating_sub(part.first);
+        self.part_end = part.end;
+        self.chunks = response.into_inner_stream();
+        if let Some(progress) = &self.progress {
+            progress.set_total(self.size());
+        }
+    }
+
+    /// Begins anew with a response.
+    fn restart(&mut self, part: &Part, response: Response) {
+        let start = self.wanted.range.start;
+        if let Some(counter) = &self.counter {
+            counter.take_back(self.at - start);
+        }
+        self.at = start;
+        self.total = None;
+        self.validator = Validator::of(response.headers());
+        self.hasher = BinaryHasher::new();
+        self.adopt(part, response);
+    }
+
+    /// Compares the hash of all bytes with the expected one.
+    fn verify(&mut self) -> Result<()> {
+        let Some(expected) = self.wanted.binary_hash.take() else {
+            return Ok(());
+        };
+        let actual = std::mem::take(&mut self.hasher).finish();
+        if actual == expected {
+            return Ok(());
+        }
+        let error = Error::hash_mismatch("the downloaded file", &expected, &actual);
+        let error = error.with_note(
+            "a file that was uploaded with `optimize_source` differs from its binary hash",
+        );
+        Err(self.session.name_call(error))
+    }
+
+    fn ended_early(&self) -> Error {
+        let start = self.wanted.range.start;
+        let came = self.at - start;
+        let text = match self.size() {
+            Some(size) => format!("the response ended after {came} of {size} bytes"),
+            None => format!("the response ended after {came} bytes, before the end of the file"),
+        };
+        self.session.failed(ErrorKind::Interrupted, text)
+    }
+
+    fn changed(&self, detail: &str) -> Refused {
+        let text = format!("the file changed while it was downloaded: {detail}");
+        Refused::Changed(self.session.failed(ErrorKind::Interrupted, text))
+    }
+}
+
+fn unavailable(error: Error, why: &str) -> Error {
+    error.with_note(&format!("the rest could not be requested: {why}"))
+}
+
+impl Part {
+    /// What a successful response to a request for a range holds, or why it cannot be used.
+    fn of(response: &Response, asked: ByteRange) -> Result<Self, String> {
+        Self::read(
+            response.status(),
+            response.headers(),
+            response.content_length(),
+            asked,
+        )
+    }
+
+    fn read(
+        status: StatusCode,
+        headers: &HeaderMap,
+        length: Option<u64>,
+        asked: ByteRange,
+    ) -> Result<Self, String> {
+        if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
+            return Err(
+                "the response has a Content-Length beside its Transfer-Encoding".to_owned(),
+            );
+        }
+        let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+        if let Some(encoding) =
+            encodings.find(|one| !one.as_bytes().eq_ignore_ascii_case(b"identity"))
+        {
+            return Err(format!(
+                "the response is compressed ({encoding:?}), although only `identity` is accepted"
+            ));
+        }
+        let part = match status {
+            StatusCode::OK => Self {
+                first: 0,
+                end: length,
+                total: length,
+            },
+            StatusCode::PARTIAL_CONTENT if asked.is_whole() => {
+                return Err(
+                    "the service sent a part of the file, although the whole was requested"
+                        .to_owned(),
+                );
+            }
+            StatusCode::PARTIAL_CONTENT => match ContentRange::of(headers) {
+                Some(ContentRange::Part { first, last, total }) => Self {
+                    first,
+                    end: last.checked_add(1),
+                    total,
+                },
+                _ => return Err("a part of the file has no usable Content-Range".to_owned()),
+            },
+            other => return Err(format!("status {} holds no file", other.as_u16())),
+        };
+        let beyond = |end: u64| asked.end.is_some_and(|asked| end > asked);
+        if status == StatusCode::PARTIAL_CONTENT {
+            if part.first != asked.start || part.end.is_none_or(beyond) {
+                return Err(
+                    "the service sent another part of the file than the requested one".to_owned(),
+                );
+            }
+            let holds = part.end.map(|end| end - part.first);
+            if length.is_some() && length != holds {
+                return Err("Content-Length and Content-Range disagree".to_owned());
+            }
+        }
+        Ok(part)
+    }
+
+    /// Refuses a file that ends before the range starts.
+    fn reaches(&self, start: u64) -> Result<(), String> {
+        match self.total {
+            Some(total) if start > 0 && total <= start => Err(format!(
+                "the range starts at byte {start}, but the file has {total} bytes"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
