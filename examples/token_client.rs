@@ -64,6 +64,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     println!("1. The first call gets a token by the key");
     println!("   user {}", rokka.user().get().await?.user_id);
+    rokka.flush_token_store().await;
     if let Some(token) = store.get() {
         let payload = TokenPayload::decode_unverified(&token)?;
         println!("   it lives for {} s more", payload.time_left().as_secs());

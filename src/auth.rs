@@ -9,19 +9,43 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
-use crate::tokens::TokenManager;
 use crate::transport::Session;
+
+/// A boxed future of this module's trait.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What is sent to prove who is calling.
 pub(crate) enum Credentials {
     None,
     ApiKey(Secret, HeaderValue),
     Bearer(Secret, HeaderValue),
-    /// Tokens that are got and renewed as need be.
-    Tokens(Box<TokenManager>),
+    /// Credentials that are obtained and refreshed while the client uses them.
+    Managed(Box<dyn ManagedCredentials>),
 }
 
-/// What goes with one request.
+/// Credentials that are obtained and refreshed while a client uses them.
+pub(crate) trait ManagedCredentials: Send + Sync {
+    /// The header of the next request, unless something has to be requested or started first.
+    fn ready(&self) -> Option<AuthHeader>;
+
+    /// The header of the next request, requested if need be. Dropping the future cancels nothing that other calls
+    /// wait for.
+    fn obtain<'a>(&'a self, session: &'a Session) -> BoxFuture<'a, Result<AuthHeader>>;
+
+    /// Notes that the service refused this bearer header. Returns whether there is something else to send.
+    fn refused(&self, header: &HeaderValue) -> bool;
+
+    /// Every secret that a response may repeat.
+    fn secrets(&self) -> Vec<Secret>;
+
+    /// The credentials that request tokens, where these are not to be used for it.
+    fn for_tokens(&self) -> Option<Arc<Credentials>>;
+
+    /// Waits until everything is stored that is to be stored.
+    fn flush(&self) -> BoxFuture<'_, ()>;
+}
+
+/// The credentials of one request, as a header.
 #[derive(Clone)]
 pub(crate) enum AuthHeader {
     None,
@@ -68,48 +92,48 @@ impl Credentials {
         match self {
             Self::None => Vec::new(),
             Self::ApiKey(secret, _) | Self::Bearer(secret, _) => vec![secret.clone()],
-            Self::Tokens(manager) => manager.texts(),
+            Self::Managed(managed) => managed.secrets(),
         }
     }
 
-    /// What goes with a request, if nothing has to be asked for first.
+    /// The header of the next request, unless something has to be requested or started first.
     pub(crate) fn proof_at_hand(&self) -> Option<AuthHeader> {
         match self {
             Self::None => Some(AuthHeader::None),
             Self::ApiKey(_, value) => Some(AuthHeader::ApiKey(value.clone())),
             Self::Bearer(_, value) => Some(AuthHeader::Bearer(value.clone())),
-            Self::Tokens(manager) => manager.proof_at_hand(),
+            Self::Managed(managed) => managed.ready(),
         }
     }
 
-    /// What goes with a request.
-    pub(crate) fn proof<'a>(
-        &'a self,
-        session: &'a Session,
-    ) -> Pin<Box<dyn Future<Output = Result<AuthHeader>> + Send + 'a>> {
-        Box::pin(async move {
-            match (self.proof_at_hand(), self) {
-                (Some(proof), _) => Ok(proof),
-                (None, Self::Tokens(manager)) => manager.proof(session).await,
-                (None, _) => Ok(AuthHeader::None),
-            }
-        })
+    /// The header of the next request.
+    pub(crate) fn proof<'a>(&'a self, session: &'a Session) -> BoxFuture<'a, Result<AuthHeader>> {
+        match (self.proof_at_hand(), self) {
+            (None, Self::Managed(managed)) => managed.obtain(session),
+            (header, _) => Box::pin(std::future::ready(Ok(header.unwrap_or(AuthHeader::None)))),
+        }
     }
 
-    /// The service refused this. Whether there is something else to try with.
-    pub(crate) async fn refused(&self, proof: &AuthHeader) -> bool {
-        match (self, proof) {
-            (Self::Tokens(manager), AuthHeader::Bearer(value)) => manager.refused(value).await,
+    /// Notes that the service refused this header. Returns whether there is something else to send.
+    pub(crate) fn refused(&self, header: &AuthHeader) -> bool {
+        match (self, header) {
+            (Self::Managed(managed), AuthHeader::Bearer(value)) => managed.refused(value),
             _ => false,
         }
     }
 
-    /// Who asks for a token: the key if there is one, else the token as it is. Never one that would have to be
-    /// renewed for it.
+    /// The credentials that request a token, where these are not to be used for it.
     pub(crate) fn for_tokens(&self) -> Option<Arc<Self>> {
         match self {
-            Self::Tokens(manager) => Some(manager.for_tokens()),
+            Self::Managed(managed) => managed.for_tokens(),
             _ => None,
+        }
+    }
+
+    /// Waits until everything is stored that is to be stored.
+    pub(crate) async fn flush(&self) {
+        if let Self::Managed(managed) = self {
+            managed.flush().await;
         }
     }
 }

@@ -313,6 +313,26 @@ impl Client {
         User::new(self.clone())
     }
 
+    /// Waits until the [`TokenStore`](crate::TokenStore) has saved every token that the client has obtained so far, and
+    /// returns at once without a store.
+    ///
+    /// No call waits for the store, so call this before a program or its runtime ends. It waits as long as the store
+    /// takes: put a timeout around it where the store may hang.
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) {
+    /// use std::time::Duration;
+    ///
+    /// let saved = tokio::time::timeout(Duration::from_secs(5), rokka.flush_token_store());
+    /// if saved.await.is_err() {
+    ///     eprintln!("the token may not be saved");
+    /// }
+    /// # }
+    /// ```
+    pub async fn flush_token_store(&self) {
+        self.shared.credentials.flush().await;
+    }
+
     /// Organizations: make, read, set options.
     ///
     /// ```no_run

@@ -19,10 +19,13 @@ use rokka::{
     ValidFrom,
 };
 use serde_json::{Value, json};
-use wire::{Answer, Gate, Wire, answer, image, json};
+use wire::{Answer, Gate, Seen, Wire, answer, image, json};
 
 const HASH: &str = wire::HASH;
 const KEY: &str = "keykeykeykeykeykeykeykeykeykeykeSecretSecretSecretSecretSecretSe";
+
+/// How long something may take that has to happen.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn now() -> i64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -102,6 +105,37 @@ fn log(wire: &Wire) -> Vec<String> {
         format!("{what} by {who}")
     })
     .collect()
+}
+
+/// A service whose token endpoint and whose calls respond each by themselves.
+fn service(
+    tokens: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
+    calls: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
+) -> Wire {
+    Wire::by(move |seen| {
+        if seen.target.starts_with("/user/apikeys/token") {
+            tokens(seen)
+        } else {
+            calls(seen)
+        }
+    })
+}
+
+/// The requests for tokens that have arrived.
+fn token_requests(wire: &Wire) -> usize {
+    let log = log(wire).into_iter();
+    log.filter(|line| line.starts_with("token")).count()
+}
+
+/// Calls until a call goes by the token of this name.
+async fn until_by(wire: &Wire, rokka: &Client, name: &str) {
+    let wanted = format!("call by {name}");
+    let calls = async {
+        while log(wire).last() != Some(&wanted) {
+            get(rokka).await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, calls).await.unwrap();
 }
 
 async fn get(rokka: &Client) -> rokka::Result<()> {
@@ -228,6 +262,7 @@ async fn a_key_works_by_tokens() {
         log(&wire),
         [&format!("token by {KEY}"), "call by one", "call by one"]
     );
+    rokka.flush_token_store().await;
     assert_eq!(store.saved().len(), 1);
     assert!(!format!("{rokka:?}").contains(KEY));
     let lines = wire.seen()[0].line();
@@ -242,7 +277,7 @@ async fn two_hundred_calls_renew_once() {
     let pictures = (0..200).map(|_| picture());
     let wire = Wire::new([given("new", 86_400, true)].into_iter().chain(pictures));
     let rokka = builder(&wire, any())
-        .token(token("old", 60, true))
+        .token(token("old", -10, true))
         .build()
         .unwrap();
     let calls = (0..200).map(|_| {
@@ -259,6 +294,32 @@ async fn two_hundred_calls_renew_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_hundred_calls_go_by_a_valid_token_while_it_is_refreshed_once() {
+    let gate = Gate::new();
+    let hold = gate.clone();
+    let wire = service(
+        move |_| given("new", 86_400, true).after(&hold),
+        |_| picture(),
+    );
+    let builder = builder(&wire, any());
+    let rokka = builder.token(token("old", 60, true)).build().unwrap();
+    let calls = (0..200).map(|_| {
+        let rokka = rokka.clone();
+        tokio::spawn(async move { get(&rokka).await })
+    });
+    for outcome in join_all(calls).await {
+        outcome.unwrap().unwrap();
+    }
+    wire.arrived(201).await;
+    let log = log(&wire);
+    let by_old = log.iter().filter(|line| *line == "call by old").count();
+    assert_eq!((log.len(), by_old, token_requests(&wire)), (201, 200, 1));
+    gate.open();
+    until_by(&wire, &rokka, "new").await;
+    assert_eq!(token_requests(&wire), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_refused_calls_renew_once() {
     // All are sent with a token that the service does not take any more, whatever its payload says.
     let (refusing, renewing) = (Gate::new(), Gate::new());
@@ -269,8 +330,9 @@ async fn two_hundred_refused_calls_renew_once() {
             _ if seen.target.starts_with("/user/apikeys/token") => {
                 given("new", 86_400, false).after(&renewing)
             }
-            Some(sent) if sent == bearer => picture(),
-            _ => refusal(401, true).after(&refusing),
+            Some(sent) if sent != bearer => refusal(401, true).after(&refusing),
+            // A call that has waited for long goes by the key.
+            _ => picture(),
         }
     });
     let builder = builder(&wire, any()).api_key(KEY);
@@ -298,17 +360,17 @@ async fn two_hundred_refused_calls_renew_once() {
 async fn a_failed_renewal_is_everybodys_and_the_old_token_is_not_sent() {
     let store = Store::default();
     let tokens = any().store(store.clone());
-    let slow = refusal(403, false);
-    let wire = Wire::new([slow]);
+    let wire = Wire::new([refusal(401, true)]);
     let rokka = builder(&wire, tokens)
-        .token(token("old", 60, true))
+        .token(token("old", -10, true))
         .build()
         .unwrap();
     let calls: Vec<_> = (0..20).map(|_| get(&rokka)).collect();
     let outcomes = join_all(calls).await;
     assert!(outcomes.iter().all(Result::is_err));
-    assert!(outcomes[0].as_ref().unwrap_err().is_forbidden());
+    assert!(outcomes[0].as_ref().unwrap_err().is_unauthorized());
     assert_eq!(log(&wire), ["token by old"]);
+    rokka.flush_token_store().await;
     assert_eq!(store.saved(), [None]);
     // The token is gone, and there is no other.
     let error = get(&rokka).await.unwrap_err();
@@ -322,7 +384,7 @@ async fn a_failed_renewal_is_everybodys_and_the_old_token_is_not_sent() {
 async fn a_renewal_that_got_no_answer_is_tried_by_the_next_call() {
     let wire = Wire::new([answer(502, ""), given("new", 86_400, true), picture()]);
     let rokka = builder(&wire, any())
-        .token(token("old", 60, true))
+        .token(token("old", -10, true))
         .build()
         .unwrap();
     assert!(get(&rokka).await.unwrap_err().is_retryable());
@@ -334,7 +396,7 @@ async fn a_renewal_that_got_no_answer_is_tried_by_the_next_call() {
 async fn a_token_that_cannot_renew_itself_is_replaced_by_the_key() {
     let wire = Wire::new([given("new", 86_400, false), picture()]);
     let builder = builder(&wire, any()).api_key(KEY);
-    let rokka = builder.token(token("old", 60, false)).build().unwrap();
+    let rokka = builder.token(token("old", -10, false)).build().unwrap();
     get(&rokka).await.unwrap();
     assert_eq!(log(&wire), [&format!("token by {KEY}"), "call by new"]);
     // To ask for a token with a token that is good does not need another one.
@@ -353,7 +415,7 @@ async fn a_token_that_cannot_renew_itself_is_replaced_by_the_key() {
 async fn a_refused_renewal_falls_back_to_the_key() {
     let wire = Wire::new([refusal(403, false), given("new", 86_400, false), picture()]);
     let builder = builder(&wire, any()).api_key(KEY);
-    let rokka = builder.token(token("old", 60, true)).build().unwrap();
+    let rokka = builder.token(token("old", -10, true)).build().unwrap();
     get(&rokka).await.unwrap();
     assert_eq!(
         log(&wire),
@@ -409,6 +471,7 @@ async fn a_refused_token_is_dropped_and_the_call_sent_again() {
             "call by new"
         ]
     );
+    rokka.flush_token_store().await;
     assert_eq!(store.saved().len(), 2);
     assert_eq!(store.saved()[0], None);
 }
@@ -435,6 +498,7 @@ async fn without_a_key_a_refused_token_ends_the_call() {
     let rokka = builder(&wire, any().store(store.clone())).build().unwrap();
     assert!(get(&rokka).await.unwrap_err().is_unauthorized());
     assert_eq!(log(&wire), ["call by kept"]);
+    rokka.flush_token_store().await;
     assert_eq!(store.saved(), [None]);
     // A fresh one, of a new login, is found.
     store.0.lock().unwrap().0 = Some(token("fresh", 9_000, true).into());
@@ -509,12 +573,534 @@ fn chrono_free_date(seconds: i64) -> String {
 async fn a_deadline_holds_for_the_renewal_too() {
     let wire = Wire::new([answer(200, "").after(&Gate::new())]);
     let builder = Client::builder().api_host(wire.url()).tokens(any());
-    let rokka = builder.api_key(KEY).build().unwrap();
+    let rokka = builder.token(token("old", -10, true)).build().unwrap();
     let images = rokka.source_images("acme").unwrap();
     let started = std::time::Instant::now();
     let error = images.get(HASH).deadline(Duration::from_millis(100)).await;
     assert!(error.unwrap_err().is_timeout());
     assert!(started.elapsed() < Duration::from_secs(3));
+}
+
+/// A call that has this much time.
+async fn get_within(rokka: &Client, limit: Duration) -> rokka::Result<()> {
+    let images = rokka.source_images("acme").unwrap();
+    images.get(HASH).deadline(limit).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_deadline_of_a_caller_ends_no_refresh() {
+    let gate = Gate::new();
+    let hold = gate.clone();
+    let wire = service(
+        move |_| given("new", 86_400, true).after(&hold),
+        |_| picture(),
+    );
+    let builder = builder(&wire, any());
+    let rokka = builder.token(token("old", -10, true)).build().unwrap();
+    let calls = (0..50).map(|_| get_within(&rokka, Duration::from_millis(50)));
+    for outcome in join_all(calls).await {
+        assert!(outcome.unwrap_err().is_timeout());
+    }
+    wire.arrived(1).await;
+    // A caller that is gone altogether does not end it either.
+    let call = tokio::time::timeout(Duration::from_millis(50), get(&rokka));
+    call.await.unwrap_err();
+    gate.open();
+    get(&rokka).await.unwrap();
+    assert_eq!(log(&wire), ["token by old", "call by new"]);
+}
+
+#[tokio::test]
+async fn fifty_calls_with_short_deadlines_succeed_by_the_key_while_the_token_is_requested() {
+    let gate = Gate::new();
+    let hold = gate.clone();
+    let wire = service(
+        move |_| given("new", 86_400, false).after(&hold),
+        |_| picture(),
+    );
+    let rokka = builder(&wire, any()).api_key(KEY).build().unwrap();
+    let calls = (0..50).map(|_| get_within(&rokka, Duration::from_secs(2)));
+    for outcome in join_all(calls).await {
+        outcome.unwrap();
+    }
+    let by_key = format!("call by {KEY}");
+    let log = log(&wire);
+    assert_eq!(log.iter().filter(|line| **line == by_key).count(), 50);
+    assert_eq!(token_requests(&wire), 1);
+    gate.open();
+    until_by(&wire, &rokka, "new").await;
+    assert_eq!(token_requests(&wire), 1);
+}
+
+#[tokio::test]
+async fn a_valid_token_is_used_while_the_endpoint_hangs() {
+    let gate = Gate::new();
+    let wire = service(move |_| answer(200, "").after(&gate), |_| picture());
+    let builder = builder(&wire, any()).api_key(KEY);
+    let rokka = builder.token(token("old", 3540, true)).build().unwrap();
+    for _ in 0..20 {
+        get_within(&rokka, PATIENCE).await.unwrap();
+    }
+    wire.arrived(21).await;
+    let log = log(&wire);
+    let by_old = log.iter().filter(|line| *line == "call by old").count();
+    assert_eq!((log.len(), by_old, token_requests(&wire)), (21, 20, 1));
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_down_is_not_asked_by_every_call() {
+    // With a valid token, with a key alone, and with a key whose token has expired.
+    for (held, who) in [
+        (Some(token("old", 3540, true)), "old"),
+        (None, KEY),
+        (Some(token("old", -10, false)), KEY),
+    ] {
+        let down = || json(503, &json!({"code": 503})).header("retry-after", "3000");
+        let wire = service(move |_| down(), |_| picture());
+        let mut builder = builder(&wire, any()).api_key(KEY);
+        if let Some(held) = held {
+            builder = builder.token(held);
+        }
+        let rokka = builder.build().unwrap();
+        get(&rokka).await.unwrap();
+        wire.arrived(2).await;
+        for _ in 0..20 {
+            get(&rokka).await.unwrap();
+        }
+        wire.settle().await;
+        assert_eq!(token_requests(&wire), 1);
+        let call = format!("call by {who}");
+        assert_eq!(log(&wire).iter().filter(|line| **line == call).count(), 21);
+    }
+}
+
+#[tokio::test]
+async fn a_plain_refusal_to_renew_leaves_the_token_in_use() {
+    let store = Store::default();
+    let wire = service(|_| refusal(403, false), |_| picture());
+    let builder = builder(&wire, any().store(store.clone()));
+    let rokka = builder.token(token("old", 60, true)).build().unwrap();
+    for _ in 0..3 {
+        get(&rokka).await.unwrap();
+    }
+    wire.arrived(4).await;
+    wire.settle().await;
+    get(&rokka).await.unwrap();
+    rokka.flush_token_store().await;
+    assert_eq!((token_requests(&wire), store.saved().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_during_its_refresh_is_replaced_by_what_that_brings() {
+    let gate = Gate::new();
+    let (hold, open) = (gate.clone(), gate);
+    let wire = service(
+        move |_| given("new", 86_400, true).after(&hold),
+        move |seen| match seen.header("authorization") {
+            Some(bearer) if bearer.ends_with("old") => {
+                open.open();
+                refusal(401, true)
+            }
+            _ => picture(),
+        },
+    );
+    let store = Store::default();
+    let builder = builder(&wire, any().store(store.clone()));
+    let rokka = builder.token(token("old", 60, true)).build().unwrap();
+    get(&rokka).await.unwrap();
+    assert_eq!(token_requests(&wire), 1);
+    assert_eq!(log(&wire).last().unwrap(), "call by new");
+    rokka.flush_token_store().await;
+    // Whether the refusal or the new token comes first is open, what is stored in the end is not.
+    let saved = store.saved();
+    let last = saved.last().unwrap().as_ref().unwrap();
+    assert!(last.ends_with("new"), "{saved:?}");
+}
+
+#[tokio::test]
+async fn to_replace_a_refused_token_counts_inside_the_deadline() {
+    // With a key the call goes by that, without anything else it ends in time.
+    let gate = Gate::new();
+    let hold = gate.clone();
+    let refuse = |seen: &Seen| match seen.header("api-key") {
+        Some(_) => picture(),
+        None => refusal(401, true),
+    };
+    let wire = service(move |_| answer(200, "").after(&hold), refuse);
+    let builder = builder(&wire, any()).api_key(KEY);
+    let rokka = builder.token(token("old", 9_000, false)).build().unwrap();
+    get_within(&rokka, Duration::from_secs(2)).await.unwrap();
+    assert_eq!(log(&wire).last().unwrap(), &format!("call by {KEY}"));
+    let hold = gate.clone();
+    let wire = service(move |_| answer(200, "").after(&hold), refuse);
+    let builder = self::builder(&wire, any());
+    let rokka = builder.token(token("old", 60, true)).build().unwrap();
+    let started = std::time::Instant::now();
+    let outcome = get_within(&rokka, Duration::from_millis(300)).await;
+    assert!(outcome.unwrap_err().is_timeout());
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+/// A store of which every method waits for ever, or panics.
+#[derive(Clone)]
+struct Broken {
+    load: fn() -> StoreFuture<'static, Option<Secret>>,
+    save: fn() -> StoreFuture<'static, ()>,
+}
+
+impl TokenStore for Broken {
+    fn load(&self) -> StoreFuture<'_, Option<Secret>> {
+        (self.load)()
+    }
+
+    fn save(&self, _: Option<Secret>) -> StoreFuture<'_, ()> {
+        (self.save)()
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_or_panics_blocks_nobody() {
+    for (broken, hangs) in [
+        (
+            Broken {
+                load: || Box::pin(async { None }),
+                save: || Box::pin(std::future::pending()),
+            },
+            true,
+        ),
+        (
+            Broken {
+                load: || panic!("the store of this test panics"),
+                save: || Box::pin(async { panic!("the store of this test panics") }),
+            },
+            false,
+        ),
+    ] {
+        let refused = Arc::new(Mutex::new(false));
+        let once = refused.clone();
+        let wire = service(
+            |_| given("new", 86_400, false),
+            move |_| {
+                // The second call is refused, so that there is something to clear too.
+                let mut refused = once.lock().unwrap();
+                if *refused {
+                    *refused = false;
+                    refusal(401, true)
+                } else {
+                    picture()
+                }
+            },
+        );
+        let builder = builder(&wire, any().store(broken));
+        let rokka = builder.api_key(KEY).build().unwrap();
+        get(&rokka).await.unwrap();
+        *refused.lock().unwrap() = true;
+        get(&rokka).await.unwrap();
+        get(&rokka).await.unwrap();
+        let log = log(&wire);
+        assert_eq!(log.last().unwrap(), "call by new");
+        let flush = rokka.flush_token_store();
+        if hangs {
+            let limited = tokio::time::timeout(Duration::from_millis(50), flush);
+            limited.await.unwrap_err();
+        } else {
+            flush.await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_while_it_loads_blocks_nobody() {
+    let slow = Slow::new();
+    slow.gate.send_replace(true);
+    let wire = service(|_| given("new", 86_400, false), |_| picture());
+    let builder = builder(&wire, any().store(NeverLoads(Shared(slow.clone()))));
+    let rokka = builder.api_key(KEY).build().unwrap();
+    get_within(&rokka, Duration::from_secs(2)).await.unwrap();
+    assert_eq!(log(&wire), [format!("call by {KEY}")]);
+    // The refresh goes on without it, and the token is saved.
+    until_by(&wire, &rokka, "new").await;
+    rokka.flush_token_store().await;
+    assert_eq!(slow.store.saved().len(), 1);
+}
+
+/// A store that saves slowly, and says when it begins to.
+struct Slow {
+    begun: tokio::sync::watch::Sender<usize>,
+    gate: tokio::sync::watch::Sender<bool>,
+    store: Store,
+}
+
+impl Slow {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            begun: tokio::sync::watch::Sender::new(0),
+            gate: tokio::sync::watch::Sender::new(false),
+            store: Store::default(),
+        })
+    }
+
+    async fn begun(&self, saves: usize) {
+        let mut begun = self.begun.subscribe();
+        let wait = begun.wait_for(|begun| *begun >= saves);
+        tokio::time::timeout(PATIENCE, wait).await.unwrap().unwrap();
+    }
+}
+
+#[derive(Clone)]
+struct Shared(Arc<Slow>);
+
+impl TokenStore for Shared {
+    fn load(&self) -> StoreFuture<'_, Option<Secret>> {
+        self.0.store.load()
+    }
+
+    fn save(&self, token: Option<Secret>) -> StoreFuture<'_, ()> {
+        Box::pin(async move {
+            self.0.begun.send_modify(|begun| *begun += 1);
+            let mut gate = self.0.gate.subscribe();
+            gate.wait_for(|open| *open).await.unwrap();
+            self.0.store.save(token).await;
+        })
+    }
+}
+
+struct NeverLoads(Shared);
+
+impl TokenStore for NeverLoads {
+    fn load(&self) -> StoreFuture<'_, Option<Secret>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn save(&self, token: Option<Secret>) -> StoreFuture<'_, ()> {
+        self.0.save(token)
+    }
+}
+
+#[tokio::test]
+async fn a_store_hears_of_every_token_in_order_however_slow_it_is() {
+    let slow = Slow::new();
+    let issued = Mutex::new(0);
+    let wire = service(
+        move |_| {
+            let mut issued = issued.lock().unwrap();
+            *issued += 1;
+            given(&format!("new{issued}"), 86_400, false)
+        },
+        // The first token of a call is refused, the second taken.
+        {
+            let calls = Mutex::new(0);
+            move |_| {
+                let mut calls = calls.lock().unwrap();
+                *calls += 1;
+                if *calls % 2 == 1 {
+                    refusal(401, true)
+                } else {
+                    picture()
+                }
+            }
+        },
+    );
+    let builder = builder(&wire, any().store(Shared(slow.clone())));
+    let rokka = builder.api_key(KEY).build().unwrap();
+    get(&rokka).await.unwrap();
+    slow.begun(1).await;
+    assert!(slow.store.saved().is_empty());
+    slow.gate.send_replace(true);
+    rokka.flush_token_store().await;
+    let saved = slow.store.saved().into_iter();
+    let saved: Vec<_> = saved
+        .map(|token| token.map(|token| token[token.len() - 4..].to_owned()))
+        .collect();
+    assert_eq!(saved, [Some("new1".into()), None, Some("new2".into())]);
+}
+
+#[tokio::test]
+async fn a_token_is_saved_though_its_caller_is_gone() {
+    let gate = Gate::new();
+    let hold = gate.clone();
+    let wire = service(
+        move |_| given("new", 86_400, true).after(&hold),
+        |_| picture(),
+    );
+    let slow = Slow::new();
+    let builder = builder(&wire, any().store(Shared(slow.clone())));
+    let rokka = builder.token(token("old", -10, true)).build().unwrap();
+    let outcome = get_within(&rokka, Duration::from_millis(50)).await;
+    assert!(outcome.unwrap_err().is_timeout());
+    gate.open();
+    slow.begun(1).await;
+    slow.gate.send_replace(true);
+    rokka.flush_token_store().await;
+    assert_eq!(slow.store.saved().len(), 1);
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
+}
+
+/// Holds back the first token and hands out every other one.
+fn first_is_lost() -> Wire {
+    let gate = Gate::new();
+    let first = Mutex::new(true);
+    service(
+        move |_| {
+            let new = given("new", 86_400, true);
+            match std::mem::take(&mut *first.lock().unwrap()) {
+                true => new.after(&gate),
+                false => new,
+            }
+        },
+        |_| picture(),
+    )
+}
+
+#[test]
+fn a_refresh_that_is_lost_with_its_runtime_is_started_again() {
+    let wire = first_is_lost();
+    let builder = builder(&wire, any());
+    let rokka = builder.token(token("old", -10, true)).build().unwrap();
+    let lost = runtime();
+    let caller = rokka.clone();
+    lost.spawn(async move { get(&caller).await });
+    lost.block_on(wire.arrived(1));
+    // One that waits for it already, on a runtime of its own, and one that comes later.
+    let waiting = std::thread::spawn({
+        let rokka = rokka.clone();
+        move || runtime().block_on(get(&rokka))
+    });
+    drop(lost);
+    waiting.join().unwrap().unwrap();
+    runtime().block_on(get(&rokka)).unwrap();
+    assert_eq!(
+        log(&wire),
+        ["token by old", "token by old", "call by new", "call by new"]
+    );
+}
+
+#[test]
+fn a_refresh_on_a_runtime_that_nobody_drives_is_started_again() {
+    let wire = first_is_lost();
+    let builder = builder(&wire, any());
+    let rokka = builder.token(token("old", -10, true)).build().unwrap();
+    let idle = runtime();
+    let caller = rokka.clone();
+    idle.spawn(async move { get(&caller).await });
+    idle.block_on(wire.arrived(1));
+    runtime().block_on(get(&rokka)).unwrap();
+    assert_eq!(token_requests(&wire), 2);
+    drop(idle);
+}
+
+#[test]
+fn a_background_refresh_that_is_lost_does_not_repeat_with_every_call() {
+    // Each call on a runtime of its own, which ends with it.
+    let gate = Gate::new();
+    let wire = service(
+        move |_| given("new", 86_400, true).after(&gate),
+        |_| picture(),
+    );
+    let builder = builder(&wire, any());
+    let rokka = builder.token(token("old", 60, true)).build().unwrap();
+    for _ in 0..5 {
+        runtime().block_on(get(&rokka)).unwrap();
+    }
+    assert!(token_requests(&wire) <= 1, "{:?}", log(&wire));
+}
+
+#[test]
+fn a_save_that_is_lost_with_its_runtime_is_made_up_for() {
+    let slow = Slow::new();
+    let wire = service(|_| given("new", 86_400, true), |_| picture());
+    let builder = builder(&wire, any().store(Shared(slow.clone())));
+    let rokka = builder.api_key(KEY).build().unwrap();
+    runtime().block_on(async {
+        get(&rokka).await.unwrap();
+        slow.begun(1).await;
+    });
+    assert!(slow.store.saved().is_empty());
+    slow.gate.send_replace(true);
+    runtime().block_on(async {
+        get(&rokka).await.unwrap();
+        slow.begun(2).await;
+        rokka.flush_token_store().await;
+    });
+    assert_eq!(slow.store.saved().len(), 1);
+}
+
+#[tokio::test]
+async fn clients_that_share_a_store_refresh_once() {
+    let store = Store::default();
+    let wire = service(|_| given("new", 86_400, true), |_| picture());
+    let clients: Vec<_> = (0..3)
+        .map(|_| {
+            let builder = builder(&wire, any().store(store.clone()));
+            builder.token(token("old", -10, true)).build().unwrap()
+        })
+        .collect();
+    for rokka in &clients {
+        get(rokka).await.unwrap();
+        rokka.flush_token_store().await;
+    }
+    assert_eq!(token_requests(&wire), 1);
+    assert_eq!(log(&wire)[1..], ["call by new"; 3]);
+    // A refused token is not cleared where the store has a better one by then.
+    let wire = service(
+        |_| refusal(401, true),
+        |seen| match seen.header("authorization") {
+            Some(bearer) if bearer.ends_with("new") => picture(),
+            _ => refusal(401, true),
+        },
+    );
+    let builder = builder(&wire, any().store(store.clone()));
+    let rokka = builder.token(token("old", 9_000, true)).build().unwrap();
+    assert!(get(&rokka).await.unwrap_err().is_unauthorized());
+    get(&rokka).await.unwrap();
+    rokka.flush_token_store().await;
+    assert_eq!(store.saved().len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_is_issued_expired_serves_the_calls_that_waited_for_it() {
+    let wire = service(|_| given("short", -1, false), |_| picture());
+    let rokka = builder(&wire, any()).api_key(KEY).build().unwrap();
+    get(&rokka).await.unwrap();
+    get(&rokka).await.unwrap();
+    let by_key = format!("token by {KEY}");
+    assert_eq!(
+        log(&wire),
+        [&by_key, "call by short", &by_key, "call by short"]
+    );
+}
+
+#[tokio::test]
+async fn old_and_new_tokens_and_the_key_are_redacted() {
+    let (old, new) = (token("old", -10, true), token("new", 86_400, true));
+    let said = format!("{old} and {new} and {KEY}");
+    let body = json!({"code": 400, "message": said});
+    let wire = service(
+        |_| given("new", 86_400, true),
+        move |_| json(400, &body).header("x-said", &said),
+    );
+    let builder = builder(&wire, any()).api_key(KEY);
+    let rokka = builder.token(old.as_str()).build().unwrap();
+    let error = get(&rokka).await.unwrap_err();
+    let shown = format!("{error} {error:?} {:?}", error.headers());
+    assert_eq!(log(&wire), ["token by old", "call by new"]);
+    let repeated = shown.contains("c2lnbmF0dXJlold") || shown.contains("c2lnbmF0dXJlnew");
+    assert!(!repeated && !shown.contains(KEY), "{shown}");
+    // The token endpoint repeats what it was sent, and what was sent elsewhere.
+    let said = format!("{old} and {KEY}");
+    let body = json!({"code": 400, "message": said});
+    let wire = service(move |_| json(400, &body), |_| picture());
+    let builder = self::builder(&wire, any()).api_key(KEY);
+    let rokka = builder.token(old.as_str()).build().unwrap();
+    let error = get(&rokka).await.unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains("c2lnbmF0dXJlold") && !shown.contains(KEY));
+    let body = error.body().map(String::from_utf8_lossy).unwrap();
+    assert!(body.contains("redacted"), "{body}");
 }
 
 #[test]

@@ -1,105 +1,165 @@
-//! The token of a client: got, renewed and dropped, once for however many calls.
+//! The token of a client: requested, refreshed, stored and dropped, once for however many calls.
+//!
+//! A refresh runs in a task of its own, so that no caller's deadline or cancellation ends it. While the current token, or
+//! the key, is still good, calls go by that; otherwise they wait for the refresh, each within its own deadline. The store
+//! is called by another task, see [`StoreQueue`].
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
 use http::header::DATE;
-use tokio::time::Instant;
+use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout_at};
 
+use super::background::{Running, heartbeat};
 use super::create::CreateToken;
+use super::held::{ALLOWANCE, Held};
 use super::policy::Tokens;
-use crate::api::types::TokenPayload;
-use crate::auth::{AuthHeader, Credentials};
+use super::store_queue::StoreQueue;
+use crate::auth::{AuthHeader, BoxFuture, Credentials, ManagedCredentials};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::transport::Session;
 
-/// As many seconds as two clocks may differ before a token is given up for its age alone.
-const ALLOWANCE: i64 = 60;
+/// How long a call waits for a token at most while it could go by the key.
+const GRACE: Duration = Duration::from_secs(5);
 
-/// How long the key goes in the place of a token before a token is asked for again.
-const REST: Duration = Duration::from_secs(10);
+/// The limit of the wait after the first failed refresh; it doubles with every further one.
+const FIRST_BACKOFF: Duration = Duration::from_secs(10);
+
+/// The limit of the wait after any failed refresh, unless the service asks for a longer one.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
+
+/// The longest wait that the service may ask for.
+const LONGEST_REQUESTED_WAIT: Duration = Duration::from_secs(3600);
+
+/// How long a refresh waits for the store if there is something else to obtain a token with.
+const STORE_LIMIT: Duration = Duration::from_secs(2);
+
+/// How long a refresh waits for the store if nothing else has a token.
+const ONLY_STORE_LIMIT: Duration = Duration::from_secs(30);
+
+/// Refreshes that a call sees ending without an outcome before it gives up.
+const LOST_REFRESHES: u32 = 3;
+
+/// Tokens that are remembered after their time, because a late response may repeat them.
+const REMEMBERED: usize = 16;
 
 /// Has a token ready for every call.
-pub(crate) struct TokenManager {
-    key: Option<Arc<Credentials>>,
+#[derive(Clone)]
+pub(super) struct TokenManager(Arc<Inner>);
+
+struct Inner {
+    key: Option<Key>,
     tokens: Tokens,
-    /// Held by the one who gets a token.
-    flight: tokio::sync::Mutex<()>,
+    store: Option<StoreQueue>,
     state: Mutex<State>,
+}
+
+struct Key {
+    secret: Secret,
+    header: AuthHeader,
 }
 
 #[derive(Default)]
 struct State {
     held: Option<Arc<Held>>,
-    /// Counts the attempts to get a token, so that who has waited for one does not repeat it.
-    flights: u64,
-    /// What the last one failed with.
-    failure: Option<Error>,
-    /// Until when the key goes in the place of a token.
-    key_until: Option<Instant>,
-    /// By how many seconds the clock of the service is ahead of ours, as far as is known.
+    /// The refresh that runs. It may have been lost with its runtime.
+    refresh: Option<Refresh>,
+    /// Counts the refreshes that were started.
+    refreshes: u64,
+    /// The failure of the last refresh, unless it succeeded.
+    failure: Option<Failure>,
+    /// Refreshes that failed in a row.
+    failures: u32,
+    /// No refresh runs in the background before this.
+    not_before: Option<Instant>,
+    /// Seconds by which the clock of the service is ahead of ours, as far as is known.
     ahead: i64,
-    /// The last token that was refused: a store may still have it.
-    refused: Option<Secret>,
+    /// The last tokens before this one.
+    former: VecDeque<Former>,
 }
 
-/// A token and what it says about itself.
-struct Held {
+struct Refresh {
+    number: u64,
+    started: Instant,
+    task: Running,
+}
+
+struct Failure {
+    refresh: u64,
+    error: Error,
+    /// The service refused the key itself, so that it does not stand in for a token.
+    by_key: bool,
+}
+
+/// A token that was replaced or refused.
+struct Former {
     token: Secret,
     header: HeaderValue,
-    credentials: Arc<Credentials>,
-    /// `None` for what is no JSON Web Token, such as a key in the place of one.
-    payload: Option<TokenPayload>,
-    /// In seconds, as far as is known.
-    lifetime: Option<i64>,
+    refused: bool,
 }
 
-/// What to do about a call.
+/// What a call does.
 enum Plan {
-    Send(AuthHeader),
-    /// Get a token first.
-    Get,
+    /// Goes by this.
+    Use(AuthHeader),
+    /// Goes by this, while a refresh runs in the background if its time has come.
+    UseAndRefresh(AuthHeader),
+    /// Waits for a refresh, and goes by this if that takes long.
+    Wait(Option<AuthHeader>),
 }
 
-impl Held {
-    fn new(token: &Secret, payload: Option<TokenPayload>, lifetime: Option<i64>) -> Result<Self> {
-        let credentials = Credentials::bearer(token)?;
-        let Credentials::Bearer(token, header) = &credentials else {
-            return Err(Error::new(ErrorKind::Configuration, "this is no token"));
-        };
-        let made_for = payload.as_ref().and_then(|payload| payload.expt);
-        let made_for = made_for.and_then(|seconds| i64::try_from(seconds).ok());
-        Ok(Self {
-            token: token.clone(),
-            header: header.clone(),
-            payload,
-            lifetime: lifetime.into_iter().chain(made_for).min(),
-            credentials: Arc::new(credentials),
-        })
+impl State {
+    /// Unix time at the service, in seconds.
+    fn now(&self) -> i64 {
+        chrono::Utc::now().timestamp().saturating_add(self.ahead)
     }
 
-    /// A token that somebody else got.
-    fn given(token: &Secret) -> Result<Self> {
-        Self::new(token, TokenPayload::decode_unverified(token).ok(), None)
+    fn replace(&mut self, held: Held) {
+        self.retire(false);
+        self.held = Some(Arc::new(held));
     }
 
-    fn is_renewable(&self) -> bool {
-        self.payload
-            .as_ref()
-            .is_some_and(TokenPayload::is_renewable)
+    fn retire(&mut self, refused: bool) {
+        if let Some(held) = self.held.take() {
+            self.former.push_front(Former {
+                token: held.token.clone(),
+                header: held.header.clone(),
+                refused,
+            });
+            self.former.truncate(REMEMBERED);
+        }
     }
 
-    /// Seconds to its end, when it is `now` at the service.
-    fn left(&self, now: i64) -> Option<i64> {
-        let ends = i64::try_from(self.payload.as_ref()?.exp).unwrap_or(i64::MAX);
-        Some(ends.saturating_sub(now))
+    /// Whether a refresh may start in the background now.
+    fn is_refresh_due(&self) -> bool {
+        match &self.refresh {
+            Some(refresh) => !refresh.task.is_alive(),
+            None => self
+                .not_before
+                .is_none_or(|moment| Instant::now() >= moment),
+        }
     }
-}
 
-fn now() -> i64 {
-    chrono::Utc::now().timestamp()
+    /// Counts a failed refresh, and sets when the next one may start in the background.
+    fn back_off(&mut self, requested: Option<Duration>) {
+        self.failures = self.failures.saturating_add(1);
+        let doubled = 2u32.saturating_pow(self.failures.saturating_sub(1));
+        let limit = FIRST_BACKOFF.saturating_mul(doubled).min(LONGEST_BACKOFF);
+        let wait = limit.mul_f64(0.5 + fastrand::f64() / 2.0);
+        let requested = requested.unwrap_or_default().min(LONGEST_REQUESTED_WAIT);
+        self.not_before = Instant::now().checked_add(wait.max(requested));
+    }
+
+    /// Notes the end of a refresh that ended without saying so.
+    fn settle(&mut self) {
+        if self.refresh.take_if(|it| !it.task.is_alive()).is_some() {
+            self.back_off(None);
+        }
+    }
 }
 
 impl TokenManager {
@@ -109,261 +169,453 @@ impl TokenManager {
         token: Option<&Secret>,
     ) -> Result<Self> {
         let held = token.map(Held::given).transpose()?;
-        Ok(Self {
-            key: key.map(Arc::new),
+        let key = match key {
+            Some(Credentials::ApiKey(secret, value)) => Some(Key {
+                secret,
+                header: AuthHeader::ApiKey(value),
+            }),
+            _ => None,
+        };
+        let store = tokens.store.clone().map(StoreQueue::new);
+        Ok(Self(Arc::new(Inner {
+            key,
             tokens,
-            flight: tokio::sync::Mutex::default(),
+            store,
             state: Mutex::new(State {
                 held: held.map(Arc::new),
                 ..State::default()
             }),
-        })
+        })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Texts that must not show in an error.
-    pub(crate) fn texts(&self) -> Vec<Secret> {
-        let state = self.state();
-        let mut texts: Vec<Secret> = state.held.iter().map(|held| held.token.clone()).collect();
-        texts.extend(state.refused.clone());
-        drop(state);
-        texts.extend(self.key.iter().flat_map(|key| key.texts()));
-        texts
+    /// The credentials of a request for a token.
+    fn requester(&self, header: AuthHeader) -> Arc<Credentials> {
+        Arc::new(Credentials::Managed(Box::new(Requester {
+            header,
+            manager: self.clone(),
+        })))
     }
 
-    /// Who asks for a token, without one being got for it.
-    pub(crate) fn for_tokens(&self) -> Arc<Credentials> {
-        let held = || {
-            self.state()
-                .held
-                .as_ref()
-                .map(|held| held.credentials.clone())
-        };
-        let who = self.key.clone().or_else(held);
-        who.unwrap_or_else(|| Arc::new(Credentials::None))
-    }
-
-    /// How many seconds before its end a token is renewed.
-    fn renew_before(&self, held: &Held) -> i64 {
-        let asked = i64::try_from(self.tokens.renew_before.as_secs()).unwrap_or(i64::MAX);
-        // A short-lived token would else be renewed for every call.
-        held.lifetime
-            .map_or(asked, |lifetime| asked.min(lifetime / 2))
-    }
-
-    /// Whether a token can be exchanged for a new one now.
-    fn renews(&self, held: &Held, ahead: i64) -> bool {
-        !self.tokens.renew_before.is_zero()
-            && held.is_renewable()
-            && held
-                .left(now().saturating_add(ahead))
-                .is_some_and(|left| left > -ALLOWANCE)
+    fn refreshes_ahead(&self) -> bool {
+        !self.0.tokens.renew_before.is_zero()
     }
 
     fn plan(&self, state: &State) -> Plan {
-        let by_key = || {
-            let until = state.key_until?;
-            let key = self.key.as_ref()?;
-            (until > Instant::now()).then(|| key.proof_at_hand())?
+        let refused = state.failure.as_ref().is_some_and(|failure| failure.by_key);
+        let key = || {
+            let key = self.0.key.as_ref().filter(|_| !refused);
+            key.map(|key| key.header.clone())
+        };
+        let wait = |fallback: Option<AuthHeader>| match fallback {
+            // The calls before have waited, in vain.
+            Some(fallback) if state.failures > 0 => Plan::UseAndRefresh(fallback),
+            fallback => Plan::Wait(fallback),
         };
         let Some(held) = &state.held else {
-            return by_key().map_or(Plan::Get, Plan::Send);
+            return wait(key());
         };
-        let token = || Plan::Send(AuthHeader::Bearer(held.header.clone()));
-        let Some(left) = held.left(now().saturating_add(state.ahead)) else {
-            return token();
+        let now = state.now();
+        let asked = i64::try_from(self.0.tokens.renew_before.as_secs()).unwrap_or(i64::MAX);
+        let Some(left) = held
+            .left(now)
+            .filter(|left| *left <= held.refresh_before(asked))
+        else {
+            return Plan::Use(held.auth_header());
         };
-        if left > self.renew_before(held) {
-            return token();
-        }
-        if self.key.is_some() || self.renews(held, state.ahead) {
-            return by_key().map_or(Plan::Get, Plan::Send);
-        }
-        if left > -ALLOWANCE {
-            token()
-        } else {
-            Plan::Get
-        }
-    }
-
-    /// What goes with a call, if no token has to be got for it.
-    pub(crate) fn proof_at_hand(&self) -> Option<AuthHeader> {
-        match self.plan(&self.state()) {
-            Plan::Send(proof) => Some(proof),
-            Plan::Get => None,
-        }
-    }
-
-    /// What goes with a call. One of those that wait gets a token for all of them, and its failure is theirs.
-    pub(crate) async fn proof(&self, session: &Session) -> Result<AuthHeader> {
-        let flights = {
-            let state = self.state();
-            if let Plan::Send(proof) = self.plan(&state) {
-                return Ok(proof);
-            }
-            state.flights
-        };
-        let _flight = self.flight.lock().await;
-        {
-            let state = self.state();
-            if let Plan::Send(proof) = self.plan(&state) {
-                return Ok(proof);
-            }
-            if let Some(failure) = state.failure.as_ref().filter(|_| state.flights != flights) {
-                return Err(failure.repeat());
-            }
-        }
-        let outcome = self.get(session).await;
-        let mut state = self.state();
-        state.flights += 1;
-        state.failure = outcome.as_ref().err().map(Error::repeat);
-        outcome
-    }
-
-    async fn get(&self, session: &Session) -> Result<AuthHeader> {
-        if let Some(proof) = self.load().await {
-            return Ok(proof);
-        }
-        let (held, ahead) = {
-            let state = self.state();
-            (state.held.clone(), state.ahead)
-        };
-        let mut failure = None;
-        if let Some(held) = held.filter(|held| self.renews(held, ahead)) {
-            match self.ask(session, &held.credentials, true).await {
-                Ok(proof) => return Ok(proof),
-                Err(error) => {
-                    if is_refused(&error) {
-                        self.drop_token(&held.header).await;
-                    }
-                    failure = Some(error);
-                }
-            }
-        }
-        let Some(key) = &self.key else {
-            self.drop_ended();
-            return Err(failure.unwrap_or_else(|| {
-                let text = "there is no valid token, and no key to get one with";
-                Error::new(ErrorKind::Configuration, text)
-            }));
-        };
-        match self.ask(session, key, false).await {
-            Err(error) if error.is_retryable() => {
-                self.state().key_until = Instant::now().checked_add(REST);
-                key.proof_at_hand().ok_or(error)
-            }
-            Err(error) => {
-                // A token that nobody has refused may be renewable the next time, where the key alone is not enough.
-                if let Some(failure) = failure.filter(|failure| !is_refused(failure)) {
-                    return Err(failure);
-                }
-                let held = self.state().held.clone();
-                if let Some(held) = held.filter(|_| is_refused(&error)) {
-                    self.drop_token(&held.header).await;
-                }
-                Err(error)
-            }
-            proof => proof,
-        }
-    }
-
-    /// Takes the token of the store if there is none in memory. What goes with a call then, if it is good for one.
-    async fn load(&self) -> Option<AuthHeader> {
-        let store = self.tokens.store.as_ref()?;
-        {
-            let state = self.state();
-            let ended = |held: &Arc<Held>| {
-                let left = held.left(now().saturating_add(state.ahead));
-                left.is_some_and(|left| left <= 0)
+        let renewable = self.refreshes_ahead() && held.is_renewable(now);
+        if left > 0 {
+            return if self.0.key.is_some() || renewable {
+                Plan::UseAndRefresh(held.auth_header())
+            } else {
+                Plan::Use(held.auth_header())
             };
-            // Another process may have renewed one that has ended.
-            if !state.held.as_ref().is_none_or(ended) {
-                return None;
-            }
         }
-        let token = store.load().await?;
-        let mut state = self.state();
-        let is = |known: &Option<Secret>| {
-            let known = known.as_ref();
-            known.is_some_and(|known| known.expose() == token.expose().trim())
-        };
-        if is(&state.refused) {
-            return None;
-        }
-        // What no header can hold is as good as none.
-        state.held = Some(Arc::new(Held::given(&token).ok()?));
-        match self.plan(&state) {
-            Plan::Send(proof) => Some(proof),
-            Plan::Get => None,
+        // It has ended, as far as the clocks agree. One that nothing can replace is used for a while.
+        let late = || (left > -ALLOWANCE && !renewable).then(|| held.auth_header());
+        match self.0.key {
+            Some(_) => wait(key()),
+            None if self.0.store.is_some() => wait(late()),
+            None => late().map_or(Plan::Wait(None), Plan::Use),
         }
     }
 
-    /// Asks for a token, and keeps it.
-    async fn ask(
+    /// Starts a refresh, unless one runs. `None` if there is no runtime for it.
+    fn start<'a>(&self, state: &'a mut State, session: &Session) -> Option<&'a Refresh> {
+        state.settle();
+        if state.refresh.is_none() {
+            let runtime = Handle::try_current().ok()?;
+            let (heartbeat, task) = heartbeat();
+            state.refreshes += 1;
+            let number = state.refreshes;
+            let (manager, session) = (self.clone(), session.clone());
+            runtime.spawn(async move {
+                heartbeat.run(manager.refresh(number, &session)).await;
+            });
+            state.refresh = Some(Refresh {
+                number,
+                started: Instant::now(),
+                task,
+            });
+        }
+        state.refresh.as_ref()
+    }
+
+    /// The header of a call. One refresh serves all that wait, and its failure is theirs.
+    async fn header(&self, session: &Session) -> Result<AuthHeader> {
+        if let Some(store) = &self.0.store {
+            store.resume();
+        }
+        let mut awaited = None;
+        let mut awaited_refreshes = 0;
+        loop {
+            let (mut task, number, limit, fallback) = {
+                let mut state = self.state();
+                if let Some(awaited) = awaited {
+                    match (&state.failure, &state.held) {
+                        (Some(failure), _) if failure.refresh >= awaited => {
+                            // It may be a failure that the key helps out of.
+                            return match self.plan(&state) {
+                                Plan::Use(header) | Plan::UseAndRefresh(header) => Ok(header),
+                                Plan::Wait(_) => Err(failure.error.repeat()),
+                            };
+                        }
+                        // A new token is used, however short it lives.
+                        (_, Some(held)) if held.refresh >= awaited => return Ok(held.auth_header()),
+                        _ => {}
+                    }
+                }
+                if awaited_refreshes == LOST_REFRESHES {
+                    let text = "the token refresh was lost: its runtime has ended or does not run";
+                    return Err(Error::new(ErrorKind::Interrupted, text));
+                }
+                let fallback = match self.plan(&state) {
+                    Plan::Use(header) => return Ok(header),
+                    Plan::UseAndRefresh(header) => {
+                        state.settle();
+                        if state.is_refresh_due() {
+                            self.start(&mut state, session);
+                        }
+                        return Ok(header);
+                    }
+                    Plan::Wait(fallback) => fallback,
+                };
+                let Some(refresh) = self.start(&mut state, session) else {
+                    let text = "a token refresh needs a Tokio runtime";
+                    return Err(Error::new(ErrorKind::Configuration, text));
+                };
+                // Where there is something else to go by, half of a call's time is left for the call itself.
+                let half = session.time_left().map_or(GRACE, |left| left / 2);
+                let limit = refresh
+                    .started
+                    .checked_add(GRACE)
+                    .into_iter()
+                    .chain(Instant::now().checked_add(half))
+                    .min();
+                (refresh.task.clone(), refresh.number, limit, fallback)
+            };
+            match (fallback, limit) {
+                (Some(fallback), Some(limit)) => {
+                    if timeout_at(limit, task.ended()).await.is_err() {
+                        return Ok(fallback);
+                    }
+                }
+                _ => task.ended().await,
+            }
+            awaited = Some(number);
+            awaited_refreshes += 1;
+        }
+    }
+
+    async fn refresh(&self, number: u64, session: &Session) {
+        let outcome = self.try_refresh(number, session).await;
+        let mut state = self.state();
+        // One that had stalled may end after those that took its place.
+        if state.refreshes != number {
+            return;
+        }
+        state.refresh = None;
+        match outcome {
+            Ok(()) => {
+                state.failures = 0;
+                state.failure = None;
+                state.not_before = None;
+            }
+            Err(failure) => {
+                state.back_off(failure.error.retry_after());
+                state.failure = Some(failure);
+            }
+        }
+    }
+
+    async fn try_refresh(&self, number: u64, session: &Session) -> Result<(), Failure> {
+        let failed = |error: Error, by_key: bool| Failure {
+            refresh: number,
+            error,
+            by_key,
+        };
+        let alternative = self.0.key.is_some() || self.renewable().is_some();
+        match self.load(alternative).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) => return Err(failed(error, false)),
+        }
+        let mut refusal = None;
+        if let Some(held) = self.renewable() {
+            match self
+                .request(number, session, held.auth_header(), true)
+                .await
+            {
+                Ok(()) => return Ok(()),
+                Err(error) if error.is_unauthorized() => {
+                    self.drop_token(&held.header);
+                    refusal = Some(error);
+                }
+                // It is not renewed, but good until it ends.
+                Err(error) if error.is_forbidden() => {
+                    let mut state = self.state();
+                    let current = state.held.take_if(|current| current.header == held.header);
+                    if current.is_some() {
+                        state.held = Some(Arc::new(held.not_renewable()));
+                    }
+                    refusal = Some(error);
+                }
+                // The key would be sent to the same endpoint.
+                Err(error) if !speaks_against(&error) => return Err(failed(error, false)),
+                Err(error) => refusal = Some(error),
+            }
+        }
+        let Some(key) = &self.0.key else {
+            let error = refusal.unwrap_or_else(|| {
+                let text = "there is no valid token, and no key to request one with";
+                Error::new(ErrorKind::Configuration, text)
+            });
+            return Err(failed(error, false));
+        };
+        let requested = self.request(number, session, key.header.clone(), false);
+        requested.await.map_err(|error| {
+            let by_key = speaks_against(&error);
+            failed(error, by_key)
+        })
+    }
+
+    /// The token in memory, if it can be exchanged for a new one.
+    fn renewable(&self) -> Option<Arc<Held>> {
+        let state = self.state();
+        let held = state.held.clone();
+        held.filter(|held| self.refreshes_ahead() && held.is_renewable(state.now()))
+    }
+
+    /// Takes the token of the store if it is better than the one in memory. Returns whether no other one is needed then.
+    async fn load(&self, alternative: bool) -> Result<bool> {
+        let Some(store) = &self.0.store else {
+            return Ok(false);
+        };
+        let found = if alternative {
+            // One that still saves has nothing new, and one that hangs never will.
+            if store.is_busy() {
+                return Ok(false);
+            }
+            store.load(STORE_LIMIT).await.ok().flatten()
+        } else {
+            store.load(ONLY_STORE_LIMIT).await.map_err(|_| {
+                let limit = ONLY_STORE_LIMIT.as_secs();
+                let text = format!("the token store has not responded for {limit} s");
+                Error::new(ErrorKind::Timeout, text)
+            })?
+        };
+        // What no header can hold is as good as none.
+        let Some(found) = found.and_then(|token| Held::given(&token).ok()) else {
+            return Ok(false);
+        };
+        let mut state = self.state();
+        let now = state.now();
+        let refused = |former: &Former| former.refused && former.header == found.header;
+        if state.former.iter().any(refused) {
+            return Ok(false);
+        }
+        match &state.held {
+            Some(held) if !found.outlasts(held, now) => return Ok(false),
+            _ => state.replace(found),
+        }
+        Ok(matches!(self.plan(&state), Plan::Use(_)))
+    }
+
+    /// Requests a token, and keeps it.
+    async fn request(
         &self,
+        number: u64,
         session: &Session,
-        who: &Arc<Credentials>,
+        header: AuthHeader,
         renewable: bool,
-    ) -> Result<AuthHeader> {
-        let mut call = CreateToken::new(self.tokens.valid_from.clone());
-        call.lifetime = self.tokens.lifetime;
+    ) -> Result<()> {
+        let mut call = CreateToken::new(self.0.tokens.valid_from.clone());
+        call.lifetime = self.0.tokens.lifetime;
         call.renewable = Some(renewable);
-        let answer = call.ask(&session.for_all(who.clone())).await?;
-        let date = answer.headers().get(DATE);
+        let response = call.ask(&session.for_all(self.requester(header))).await?;
+        let date = response.headers().get(DATE);
         let date = date.and_then(|date| date.to_str().ok());
         let date = date.and_then(|date| chrono::DateTime::parse_from_rfc2822(date).ok());
-        let token = answer.into_inner();
-        let ends = i64::try_from(token.payload.exp).unwrap_or(i64::MAX);
-        let ahead = date.map_or(0, |date| date.timestamp().saturating_sub(now()));
-        let lifetime = ends.saturating_sub(now().saturating_add(ahead)).max(0);
-        let held = Held::new(&token.token, Some(token.payload), Some(lifetime))?;
-        let (proof, token) = (AuthHeader::Bearer(held.header.clone()), held.token.clone());
-        {
-            let mut state = self.state();
-            state.held = Some(Arc::new(held));
-            state.ahead = ahead;
-            state.key_until = None;
+        let here = chrono::Utc::now().timestamp();
+        let ahead = date.map_or(0, |date| date.timestamp().saturating_sub(here));
+        let token = response.into_inner();
+        let there = here.saturating_add(ahead);
+        let held = Held::issued(&token.token, &token.payload, there, number)?;
+        let mut state = self.state();
+        if state.refreshes != number {
+            return Ok(());
         }
-        if let Some(store) = &self.tokens.store {
-            store.save(Some(token)).await;
+        // In this order under one lock, so that the store hears of tokens as they come.
+        if let Some(store) = &self.0.store {
+            store.save(held.token.clone());
         }
-        Ok(proof)
+        state.ahead = ahead;
+        state.replace(held);
+        Ok(())
     }
 
-    /// The service refused this token: it is dropped, unless there is another one by now. Whether there is one, or a
-    /// key to get one with.
-    pub(crate) async fn refused(&self, header: &HeaderValue) -> bool {
-        let _flight = self.flight.lock().await;
-        self.drop_token(header).await;
-        self.key.is_some() || self.state().held.is_some()
-    }
-
-    async fn drop_token(&self, header: &HeaderValue) {
-        {
-            let mut state = self.state();
-            match state.held.take_if(|held| held.header == *header) {
-                Some(held) => state.refused = Some(held.token.clone()),
-                None => return,
+    /// Drops a token that the service refused, unless there is another one by now.
+    fn drop_token(&self, header: &HeaderValue) {
+        let mut state = self.state();
+        match &state.held {
+            Some(held) if held.header == *header => {
+                if let Some(store) = &self.0.store {
+                    store.remove(held.token.clone());
+                }
+                state.retire(true);
+            }
+            _ => {
+                let former = state.former.iter_mut();
+                for former in former.filter(|former| former.header == *header) {
+                    former.refused = true;
+                }
             }
         }
-        if let Some(store) = &self.tokens.store {
-            store.save(None).await;
-        }
-    }
-
-    /// Forgets a token that has ended, so that the store is asked for a better one.
-    fn drop_ended(&self) {
-        let mut state = self.state();
-        let now = now().saturating_add(state.ahead);
-        state
-            .held
-            .take_if(|held| held.left(now).is_some_and(|left| left <= -ALLOWANCE));
     }
 }
 
-fn is_refused(error: &Error) -> bool {
-    error.is_unauthorized() || error.is_forbidden()
+impl ManagedCredentials for TokenManager {
+    fn ready(&self) -> Option<AuthHeader> {
+        if self.0.store.as_ref().is_some_and(StoreQueue::is_abandoned) {
+            return None;
+        }
+        let state = self.state();
+        match self.plan(&state) {
+            Plan::Use(header) => Some(header),
+            Plan::UseAndRefresh(header) if !state.is_refresh_due() => Some(header),
+            Plan::UseAndRefresh(_) | Plan::Wait(_) => None,
+        }
+    }
+
+    fn obtain<'a>(&'a self, session: &'a Session) -> BoxFuture<'a, Result<AuthHeader>> {
+        Box::pin(self.header(session))
+    }
+
+    fn refused(&self, header: &HeaderValue) -> bool {
+        self.drop_token(header);
+        let state = self.state();
+        let refreshing = || {
+            let refresh = state.refresh.as_ref();
+            refresh.is_some_and(|refresh| refresh.task.is_alive())
+        };
+        self.0.key.is_some() || state.held.is_some() || refreshing()
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        let state = self.state();
+        let held = state.held.iter().map(|held| held.token.clone());
+        let former = state.former.iter().map(|former| former.token.clone());
+        let key = self.0.key.iter().map(|key| key.secret.clone());
+        held.chain(former).chain(key).collect()
+    }
+
+    fn for_tokens(&self) -> Option<Arc<Credentials>> {
+        let key = self.0.key.as_ref().map(|key| key.header.clone());
+        let held = || self.state().held.as_ref().map(|held| held.auth_header());
+        Some(match key.or_else(held) {
+            Some(header) => self.requester(header),
+            None => Arc::new(Credentials::None),
+        })
+    }
+
+    fn flush(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            if let Some(store) = &self.0.store {
+                store.flush().await;
+            }
+        })
+    }
+}
+
+/// The credentials of a request for a token: fixed, but with all secrets of the manager hidden in what it fails with.
+struct Requester {
+    header: AuthHeader,
+    manager: TokenManager,
+}
+
+impl ManagedCredentials for Requester {
+    fn ready(&self) -> Option<AuthHeader> {
+        Some(self.header.clone())
+    }
+
+    fn obtain<'a>(&'a self, _: &'a Session) -> BoxFuture<'a, Result<AuthHeader>> {
+        Box::pin(std::future::ready(Ok(self.header.clone())))
+    }
+
+    fn refused(&self, _: &HeaderValue) -> bool {
+        false
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        self.manager.secrets()
+    }
+
+    fn for_tokens(&self) -> Option<Arc<Credentials>> {
+        None
+    }
+
+    fn flush(&self) -> BoxFuture<'_, ()> {
+        self.manager.flush()
+    }
+}
+
+/// Whether the service refused the request itself, so that its credentials are no help. Anything else is trouble at the
+/// endpoint.
+fn speaks_against(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Status => error
+            .status()
+            .is_some_and(|status| status.is_client_error() && !error.is_retryable()),
+        ErrorKind::InvalidInput | ErrorKind::Configuration => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn failed_refreshes_back_off() {
+        let mut state = State::default();
+        assert!(state.is_refresh_due());
+        for limit in [10, 20, 40, 80, 160, 300, 300] {
+            let now = Instant::now();
+            state.back_off(None);
+            let wait = state.not_before.map(|moment| moment - now);
+            let within = Duration::from_secs(limit / 2)..Duration::from_secs(limit + 1);
+            assert!(wait.is_some_and(|wait| within.contains(&wait)), "{wait:?}");
+            assert!(!state.is_refresh_due());
+        }
+        let now = Instant::now();
+        state.back_off(Some(Duration::from_secs(1000)));
+        let wait = state.not_before.map(|moment| moment - now);
+        assert!(wait.is_some_and(|wait| wait >= Duration::from_secs(1000)));
+        state.back_off(Some(Duration::MAX));
+        let wait = state.not_before.map(|moment| moment - now);
+        assert!(wait.is_some_and(|wait| wait < Duration::from_secs(3700)));
+    }
 }

@@ -1,14 +1,16 @@
 //! Tokens: what they say, how to get them, and a client that works by them.
 
+mod background;
 mod create;
+mod held;
 mod manager;
 mod payload;
 mod policy;
 mod store;
+mod store_queue;
 mod valid_from;
 
 pub use create::CreateToken;
-pub(crate) use manager::TokenManager;
 pub use policy::Tokens;
 pub use store::{StoreFuture, TokenStore};
 pub use valid_from::ValidFrom;

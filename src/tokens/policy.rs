@@ -1,4 +1,4 @@
-//! How a client works by tokens.
+//! How a client obtains, refreshes and stores tokens.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,18 +11,26 @@ use crate::auth::Credentials;
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 
-/// How a client works by tokens; given to [`ClientBuilder::tokens`](crate::ClientBuilder::tokens).
+/// Authenticates a client with short-lived tokens; passed to [`ClientBuilder::tokens`](crate::ClientBuilder::tokens).
 ///
-/// The client gets a token by its key, or has been given one, or finds one in the [store](Self::store). It renews the
-/// token before it ends, once however many calls wait for it: by the token itself if that is renewable, else by the
-/// key. A token that the service refuses is dropped, here and in the store, and with a key the refused call is sent
-/// once more with a new token. While no token can be had because the service does not answer, the key itself is sent.
+/// The client requests a token with its key, or starts with one that the caller or the [store](Self::store) has. It
+/// refreshes the token before it expires: with the token itself if that is renewable, else with the key.
 ///
-/// Without a key, a renewal that fails fails the calls that wait for it; the token that was to be renewed is not sent
-/// with them. A token that cannot be renewed is used until it ends.
+/// **One refresh serves all calls.** It runs in a task of its own, which no call's deadline or cancellation ends. While
+/// the current token is valid, calls go by it and the refresh runs in the background. Without a valid token a call waits
+/// for the refresh, within its own deadline. With a key it waits for 5 s at most, or for half of the time that is
+/// left to it, and then goes by the key itself; so it does at once while refreshes fail because the endpoint does not
+/// respond.
 ///
-/// The clock of this computer need not be right: what the service says about the time when it gives a token is taken
-/// into account, and a token that is not replaceable is not given up before it has ended for a minute.
+/// **Failures.** A failed background refresh is repeated at the earliest after a random wait of 5 to 10 s, which doubles
+/// with every further failure up to 5 minutes, or after what `Retry-After` says. A refresh that calls wait for, because
+/// there is neither a valid token nor a key, is started by every call that finds none running, and its failure is theirs.
+/// An expired token is not sent instead. A token that the service refuses is dropped, here and in the store, and with a
+/// key the refused call is sent once more with a new token. A token that the service does not renew, or that cannot be
+/// renewed, is used until it expires.
+///
+/// **Clocks.** The clock of this computer need not be right: the `Date` of the response with the token is taken into
+/// account, and a token that is not replaceable is given up a minute after it has expired, not earlier.
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,15 +72,16 @@ impl Tokens {
         self
     }
 
-    /// How long before its end a token is renewed (default an hour, but never more than half of its lifetime). Zero
-    /// switches renewal ahead off: a new token is got by the key when the old one has ended or was refused.
+    /// How long before it expires a token is refreshed (default an hour, but never more than half of its lifetime). Each
+    /// token is refreshed up to a hundredth of that time later, so that many clients do not refresh at once. Zero switches
+    /// refreshing ahead off: a new token is requested with the key when the old one has expired or was refused.
     #[doc(alias = "apiTokenRefreshTime")]
     pub fn renew_before(mut self, time: Duration) -> Self {
         self.renew_before = time;
         self
     }
 
-    /// Keeps tokens here too (default: in memory only).
+    /// Stores tokens here too (default: in memory only).
     pub fn store(mut self, store: impl TokenStore) -> Self {
         self.store = Some(Arc::new(store));
         self
@@ -95,9 +104,8 @@ impl Tokens {
             .and_then(|_| super::create::seconds(self.lifetime))
             .map_err(|error| Error::new(ErrorKind::Configuration, error.message().into_owned()))?;
         let key = key.map(Credentials::api_key).transpose()?;
-        Ok(Credentials::Tokens(Box::new(TokenManager::new(
-            self, key, token,
-        )?)))
+        let manager = TokenManager::new(self, key, token)?;
+        Ok(Credentials::Managed(Box::new(manager)))
     }
 }
 

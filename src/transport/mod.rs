@@ -179,11 +179,6 @@ impl Session {
         until(self.ends, self.credentials().proof(self)).await?
     }
 
-    /// Whether there is other proof than this one, which the service refused; found out within the deadline.
-    async fn renew(&self, refused: &AuthHeader) -> Result<bool> {
-        Ok(until(self.ends, self.credentials().refused(refused)).await?)
-    }
-
     pub(crate) fn idle(&self) -> Duration {
         self.options.idle.unwrap_or(self.shared.idle)
     }
@@ -319,10 +314,7 @@ impl Session {
                 return outcome;
             }
             // A refused request has done nothing, so it may be sent with another token whatever it does.
-            if !renewed
-                && refuses_token(&outcome)
-                && Box::pin(self.renew(&proof)).await.map_err(Failure::Ours)?
-            {
+            if !renewed && refuses_token(&outcome) && self.credentials().refused(&proof) {
                 match again {
                     Some(next) => {
                         renewed = true;
@@ -434,6 +426,12 @@ impl Session {
             )));
         }
         Some(Ok(target))
+    }
+
+    /// What is left until the deadline; `None` without one.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        self.ends
+            .map(|ends| ends.saturating_duration_since(Instant::now()))
     }
 
     fn has_time_for(&self, wait: Duration) -> bool {
