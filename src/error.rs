@@ -69,7 +69,7 @@ pub enum ErrorKind {
     Connect,
     /// A deadline passed, or nothing moved for the idle limit.
     Timeout,
-    /// The connection broke while sending or receiving.
+    /// The connection broke while sending or receiving, or a file ended early or changed while it was downloaded.
     Interrupted,
     /// The service answered with a status other than success.
     Status,

@@ -432,6 +432,60 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_file_can_begin_anew_wherever_it_is_written() {
+        for slow in [ALWAYS, NEVER] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut writer = here(folder.path(), slow, 16);
+            for piece in ["an older ", "version"] {
+                writer = writer.write(piece.into()).await.unwrap();
+            }
+            assert_eq!(is_here(&writer), slow == NEVER);
+            let writer = writer.restart().await.unwrap();
+            let writer = writer.write("abc".into()).await.unwrap();
+            assert_eq!(finished(writer, folder.path()).await, "abc");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_nobody_waits_for_does_not_appear() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let writer = here(folder.path(), NEVER, 16);
+        let writer = writer.write("abc".into()).await.unwrap();
+        let partial = writer.into_partial().await.unwrap();
+        assert!(
+            partial
+                .finish(&path, Existing::Refuse, &Weak::new())
+                .is_err()
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_appears_meanwhile_is_not_lost() {
+        for (existing, content) in [
+            (Existing::Refuse, "theirs"),
+            (Existing::Skip, "theirs"),
+            (Existing::Overwrite, "abc"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("file");
+            let target = Target::of_caller(path.clone(), existing).await;
+            let target = target.unwrap().unwrap();
+            fs::write(&path, "theirs").unwrap();
+            let pieces = futures_util::stream::iter([Ok(Piece::Bytes("abc".into()))]);
+            let written = write(target, pieces).await;
+            match existing {
+                Existing::Refuse => assert_eq!(written.unwrap_err().kind(), ErrorKind::Io),
+                Existing::Skip => assert_eq!(written.unwrap(), 0),
+                Existing::Overwrite => assert_eq!(written.unwrap(), 3),
+            }
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    #[tokio::test]
     async fn nothing_stays_behind_of_what_is_given_up() {
         for slow in [ALWAYS, NEVER] {
             let folder = tempfile::tempdir().unwrap();

@@ -472,6 +472,37 @@ mod a_resumed_download {
     }
 }
 
+#[tokio::test]
+async fn a_complete_download_leaves_its_connection_to_the_next_one() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    // The only connection that is accepted, for all requests.
+    let served = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        for _ in 0..3 {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(connection.read_u8().await.unwrap());
+            }
+            connection.write_all(whole(ALL).as_bytes()).await.unwrap();
+        }
+        listener
+    });
+    let client = Client::builder().api_host(&url).api_key("key");
+    let client = client
+        .retry(Retry::never())
+        .http(reqwest::ClientBuilder::no_proxy);
+    let images = client.build().unwrap().source_images("acme").unwrap();
+    for _ in 0..3 {
+        let call = images
+            .download(HASH)
+            .bytes()
+            .deadline(Duration::from_secs(30));
+        assert_eq!(call.await.unwrap(), ALL);
+    }
+    drop(served.await.unwrap());
+}
+
 mod a_range {
     use super::*;
 

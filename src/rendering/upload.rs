@@ -87,8 +87,9 @@ impl Call<RenderUpload> {
         self.map(|upload| DownloadToBytes::new(upload.download()))
     }
 
-    /// Writes the answer to a file, which appears only when it is complete. A file that exists is not overwritten,
-    /// unless [`overwrite`](Call::<DownloadToFile>::overwrite) is set.
+    /// Writes the response to a file, which appears only when it is complete and synced to the disk. If the file exists, the
+    /// call fails before anything is sent, unless [`overwrite`](Call::<DownloadToFile>::overwrite) or
+    /// [`skip_existing`](Call::<DownloadToFile>::skip_existing) is set.
     pub fn to_file(self, path: impl AsRef<Path>) -> Call<DownloadToFile> {
         let path = path.as_ref().to_owned();
         self.map(|upload| DownloadToFile::new(upload.download(), path))

@@ -131,6 +131,20 @@ fn latin1(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_header_is_read(
+            text in "(filename[*]?|=|;|\"|\\\\|'|UTF-8|=[?]|[?]=|[?]|B|Q|%|_| |\\PC|[0-9A-F]){0,40}",
+            bytes in prop::collection::vec(any::<u8>(), 0..60),
+        ) {
+            suggested_name(text.as_bytes());
+            suggested_name(&bytes);
+            let named = [b"attachment; filename=\"", bytes.as_slice()].concat();
+            suggested_name(&named);
+        }
+    }
 
     #[test]
     fn names_are_read_however_they_are_written() {

@@ -72,8 +72,9 @@ pub(super) struct ResumableBody {
     farthest: u64,
     /// Failures in a row.
     failures: u32,
+    /// When the first of them was.
+    failing_since: Instant,
     requests: u32,
-    moved: Instant,
     ended: bool,
 }
 
@@ -165,8 +166,8 @@ impl ResumableBody {
             at: wanted.range.start,
             farthest: wanted.range.start,
             failures: 0,
+            failing_since: Instant::now(),
             requests: 1,
-            moved: Instant::now(),
             ended: false,
             session,
             wanted,
@@ -248,7 +249,6 @@ impl ResumableBody {
         if self.at > self.farthest {
             self.farthest = self.at;
             self.failures = 0;
-            self.moved = Instant::now();
         }
         if self.wanted.binary_hash.is_some() {
             self.hasher.update(&chunk);
@@ -263,6 +263,10 @@ impl ResumableBody {
     /// cannot be had.
     async fn recover(&mut self, mut error: Error) -> Result<Resumed> {
         loop {
+            if self.failures == 0 {
+                // Not since the last bytes: the reader may have taken its time.
+                self.failing_since = Instant::now();
+            }
             self.failures += 1;
             let Some(wait) = self.wait() else {
                 return Err(error);
@@ -286,7 +290,8 @@ impl ResumableBody {
         if self.requests.max(self.session.attempts()) >= most {
             return None;
         }
-        self.session.pause(self.failures, self.moved.elapsed())
+        self.session
+            .pause(self.failures, self.failing_since.elapsed())
     }
 
     async fn resume(&mut self, error: Error) -> Result<Resumed, Refused> {

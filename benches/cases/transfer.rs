@@ -1,0 +1,100 @@
+//! A download of 16 MiB over loopback, as it comes and compared with its binary hash, and the hash alone.
+
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+use sha1::{Digest, Sha1};
+use tokio::runtime::Builder;
+
+use super::case::{BY_HAND, Case, ROKKA};
+
+const LENGTH: usize = 16 * 1024 * 1024;
+const HASH: &str = "3f9a21c6b0d4e8f7a1b2c3d4e5f60718293a4b5c";
+
+pub(crate) fn cases() -> Vec<Case> {
+    let content: Vec<u8> = (0..LENGTH).map(|at| (at * 7 % 251) as u8).collect();
+    let content: Arc<[u8]> = content.into();
+    let hashed = |content: &[u8]| {
+        let mut hasher = rokka::BinaryHasher::new();
+        hasher.update(black_box(content));
+        hasher.finish()
+    };
+    let binary_hash = hashed(&content);
+    let by_hand = |content: &[u8]| Sha1::digest(black_box(content));
+    let digits: String = by_hand(&content)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(digits, binary_hash);
+
+    let runtime = Arc::new(Builder::new_current_thread().enable_all().build().unwrap());
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    let client = rokka::Client::builder().api_host(start(content.clone()));
+    let client = client.api_key("bench").build().unwrap();
+    let images = client.source_images("acme").unwrap();
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let download = |binary_hash: Option<String>| {
+        let (runtime, images, folder) = (runtime.clone(), images.clone(), folder.clone());
+        move || {
+            let call = images.download(HASH);
+            let call = match &binary_hash {
+                Some(binary_hash) => call.verify(binary_hash),
+                None => call,
+            };
+            let call = call.to_file(folder.path().join("file")).overwrite();
+            let size = runtime.block_on(call.into_future()).unwrap();
+            assert_eq!(size, LENGTH as u64);
+        }
+    };
+    let (one, two) = (content.clone(), content);
+    vec![
+        Case::new("hash 16 MiB", ROKKA, 10, move || hashed(&one)),
+        Case::new("hash 16 MiB", BY_HAND, 10, move || by_hand(&two)),
+        Case::new(
+            "download 16 MiB to a file",
+            "as it comes",
+            10,
+            download(None),
+        ),
+        Case::new(
+            "download 16 MiB to a file",
+            "verified",
+            10,
+            download(Some(binary_hash)),
+        ),
+    ]
+}
+
+/// Starts a server that answers every request with these bytes, on threads that end with the process.
+fn start(content: Arc<[u8]>) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for connection in listener.incoming().flatten() {
+            let content = content.clone();
+            thread::spawn(move || serve(&connection, &content).ok());
+        }
+    });
+    format!("http://{address}")
+}
+
+fn serve(mut connection: &TcpStream, content: &[u8]) -> std::io::Result<()> {
+    let length = content.len();
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: {length}\r\n\r\n");
+    let mut lines = BufReader::new(connection);
+    let mut line = String::new();
+    while lines.read_line(&mut line)? > 0 {
+        if line == "\r\n" {
+            connection.write_all(head.as_bytes())?;
+            connection.write_all(content)?;
+        }
+        line.clear();
+    }
+    Ok(())
+}
