@@ -54,7 +54,7 @@ impl Target {
             if is_kept(&path, existing)? {
                 return Ok(None);
             }
-            let partial = Partial::create(&path)?;
+            let partial = Partial::create(&path, existing)?;
             Ok(Some(Self {
                 path,
                 existing,
@@ -267,7 +267,7 @@ struct Partial {
 }
 
 impl Partial {
-    fn create(path: &Path) -> io::Result<Self> {
+    fn create(path: &Path, existing: Existing) -> io::Result<Self> {
         let name = path.file_name();
         name.ok_or_else(|| {
             io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name")
@@ -275,11 +275,17 @@ impl Partial {
         let mut builder = tempfile::Builder::new();
         // Not made of the name of the file, which may be as long as a name can be.
         builder.prefix(".rokka-").suffix(".part").rand_bytes(12);
+        #[cfg(not(unix))]
+        let _ = existing;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // As any new file: the process says what others may do.
-            builder.permissions(fs::Permissions::from_mode(0o666));
+            // As any new file, the process says what others may do; but not more than with the one that it replaces.
+            let mode = match replaced(path, existing) {
+                Some(replaced) => replaced.permissions().mode() & 0o777,
+                None => 0o666,
+            };
+            builder.permissions(fs::Permissions::from_mode(mode));
         }
         let file = builder.tempfile_in(directory_of(path))?;
         Ok(Self { file })
@@ -288,10 +294,7 @@ impl Partial {
     /// Gives the file its name. Returns whether another one stays instead.
     fn finish(self, path: &Path, existing: Existing, wanted: &Weak<()>) -> io::Result<bool> {
         let file = self.file.as_file();
-        if existing == Existing::Overwrite
-            && let Ok(replaced) = fs::symlink_metadata(path)
-            && replaced.is_file()
-        {
+        if let Some(replaced) = replaced(path, existing) {
             keep_permissions(file, &replaced)?;
         }
         match file.sync_all() {
@@ -328,6 +331,12 @@ impl Partial {
     }
 }
 
+/// The file that is there and is to be replaced.
+fn replaced(path: &Path, existing: Existing) -> Option<Metadata> {
+    let about = fs::symlink_metadata(path).ok()?;
+    (existing == Existing::Overwrite && about.is_file()).then_some(about)
+}
+
 fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(directory) if directory != Path::new("") => directory,
@@ -359,7 +368,7 @@ mod tests {
     const ALWAYS: Duration = Duration::ZERO;
 
     fn here(folder: &Path, slow: Duration, calm: u32) -> Writer {
-        let partial = Partial::create(&folder.join("file")).unwrap();
+        let partial = Partial::create(&folder.join("file"), Existing::Refuse).unwrap();
         Writer::Here(partial, Patience { slow, calm })
     }
 

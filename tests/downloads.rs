@@ -473,6 +473,25 @@ mod a_resumed_download {
 }
 
 #[tokio::test]
+async fn an_archive_that_breaks_off_begins_anew_or_is_an_error() {
+    // It has parts as little as versions: each is packed for its request.
+    let says = [whole("PK01"), whole(ALL)];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let raw = Raw::script(says.clone()).await;
+    let call = raw.images().search().download_zip().to_file(&path);
+    assert_eq!(call.await.unwrap(), 10);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), ALL);
+    assert_eq!(raw.header("range"), [None, None]);
+    assert_eq!(raw.header("if-range"), [None, None]);
+    let raw = Raw::script(says).await;
+    let (text, error) = read(raw.images().search().download_zip().await.unwrap()).await;
+    let error = error.unwrap();
+    assert_eq!((&*text, error.kind()), ("PK01", ErrorKind::Interrupted));
+    assert!(error.to_string().contains("packed anew"), "{error}");
+}
+
+#[tokio::test]
 async fn a_complete_download_leaves_its_connection_to_the_next_one() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

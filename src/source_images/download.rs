@@ -17,7 +17,7 @@ use crate::source_images::byte_range::ByteRange;
 use crate::source_images::file_name::{prefixed, safe_name};
 use crate::source_images::image_hash;
 use crate::source_images::received::Download;
-use crate::source_images::resume::Wanted;
+use crate::source_images::resume::{Origin, Wanted};
 use crate::source_images::search::Search;
 use crate::transport::Session;
 
@@ -156,8 +156,8 @@ impl DownloadToFile {
 impl Call<Search> {
     /// Downloads the originals of a page of what is found as a ZIP archive: [`limit`](Self::limit) and
     /// [`offset`](Self::offset) say which page (default: the service's, 100 images). How many files an archive may hold
-    /// is not documented; [`Bulk::download`](crate::Bulk::download) has no such limit. A download that breaks off begins
-    /// again at the start, because the archive is packed anew.
+    /// is not documented; [`Bulk::download`](crate::Bulk::download) has no such limit. A download to a file or into memory
+    /// that breaks off begins anew, because the service packs the archive for every request; a stream ends with an error.
     ///
     /// `GET /sourceimages/{organization}/download`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html).
@@ -299,27 +299,27 @@ impl sealed::Run for DownloadFile {
     async fn run(self, session: Session) -> Result<Download> {
         let binary_hash = self.check(&session)?;
         let session = session.with_header(ACCEPT_ENCODING, "identity");
-        let mut wanted = Wanted {
-            image: None,
+        let wanted = |origin| Wanted {
+            origin,
             range: self.range,
             binary_hash,
         };
-        match self.file {
+        let (session, wanted) = match self.file {
             RemoteFile::Image(organization, hash) => {
-                wanted.image = Some((organization, image_hash(&hash)?));
-                let response = wanted.request(&session, self.range.start, None).await?;
-                Download::receive(session, wanted, response, self.progress)
+                let origin = Origin::Image(organization, image_hash(&hash)?);
+                (session, wanted(origin))
             }
             RemoteFile::Archive(search) => {
                 let session = session.patient(PACKING_IDLE);
-                let response = search.archive(&session).await?;
-                Download::receive(session, wanted, response, self.progress)
+                (session, wanted(Origin::Archive(search)))
             }
             RemoteFile::Rendering(rendering) => {
                 let response = rendering.send(&session).await?;
-                Download::receive(session, wanted, response, self.progress)
+                return Download::receive(session, wanted(Origin::Once), response, self.progress);
             }
-        }
+        };
+        let response = wanted.request(&session, self.range.start, None).await?;
+        Download::receive(session, wanted, response, self.progress)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Counter, Meter};
 use crate::source_images::byte_range::ByteRange;
 use crate::source_images::content_range::ContentRange;
+use crate::source_images::search::Search;
 use crate::source_images::validator::Validator;
 use crate::transport::{Moved, Session, unless_stalled};
 
@@ -34,11 +35,20 @@ pub(crate) enum Piece {
     Restarted,
 }
 
+/// Where a download comes from.
+#[derive(Debug)]
+pub(super) enum Origin {
+    Image(OrganizationName, ImageHash),
+    /// Packed anew for every request, so it has no parts.
+    Archive(Box<Search>),
+    /// Sent for a request that is not repeated.
+    Once,
+}
+
 /// What is downloaded.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    /// The image, to request the rest of it; none for what is made anew for each request.
-    pub(super) image: Option<(OrganizationName, ImageHash)>,
+    pub(super) origin: Origin,
     pub(super) range: ByteRange,
     /// The hash that all bytes together must have.
     pub(super) binary_hash: Option<String>,
@@ -106,15 +116,17 @@ enum Refused {
 }
 
 impl Wanted {
-    /// Requests the image from a byte on, of a version if one is given.
+    /// Requests it from a byte on, of a version if one is given.
     pub(super) async fn request(
         &self,
         session: &Session,
         from: u64,
         version: Option<&Validator>,
     ) -> Result<Response> {
-        let Some((organization, hash)) = &self.image else {
-            return Err(Error::invalid("this file cannot be requested again"));
+        let (organization, hash) = match &self.origin {
+            Origin::Image(organization, hash) => (organization, hash),
+            Origin::Archive(search) => return search.archive(session).await,
+            Origin::Once => return Err(Error::invalid("this file cannot be requested again")),
         };
         let range = self.range.from(from);
         let mut session = session.clone();
@@ -129,6 +141,12 @@ impl Wanted {
             .download_source_image(organization, hash)
             .await;
         session.value(response)
+    }
+
+    /// What tells whether a later response is of the same version, if parts of it can be requested.
+    fn validator(&self, headers: &HeaderMap) -> Option<Validator> {
+        let has_parts = matches!(self.origin, Origin::Image(..));
+        Validator::of(headers).filter(|_| has_parts)
     }
 }
 
@@ -156,7 +174,7 @@ impl ResumableBody {
             restartable: false,
             total: None,
             end: wanted.range.end,
-            validator: Validator::of(headers),
+            validator: wanted.validator(headers),
             hasher: BinaryHasher::new(),
             counter: counter.or_else(|| session.counter()),
             progress,
@@ -295,17 +313,21 @@ impl ResumableBody {
     }
 
     async fn resume(&mut self, error: Error) -> Result<Resumed, Refused> {
-        if self.wanted.image.is_none() {
+        if matches!(self.wanted.origin, Origin::Once) {
             return Err(Refused::Failed(error));
         }
         let start = self.wanted.range.start;
         let untouched = self.at == start;
         let version = self.validator.clone().filter(|_| !untouched);
         if !untouched && version.is_none() && !self.restartable {
-            return Err(Refused::Failed(error.with_note(
-                "the rest cannot be requested, because the response has neither a strong ETag nor a Last-Modified that is \
-                 older than its Date",
-            )));
+            let why = match self.wanted.origin {
+                Origin::Image(..) => {
+                    "the response has neither a strong ETag nor a Last-Modified that is older than its Date"
+                }
+                Origin::Archive(_) | Origin::Once => "an archive is packed anew for every request",
+            };
+            let note = format!("the rest cannot be requested: {why}");
+            return Err(Refused::Failed(error.with_note(&note)));
         }
         let from = if version.is_some() { self.at } else { start };
         let requested = self.wanted.request(&self.session, from, version.as_ref());
@@ -329,7 +351,7 @@ impl ResumableBody {
                 self.check_total(part.total)?;
             }
             self.total = None;
-            self.validator = Validator::of(response.headers());
+            self.validator = self.wanted.validator(response.headers());
             self.adopt(&part, response);
             return Ok(Resumed::Continued);
         };
@@ -414,7 +436,7 @@ impl ResumableBody {
         }
         self.at = start;
         self.total = None;
-        self.validator = Validator::of(response.headers());
+        self.validator = self.wanted.validator(response.headers());
         self.hasher = BinaryHasher::new();
         self.adopt(part, response);
     }
