@@ -337,7 +337,11 @@ mod a_resumed_download {
         assert_eq!(raw.heads().len(), 5);
         let raw = Raw::by(byte_by_byte(100_000)).await;
         let bytes = raw.images_with(twice()).download(HASH).bytes().await;
-        assert_eq!(bytes.unwrap_err().kind(), ErrorKind::Interrupted);
+        let error = bytes.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::Interrupted, 20)
+        );
         assert_eq!(raw.heads().len(), 20);
         let raw = Raw::by(byte_by_byte(5)).await;
         let bytes = raw.images_with(Retry::never()).download(HASH).bytes().await;
