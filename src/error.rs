@@ -149,6 +149,39 @@ impl Error {
         self
     }
 
+    /// Redacts `secrets` wherever the error repeats them: in its text, its cause and its response. The longest has to be
+    /// the first if one is a part of another.
+    pub(crate) fn redacted(self, secrets: &[&str]) -> Self {
+        if secrets.is_empty() {
+            return self;
+        }
+        let mut error = self.without(secrets);
+        if let Some(answer) = error.0.answer.take() {
+            let received = answer.received;
+            let redacted = Answer::new(answer.status, answer.headers, &answer.body, secrets);
+            error.0.answer = Some(Answer {
+                received,
+                ..redacted
+            });
+        }
+        if error.cause_repeats(secrets) {
+            error.0.source = None;
+        }
+        error
+    }
+
+    fn cause_repeats(&self, secrets: &[&str]) -> bool {
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let told = format!("{error} {error:?}");
+            if secrets.iter().any(|secret| told.contains(secret)) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     pub(crate) fn with_answer(mut self, answer: Answer) -> Self {
         self.0.answer = Some(answer);
         self

@@ -1,23 +1,21 @@
-//! Forms: the requests that carry files, made anew for every try.
+//! Forms: the requests that carry files, made anew for every attempt.
 
-use std::fs::File;
 use std::future::Future;
-use std::io::{self, Read, Seek};
-use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
-use futures_util::StreamExt;
 use reqwest::Body;
 use reqwest::multipart::{Form, Part};
-use tokio_util::io::ReaderStream;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+use crate::file_reader::FileReader;
+use crate::part_stream::{Attempt, PartContent, PartStream};
 use crate::progress::{Counter, Meter};
 use crate::source_images::source::{Content, Source};
-use crate::transport::{CHUNK, MakeRequest, Moved, pieces};
+use crate::transport::{MakeRequest, Moved};
+
+/// Bytes that the files of a form have together at most. What the form adds still fits into 64 bits.
+pub(crate) const LONGEST: u64 = i64::MAX.unsigned_abs();
 
 /// A part of a form.
 pub(crate) enum FormPart {
@@ -27,29 +25,37 @@ pub(crate) enum FormPart {
     File(String, Box<Source>),
 }
 
-/// A form to post, made anew for every try.
+/// A form to post, made anew for every attempt.
 pub(crate) struct MakeForm {
     url: String,
     parts: Vec<FormPart>,
     progress: Option<Meter>,
-    /// What the latest try has sent.
-    sent: Sent,
+    counter: Option<Counter>,
+    latest: Latest,
 }
 
-/// Counts what goes out in one try.
-#[derive(Clone)]
-struct Sent {
-    moved: Moved,
-    bytes: Arc<AtomicU64>,
-    progress: Option<Counter>,
+/// What the latest attempt to send a form has sent. Attempts end with it.
+pub(crate) struct Delivery {
+    files: usize,
+    latest: Latest,
 }
 
-impl Sent {
-    fn count(&self, chunk: &io::Result<Bytes>) {
-        self.moved.mark();
-        if let (Ok(chunk), Some(progress)) = (chunk, &self.progress) {
-            self.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-            progress.add(chunk.len());
+type Latest = Arc<Mutex<Option<Arc<Attempt>>>>;
+
+impl Delivery {
+    /// Whether all files were sent to their ends. A response that does not wait for that is about something else.
+    pub(crate) fn is_complete(&self) -> bool {
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = latest.as_ref().map(|attempt| attempt.complete_files());
+        sent == Some(self.files)
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(attempt) = &*latest {
+            attempt.end();
         }
     }
 }
@@ -61,18 +67,38 @@ impl MakeForm {
         progress: Option<Meter>,
         shared: Option<Counter>,
     ) -> Self {
-        let own = progress.as_ref().map(Meter::counter);
-        let sent = Sent {
-            moved: Moved::new(),
-            bytes: Arc::default(),
-            progress: own.or(shared),
-        };
         Self {
             url,
             parts,
+            counter: progress.as_ref().map(Meter::counter).or(shared),
             progress,
-            sent,
+            latest: Latest::default(),
         }
+    }
+
+    /// What is to be kept for as long as somebody waits for the response.
+    pub(crate) fn delivery(&self) -> Delivery {
+        Delivery {
+            files: self.parts.iter().filter(|part| part.is_file()).count(),
+            latest: Arc::clone(&self.latest),
+        }
+    }
+
+    /// Begins an attempt. The one before it is over.
+    fn begin(&self, moved: Moved) -> Arc<Attempt> {
+        let attempt = Arc::new(Attempt::new(moved, self.counter.clone()));
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = latest.replace(Arc::clone(&attempt)) {
+            before.end();
+            before.take_back();
+        }
+        attempt
+    }
+}
+
+impl FormPart {
+    fn is_file(&self) -> bool {
+        matches!(self, Self::File(..))
     }
 }
 
@@ -83,12 +109,7 @@ impl MakeRequest for MakeForm {
         moved: Moved,
     ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
         let request = http.post(&self.url);
-        // The try before this one is over, so what it has counted is sent once more.
-        if let Some(progress) = &self.sent.progress {
-            progress.take_back(self.sent.bytes.load(Ordering::Relaxed));
-        }
-        self.sent.moved = moved;
-        self.sent.bytes = Arc::default();
+        let attempt = self.begin(moved);
         Box::pin(async move {
             // Names such as `meta_user[0]` have to arrive as they are.
             let mut form = Form::new().percent_encode_noop();
@@ -96,13 +117,14 @@ impl MakeRequest for MakeForm {
             for part in &mut self.parts {
                 form = match part {
                     FormPart::Text(name, value) => form.text(name.clone(), value.clone()),
-                    FormPart::File(name, source) => match file(source, &self.sent).await? {
-                        Some((part, length)) => {
-                            total = total.zip(length).map(|(total, length)| total + length);
-                            form.part(name.clone(), part)
-                        }
-                        None => form,
-                    },
+                    FormPart::File(name, source) => {
+                        let (part, length) = file(source, &attempt).await?;
+                        total = match total.zip(length) {
+                            Some((total, length)) => Some(sum(total, length)?),
+                            None => None,
+                        };
+                        form.part(name.clone(), part)
+                    }
                 };
             }
             if let Some(progress) = &self.progress {
@@ -122,95 +144,51 @@ impl MakeRequest for MakeForm {
     }
 }
 
-/// Bytes as a body, and their number.
-fn counted(bytes: Bytes, sent: Sent) -> (Body, Option<u64>) {
-    let length = u64::try_from(bytes.len()).ok();
-    let chunks = pieces(bytes).inspect(move |chunk| sent.count(chunk));
-    (Body::wrap_stream(chunks), length)
+fn sum(total: u64, length: u64) -> Result<u64> {
+    total
+        .checked_add(length)
+        .filter(|sum| *sum <= LONGEST)
+        .ok_or_else(|| {
+            Error::invalid(format!(
+                "files of {total} and {length} bytes are more than one request can carry: {LONGEST} bytes"
+            ))
+        })
 }
 
-/// A file to send.
-enum OnDisk {
-    /// Something else, such as a directory.
-    NoFile,
-    /// A file that fits into one piece, as a whole.
-    Read(Bytes),
-    /// A larger one, and its length.
-    Open(tokio::fs::File, u64),
-}
-
-impl OnDisk {
-    /// Opens a file and reads a small one, all in one go on a thread that may wait: each visit there costs more than the
-    /// reading.
-    async fn open(path: PathBuf) -> io::Result<Self> {
-        let opened = tokio::task::spawn_blocking(move || {
-            let mut file = File::open(path)?;
-            let about = file.metadata()?;
-            if !about.is_file() {
-                return Ok(Self::NoFile);
-            }
-            let piece = CHUNK as u64;
-            if about.len() <= piece {
-                let length = usize::try_from(about.len()).unwrap_or(CHUNK);
-                let mut bytes = Vec::with_capacity(length + 1);
-                (&mut file).take(piece + 1).read_to_end(&mut bytes)?;
-                if bytes.len() <= CHUNK {
-                    return Ok(Self::Read(bytes.into()));
-                }
-                // It has grown in the meantime.
-                file.rewind()?;
-            }
-            let length = file.metadata()?.len();
-            Ok(Self::Open(tokio::fs::File::from_std(file), length))
-        });
-        opened.await.map_err(io::Error::other)?
-    }
-}
-
-/// The part with the file and its length if that is known, or none for a URL. Each piece of it that goes out is counted.
-async fn file(source: &mut Source, sent: &Sent) -> Result<Option<(Part, Option<u64>)>> {
-    let sent = sent.clone();
-    let (body, length) = match &mut source.content {
-        Content::Url(_) => return Ok(None),
-        Content::Path(path) => {
-            let failed = |error: io::Error| {
-                let text = format!("{} cannot be read", path.display());
-                Error::new(ErrorKind::Io, text).with_source(error)
-            };
-            let opened = OnDisk::open(path.clone()).await.map_err(failed)?;
-            match opened {
-                OnDisk::NoFile => {
-                    return Err(Error::invalid(format!("{} is not a file", path.display())));
-                }
-                OnDisk::Read(bytes) => counted(bytes, sent),
-                OnDisk::Open(file, length) => {
-                    let chunks = ReaderStream::with_capacity(file, CHUNK)
-                        .inspect(move |chunk| sent.count(chunk));
-                    (Body::wrap_stream(chunks), Some(length))
-                }
-            }
+/// The part with the file, and its length if that is known.
+async fn file(source: &mut Source, attempt: &Arc<Attempt>) -> Result<(Part, Option<u64>)> {
+    let (content, length) = match &mut source.content {
+        Content::Url(_) => {
+            return Err(Error::invalid("a URL is fetched by the service, not sent"));
         }
-        Content::Bytes(bytes) => counted(bytes.clone(), sent),
+        Content::Path(path) => {
+            let reader = FileReader::open(path.clone()).await?;
+            let length = reader.length();
+            (PartContent::File(reader), Some(length))
+        }
+        Content::Bytes(bytes) => {
+            let length = bytes.len() as u64;
+            (PartContent::Bytes(bytes.clone()), Some(length))
+        }
         Content::Stream(stream, length) => {
             let Some(stream) = stream.take() else {
                 return Err(Error::invalid(
                     "the stream was sent already; it can be sent once only",
                 ));
             };
-            (
-                Body::wrap_stream(stream.inspect(move |chunk| sent.count(chunk))),
-                *length,
-            )
+            (PartContent::Stream(stream), *length)
         }
     };
+    let name = source.name.clone().unwrap_or_default();
+    let stream = PartStream::new(content, length, name.clone(), Arc::clone(attempt));
+    let body = Body::wrap_stream(stream);
     let part = match length {
         Some(length) => Part::stream_with_length(body, length),
         None => Part::stream(body),
     };
-    let name = source.name.clone().unwrap_or_default();
     let part = part
         .file_name(name)
         .mime_str("application/octet-stream")
         .map_err(|error| Error::invalid("the upload cannot be built").with_source(error))?;
-    Ok(Some((part, length)))
+    Ok((part, length))
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::api::types::OrganizationName;
 use crate::api::{ByteStream, ResponseValue};
 use crate::call::{Call, sealed};
@@ -145,7 +147,14 @@ impl Rendering {
         let session = session.patient(RENDERING_IDLE);
         let parts = vec![FormPart::File("filedata".to_owned(), Box::new(source))];
         let form = MakeForm::new(url, parts, sent, session.counter());
+        let delivery = form.delivery();
         let outcome = session.send(Template::Made(Box::new(form)), manner).await;
-        Ok(ResponseValue::stream(session.success(outcome)?))
+        let response = session.success(outcome)?;
+        if !delivery.is_complete() {
+            let text = "the service responded before the whole file was sent".to_owned();
+            let (status, headers) = (response.status(), response.headers().clone());
+            return Err(session.refuse(text, status, headers, &Bytes::new()));
+        }
+        Ok(ResponseValue::stream(response))
     }
 }

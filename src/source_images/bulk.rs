@@ -44,7 +44,7 @@ pub struct Bulk {
 pub struct BulkItem<T> {
     /// Its place in the input, from 0.
     pub position: usize,
-    /// What it was called in the input: the file name or URL of a source, or the hash. If the search that should have
+    /// What it was called in the input: the file name of a source, its URL without the secrets in it, or the hash. If the search that should have
     /// given the hashes failed, it is empty, and the result is that failure.
     pub id: String,
     /// What came of it.

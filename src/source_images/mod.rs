@@ -26,6 +26,7 @@ mod metadata;
 mod name;
 mod options;
 pub(crate) mod received;
+mod redacted_url;
 pub(crate) mod resume;
 mod revision;
 mod search;

@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 
 use crate::api::types::SubjectArea;
 use crate::error::{Error, Result};
+use crate::form::LONGEST;
 use crate::source_images::dynamic_metadata::json_object;
+use crate::source_images::redacted_url;
 use crate::source_images::user_value::{Null, check_field};
 
 /// Something to upload, with the metadata it is to be stored with.
@@ -69,6 +71,11 @@ impl OptimizeSource {
 }
 
 impl Source {
+    /// Keeps the first reason why it cannot be sent.
+    fn refuse(&mut self, rule: impl Into<String>) {
+        self.refused.get_or_insert_with(|| rule.into());
+    }
+
     fn new(content: Content, name: Option<String>) -> Self {
         Self {
             content,
@@ -80,7 +87,17 @@ impl Source {
         }
     }
 
-    /// A file. It is read while it is sent, and read again for another try.
+    /// A file. It is read while it is sent, and read again for another attempt.
+    ///
+    /// The upload sends exactly the bytes that the file has when it is opened, or fails with
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io): also if somebody writes to the file meanwhile. Only regular files and links
+    /// to them are read. Directories are refused, and so are named pipes, sockets and devices, which may wait for ever when
+    /// they are opened: read them yourself and use [`stream`](Self::stream).
+    ///
+    /// Files are opened and read on the blocking threads of the runtime. If a file system does not respond, such as a network
+    /// mount whose server is gone, the call still ends at its deadline or idle timeout, but the thread stays until the
+    /// system lets it go; a runtime that is dropped waits for it unless it is ended by `shutdown_timeout` or
+    /// `shutdown_background`.
     pub fn path(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_owned();
         let name = path
@@ -95,7 +112,10 @@ impl Source {
     }
 
     /// A stream of bytes, and the file name to store them under. It can be sent once only; if that fails, the error
-    /// says so. Tell its [length](Self::length) if you know it.
+    /// says so. Set its [length](Self::length) if you know it.
+    ///
+    /// If the stream fails, so does the upload, with [`ErrorKind::Io`](crate::ErrorKind::Io) and the stream's own error as its
+    /// source, and the service gets no complete request.
     pub fn stream<S, B>(name: impl Into<String>, stream: S) -> Self
     where
         S: Stream<Item = std::io::Result<B>> + Send + 'static,
@@ -108,21 +128,36 @@ impl Source {
         )
     }
 
-    /// A public URL that the service fetches. For a frame of a video, append its time: `https://…/film.mp4@00:01:30`.
+    /// A public URL that the service fetches. Errors, `Debug` and the ids of bulk uploads show it without its user-info, the
+    /// values of its query and its fragment. For a frame of a video, append its time: `https://…/film.mp4@00:01:30`.
     pub fn url(url: impl Into<String>) -> Self {
         Self::new(Content::Url(url.into()), None)
     }
 
-    /// The length of a [stream](Self::stream) in bytes; one of another length fails. Files and bytes know theirs.
+    /// Sets the length of a [stream](Self::stream) in bytes, which spares a chunked request and is the total of a
+    /// [`Progress`](crate::Progress). The upload of a stream that has fewer bytes or more fails with
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and the service gets no complete request. Files and bytes know their
+    /// lengths, and the service fetches URLs itself: for them, the call is refused.
     pub fn length(mut self, bytes: u64) -> Self {
-        if let Content::Stream(_, length) = &mut self.content {
-            *length = Some(bytes);
+        match &mut self.content {
+            Content::Stream(_, length) => *length = Some(bytes),
+            Content::Path(_) | Content::Bytes(_) => {
+                self.refuse("a length can be set for a stream only: files and bytes know theirs")
+            }
+            Content::Url(_) => self
+                .refuse("a length can be set for a stream only: the service fetches a URL itself"),
         }
         self
     }
 
-    /// The file name to store it under (default: that of the path).
+    /// Sets the file name to store it under (default: that of the path). The service names what it fetches from a URL
+    /// itself: for a URL, the call is refused.
     pub fn name(mut self, name: impl Into<String>) -> Self {
+        if self.is_url() {
+            self.refuse(
+                "the service names what it fetches from a URL itself: leave the name out and rename the image with `set_name`",
+            );
+        }
         self.name = Some(name.into());
         self
     }
@@ -143,7 +178,7 @@ impl Source {
     )]
     pub fn subject_area(mut self, area: SubjectArea) -> Self {
         if let Err(error) = area.check() {
-            self.refused = self.refused.or(Some(error.message().into_owned()));
+            self.refuse(error.message());
         }
         self.dynamic_metadata("subject_area", &area)
     }
@@ -155,7 +190,7 @@ impl Source {
             Ok(value) => {
                 self.dynamic.insert(kind.into(), Value::Object(value));
             }
-            Err(error) => self.refused = self.refused.or(Some(error.message().into_owned())),
+            Err(error) => self.refuse(error.message()),
         }
         self
     }
@@ -167,11 +202,19 @@ impl Source {
         self
     }
 
-    /// What to call it in a list of results.
+    /// What to call it in a list of results. A URL is redacted.
     pub(super) fn id(&self) -> String {
         match (&self.content, &self.name) {
-            (Content::Url(url), _) => url.clone(),
+            (Content::Url(url), _) => redacted_url::redact(url),
             (_, name) => name.clone().unwrap_or_default(),
+        }
+    }
+
+    /// What no error may repeat of it.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        match &self.content {
+            Content::Url(url) => redacted_url::secrets(url),
+            _ => Vec::new(),
         }
     }
 
@@ -194,7 +237,8 @@ impl Source {
                     url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
                 if !known {
                     return Err(Error::invalid(format!(
-                        "{url:?} is not a http or https URL"
+                        "{:?} is not a http or https URL",
+                        redacted_url::redact(url)
                     )));
                 }
             }
@@ -212,6 +256,13 @@ impl Source {
                 )));
             }
             _ => {}
+        }
+        if let Content::Stream(_, Some(length)) = &self.content
+            && *length > LONGEST
+        {
+            return Err(Error::invalid(format!(
+                "the length {length} is more than one request can carry: {LONGEST} bytes"
+            )));
         }
         for (name, value) in &self.user {
             check_field(name, value, Null::Refused)?;
@@ -283,7 +334,7 @@ impl fmt::Debug for Source {
             Content::Path(path) => debug.field("path", path),
             Content::Bytes(bytes) => debug.field("bytes", &bytes.len()),
             Content::Stream(_, length) => debug.field("stream", length),
-            Content::Url(url) => debug.field("url", url),
+            Content::Url(url) => debug.field("url", &redacted_url::redact(url)),
         };
         debug
             .field("name", &self.name)

@@ -188,7 +188,15 @@ impl UploadForm {
         parts
     }
 
-    async fn send(mut self, session: &Session) -> Result<Vec<SourceImage>> {
+    async fn send(self, session: &Session) -> Result<Vec<SourceImage>> {
+        let secrets: Vec<_> = self.sources.iter().flat_map(Source::secrets).collect();
+        self.exchange(session).await.map_err(|error| {
+            let secrets: Vec<_> = secrets.iter().map(String::as_str).collect();
+            error.redacted(&secrets)
+        })
+    }
+
+    async fn exchange(mut self, session: &Session) -> Result<Vec<SourceImage>> {
         let imports = self.sources.iter().filter(|source| source.is_url()).count();
         if imports != 0 && imports != self.sources.len() {
             return Err(Error::invalid(
@@ -213,10 +221,15 @@ impl UploadForm {
         let patient = session.patient(IMPORT_IDLE);
         let session = if imports == 0 { session } else { &patient };
         let form = MakeForm::new(url, self.parts(), self.settings.progress, session.counter());
+        let delivery = form.delivery();
         let outcome = session.send(Template::Made(Box::new(form)), manner).await;
         let response = session.success(outcome)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = session.body(response).await?;
+        if !delivery.is_complete() {
+            let text = "the service responded before the whole file was sent".to_owned();
+            return Err(session.refuse(text, status, headers, &body));
+        }
         let list: SourceImageList = session.decode(status, &headers, &body)?;
         if list.items.len() == sent {
             return Ok(list.items);

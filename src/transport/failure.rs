@@ -4,13 +4,23 @@ use std::io;
 
 use bytes::Bytes;
 
-use super::idle::Stalled;
+use super::idle::{Moved, Stalled};
 use crate::error::{Error, ErrorKind};
 
 /// Why a request has no usable answer: the connection, or something on our side.
 pub(crate) enum Failure {
     Http(reqwest::Error),
     Ours(Error),
+}
+
+impl Failure {
+    /// Why an attempt has no response: what its own body failed with, or else what reqwest says.
+    pub(super) fn of(error: reqwest::Error, moved: &Moved) -> Self {
+        match moved.take_failure() {
+            Some(error) => Self::Ours(error),
+            None => Self::Http(error.without_url()),
+        }
+    }
 }
 
 /// A `reqwest::Error` that says what stalled: generated calls can return nothing else.

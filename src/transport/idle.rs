@@ -2,34 +2,56 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Marks that a transfer moved; an idle limit counts from the last mark.
+use crate::error::Error;
+
+/// Marks that a transfer moved; an idle limit counts from the last mark. One belongs to one attempt.
 #[derive(Clone)]
 pub(crate) struct Moved {
     started: Instant,
-    millis: Arc<AtomicU64>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    millis: AtomicU64,
+    /// Why the body of the request could not be sent to its end.
+    failure: Mutex<Option<Error>>,
 }
 
 impl Moved {
     pub(crate) fn new() -> Self {
         Self {
             started: Instant::now(),
-            millis: Arc::default(),
+            state: Arc::default(),
         }
     }
 
     pub(crate) fn mark(&self) {
         let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.millis.store(millis, Ordering::Relaxed);
+        self.state.millis.store(millis, Ordering::Relaxed);
     }
 
     pub(super) fn last(&self) -> Instant {
-        self.started + Duration::from_millis(self.millis.load(Ordering::Relaxed))
+        self.started + Duration::from_millis(self.state.millis.load(Ordering::Relaxed))
+    }
+
+    /// Keeps why the body of the request ends early: the connection breaks over it, and whoever says so says only that.
+    pub(crate) fn fail(&self, error: Error) {
+        let failure = &self.state.failure;
+        *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    /// Why the body of the request ended early, if it did.
+    pub(crate) fn take_failure(&self) -> Option<Error> {
+        let failure = &self.state.failure;
+        let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take()
     }
 }
 

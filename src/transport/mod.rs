@@ -47,7 +47,7 @@ pub(crate) use deadline::until;
 pub(crate) use failure::{Failure, error_of_reqwest, stalled_error};
 pub(crate) use idle::{Moved, Stalled, unless_stalled};
 pub(crate) use policy::{Expected, Manner};
-pub(crate) use replay::{CHUNK, MakeRequest, Template, pieces, watched};
+pub(crate) use replay::{CHUNK, MakeRequest, Template, watched};
 pub(crate) use response::{decoded, streamed};
 
 /// As much of the body of a failure as is read, in bytes.
@@ -487,7 +487,7 @@ impl Session {
         let response = until(self.ends, unless_stalled(idle, moved, answer)).await;
         let mut response = match response {
             Ok(Ok(Ok(response))) => response,
-            Ok(Ok(Err(error))) => return Err(Failure::Http(error.without_url())),
+            Ok(Ok(Err(error))) => return Err(Failure::of(error, moved)),
             Ok(Err(stalled)) => return Err(Failure::Http(Box::pin(stalled_error(stalled)).await)),
             Err(passed) => return Err(Failure::Ours(passed.into())),
         };
@@ -527,7 +527,7 @@ impl Session {
             }
             // A failure is that failure, however much of its body came.
             if let Some(failure) = broken {
-                return Err(failure);
+                return Err(moved.take_failure().map_or(failure, Failure::Ours));
             }
             if manner.expected != Expected::Any
                 && let Some(why) = mismatch::of_body(&manner.operation, response.headers(), &body)

@@ -54,9 +54,7 @@ pub(crate) fn watched(bytes: Bytes, moved: Moved) -> reqwest::Body {
 }
 
 /// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.
-pub(crate) fn pieces(
-    bytes: Bytes,
-) -> impl futures_core::Stream<Item = io::Result<Bytes>> + Send + 'static {
+fn pieces(bytes: Bytes) -> impl futures_core::Stream<Item = io::Result<Bytes>> + Send + 'static {
     futures_util::stream::unfold(bytes, |mut rest| {
         let piece = rest.split_to(rest.len().min(CHUNK));
         std::future::ready((!piece.is_empty()).then_some((Ok(piece), rest)))

@@ -1,0 +1,272 @@
+//! The file of a form on its way: counted, held to the length that was announced, and its failures told.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::task::AtomicWaker;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::file_reader::FileReader;
+use crate::progress::Counter;
+use crate::source_images::source::ByteStream;
+use crate::transport::{CHUNK, Moved};
+
+/// Empty pieces in a row that are taken from a caller's stream before other tasks have their turn.
+const EMPTY_PIECES: usize = 64;
+
+/// What one attempt to send a form has sent.
+pub(crate) struct Attempt {
+    moved: Moved,
+    progress: Option<Counter>,
+    /// What it has added to the progress; none when another attempt has begun.
+    counted: Mutex<Option<u64>>,
+    /// How many of its files were sent to their ends.
+    complete: AtomicUsize,
+    /// Nobody waits for it any more.
+    over: AtomicBool,
+    /// What sends it.
+    sender: AtomicWaker,
+}
+
+impl Attempt {
+    pub(crate) fn new(moved: Moved, progress: Option<Counter>) -> Self {
+        Self {
+            moved,
+            progress,
+            counted: Mutex::new(Some(0)),
+            complete: AtomicUsize::new(0),
+            over: AtomicBool::new(false),
+            sender: AtomicWaker::new(),
+        }
+    }
+
+    /// Ends what is still sent of it. Without this, a connection that has brought its response keeps the file or the stream
+    /// until all of it is sent.
+    pub(crate) fn end(&self) {
+        self.over.store(true, Ordering::Release);
+        self.sender.wake();
+    }
+
+    fn is_over(&self, context: &Context<'_>) -> bool {
+        self.sender.register(context.waker());
+        self.over.load(Ordering::Acquire)
+    }
+
+    /// Takes back what it has counted, because another attempt sends it again. What is still sent of it counts no more.
+    pub(crate) fn take_back(&self) {
+        let Some(progress) = &self.progress else {
+            return;
+        };
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = counted.take() {
+            progress.take_back(bytes);
+        }
+    }
+
+    fn count(&self, bytes: usize) {
+        self.moved.mark();
+        let Some(progress) = &self.progress else {
+            return;
+        };
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(counted) = counted.as_mut() {
+            *counted += bytes as u64;
+            progress.add(bytes);
+        }
+    }
+
+    /// How many files were sent to their ends.
+    pub(crate) fn complete_files(&self) -> usize {
+        self.complete.load(Ordering::Acquire)
+    }
+}
+
+/// Where the bytes of a part come from.
+pub(crate) enum PartContent {
+    Bytes(Bytes),
+    File(FileReader),
+    Stream(ByteStream),
+}
+
+/// A file as the body of a part. It ends after the announced length or with an error, so nothing follows it that is not
+/// where the form says.
+pub(crate) struct PartStream {
+    content: Option<PartContent>,
+    /// What to call it in an error.
+    name: String,
+    announced: Option<u64>,
+    passed: u64,
+    /// The rest of a piece that is too large to be sent at once.
+    rest: Bytes,
+    attempt: Arc<Attempt>,
+}
+
+impl PartStream {
+    pub(crate) fn new(
+        content: PartContent,
+        announced: Option<u64>,
+        name: String,
+        attempt: Arc<Attempt>,
+    ) -> Self {
+        Self {
+            content: Some(content),
+            name,
+            announced,
+            passed: 0,
+            rest: Bytes::new(),
+            attempt,
+        }
+    }
+
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        let piece = match &mut self.content {
+            None => None,
+            Some(PartContent::Bytes(bytes)) => {
+                (!bytes.is_empty()).then(|| Ok(std::mem::take(bytes)))
+            }
+            Some(PartContent::File(reader)) => ready!(Pin::new(reader).poll_next(context)),
+            Some(PartContent::Stream(stream)) => {
+                ready!(stream.as_mut().poll_next(context)).map(|piece| {
+                    piece.map_err(|error| {
+                        let text = format!("the stream {:?} failed", self.name);
+                        Error::new(ErrorKind::Io, text).with_source(error)
+                    })
+                })
+            }
+        };
+        Poll::Ready(piece)
+    }
+
+    /// Ends the stream.
+    fn finish(&mut self) -> Option<io::Result<Bytes>> {
+        self.content.take()?;
+        match self.announced {
+            Some(announced) if announced != self.passed => {
+                let (name, passed) = (&self.name, self.passed);
+                self.fail(Error::new(
+                    ErrorKind::Io,
+                    format!("the stream {name:?} ended after {passed} bytes, but its length was set to {announced}"),
+                ))
+            }
+            _ => {
+                self.attempt.complete.fetch_add(1, Ordering::AcqRel);
+                None
+            }
+        }
+    }
+
+    fn fail(&mut self, error: Error) -> Option<io::Result<Bytes>> {
+        self.content = None;
+        let text = error.to_string();
+        // What becomes of the error below is not ours to say, so the call takes it from where it is kept.
+        self.attempt.moved.fail(error);
+        Some(Err(io::Error::other(text)))
+    }
+}
+
+impl Stream for PartStream {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if this.content.is_some() && this.attempt.is_over(context) {
+            this.content = None;
+            return Poll::Ready(Some(Err(io::Error::other("the request is over"))));
+        }
+        let mut tries = 0;
+        while this.rest.is_empty() {
+            if tries == EMPTY_PIECES {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            tries += 1;
+            match ready!(this.poll_piece(context)) {
+                None => return Poll::Ready(this.finish()),
+                Some(Err(error)) => return Poll::Ready(this.fail(error)),
+                Some(Ok(piece)) => this.rest = piece,
+            }
+            let passed = this.passed.saturating_add(this.rest.len() as u64);
+            if let Some(announced) = this.announced.filter(|announced| passed > *announced) {
+                this.rest = Bytes::new();
+                let name = &this.name;
+                let text = format!(
+                    "the stream {name:?} has more bytes than the {announced} that its length was set to"
+                );
+                return Poll::Ready(this.fail(Error::new(ErrorKind::Io, text)));
+            }
+            this.passed = passed;
+        }
+        let length = this.rest.len().min(CHUNK);
+        let piece = this.rest.split_to(length);
+        this.attempt.count(length);
+        Poll::Ready(Some(Ok(piece)))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use futures_util::{FutureExt, StreamExt, stream};
+
+    use super::*;
+    use crate::progress::Progress;
+
+    fn part(pieces: ByteStream, progress: &Progress) -> (PartStream, Arc<Attempt>) {
+        let counter = progress.meter().counter();
+        let attempt = Arc::new(Attempt::new(Moved::new(), Some(counter)));
+        let content = PartContent::Stream(pieces);
+        let part = PartStream::new(content, None, "s".to_owned(), Arc::clone(&attempt));
+        (part, attempt)
+    }
+
+    #[test]
+    fn a_large_piece_moves_in_small_ones() {
+        let large = Bytes::from(vec![7; 2 * CHUNK + 1]);
+        let progress = Progress::new();
+        let (part, attempt) = part(stream::iter([Ok(large)]).boxed(), &progress);
+        let pieces: Vec<_> = part.collect::<Vec<_>>().now_or_never().unwrap();
+        let lengths: Vec<_> = pieces
+            .iter()
+            .map(|piece| piece.as_ref().unwrap().len())
+            .collect();
+        assert_eq!(lengths, [CHUNK, CHUNK, 1]);
+        assert_eq!(
+            (attempt.complete_files(), progress.now().bytes),
+            (1, 2 * CHUNK as u64 + 1)
+        );
+    }
+
+    #[test]
+    fn what_is_sent_of_an_attempt_that_was_given_up_counts_no_more() {
+        let progress = Progress::new();
+        let pieces = stream::iter([Ok(Bytes::from("abc")), Ok(Bytes::from("de"))]);
+        let (mut part, attempt) = part(pieces.boxed(), &progress);
+        part.next().now_or_never().unwrap().unwrap().unwrap();
+        assert_eq!(progress.now().bytes, 3);
+        attempt.take_back();
+        assert_eq!(progress.now().bytes, 0);
+        part.next().now_or_never().unwrap().unwrap().unwrap();
+        attempt.take_back();
+        assert_eq!(progress.now().bytes, 0);
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_a_stream_ends_with_its_attempt() {
+        let (part, attempt) = part(stream::pending().boxed(), &Progress::new());
+        let waiting = tokio::spawn(part.into_future());
+        tokio::task::yield_now().await;
+        attempt.end();
+        let (piece, part) = waiting.await.unwrap();
+        assert!(piece.unwrap().is_err());
+        assert_eq!(part.collect::<Vec<_>>().await.len(), 0);
+        assert!(
+            attempt.moved.take_failure().is_none(),
+            "it is no failure of the stream"
+        );
+    }
+}
