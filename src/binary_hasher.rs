@@ -1,7 +1,6 @@
 //! The binary hash of a file: the SHA-1 of its bytes, by which the service knows an original.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::file_reader::open_regular;
 
 /// Bytes that one read of a file takes.
 const PIECE: usize = 256 * 1024;
@@ -96,20 +96,9 @@ fn hash_file(path: &Path, abandoned: impl Fn() -> bool) -> Option<Result<String>
         let text = format!("{} cannot be read", path.display());
         Error::new(ErrorKind::Io, text).with_source(error)
     };
-    match std::fs::metadata(path) {
-        Err(error) => return Some(Err(failed(error))),
-        // To open a named pipe would wait for somebody who writes to it.
-        Ok(about) if !about.is_file() => {
-            return Some(Err(Error::invalid(format!(
-                "{} is not a regular file",
-                path.display()
-            ))));
-        }
-        Ok(_) => {}
-    }
-    let mut file = match File::open(path) {
+    let mut file = match open_regular(path) {
         Ok(file) => file,
-        Err(error) => return Some(Err(failed(error))),
+        Err(error) => return Some(Err(error)),
     };
     let mut hasher = BinaryHasher::new();
     let mut piece = vec![0; PIECE];

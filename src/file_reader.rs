@@ -12,6 +12,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use crate::binary_hasher::BinaryHasher;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::CHUNK;
 
@@ -22,6 +23,7 @@ use crate::transport::CHUNK;
 pub(crate) struct FileReader {
     length: u64,
     next: Next,
+    binary_hash: Option<String>,
 }
 
 enum Next {
@@ -30,10 +32,17 @@ enum Next {
     End,
 }
 
-/// A piece of a file, and what reads the one after it.
+/// A piece of a file.
 struct Piece {
     bytes: Bytes,
-    rest: Option<Box<Reading>>,
+    rest: Rest,
+}
+
+/// What comes after a piece.
+enum Rest {
+    More(Box<Reading>),
+    /// Nothing, and what the whole file hashes to.
+    Nothing(Option<String>),
 }
 
 /// A file of which some is not read yet.
@@ -45,6 +54,7 @@ struct Reading {
     /// The two pieces handed out last. The memory of the older one takes the next, unless it is still being sent.
     last: Bytes,
     last_but_one: Bytes,
+    hasher: Option<BinaryHasher>,
 }
 
 /// What changes when somebody writes to a file.
@@ -66,25 +76,31 @@ impl Version {
 
 impl FileReader {
     /// Opens a file and reads its first piece, all in one go: each visit to another thread costs more than the reading of a
-    /// small file.
+    /// small file. Hashes what is read, if `hash` says so.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if it is not a regular file; [`ErrorKind::Io`] if it cannot be read.
-    pub(crate) async fn open(path: PathBuf) -> Result<Self> {
+    pub(crate) async fn open(path: PathBuf, hash: bool) -> Result<Self> {
         let opened = spawn_blocking(move || {
             let file = open_regular(&path)?;
-            start(path, file)
+            start(path, file, hash.then(BinaryHasher::new))
         });
         let (length, piece) = opened.await.map_err(interrupted)??;
         Ok(Self {
             length,
             next: Next::Ready(piece),
+            binary_hash: None,
         })
     }
 
     /// How many bytes the whole stream has.
     pub(crate) fn length(&self) -> u64 {
         self.length
+    }
+
+    /// What all bytes hash to, when they were read and if that was asked for.
+    pub(crate) fn into_binary_hash(self) -> Option<String> {
+        self.binary_hash
     }
 }
 
@@ -106,8 +122,9 @@ impl Stream for FileReader {
                 }
             },
         };
-        if let Some(rest) = piece.rest {
-            self.next = Next::Reading(spawn_blocking(move || rest.read()));
+        match piece.rest {
+            Rest::More(rest) => self.next = Next::Reading(spawn_blocking(move || rest.read())),
+            Rest::Nothing(hash) => self.binary_hash = hash,
         }
         Poll::Ready(Some(Ok(piece.bytes)))
     }
@@ -189,7 +206,7 @@ fn special(_: FileType) -> &'static str {
 }
 
 /// How many bytes will be sent, and the first piece of them.
-fn start(path: PathBuf, file: File) -> Result<(u64, Piece)> {
+fn start(path: PathBuf, file: File, hasher: Option<BinaryHasher>) -> Result<(u64, Piece)> {
     let metadata = file.metadata();
     let opened = Version::of(&metadata.map_err(|error| cannot_be_read(&path, error))?);
     let length = opened.length;
@@ -200,18 +217,18 @@ fn start(path: PathBuf, file: File) -> Result<(u64, Piece)> {
         left: length,
         last: Bytes::new(),
         last_but_one: Bytes::new(),
+        hasher,
     };
     if length > CHUNK as u64 {
         return Ok((length, Box::new(reading).read()?));
     }
-    let bytes = reading.whole()?;
-    let length = bytes.len() as u64;
-    Ok((length, Piece { bytes, rest: None }))
+    let piece = reading.whole()?;
+    Ok((piece.bytes.len() as u64, piece))
 }
 
 impl Reading {
     /// All of a small file. Files that the system makes up, such as those in `/proc`, say that they have no or other bytes.
-    fn whole(mut self) -> Result<Bytes> {
+    fn whole(mut self) -> Result<Piece> {
         let expected = match usize::try_from(self.left) {
             Ok(0) | Err(_) => CHUNK,
             Ok(length) => length,
@@ -238,7 +255,11 @@ impl Reading {
             )));
         }
         bytes.truncate(filled);
-        Ok(bytes.freeze())
+        self.hash(&bytes);
+        Ok(Piece {
+            bytes: bytes.freeze(),
+            rest: self.end(),
+        })
     }
 
     /// The next piece of a file that has at least one byte more.
@@ -262,15 +283,26 @@ impl Reading {
             Err(error) => return Err(cannot_be_read(&self.path, error)),
         }
         self.left -= length as u64;
+        self.hash(&bytes);
         let bytes = bytes.freeze();
         let rest = if self.left == 0 {
             self.check_unchanged()?;
-            None
+            self.end()
         } else {
             self.last_but_one = std::mem::replace(&mut self.last, bytes.clone());
-            Some(self)
+            Rest::More(self)
         };
         Ok(Piece { bytes, rest })
+    }
+
+    fn hash(&mut self, bytes: &[u8]) {
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes);
+        }
+    }
+
+    fn end(&mut self) -> Rest {
+        Rest::Nothing(self.hasher.take().map(BinaryHasher::finish))
     }
 
     /// Whether all that was read is of one version. What somebody is still writing to would be stored incomplete, or as a

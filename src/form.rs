@@ -9,7 +9,7 @@ use reqwest::multipart::{Form, Part};
 
 use crate::error::{Error, Result};
 use crate::file_reader::FileReader;
-use crate::part_stream::{Attempt, PartContent, PartStream};
+use crate::part_stream::{Attempt, PartContent, PartStream, SentFile};
 use crate::progress::{Counter, Meter};
 use crate::source_images::source::{Content, Source};
 use crate::transport::{MakeRequest, Moved};
@@ -43,11 +43,12 @@ pub(crate) struct Delivery {
 type Latest = Arc<Mutex<Option<Arc<Attempt>>>>;
 
 impl Delivery {
-    /// Whether all files were sent to their ends. A response that does not wait for that is about something else.
-    pub(crate) fn is_complete(&self) -> bool {
+    /// The files in their order, if all were sent to their ends. A response that does not wait for that is about something
+    /// else.
+    pub(crate) fn files(&self) -> Option<Vec<SentFile>> {
         let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = latest.as_ref().map(|attempt| attempt.complete_files());
-        sent == Some(self.files)
+        let sent = latest.as_ref()?.sent();
+        (sent.len() == self.files).then_some(sent)
     }
 }
 
@@ -162,7 +163,7 @@ async fn file(source: &mut Source, attempt: &Arc<Attempt>) -> Result<(Part, Opti
             return Err(Error::invalid("a URL is fetched by the service, not sent"));
         }
         Content::Path(path) => {
-            let reader = FileReader::open(path.clone()).await?;
+            let reader = FileReader::open(path.clone(), source.verify).await?;
             let length = reader.length();
             (PartContent::File(reader), Some(length))
         }
@@ -180,7 +181,8 @@ async fn file(source: &mut Source, attempt: &Arc<Attempt>) -> Result<(Part, Opti
         }
     };
     let name = source.name.clone().unwrap_or_default();
-    let stream = PartStream::new(content, length, name.clone(), Arc::clone(attempt));
+    let attempt = Arc::clone(attempt);
+    let stream = PartStream::new(content, length, name.clone(), source.verify, attempt);
     let body = Body::wrap_stream(stream);
     let part = match length {
         Some(length) => Part::stream_with_length(body, length),

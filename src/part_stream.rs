@@ -2,7 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::task::AtomicWaker;
 
+use crate::binary_hasher::BinaryHasher;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file_reader::FileReader;
 use crate::progress::Counter;
@@ -25,8 +26,8 @@ pub(crate) struct Attempt {
     progress: Option<Counter>,
     /// What it has added to the progress; none when another attempt has begun.
     counted: Mutex<Option<u64>>,
-    /// How many of its files were sent to their ends.
-    complete: AtomicUsize,
+    /// Its files that were sent to their ends, in their order.
+    sent: Mutex<Vec<SentFile>>,
     /// Nobody waits for it any more.
     over: AtomicBool,
     /// What sends it.
@@ -39,7 +40,7 @@ impl Attempt {
             moved,
             progress,
             counted: Mutex::new(Some(0)),
-            complete: AtomicUsize::new(0),
+            sent: Mutex::default(),
             over: AtomicBool::new(false),
             sender: AtomicWaker::new(),
         }
@@ -80,13 +81,27 @@ impl Attempt {
         }
     }
 
-    /// How many files were sent to their ends.
-    pub(crate) fn complete_files(&self) -> usize {
-        self.complete.load(Ordering::Acquire)
+    fn complete(&self, file: SentFile) {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.push(file);
+    }
+
+    /// The files that were sent to their ends.
+    pub(crate) fn sent(&self) -> Vec<SentFile> {
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.clone()
     }
 }
 
-/// Where the bytes of a part come from.
+/// A file that was sent to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SentFile {
+    pub(crate) length: u64,
+    /// What its bytes hash to, if that was asked for.
+    pub(crate) binary_hash: Option<String>,
+}
+
+/// Where the bytes of a part come from. A file hashes itself, on the thread that reads it.
 pub(crate) enum PartContent {
     Bytes(Bytes),
     File(FileReader),
@@ -103,6 +118,7 @@ pub(crate) struct PartStream {
     passed: u64,
     /// The rest of a piece that is too large to be sent at once.
     rest: Bytes,
+    hasher: Option<BinaryHasher>,
     attempt: Arc<Attempt>,
 }
 
@@ -111,14 +127,17 @@ impl PartStream {
         content: PartContent,
         announced: Option<u64>,
         name: String,
+        hash: bool,
         attempt: Arc<Attempt>,
     ) -> Self {
+        let hashes_itself = matches!(content, PartContent::File(_));
         Self {
             content: Some(content),
             name,
             announced,
             passed: 0,
             rest: Bytes::new(),
+            hasher: (hash && !hashes_itself).then(BinaryHasher::new),
             attempt,
         }
     }
@@ -144,7 +163,7 @@ impl PartStream {
 
     /// Ends the stream.
     fn finish(&mut self) -> Option<io::Result<Bytes>> {
-        self.content.take()?;
+        let content = self.content.take()?;
         match self.announced {
             Some(announced) if announced != self.passed => {
                 let (name, passed) = (&self.name, self.passed);
@@ -154,7 +173,14 @@ impl PartStream {
                 ))
             }
             _ => {
-                self.attempt.complete.fetch_add(1, Ordering::AcqRel);
+                let binary_hash = match content {
+                    PartContent::File(reader) => reader.into_binary_hash(),
+                    _ => self.hasher.take().map(BinaryHasher::finish),
+                };
+                self.attempt.complete(SentFile {
+                    length: self.passed,
+                    binary_hash,
+                });
                 None
             }
         }
@@ -203,6 +229,9 @@ impl Stream for PartStream {
         }
         let length = this.rest.len().min(CHUNK);
         let piece = this.rest.split_to(length);
+        if let Some(hasher) = &mut this.hasher {
+            hasher.update(&piece);
+        }
         this.attempt.count(length);
         Poll::Ready(Some(Ok(piece)))
     }
@@ -220,13 +249,20 @@ mod tests {
         let counter = progress.meter().counter();
         let attempt = Arc::new(Attempt::new(Moved::new(), Some(counter)));
         let content = PartContent::Stream(pieces);
-        let part = PartStream::new(content, None, "s".to_owned(), Arc::clone(&attempt));
+        let part = PartStream::new(content, None, "s".to_owned(), true, Arc::clone(&attempt));
         (part, attempt)
     }
 
     #[test]
     fn a_large_piece_moves_in_small_ones() {
         let large = Bytes::from(vec![7; 2 * CHUNK + 1]);
+        let length = large.len() as u64;
+        let mut hasher = BinaryHasher::new();
+        hasher.update(&large);
+        let sent = SentFile {
+            length,
+            binary_hash: Some(hasher.finish()),
+        };
         let progress = Progress::new();
         let (part, attempt) = part(stream::iter([Ok(large)]).boxed(), &progress);
         let pieces: Vec<_> = part.collect::<Vec<_>>().now_or_never().unwrap();
@@ -235,10 +271,7 @@ mod tests {
             .map(|piece| piece.as_ref().unwrap().len())
             .collect();
         assert_eq!(lengths, [CHUNK, CHUNK, 1]);
-        assert_eq!(
-            (attempt.complete_files(), progress.now().bytes),
-            (1, 2 * CHUNK as u64 + 1)
-        );
+        assert_eq!((attempt.sent(), progress.now().bytes), (vec![sent], length));
     }
 
     #[test]

@@ -22,10 +22,11 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use rokka::{
-    Client, Error, ErrorKind, OptimizeSource, Progress, Retry, Source, SourceImages, SubjectArea,
+    BinaryHasher, Client, Error, ErrorKind, OptimizeSource, Progress, Retry, Source, SourceImages,
+    SubjectArea,
 };
 use serde_json::json;
-use server::{Reply, Server, builder, find, image, stored};
+use server::{HASH, Part, Reply, Seen, Server, builder, find, image, stored};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
@@ -612,6 +613,217 @@ mod failures {
     }
 }
 
+/// What the service says of the files in a form.
+fn truthful(seen: &Seen) -> Reply {
+    let images: Vec<_> = seen.parts().iter().filter_map(described).collect();
+    match images.len() {
+        0 => stored(),
+        total => Reply::json(200, json!({"total": total, "items": images})),
+    }
+}
+
+fn described(part: &Part) -> Option<serde_json::Value> {
+    part.file_name.as_ref()?;
+    let mut hasher = BinaryHasher::new();
+    hasher.update(&part.body);
+    let mut image = image();
+    image["binary_hash"] = hasher.finish().into();
+    image["size"] = part.body.len().into();
+    Some(image)
+}
+
+mod verification {
+    use super::*;
+
+    const WAYS: [&str; 3] = ["upload", "upload_many", "bulk"];
+
+    /// Sends with `verify` set on the call.
+    async fn send(client: &Client, way: &str, source: Source) -> Result<(), Error> {
+        let images = client.source_images("acme").unwrap();
+        match way {
+            "upload" => images.upload(source).verify(true).await.map(drop),
+            "upload_many" => images.upload_many([source]).verify(true).await.map(drop),
+            _ => {
+                let bulk = images.bulk().upload([source]).verify(true);
+                let mut items: Vec<_> = bulk.collect().await;
+                items.remove(0).result.map(drop)
+            }
+        }
+    }
+
+    /// Files of one piece and of several, bytes and streams.
+    fn sources(folder: &Path) -> Vec<Source> {
+        let (small, large) = (folder.join("small"), folder.join("large"));
+        std::fs::write(&small, "small").unwrap();
+        std::fs::write(&large, vec![7; 1_300_000]).unwrap();
+        vec![
+            Source::path(&small),
+            Source::path(&large),
+            Source::bytes("b", "bytes"),
+            Source::bytes("b", vec![9; 1_300_000]),
+            Source::stream("s", stream_of(&["str", "", "eam"])),
+            Source::stream("s", stream_of(&["stream"])).length(6),
+            Source::bytes("empty", ""),
+        ]
+    }
+
+    #[tokio::test]
+    async fn what_is_stored_as_it_was_sent_is_verified() {
+        let folder = tempfile::tempdir().unwrap();
+        for way in WAYS {
+            for source in sources(folder.path()) {
+                let server = Server::start(|_, seen| truthful(seen));
+                soon(send(&server.client(), way, source)).await.unwrap();
+                server.only();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_stored_otherwise_is_an_error_with_the_response() {
+        let folder = tempfile::tempdir().unwrap();
+        let other_hash =
+            |image: &mut serde_json::Value| image["binary_hash"] = "0".repeat(40).into();
+        let other_size = |image: &mut serde_json::Value| {
+            image["size"] = (image["size"].as_u64().unwrap() + 1).into();
+        };
+        let cases: [(fn(&mut serde_json::Value), &str); 2] = [
+            (other_hash, "has the SHA-1 0000"),
+            (other_size, "bytes, but "),
+        ];
+        for (change, rule) in cases {
+            for way in WAYS {
+                for source in sources(folder.path()) {
+                    let server = Server::start(move |_, seen| {
+                        let mut image = described(&seen.parts()[0]).unwrap();
+                        change(&mut image);
+                        Reply::json(200, json!({"total": 1, "items": [image]}))
+                    });
+                    let error = soon(send(&server.client(), way, source)).await.unwrap_err();
+                    assert_eq!(error.kind(), ErrorKind::HashMismatch, "{error:?}");
+                    assert!(error.to_string().contains(rule), "{error}");
+                    assert!(
+                        error.to_string().contains(HASH),
+                        "it names the stored image: {error}"
+                    );
+                    assert_eq!(
+                        (error.status().unwrap().as_u16(), error.attempts()),
+                        (200, 1)
+                    );
+                    assert!(String::from_utf8_lossy(error.body().unwrap()).contains(HASH));
+                    assert!(!error.is_retryable());
+                    server.only();
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_response_without_a_hash_verifies_nothing() {
+        let server = Server::start(|_, seen| {
+            let mut image = described(&seen.parts()[0]).unwrap();
+            image["binary_hash"] = "".into();
+            Reply::json(200, json!({"total": 1, "items": [image]}))
+        });
+        let source = Source::bytes("b", "bytes");
+        let error = soon(send(&server.client(), "upload", source))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_compared_unless_asked() {
+        let server = Server::script([stored()]);
+        let images = server.images();
+        soon(images.upload(Source::bytes("b", "bytes")))
+            .await
+            .unwrap();
+        let source = Source::bytes("b", "bytes").verify(true);
+        soon(images.upload(source).verify(false)).await.unwrap();
+        let source = Source::bytes("b", "bytes").verify(true);
+        let error = soon(images.upload(source)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::HashMismatch);
+    }
+
+    #[tokio::test]
+    async fn each_of_several_files_is_compared_with_its_own_image() {
+        for wrong in [None, Some(0), Some(2)] {
+            let server = Server::start(move |_, seen| {
+                let parts = seen.parts();
+                let mut images: Vec<_> = parts.iter().filter_map(described).collect();
+                if let Some(wrong) = wrong {
+                    images[wrong]["name"] = "wrong one".into();
+                    images[wrong]["binary_hash"] = "0".repeat(40).into();
+                }
+                Reply::json(200, json!({"total": 3, "items": images}))
+            });
+            let sources = ["a", "b", "c"].map(|name| Source::bytes(name, name));
+            let outcome = soon(server.images().upload_many(sources).verify(true)).await;
+            match (wrong, outcome) {
+                (None, Ok(images)) => assert_eq!(images.len(), 3),
+                (Some(_), Err(error)) => {
+                    assert_eq!(error.kind(), ErrorKind::HashMismatch);
+                    assert!(error.to_string().contains("wrong one"), "{error}");
+                }
+                (_, outcome) => panic!("{outcome:?}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_attempt_that_succeeded_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cat.jpg");
+        std::fs::write(&path, "the first version").unwrap();
+        let changed = path.clone();
+        let server = Server::start(move |number, seen| {
+            if number == 0 {
+                std::fs::write(&changed, "another one").unwrap();
+                return Reply::empty(503);
+            }
+            truthful(seen)
+        });
+        soon(send(&server.client(), "upload", Source::path(&path)))
+            .await
+            .unwrap();
+        let files: Vec<_> = server.seen().iter().map(Seen::file).collect();
+        assert_eq!(files, [&b"the first version"[..], b"another one"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_stored_as_something_else_cannot_be_verified() {
+        let server = Server::script([stored()]);
+        let images = server.images();
+        let source = || Source::bytes("b", "bytes");
+        let one = images
+            .upload(source())
+            .verify(true)
+            .optimize_source(OptimizeSource::Jpg);
+        let many = images
+            .upload_many([source()])
+            .optimize_source(OptimizeSource::Png)
+            .verify(true);
+        let mixed = images
+            .upload_many([source(), source().verify(true)])
+            .optimize_source(OptimizeSource::Lossless);
+        for error in [
+            one.await.unwrap_err(),
+            many.await.unwrap_err(),
+            mixed.await.unwrap_err(),
+        ] {
+            assert!(error.is_invalid_input(), "{error:?}");
+            assert!(
+                error
+                    .to_string()
+                    .contains("an upload with `optimize_source` cannot be verified"),
+                "{error}"
+            );
+        }
+        assert_eq!(server.connections(), 0);
+    }
+}
+
 mod settings {
     use super::*;
 
@@ -647,6 +859,8 @@ mod settings {
             }
             ("name", "url", _) => Some(NOT_FOR_A_URL),
             ("length", "path" | "bytes" | "url", _) => Some(NO_LENGTH),
+            ("verify", "url", _) => Some("cannot be verified: nothing was sent"),
+            ("verify", _, "render") => Some("has no binary hash to be verified against"),
             _ => None,
         }
     }
@@ -680,6 +894,7 @@ mod settings {
                 |source| source.protected(true),
                 Applied::Part("options[0]", r#"{"protected":true}"#),
             ),
+            ("verify", |source| source.verify(true), Applied::Nothing),
         ]
     }
 
@@ -715,7 +930,7 @@ mod settings {
             for kind in KINDS {
                 for way in WAYS {
                     let cell = format!("{setting} of a {kind} by {way}");
-                    let server = Server::script([stored()]);
+                    let server = Server::start(|_, seen| truthful(seen));
                     let source = set(source(kind, &path));
                     let outcome = soon(send(&server.client(), way, source)).await;
                     match (outcome, refusal(setting, kind, way)) {
@@ -764,6 +979,7 @@ mod settings {
                 |call| call.optimize_source(OptimizeSource::Png),
                 Applied::Part("optimize_source", "png"),
             ),
+            ("verify", |call| call.verify(true), Applied::Nothing),
         ];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cat.jpg");
@@ -771,7 +987,7 @@ mod settings {
         for (setting, set, applied) in settings {
             for kind in KINDS {
                 let cell = format!("{setting} of the upload of a {kind}");
-                let server = Server::script([stored()]);
+                let server = Server::start(|_, seen| truthful(seen));
                 let call = set(server.images().upload(source(kind, &path)));
                 match (soon(call).await, refusal(setting, kind, "upload")) {
                     (Ok(_), None) => is_applied(&server, &applied, &cell),

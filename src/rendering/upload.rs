@@ -133,6 +133,11 @@ impl Rendering {
                 "a file that is rendered without being stored has no metadata and no options",
             ));
         }
+        if source.verify {
+            return Err(Error::invalid(
+                "a file that is rendered without being stored has no binary hash to be verified against",
+            ));
+        }
         source.check()?;
         let base = session.base();
         let organization = organization.as_str();
@@ -150,7 +155,7 @@ impl Rendering {
         let delivery = form.delivery();
         let outcome = session.send(Template::Made(Box::new(form)), manner).await;
         let response = session.success(outcome)?;
-        if !delivery.is_complete() {
+        if delivery.files().is_none() {
             let text = "the service responded before the whole file was sent".to_owned();
             let (status, headers) = (response.status(), response.headers().clone());
             return Err(session.refuse(text, status, headers, &Bytes::new()));

@@ -44,8 +44,8 @@ pub struct Bulk {
 pub struct BulkItem<T> {
     /// Its place in the input, from 0.
     pub position: usize,
-    /// What it was called in the input: the file name of a source, its URL without the secrets in it, or the hash. If the search that should have
-    /// given the hashes failed, it is empty, and the result is that failure.
+    /// What it was called in the input: the file name of a source, its URL without the secrets in it, or the hash. If the
+    /// search that should have given the hashes failed, it is empty, and the result is that failure.
     pub id: String,
     /// What came of it.
     pub result: Result<T>,
@@ -59,8 +59,8 @@ struct Settings {
     call: CallOptions,
     /// What becomes of files that exist already.
     existing: Existing,
-    /// Whether files are compared with their hashes.
-    verify: bool,
+    /// Whether files are compared with their hashes, if it is not what a single call does.
+    verify: Option<bool>,
 }
 
 /// An image to download, and what is known of it.
@@ -180,9 +180,17 @@ impl Bulk {
             stream::iter(sources)
                 .enumerate()
                 .map(move |(position, source)| {
-                    let id = source.id();
-                    let call = images.upload(source);
-                    job(position, id, call)
+                    let images = images.clone();
+                    let upload: Job<SourceImage> = Box::new(move |settings| {
+                        let id = source.id();
+                        let call = images.upload(source);
+                        let call = match settings.verify {
+                            Some(verify) => call.verify(verify),
+                            None => call,
+                        };
+                        job(position, id, call)(settings)
+                    });
+                    upload
                 }),
         )
     }
@@ -388,8 +396,8 @@ fn download(
     let call = images.download(&*hash);
     Box::new(move |settings| {
         // What is no SHA-1 cannot be compared with one.
-        let known =
-            binary_hash.filter(|hash| settings.verify && hash.parse::<BinaryHash>().is_ok());
+        let verify = settings.verify.unwrap_or(true);
+        let known = binary_hash.filter(|hash| verify && hash.parse::<BinaryHash>().is_ok());
         let call = match known {
             Some(binary_hash) => call.verify(binary_hash),
             None => call,
@@ -425,7 +433,7 @@ impl<T: Send + 'static> BulkCall<T> {
             settings: Settings {
                 call: options,
                 existing: Existing::Refuse,
-                verify: true,
+                verify: None,
             },
             concurrency: CONCURRENCY,
             results: None,
@@ -462,6 +470,14 @@ impl<T> BulkCall<T> {
     }
 }
 
+impl BulkCall<SourceImage> {
+    /// Whether each stored image is compared with what was sent (default: as its source says); see [`Source::verify`].
+    pub fn verify(mut self, verify: bool) -> Self {
+        self.settings.verify = Some(verify);
+        self
+    }
+}
+
 impl BulkCall<PathBuf> {
     /// Replaces files that exist, and keeps their permissions (default: each of them is an error).
     pub fn overwrite(mut self) -> Self {
@@ -484,7 +500,7 @@ impl BulkCall<PathBuf> {
     /// Turn it off for images that were uploaded with [`optimize_source`](Call::<super::Upload>::optimize_source): the
     /// service keeps another file of them than the one that the binary hash is of.
     pub fn verify(mut self, verify: bool) -> Self {
-        self.settings.verify = verify;
+        self.settings.verify = Some(verify);
         self
     }
 }

@@ -32,6 +32,8 @@ use crate::source_images::user_value::{Null, check_field};
 pub struct Source {
     pub(crate) content: Content,
     pub(crate) name: Option<String>,
+    /// Whether what is stored is compared with what was sent.
+    pub(crate) verify: bool,
     user: Map<String, Value>,
     dynamic: Map<String, Value>,
     options: Map<String, Value>,
@@ -80,6 +82,7 @@ impl Source {
         Self {
             content,
             name,
+            verify: false,
             user: Map::new(),
             dynamic: Map::new(),
             options: Map::new(),
@@ -202,6 +205,19 @@ impl Source {
         self
     }
 
+    /// Whether the stored image is compared with what was sent: its [`binary_hash`](crate::SourceImage::binary_hash) with the
+    /// SHA-1 of the bytes of the attempt that succeeded, and its `size` with their number (default: no). If they differ,
+    /// the call fails with [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch), and the error keeps the response: the
+    /// image is stored.
+    ///
+    /// A file is hashed on the thread that reads it, while the piece before is sent. The call is refused for a URL, which
+    /// the service fetches itself, and together with [`optimize_source`](crate::Call::<crate::source_images::Upload>::optimize_source),
+    /// which stores other bytes.
+    pub fn verify(mut self, verify: bool) -> Self {
+        self.verify = verify;
+        self
+    }
+
     /// What to call it in a list of results. A URL is redacted.
     pub(super) fn id(&self) -> String {
         match (&self.content, &self.name) {
@@ -230,6 +246,11 @@ impl Source {
     pub(crate) fn check(&self) -> Result<()> {
         if let Some(rule) = &self.refused {
             return Err(Error::invalid(rule.clone()));
+        }
+        if self.verify && self.is_url() {
+            return Err(Error::invalid(
+                "what the service fetches from a URL itself cannot be verified: nothing was sent that it could be compared with",
+            ));
         }
         match (&self.content, &self.name) {
             (Content::Url(url), _) => {
@@ -341,6 +362,7 @@ impl fmt::Debug for Source {
             .field("user_metadata", &self.user)
             .field("dynamic_metadata", &self.dynamic)
             .field("options", &self.options)
+            .field("verify", &self.verify)
             .finish_non_exhaustive()
     }
 }

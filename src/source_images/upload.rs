@@ -9,6 +9,7 @@ use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectA
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::form::{FormPart, MakeForm};
+use crate::part_stream::SentFile;
 use crate::progress::{Meter, Progress};
 use crate::source_images::source::{OptimizeSource, Source};
 use crate::transport::{Expected, Manner, Session, Template};
@@ -86,6 +87,11 @@ impl Call<Upload> {
         self.change(|source| source.protected(protected))
     }
 
+    /// Whether the stored image is compared with what was sent (default: no); see [`Source::verify`].
+    pub fn verify(self, verify: bool) -> Self {
+        self.change(|source| source.verify(verify))
+    }
+
     /// Lets the service turn the file into another format and drop the original (default: it is stored as it is). The
     /// limit for such a file is about 1.8 GB.
     pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
@@ -116,6 +122,13 @@ impl Call<UploadMany> {
 }
 
 impl Call<UploadMany> {
+    /// Whether each stored image is compared with what was sent (default: as its source says); see [`Source::verify`].
+    pub fn verify(mut self, verify: bool) -> Self {
+        let sources = std::mem::take(&mut self.operation.sources).into_iter();
+        self.operation.sources = sources.map(|source| source.verify(verify)).collect();
+        self
+    }
+
     /// Counts the bytes that go out. Dropping the call while it is awaited ends the transfer.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.operation.settings.progress = Some(progress.meter());
@@ -205,6 +218,11 @@ impl UploadForm {
         }
         for source in &self.sources {
             source.check()?;
+            if source.verify && self.settings.optimize.is_some() {
+                return Err(Error::invalid(
+                    "an upload with `optimize_source` cannot be verified: the service stores other bytes than were sent",
+                ));
+            }
         }
         let sent = self.sources.len();
         let url = format!(
@@ -226,15 +244,38 @@ impl UploadForm {
         let response = session.success(outcome)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = session.body(response).await?;
-        if !delivery.is_complete() {
+        let Some(files) = delivery.files() else {
             let text = "the service responded before the whole file was sent".to_owned();
             return Err(session.refuse(text, status, headers, &body));
-        }
+        };
         let list: SourceImageList = session.decode(status, &headers, &body)?;
         if list.items.len() == sent {
-            return Ok(list.items);
+            let mut pairs = files.iter().zip(&list.items);
+            return match pairs.find_map(|(file, image)| difference(file, image)) {
+                Some(error) => Err(session.answered(error, status, headers, &body)),
+                None => Ok(list.items),
+            };
         }
         let text = format!("the service stored {} of {sent} images", list.items.len());
         Err(session.refuse(text, status, headers, &body))
     }
+}
+
+/// Why a stored image is not what was sent, as far as that is to be verified.
+fn difference(file: &SentFile, image: &SourceImage) -> Option<Error> {
+    let expected = file.binary_hash.as_ref()?;
+    let (name, stored) = (&image.name, &image.hash);
+    let what = format!("the image {name:?}, stored as {stored},");
+    if image.binary_hash.is_empty() {
+        let text = format!("{what} cannot be verified: the response has no binary hash of it");
+        return Some(Error::new(ErrorKind::Decode, text));
+    }
+    if !image.binary_hash.eq_ignore_ascii_case(expected) {
+        return Some(Error::hash_mismatch(&what, expected, &image.binary_hash));
+    }
+    let (sent, size) = (file.length, image.size);
+    (sent != size).then(|| {
+        let text = format!("{what} has {size} bytes, but {sent} were sent");
+        Error::new(ErrorKind::HashMismatch, text)
+    })
 }

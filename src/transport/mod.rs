@@ -722,7 +722,7 @@ impl Session {
     }
 
     /// An error about an answer, with what the answer was.
-    fn answered(
+    pub(crate) fn answered(
         &self,
         error: Error,
         status: StatusCode,
