@@ -123,6 +123,9 @@ mod escape;
 mod file_reader;
 mod file_writer;
 mod form;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod http_date;
 mod lenient;

@@ -19,7 +19,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The suggested file name: `filename*` if it can be read, else `filename`. It is as it came, with any directories in it.
-pub(super) fn suggested_name(header: &[u8]) -> Option<String> {
+pub(crate) fn suggested_name(header: &[u8]) -> Option<String> {
     let header = match std::str::from_utf8(header) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(latin1(header)),

@@ -11,7 +11,7 @@ const EXTENSION: usize = 32;
 ///
 /// Directories, a drive letter, dots and blanks at either end, control characters and those that change the direction of a
 /// text are left out; `_` stands for what Windows does not allow, and before a name that Windows reserves for a device.
-pub(super) fn safe_name(name: &str) -> Option<String> {
+pub(crate) fn safe_name(name: &str) -> Option<String> {
     let base = name.rsplit(['/', '\\']).next()?;
     let mut letters = base.chars();
     let base = match (letters.next(), letters.next()) {

@@ -84,6 +84,11 @@ impl Answer {
         )
     }
 
+    #[cfg(any(fuzzing, test))]
+    pub(super) fn status_and_body(self) -> (u16, Bytes) {
+        (self.status, self.body)
+    }
+
     pub(super) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self

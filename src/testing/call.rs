@@ -26,7 +26,22 @@ pub(super) struct Call {
 impl Call {
     /// `None` when the path is not a URI, or not UTF-8 once decoded.
     pub(super) fn read(request: &HttpMockRequest) -> Option<Self> {
-        let uri: Uri = request.uri_str().parse().ok()?;
+        Self::new(
+            request.method_str(),
+            request.uri_str(),
+            request.headers_vec().clone(),
+            request.body_bytes(),
+        )
+    }
+
+    /// The same of the parts of a request.
+    pub(super) fn new(
+        method: &str,
+        uri: &str,
+        headers: Vec<(String, String)>,
+        body: Bytes,
+    ) -> Option<Self> {
+        let uri: Uri = uri.parse().ok()?;
         let query = uri.query().unwrap_or_default();
         let mut segments = Vec::new();
         for part in uri.path().trim_start_matches('/').split('/') {
@@ -36,15 +51,15 @@ impl Call {
             segments.clear();
         }
         Some(Self {
-            method: request.method_str().to_owned(),
+            method: method.to_owned(),
             path: uri.path().to_owned(),
             query: query.to_owned(),
             segments,
             parameters: form_urlencoded::parse(query.as_bytes())
                 .into_owned()
                 .collect(),
-            headers: request.headers_vec().clone(),
-            body: request.body_bytes(),
+            headers,
+            body,
         })
     }
 

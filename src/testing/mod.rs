@@ -44,6 +44,9 @@ mod dynamic_metadata;
 mod emulator;
 mod enrichment;
 mod file_type;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod identity;
 mod image;
 mod image_options;

@@ -71,7 +71,12 @@ impl Service {
 
     /// Answers a call of the API.
     pub(super) fn answer(&self, request: &HttpMockRequest) -> Answer {
-        self.reply(request, |state, call| {
+        self.answer_call(Call::read(request))
+    }
+
+    /// The same, once it is read; `None` if it could not be.
+    pub(super) fn answer_call(&self, call: Option<Call>) -> Answer {
+        self.reply(call, |state, call| {
             if let Some(planned) = state.planned.pop_front() {
                 return Err(planned);
             }
@@ -102,17 +107,17 @@ impl Service {
 
     /// Answers a request to the render host.
     pub(super) fn render(&self, request: &HttpMockRequest) -> Answer {
-        self.reply(request, |state, call| {
+        self.reply(Call::read(request), |state, call| {
             rendering::render(&state.organizations, call, &self.signing_key)
         })
     }
 
     fn reply(
         &self,
-        request: &HttpMockRequest,
+        call: Option<Call>,
         reply: impl FnOnce(&mut State, &Call) -> Reply,
     ) -> Answer {
-        let Some(call) = Call::read(request) else {
+        let Some(call) = call else {
             return Answer::bad_request("The URL cannot be read");
         };
         let mut state = self.state();

@@ -1,0 +1,59 @@
+//! Requests to an emulator without a socket, for the fuzz targets in `fuzz/`.
+//!
+//! Compiled for fuzzing and for the crate's own tests, so it is no part of the API.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::call::Call;
+use super::multipart;
+use super::service::Service;
+
+/// An emulator that is called directly, with the organization `acme`.
+pub struct DirectEmulator(Service);
+
+impl DirectEmulator {
+    const KEY: &str = "key";
+
+    /// An emulator with this many images.
+    pub fn new(images: usize) -> Self {
+        let service = Service::new(Self::KEY.into(), "signing".into(), &["acme".into()]);
+        service.seed_images("acme", images);
+        Self(service)
+    }
+
+    /// Sends a request with the key of an admin: the status and the body of the response.
+    pub fn send(
+        &self,
+        method: &str,
+        target: &str,
+        content_type: &str,
+        body: Bytes,
+    ) -> (u16, Bytes) {
+        let headers = [("api-key", Self::KEY), ("content-type", content_type)];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let call = Call::new(method, target, headers.to_vec(), body);
+        self.0.answer_call(call).status_and_body()
+    }
+}
+
+impl fmt::Debug for DirectEmulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirectEmulator").finish_non_exhaustive()
+    }
+}
+
+/// The name, the file name and the bytes of each part of a form, or why it is none.
+///
+/// # Errors
+/// It is no `multipart/form-data`.
+pub fn read_form(
+    content_type: &str,
+    body: &Bytes,
+) -> Result<Vec<(String, Option<String>, Bytes)>, &'static str> {
+    let parts = multipart::read(content_type, body)?.into_iter();
+    Ok(parts
+        .map(|part| (part.name, part.file_name, part.body))
+        .collect())
+}
