@@ -467,7 +467,7 @@ mod a_resumed_download {
         let call = call.to_file(folder.path().join("file"));
         let limit = Duration::from_secs(30);
         let error = tokio::time::timeout(limit, call.into_future()).await;
-        let error = error.expect("the deadline ends it").unwrap_err();
+        let error = error.unwrap().unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted),
             "{error}"
@@ -923,8 +923,8 @@ mod a_file {
         assert_eq!(std::fs::read_to_string(&link).unwrap(), ALL);
 
         let pipe = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-        assert!(made.unwrap().success());
+        let mkfifo = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(mkfifo.unwrap().success());
         assert!(to(&pipe).await.unwrap_err().is_invalid_input());
     }
 
