@@ -7,30 +7,61 @@
 //! | a copy of every value of a path, and another one with its escapes | the value, a text, is escaped while the path is written |
 //! | hooks before and after the request, which do nothing here | none: what is kept for them makes every future larger |
 //! | the name of the method as the operation | the operation id, which is what the service and its errors say |
-//! | an answer read and decoded without a trace of its status | the transport, which has read it already, decodes it, or gives it as a stream |
+//! | an answer read and decoded without a trace of its status | the transport, which has read it already, decodes it, item by item if need be where it is a list, or returns it as a stream |
 
 use std::collections::BTreeMap;
 
 use syn::punctuated::Punctuated;
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprMethodCall, ExprStruct, Lit, LitStr, Local, Macro, Pat, Stmt, Token,
-    parse_quote,
+    Block, Expr, ExprMethodCall, ExprStruct, ImplItemFn, Lit, LitStr, Local, Macro, Pat, Stmt,
+    Token, parse_quote,
 };
 
-/// Changes every method; `ids` has the operation id of each.
-pub(crate) fn adapt(file: &mut syn::File, ids: &BTreeMap<String, String>) {
-    Calls { ids }.visit_file_mut(file);
+/// Changes every method; `ids` has the operation id of each, and `lists` the types of lists of items.
+pub(crate) fn adapt(file: &mut syn::File, ids: &BTreeMap<String, String>, lists: &[&str]) {
+    let mut calls = Calls {
+        ids,
+        lists,
+        list: false,
+    };
+    calls.visit_file_mut(file);
 }
 
 struct Calls<'a> {
     ids: &'a BTreeMap<String, String>,
+    lists: &'a [&'a str],
+    /// Whether the method that is visited returns a list.
+    list: bool,
+}
+
+/// Whether one of these types is in what is visited.
+struct Mentions<'a> {
+    types: &'a [&'a str],
+    found: bool,
+}
+
+impl Visit<'_> for Mentions<'_> {
+    fn visit_ident(&mut self, ident: &syn::Ident) {
+        self.found |= self.types.iter().any(|name| ident == name);
+    }
 }
 
 /// The name of the emitted variable with the headers of a call.
 const HEADERS: &str = "header_map";
 
 impl VisitMut for Calls<'_> {
+    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
+        let mut mentions = Mentions {
+            types: self.lists,
+            found: false,
+        };
+        mentions.visit_return_type(&function.sig.output);
+        self.list = mentions.found;
+        visit_mut::visit_impl_item_fn_mut(self, function);
+    }
+
     fn visit_block_mut(&mut self, block: &mut Block) {
         block
             .stmts
@@ -72,7 +103,11 @@ impl VisitMut for Calls<'_> {
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if reads_answer(expr) {
-            *expr = parse_quote!(crate::transport::decoded(response));
+            *expr = if self.list {
+                parse_quote!(crate::transport::decoded_list(response))
+            } else {
+                parse_quote!(crate::transport::decoded(response))
+            };
         } else if is_call(expr, "ResponseValue", "stream") {
             *expr = parse_quote!(crate::transport::streamed(response));
         }

@@ -12,7 +12,7 @@ use syn::{
 
 use crate::calls;
 use crate::patterns;
-use crate::profile::Profile;
+use crate::profile::{self, Profile};
 use crate::schemas;
 
 /// The first lines of the emitted file.
@@ -65,7 +65,8 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
     if let Some(error) = adapt.error {
         return Err(error);
     }
-    calls::adapt(&mut file, &profile.methods);
+    let lists: Vec<&str> = profile::LISTS.iter().map(|(name, _)| *name).collect();
+    calls::adapt(&mut file, &profile.methods, &lists);
     patterns::adapt(&mut file)?;
     file.items
         .retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
@@ -164,8 +165,10 @@ impl VisitMut for Adapt<'_> {
             for item in items.iter_mut() {
                 if let Item::Struct(item) = item {
                     added.extend(self.lenient_map(item));
+                    added.extend(self.with_undecodable(item));
                 }
             }
+            added.extend(Self::near(items));
             items.extend(added);
             schemas::derive(items, &self.profile.description);
         }
@@ -183,9 +186,10 @@ impl VisitMut for Adapt<'_> {
             item.attrs.insert(0, parse_quote!(#[derive(Default)]));
         }
         if named {
+            let model = item.ident.to_string();
             item.fields
                 .iter_mut()
-                .for_each(|field| self.lenient_field(field));
+                .for_each(|field| self.lenient_field(&model, field));
         }
         visit_mut::visit_item_struct_mut(self, item);
     }
@@ -254,56 +258,160 @@ impl Adapt<'_> {
                 where
                     D: ::serde::Deserializer<'de>,
                 {
-                    crate::lenient::object(deserializer).map(Self)
+                    crate::lenient::or_default(deserializer).map(Self)
                 }
             }
         })
     }
 
-    /// Fields that may be absent also take `null`, and `[]` where they hold an object.
-    fn lenient_field(&self, field: &mut syn::Field) {
-        let inner = option_of(&field.ty).and_then(last_segment);
-        if last_segment(&field.ty).as_deref() == Some("Secret")
-            || inner.as_deref() == Some("Secret")
-        {
+    /// Has a field read what the service sends in its place; `crate::lenient` has the rules.
+    fn lenient_field(&self, model: &str, field: &mut syn::Field) {
+        if field.attrs.iter().any(is_flattened_or_skipped) {
+            return;
+        }
+        let inner = option_of(&field.ty).cloned();
+        let is_secret = |ty: &Type| last_segment(ty).as_deref() == Some("Secret");
+        if is_secret(inner.as_ref().unwrap_or(&field.ty)) {
             // What came as a secret is not written anywhere; what is a secret to send has to be.
             field.attrs.push(if self.answer {
                 parse_quote!(#[serde(skip_serializing)])
             } else {
                 parse_quote!(#[serde(serialize_with = "crate::secret::reveal")])
             });
+        }
+        let name = field.ident.as_ref().map(ToString::to_string);
+        let name = name.unwrap_or_default();
+        for (_, _, alias) in profile::ALIASES
+            .iter()
+            .filter(|(of, known, _)| *of == model && *known == name)
+        {
+            field.attrs.push(parse_quote!(#[serde(alias = #alias)]));
+        }
+        let plain_default = has_plain_default(&field.attrs);
+        let is_bool = last_segment(&field.ty).as_deref() == Some("bool");
+        if plain_default && is_bool && !self.answer {
+            // The service derives the hash of an image from what is sent, and other clients send no `false`.
+            field.attrs.push(parse_quote!(
+                #[serde(skip_serializing_if = "crate::lenient::is_false")]
+            ));
+        }
+        let is_object = |ty: &Type| last_segment(ty).is_some_and(|name| self.is_lenient(&name));
+        if !self.profile.read.contains(model) && !plain_default && !inner.iter().any(is_object) {
             return;
         }
-        let lenient = inner.is_some_and(|inner| self.is_lenient(&inner));
-        let required = last_segment(&field.ty).is_some_and(|name| self.is_lenient(&name));
-        if required && field.attrs.iter().all(|one| !one.path().is_ident("serde")) {
-            // Required, but an empty one may be a list.
-            field.attrs.push(parse_quote!(
-                #[serde(deserialize_with = "crate::lenient::object")]
-            ));
-        } else if lenient && self.answer {
+        let identifies = profile::IDENTITY
+            .iter()
+            .any(|(of, fields)| *of == model && fields.contains(&name.as_str()));
+        let (decoder, default) = match &inner {
             // In an answer an absent object means an empty one.
-            if let Some(object) = option_of(&field.ty).cloned() {
-                field.ty = object;
+            Some(object) if self.answer && is_object(object) => {
+                field.ty = object.clone();
+                field.attrs.retain(|one| !one.path().is_ident("serde"));
+                ("crate::lenient::or_default", true)
             }
-            field.attrs.retain(|one| !one.path().is_ident("serde"));
-            field.attrs.push(parse_quote!(
-                #[serde(default, deserialize_with = "crate::lenient::object")]
-            ));
-        } else if lenient {
-            field.attrs.push(parse_quote!(
-                #[serde(default, deserialize_with = "crate::lenient::optional_object")]
-            ));
-        } else if has_plain_default(&field.attrs) {
-            let decoder = match last_segment(&field.ty).as_deref() {
-                Some("Map" | "BTreeMap") => "crate::lenient::object",
-                _ => "crate::lenient::or_default",
-            };
-            field
-                .attrs
-                .push(parse_quote!(#[serde(deserialize_with = #decoder)]));
-        }
+            Some(_) => ("crate::lenient::optional", true),
+            None if has_default_of_one(&field.attrs) => ("crate::lenient::or_one", false),
+            None if identifies && (is_list_or_map(&field.ty) || is_object(&field.ty)) => {
+                ("crate::lenient::or_default", false)
+            }
+            None if identifies => ("crate::lenient::required", false),
+            None => ("crate::lenient::or_default", true),
+        };
+        field
+            .attrs
+            .push(if default && !has_plain_default(&field.attrs) {
+                parse_quote!(#[serde(default, deserialize_with = #decoder)])
+            } else {
+                parse_quote!(#[serde(deserialize_with = #decoder)])
+            });
     }
+
+    /// What reads the types of this module from near types.
+    fn near(items: &[Item]) -> Vec<Item> {
+        let (mut objects, mut values) = (Vec::new(), Vec::new());
+        for item in items {
+            match item {
+                Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
+                    objects.push(item.ident.clone());
+                }
+                Item::Struct(item) if item.fields.iter().all(|one| is_list_or_map(&one.ty)) => {
+                    objects.push(item.ident.clone());
+                }
+                Item::Enum(item) if item.attrs.iter().any(is_untagged) => {
+                    values.push(item.ident.clone());
+                }
+                _ => {}
+            }
+        }
+        vec![
+            parse_quote!(crate::lenient::near_objects!(#(#objects),*);),
+            parse_quote!(crate::lenient::near_values!(#(#values),*);),
+        ]
+    }
+
+    /// Has a list keep those of its items that cannot be read, so that they do not cost the others.
+    fn with_undecodable(&self, item: &mut ItemStruct) -> Option<Item> {
+        let name = item.ident.clone();
+        let keys = profile::LISTS
+            .iter()
+            .find(|(list, _)| name == *list)
+            .map(|(_, keys)| *keys)?;
+        let Fields::Named(fields) = &mut item.fields else {
+            return None;
+        };
+        fields.named.push(parse_quote!(
+            /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+            #[serde(skip)]
+            pub undecodable: ::std::vec::Vec<crate::Undecodable>
+        ));
+        let fields = keys.iter().map(|key| syn::Ident::new(key, name.span()));
+        Some(parse_quote!(
+            impl crate::undecodable::List for #name {
+                const KEYS: &'static [&'static str] = &[#(#keys),*];
+
+                fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
+                    match key {
+                        #(#keys => self.#fields.push(::serde_json::from_str(json)?),)*
+                        _ => {}
+                    }
+                    Ok(())
+                }
+
+                fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
+                    &mut self.undecodable
+                }
+            }
+        ))
+    }
+}
+
+fn is_list_or_map(ty: &Type) -> bool {
+    matches!(
+        last_segment(ty).as_deref(),
+        Some("Vec" | "Map" | "BTreeMap")
+    )
+}
+
+fn serde_words(attribute: &Attribute) -> String {
+    match &attribute.meta {
+        Meta::List(list) if attribute.path().is_ident("serde") => list.tokens.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn is_flattened_or_skipped(attribute: &Attribute) -> bool {
+    matches!(serde_words(attribute).as_str(), "flatten" | "skip")
+}
+
+fn is_untagged(attribute: &Attribute) -> bool {
+    serde_words(attribute) == "untagged"
+}
+
+/// Whether a field has a default of its own, which is 1 wherever the service sends the field.
+fn has_default_of_one(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|one| serde_words(one).contains("default_u64::<u64, 1>"))
 }
 
 /// `T` of an `Option<T>`.

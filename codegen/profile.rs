@@ -30,8 +30,76 @@ pub(crate) const KEEP_UNKNOWN_KEYS: &[&str] = &[
     "TokenPayload",
 ];
 
+/// Members of open objects that the facade reads out of them.
+const READ_OUT_OF_OTHERS: &[&str] = &[
+    "CropArea",
+    "LinkedHashes",
+    "MultiArea",
+    "MultiAreas",
+    "SubjectArea",
+    "VersionText",
+];
+
 /// Objects whose known members are documentation only.
 pub(crate) const OPEN_MAPS: &[&str] = &["DynamicMetadata", "StaticMetadata"];
+
+/// What must be in an answer for it to be one: what identifies an object, or what was asked for. All other fields may be
+/// missing or `null`, whatever the description promises. A list or a map in here must be there and may be `null`.
+pub(crate) const IDENTITY: &[(&str, &[&str])] = &[
+    ("AdminApiKeyItem", &["organization", "user_id"]),
+    ("AdminApiKeyOverview", &["items"]),
+    ("AlbumImage", &["hash"]),
+    ("ApiKey", &["id"]),
+    ("CropArea", &["height", "width"]),
+    ("CurrentUser", &["user_id"]),
+    ("FacetCount", &["count", "value"]),
+    ("LinkedHashes", &["hashes"]),
+    ("Membership", &["user_id"]),
+    ("MembershipList", &["items"]),
+    ("NewUser", &["api_key"]),
+    ("Organization", &["name"]),
+    ("SignedUrl", &["signed_url"]),
+    ("SigningKey", &["key"]),
+    ("SourceImage", &["hash"]),
+    ("SourceImageAlias", &["hash"]),
+    ("SourceImageList", &["items"]),
+    ("Stack", &["name"]),
+    ("StackDefinition", &["operations"]),
+    ("StackExpression", &["expression"]),
+    ("StackList", &["items"]),
+    ("StackOperation", &["name"]),
+    ("StackOptionCatalogue", &["properties"]),
+    ("Stats", &["space_in_bytes"]),
+    ("StatsPoint", &["timestamp", "value"]),
+    ("SubOrganization", &["name"]),
+    ("SubOrganizationList", &["items"]),
+    ("Token", &["payload", "token"]),
+    ("TokenPayload", &["exp"]),
+    ("TotpSetup", &["provisioning_uri", "secret"]),
+    ("TotpStatus", &["state"]),
+    ("UserMembership", &["organization"]),
+    ("UserMembershipList", &["items"]),
+    ("VersionText", &["text"]),
+];
+
+/// Lists of which one item that cannot be read must not cost the others, and the fields with the items.
+pub(crate) const LISTS: &[(&str, &[&str])] = &[
+    ("AdminApiKeyOverview", &["items"]),
+    ("Album", &["images", "items"]),
+    ("MembershipList", &["items"]),
+    ("SourceImageList", &["items"]),
+    ("StackList", &["items"]),
+    ("SubOrganizationList", &["items"]),
+    ("UserMembershipList", &["items"]),
+];
+
+/// Other names that a field is read under: the schema, the field, the other name.
+pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
+    ("StackDefinition", "expressions", "stack_expressions"),
+    ("StackDefinition", "operations", "stack_operations"),
+    ("StackDefinition", "options", "stack_options"),
+    ("StackDefinition", "variables", "stack_variables"),
+];
 
 /// What progenitor is given, and what to do with what it emits.
 pub(crate) struct Profile {
@@ -51,10 +119,13 @@ pub(crate) struct Profile {
     pub(crate) open_enums: Vec<(String, String, Vec<String>)>,
     /// Schemas that only the service sends, which may therefore grow fields without breaking a caller.
     pub(crate) answers_only: BTreeSet<String>,
+    /// Schemas that are read from the service or from a file, and not only sent.
+    pub(crate) read: BTreeSet<String>,
 }
 
 /// Applies every rule to the description.
 pub(crate) fn apply(mut description: Value) -> Profile {
+    let read = read(&description);
     let left_out = leave_out(&mut description);
     let methods = operations(&mut description).map(|operation| id(operation));
     let methods = methods.map(|id| (method_name(&id), id)).collect();
@@ -77,6 +148,7 @@ pub(crate) fn apply(mut description: Value) -> Profile {
         lenient,
         open_enums,
         answers_only,
+        read,
     }
 }
 
@@ -367,13 +439,32 @@ fn secret_operations(description: &Value) -> Vec<String> {
 }
 
 fn answers_only(description: &Value) -> BTreeSet<String> {
+    let (answered, sent) = answered_and_sent(description);
+    answered.difference(&sent).cloned().collect()
+}
+
+fn read(description: &Value) -> BTreeSet<String> {
+    let (answered, sent) = answered_and_sent(description);
+    let only_sent: BTreeSet<&String> = sent.difference(&answered).collect();
+    let names = description["components"]["schemas"].as_object();
+    let names = names.into_iter().flat_map(Map::keys);
+    let elsewhere =
+        |name: &str| KEEP_UNKNOWN_KEYS.contains(&name) || READ_OUT_OF_OTHERS.contains(&name);
+    names
+        .filter(|name| !only_sent.contains(name) || elsewhere(name))
+        .cloned()
+        .collect()
+}
+
+/// The schemas that responses are made of, and those that requests are made of.
+fn answered_and_sent(description: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut answered, mut sent) = (BTreeSet::new(), BTreeSet::new());
     let items = description["paths"].as_object().into_iter().flatten();
     for (_, operation) in items.flat_map(|(_, item)| item.as_object().into_iter().flatten()) {
         collect(&operation["responses"], description, &mut answered);
         collect(&operation["requestBody"], description, &mut sent);
     }
-    answered.difference(&sent).cloned().collect()
+    (answered, sent)
 }
 
 /// The generated method of an operation: its id in snake case.

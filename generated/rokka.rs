@@ -16,6 +16,7 @@ pub mod types {
     pub struct AdminApiKeyItem {
         /// Whether the membership counts.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub active: ::std::option::Option<bool>,
         /// Metadata of the member's keys, without the keys themselves.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -23,26 +24,35 @@ pub mod types {
         pub api_keys: ::std::vec::Vec<ApiKey>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub comment: ::std::option::Option<::std::string::String>,
         /// When the membership was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Name of the organization for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub display_name: ::std::option::Option<::std::string::String>,
         /// E-mail address of the member.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub email: ::std::option::Option<::std::string::String>,
         /// When the user last used the organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub last_access: ::std::option::Option<crate::DateTime>,
         /// Name of the organization.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub organization: ::std::string::String,
         /// Id of the organization (a UUID).
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization_id: ::std::string::String,
         /// What the user may do.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
         /// Id of the member (a UUID).
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub user_id: ::std::string::String,
     }
     /// Members and keys of all administered organizations.
@@ -51,13 +61,18 @@ pub mod types {
     #[non_exhaustive]
     pub struct AdminApiKeyOverview {
         /// One item per organization and member.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<AdminApiKeyItem>,
         /// Number of items.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
         /// True when there are more than 50 organizations; the rest is not shown.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub truncated: bool,
+        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        #[serde(skip)]
+        pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// Images of an album. Depending on the source they are under `items` or under `images`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -65,6 +80,7 @@ pub mod types {
     pub struct Album {
         /// Name of the album.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub album: ::std::option::Option<::std::string::String>,
         /// The images, in the other shape on record.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -76,7 +92,11 @@ pub mod types {
         pub items: ::std::vec::Vec<AlbumImage>,
         /// Number of images.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub total: ::std::option::Option<u64>,
+        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        #[serde(skip)]
+        pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// One image of an album.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -84,18 +104,23 @@ pub mod types {
     pub struct AlbumImage {
         /// Whether it is a favourite of the album.
         #[serde(default)]
+        #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub favorite: bool,
         /// Short name of the file format.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub format: ::std::option::Option<::std::string::String>,
         /// Hash of the image.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub hash: ::std::string::String,
         /// Media type.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub mimetype: ::std::option::Option<::std::string::String>,
         /// File name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub name: ::std::option::Option<::std::string::String>,
     }
     /// Name of an alias: letters, digits and underscores.
@@ -193,6 +218,7 @@ pub mod types {
     pub struct ApiKey {
         /// When the key was last used. Null or missing when unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub accessed: ::std::option::Option<crate::DateTime>,
         /// Addresses and IPv4 networks the key may be used from. Empty or missing: everywhere.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -201,17 +227,22 @@ pub mod types {
         /// The key itself, 64 characters. Only in the answer to its creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(skip_serializing)]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub api_key: ::std::option::Option<crate::Secret>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub comment: ::std::option::Option<::std::string::String>,
         /// When the key was created. Null or missing for keys made before December 2021.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
         /// When the key stops to work. Null or missing: never.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub expires: ::std::option::Option<crate::DateTime>,
         /// Id of the key (a UUID).
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub id: ::std::string::String,
         /// Whether the key can only be exchanged for a token, with a code of the second factor.
         #[serde(default)]
@@ -219,6 +250,7 @@ pub mod types {
         pub requires_mfa: bool,
         /// See [`TotpState`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub totp_state: ::std::option::Option<crate::api::types::TotpState>,
         /// Whether the key is declared never to be public and so may manage keys even if the user has a public role.
         #[serde(default)]
@@ -273,6 +305,7 @@ pub mod types {
     pub struct ApiRoot {
         /// Name of the installation, for example `production`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub environment: ::std::option::Option<::std::string::String>,
         /// Paths of the top-level resources.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -285,6 +318,7 @@ pub mod types {
     pub struct AutoDescriptionRequest {
         /// Write texts anew where there are some.
         #[serde(default)]
+        #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub force: bool,
         /// Language codes; English, German, French and Italian (`en`, `de`, `fr`, `it`) are supported.
@@ -394,9 +428,11 @@ pub mod types {
         pub items: ::std::vec::Vec<::std::string::String>,
         /// Explains what was left out.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub message: ::std::option::Option<::std::string::String>,
         /// `ok` when the request was accepted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub status: ::std::option::Option<::std::string::String>,
         /// True when the CDN took only a part; call again until it is missing.
         #[serde(default)]
@@ -409,22 +445,28 @@ pub mod types {
     pub struct ContentCredentials {
         /// Whether the picture was made by generative software.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub ai_generated: ::std::option::Option<bool>,
         /// IPTC term for the kind of source, a URL.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub digital_source_type: ::std::option::Option<::std::string::String>,
         /// Software or device that made the claim.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub generator: ::std::option::Option<::std::string::String>,
         /// Whether the file has a manifest. All other fields are missing when it has none.
         #[serde(default)]
+        #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub present: bool,
         /// Who signed the manifest.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub signed_by: ::std::option::Option<::std::string::String>,
         /// Result of checking the signature.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub validation_state: ::std::option::Option<::std::string::String>,
     }
     /// Outcome of copying several images. Any of the lists may be missing.
@@ -450,16 +492,21 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CropArea {
         /// Height, in pixels of the original or in percent.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub height: u64,
         /// Whether the numbers are percent instead of pixels.
         #[serde(default)]
+        #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub percentage: bool,
         /// Width, in pixels of the original or in percent.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub width: u64,
         /// Left edge, in pixels of the original or in percent.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub x: i64,
         /// Upper edge, in pixels of the original or in percent.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub y: i64,
     }
     /// The user that the credentials belong to.
@@ -473,8 +520,10 @@ pub mod types {
         pub api_keys: ::std::vec::Vec<ApiKey>,
         /// E-mail address. Missing for users with a public role and in old answers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Id of the user (a UUID).
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub user_id: ::std::string::String,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
@@ -655,8 +704,10 @@ pub mod types {
     #[non_exhaustive]
     pub struct FacetCount {
         /// Number of images with this value.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub count: u64,
         /// The value.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub value: ::std::string::String,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
@@ -852,6 +903,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LinkedHashes {
         /// Hashes of those files.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub hashes: ::std::vec::Vec<::std::string::String>,
     }
     /// `ListSourceImagesOperator`
@@ -914,27 +966,36 @@ pub mod types {
     pub struct Membership {
         /// Whether the membership counts. Missing in a documented answer to creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub active: ::std::option::Option<bool>,
         /// Key of the new user. Only in the answer to `createMembershipAndUser`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(skip_serializing)]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub api_key: ::std::option::Option<crate::Secret>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub comment: ::std::option::Option<::std::string::String>,
         /// When the membership was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
         /// E-mail address of the user.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub email: ::std::string::String,
         /// When the user last used the organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub last_access: ::std::option::Option<crate::DateTime>,
         /// Id of the organization (a UUID).
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization_id: ::std::string::String,
         /// What the user may do.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
         /// Id of the user (a UUID).
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub user_id: ::std::string::String,
     }
     /// Roles of a user; send `roles` or `role`.
@@ -959,9 +1020,14 @@ pub mod types {
     #[non_exhaustive]
     pub struct MembershipList {
         /// The members.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<Membership>,
         /// Number of members.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
+        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        #[serde(skip)]
+        pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// One named area: a crop area or a subject area.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -969,9 +1035,11 @@ pub mod types {
     pub struct MultiArea {
         /// See [`CropArea`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub crop_area: ::std::option::Option<CropArea>,
         /// See [`SubjectArea`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub subject_area: ::std::option::Option<SubjectArea>,
     }
     /// Areas by name (letters, digits and underscores), to be picked with the option `area` of the operation `crop`.
@@ -1025,10 +1093,13 @@ pub mod types {
     pub struct NewUser {
         /// The first API key. It is shown only here.
         #[serde(skip_serializing)]
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub api_key: crate::Secret,
         /// E-mail address.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub email: ::std::string::String,
         /// Id of the user (a UUID), called `user_id` elsewhere.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub id: ::std::string::String,
     }
     /// Operations by name.
@@ -1074,6 +1145,7 @@ pub mod types {
     pub struct OperationDescription {
         /// Explanation by the service; mostly empty.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Options of which at least one has to be given: width or height of `resize`.
         #[serde(
@@ -1084,7 +1156,7 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub one_of: ::std::vec::Vec<::std::string::String>,
         /// See [`OperationProperties`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub properties: OperationProperties,
         /// Options that have to be given.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1186,21 +1258,27 @@ pub mod types {
     pub struct OperationProperty {
         /// See [`AnyValue`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub default: ::std::option::Option<AnyValue>,
         /// Explanation by the service; often missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Largest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub maximum: ::std::option::Option<f64>,
         /// Smallest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub minimum: ::std::option::Option<f64>,
         /// Regular expression that a string has to match, not always anchored.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub pattern: ::std::option::Option<::std::string::String>,
         /// See [`ValueType`].
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub type_: ::std::option::Option<ValueType>,
         /// The values allowed, when there is a fixed list.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1214,24 +1292,31 @@ pub mod types {
     pub struct Organization {
         /// Address that bills are sent to. May be withheld from weak roles.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub billing_email: ::std::option::Option<::std::string::String>,
         /// When the organization was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Name for people.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub display_name: ::std::string::String,
         /// Id of the organization (a UUID).
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub id: ::std::string::String,
         /// See [`OrganizationLimit`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub limit: ::std::option::Option<OrganizationLimit>,
         /// Organization that pays; its own name for one that is not a sub-organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub master_organization: ::std::option::Option<::std::string::String>,
         /// Name in URLs.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
         /// See [`OrganizationOptions`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub options: OrganizationOptions,
         /// Keys that URLs are signed with, the first one being in use. Only shown to admins.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1259,9 +1344,11 @@ pub mod types {
     pub struct OrganizationLimit {
         /// Storage in bytes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub space_in_bytes: ::std::option::Option<u64>,
         /// Traffic in bytes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub traffic_in_bytes: ::std::option::Option<u64>,
     }
     /// Name of an organization: lower-case letters, digits and dashes.
@@ -1408,17 +1495,21 @@ pub mod types {
         pub protect_dynamic_stack: bool,
         /// Start of the URLs that remote images are fetched from; begins with `http://` or `https://`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub remote_basepath: ::std::option::Option<::std::string::String>,
         /// Whether render URLs may contain the full URL of a remote image.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub remote_fullurl_allow: ::std::option::Option<bool>,
         /// Regular expressions; only remote URLs that match one are fetched. Null for no limit.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub remote_fullurl_whitelist: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
         /// Organization whose images are rendered when this one has none of that hash. The caller must be admin of both.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub render_org_fallback: ::std::option::Option<::std::string::String>,
         /// What this version does not know.
         #[serde(flatten)]
@@ -1453,6 +1544,7 @@ pub mod types {
     pub struct PageLink {
         /// Relative URL of the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub href: ::std::option::Option<::std::string::String>,
     }
     /// Neighbouring pages; `[]` or an object without keys when there are none. Build the address from your own parameters and take only the `offset` from here: filters may be missing in the links.
@@ -1462,9 +1554,11 @@ pub mod types {
     pub struct PageLinks {
         /// See [`PageLink`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub next: ::std::option::Option<PageLink>,
         /// See [`PageLink`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub prev: ::std::option::Option<PageLink>,
     }
     /// A URL to sign.
@@ -1487,11 +1581,14 @@ pub mod types {
     pub struct SignedUrl {
         /// The URL as it was sent.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub original_url: ::std::option::Option<::std::string::String>,
         /// The URL with its signature.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub signed_url: ::std::string::String,
         /// When the signature expires.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub until: ::std::option::Option<crate::DateTime>,
     }
     /// A key that render URLs are signed with. Only the service's support can add or remove one.
@@ -1501,12 +1598,15 @@ pub mod types {
     pub struct SigningKey {
         /// When it was last used.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub accessed: ::std::option::Option<crate::DateTime>,
         /// When it was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
         /// The key. Keep it secret.
         #[serde(skip_serializing)]
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub key: crate::Secret,
     }
     /// A stored original with what is known about it. `hash` stands for the bytes together with dynamic metadata and protection.
@@ -1519,8 +1619,10 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub animated: bool,
         /// SHA-1 of the uploaded bytes, even if they were optimised before storing.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub binary_hash: ::std::string::String,
         /// When the image was stored.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub created: crate::DateTime,
         /// Whether the image is deleted. Missing means no.
         #[serde(default)]
@@ -1528,16 +1630,20 @@ pub mod types {
         pub deleted: bool,
         /// When the image was deleted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub deleted_date: ::std::option::Option<crate::DateTime>,
         /// See [`DynamicMetadata`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub dynamic_metadata: DynamicMetadata,
         /// Measure of the detail in the picture.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub entropy: ::std::option::Option<f64>,
         /// Short name of the file format, for example `jpg`, `png`, `svg` or `mp4`.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub format: ::std::string::String,
         /// Identity of the image within its organization: 40 hexadecimal digits.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub hash: ::std::string::String,
         /// Height in pixels; 0 when the file has no pixel size.
         #[serde(default)]
@@ -1545,34 +1651,42 @@ pub mod types {
         pub height: u64,
         /// Path of this image. Missing after restoring and after changes of dynamic metadata.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub link: ::std::option::Option<::std::string::String>,
         /// Whether deletion and changes of user metadata are refused.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub locked: bool,
-        /// Media type as the service found it. Need not fit the extension of `name`.
-        pub mimetype: ::std::string::String,
+        /// Media type as the service found it. Need not fit the extension of `name`. Missing in some lists.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        pub mimetype: ::std::option::Option<::std::string::String>,
         /// File name. Chosen by the uploader, so use no directory from it.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub name: ::std::string::String,
         /// Whether the picture has no transparent part.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub opaque: bool,
-        /// Organization that owns the image.
-        pub organization: ::std::string::String,
+        /// Organization that owns the image. Missing for some videos.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        pub organization: ::std::option::Option<::std::string::String>,
         /// Whether renderings need a signed URL.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub protected: bool,
         /// Shorter name of the same image, 6 digits or more. Usually, but not necessarily, the beginning of `hash`.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub short_hash: ::std::string::String,
         /// Size of the file in bytes. May exceed 32 bits.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub size: u64,
         /// See [`StaticMetadata`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub static_metadata: StaticMetadata,
         /// See [`UserMetadata`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub user_metadata: UserMetadata,
         /// Width in pixels; 0 when the file has no pixel size.
         #[serde(default)]
@@ -1585,13 +1699,17 @@ pub mod types {
     #[non_exhaustive]
     pub struct SourceImageAlias {
         /// Name of the alias.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub alias: ::std::string::String,
         /// When the alias was made. Seldom present.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Hash of the image it points to.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub hash: ::std::string::String,
         /// Organization that owns the alias.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization: ::std::string::String,
     }
     /// Where an alias shall point to.
@@ -1608,17 +1726,23 @@ pub mod types {
     pub struct SourceImageList {
         /// Pass it as `offset` to get the next page. Its presence does not promise one; missing after uploads and look-ups by binary hash.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub cursor: ::std::option::Option<::std::string::String>,
         /// See [`FacetCounts`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub facets: FacetCounts,
         /// The images of this page.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<SourceImage>,
         /// See [`PageLinks`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub links: PageLinks,
         /// How many images match altogether, not only on this page.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
+        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        #[serde(skip)]
+        pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// Options of an image to be stored.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -1626,6 +1750,7 @@ pub mod types {
     pub struct SourceImageOptions {
         /// Whether renderings shall need a signed URL.
         #[serde(default)]
+        #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub protected: bool,
         /// Known from clients only; its meaning is not documented.
@@ -1638,16 +1763,21 @@ pub mod types {
     #[non_exhaustive]
     pub struct Stack {
         /// When the stack was created.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub created: crate::DateTime,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Path of the stack on this API. Missing right after creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub link: ::std::option::Option<::std::string::String>,
         /// Name of the stack.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
         /// Name of the organization.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization: ::std::string::String,
         /// Rules that change options or variables.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1658,10 +1788,10 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub stack_operations: ::std::vec::Vec<StackOperation>,
         /// See [`StackOptionValues`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub stack_options: StackOptionValues,
         /// See [`StackVariableValues`].
-        #[serde(default, deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub stack_variables: crate::api::types::StackVariableValues,
         /// What this version does not know.
         #[serde(flatten)]
@@ -1673,20 +1803,26 @@ pub mod types {
     pub struct StackDefinition {
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Rules that change options or variables.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(alias = "stack_expressions")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub expressions: ::std::vec::Vec<StackExpression>,
         /// Steps in the order of execution. May be empty.
+        #[serde(alias = "stack_operations")]
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub operations: ::std::vec::Vec<StackOperation>,
         /// See [`StackOptionValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional_object")]
+        #[serde(alias = "stack_options")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub options: ::std::option::Option<StackOptionValues>,
         /// See [`StackVariableValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional_object")]
+        #[serde(alias = "stack_variables")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub variables: ::std::option::Option<crate::api::types::StackVariableValues>,
         /// What this version does not know.
         #[serde(flatten)]
@@ -1697,9 +1833,10 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpression {
         /// Condition in Symfony's expression language, for example `options.dpr >= 2`, `image.width > 1000` or `request.headers.save_data == 'on'`; `$name` reads a variable.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub expression: ::std::string::String,
         /// See [`StackExpressionOverrides`].
-        #[serde(deserialize_with = "crate::lenient::object")]
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub overrides: StackExpressionOverrides,
         /// What this version does not know.
         #[serde(flatten)]
@@ -1712,11 +1849,11 @@ pub mod types {
     pub struct StackExpressionOverrides {
         /// See [`StackOptionValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional_object")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub options: ::std::option::Option<StackOptionValues>,
         /// See [`StackVariableValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional_object")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub variables: ::std::option::Option<crate::api::types::StackVariableValues>,
         /// What this version does not know.
         #[serde(flatten)]
@@ -1729,9 +1866,14 @@ pub mod types {
     pub struct StackList {
         /// Where the next page starts; send it as `offset`. Missing when there is none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub cursor: ::std::option::Option<::std::string::String>,
         /// The stacks.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<Stack>,
+        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        #[serde(skip)]
+        pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// Name of a stack: letters, digits, `-` and `_`. `dynamic` and names that start with `_` are reserved, except names that start with `_preview`: temporary stacks, never cached and deleted after some days.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -1889,12 +2031,14 @@ pub mod types {
     pub struct StackOperation {
         /// See [`OperationExpressions`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub expressions: ::std::option::Option<OperationExpressions>,
         /// Name of the operation. Known: `resize`, `crop`, `rotate`, `autorotate`, `dropshadow`, `trim`, `composition`, `blur`, `primitive`, `grayscale`, `sepia`, `modulate`, `alpha`, `glitch`, `addframes`, `circlemask`, `face`, `multiply`, `sharpen`, `svg2bitmap`, `svgdynamic`, `text` and the outdated `noop`.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
         /// See [`OperationOptions`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional_object")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub options: ::std::option::Option<OperationOptions>,
         /// What this version does not know.
         #[serde(flatten)]
@@ -1906,6 +2050,7 @@ pub mod types {
     #[non_exhaustive]
     pub struct StackOptionCatalogue {
         /// Options by name.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub properties: ::std::collections::BTreeMap<
             ::std::string::String,
             StackOptionProperty,
@@ -1918,6 +2063,7 @@ pub mod types {
     pub struct StackOptionItems {
         /// See [`ValueType`].
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub type_: ::std::option::Option<ValueType>,
     }
     /// An option of a stack.
@@ -1927,30 +2073,38 @@ pub mod types {
     pub struct StackOptionProperty {
         /// See [`AnyValue`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub default: ::std::option::Option<AnyValue>,
         /// Explanation by the service; often missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub description: ::std::option::Option<::std::string::String>,
         /// See [`StackOptionItems`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub items: ::std::option::Option<StackOptionItems>,
         /// Largest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub maximum: ::std::option::Option<f64>,
         /// Smallest number of characters allowed.
         #[serde(
             rename = "minLength",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub min_length: ::std::option::Option<u64>,
         /// Smallest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub minimum: ::std::option::Option<f64>,
         /// Regular expression that a string has to match, not always anchored.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub pattern: ::std::option::Option<::std::string::String>,
         /// See [`ValueType`].
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub type_: ::std::option::Option<ValueType>,
         /// The values allowed, when there is a fixed list.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -2031,14 +2185,17 @@ pub mod types {
     #[non_exhaustive]
     pub struct Stats {
         /// Traffic of rendered images in bytes.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub bytes_downloaded: ::std::vec::Vec<StatsPoint>,
         /// Traffic that counts as external, in bytes. Missing in old answers.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub bytes_downloaded_external: ::std::vec::Vec<StatsPoint>,
         /// Number of source images.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub number_of_files: ::std::vec::Vec<StatsPoint>,
         /// Storage in bytes.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub space_in_bytes: ::std::vec::Vec<StatsPoint>,
     }
     /// Value of one day.
@@ -2047,11 +2204,14 @@ pub mod types {
     #[non_exhaustive]
     pub struct StatsPoint {
         /// Midnight at the start of the day.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub timestamp: crate::DateTime,
         /// `Bytes` for storage, null for the other series.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub unit: ::std::option::Option<::std::string::String>,
         /// The value; may have decimals.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub value: f64,
     }
     /// An organization whose usage is billed to another one.
@@ -2061,9 +2221,11 @@ pub mod types {
     pub struct SubOrganization {
         /// Address that bills are sent to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub billing_email: ::std::option::Option<::std::string::String>,
         /// When it was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Whether it is disabled. Only with `include_disabled`.
         #[serde(default)]
@@ -2071,10 +2233,13 @@ pub mod types {
         pub disabled: bool,
         /// Name for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub display_name: ::std::option::Option<::std::string::String>,
         /// Id (a UUID).
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub id: ::std::string::String,
         /// Name in URLs.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
     }
     /// Sub-organizations of an organization.
@@ -2083,14 +2248,21 @@ pub mod types {
     #[non_exhaustive]
     pub struct SubOrganizationList {
         /// The sub-organizations, sorted by name.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<SubOrganization>,
         /// Its master; the same name when it has none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub master_organization: ::std::option::Option<::std::string::String>,
         /// The organization that was asked for.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization: ::std::string::String,
         /// Number of sub-organizations.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
+        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        #[serde(skip)]
+        pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// The part of a picture that matters most; cropping with the anchor `auto` is centred on it. Wins over a crop area.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -2098,17 +2270,22 @@ pub mod types {
     pub struct SubjectArea {
         /// Height, in pixels of the original or in percent.
         #[serde(default = "defaults::default_u64::<u64, 1>")]
+        #[serde(deserialize_with = "crate::lenient::or_one")]
         pub height: u64,
         /// Whether the numbers are percent instead of pixels.
         #[serde(default)]
+        #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub percentage: bool,
         /// Width, in pixels of the original or in percent.
         #[serde(default = "defaults::default_u64::<u64, 1>")]
+        #[serde(deserialize_with = "crate::lenient::or_one")]
         pub width: u64,
         /// Left edge, in pixels of the original or in percent.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub x: i64,
         /// Upper edge, in pixels of the original or in percent.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub y: i64,
     }
     /// A token of limited lifetime, and its content.
@@ -2117,9 +2294,11 @@ pub mod types {
     #[non_exhaustive]
     pub struct Token {
         /// See [`TokenPayload`].
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub payload: TokenPayload,
         /// The token (a JSON Web Token), to be sent as `Authorization: Bearer`.
         #[serde(skip_serializing)]
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub token: crate::Secret,
     }
     /// What a token says about itself.
@@ -2128,11 +2307,14 @@ pub mod types {
     #[non_exhaustive]
     pub struct TokenPayload {
         /// When the token expires: Unix time in seconds.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub exp: u64,
         /// Lifetime in seconds that the token was made with; renewals cannot exceed it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub expt: ::std::option::Option<u64>,
         /// Id of the user (a UUID).
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub id: ::std::string::String,
         /// Addresses and networks the token is valid from. Empty or missing: everywhere.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -2165,12 +2347,15 @@ pub mod types {
     pub struct TotpSetup {
         /// The same as a URI (`otpauth://totp/…`), to be shown as a QR code.
         #[serde(skip_serializing)]
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub provisioning_uri: crate::Secret,
         /// Secret to type into an authenticator app. It is shown only here.
         #[serde(skip_serializing)]
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub secret: crate::Secret,
         /// See [`TotpState`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub state: ::std::option::Option<crate::api::types::TotpState>,
     }
     /// State of the second factor of a user.
@@ -2180,8 +2365,10 @@ pub mod types {
     pub struct TotpStatus {
         /// When it was activated.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub confirmed: ::std::option::Option<crate::DateTime>,
         /// See [`TotpState`].
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub state: crate::api::types::TotpState,
     }
     /// Who signs up.
@@ -2283,24 +2470,32 @@ pub mod types {
     pub struct UserMembership {
         /// Whether the membership counts.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub active: ::std::option::Option<bool>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub comment: ::std::option::Option<::std::string::String>,
         /// When the membership was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Name of the organization for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub display_name: ::std::option::Option<::std::string::String>,
         /// When the user last used the organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub last_access: ::std::option::Option<crate::DateTime>,
         /// Name of the organization.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub organization: ::std::string::String,
         /// Id of the organization (a UUID).
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization_id: ::std::string::String,
         /// What the user may do.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
     /// Memberships of the current user.
@@ -2309,9 +2504,14 @@ pub mod types {
     #[non_exhaustive]
     pub struct UserMembershipList {
         /// The memberships.
+        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<UserMembership>,
         /// Number of memberships.
+        #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
+        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        #[serde(skip)]
+        pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2466,6 +2666,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VersionText {
         /// The text.
+        #[serde(deserialize_with = "crate::lenient::required")]
         pub text: ::std::string::String,
     }
     /// Properties of a video.
@@ -2474,27 +2675,35 @@ pub mod types {
     pub struct VideoData {
         /// Describes the sound track.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub audio_info: ::std::option::Option<::std::string::String>,
         /// Bit rate per second.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub bitrate_per_sec: ::std::option::Option<u64>,
         /// Running time in one text, for example `00:01:19.34`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub duration: ::std::option::Option<::std::string::String>,
         /// Hours of the running time, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub hours: ::std::option::Option<::std::string::String>,
         /// Minutes of the running time, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub mins: ::std::option::Option<::std::string::String>,
         /// Hundredths of a second of the running time, as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub ms: ::std::option::Option<::std::string::String>,
         /// Seconds of the running time, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub secs: ::std::option::Option<::std::string::String>,
         /// Describes the picture track.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub video_info: ::std::option::Option<::std::string::String>,
     }
     /// What is known of a video.
@@ -2503,6 +2712,7 @@ pub mod types {
     pub struct VideoMetadata {
         /// See [`VideoData`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub data: ::std::option::Option<VideoData>,
     }
     /// Generation of default values for serde.
@@ -2607,12 +2817,39 @@ pub mod types {
         TotpState { None = "none", Pending = "pending", Active = "active", }
     );
     pub use crate::stacks::StackVariableValues;
+    impl crate::undecodable::List for AdminApiKeyOverview {
+        const KEYS: &'static [&'static str] = &["items"];
+        fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
+            match key {
+                "items" => self.items.push(::serde_json::from_str(json)?),
+                _ => {}
+            }
+            Ok(())
+        }
+        fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
+            &mut self.undecodable
+        }
+    }
+    impl crate::undecodable::List for Album {
+        const KEYS: &'static [&'static str] = &["images", "items"];
+        fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
+            match key {
+                "images" => self.images.push(::serde_json::from_str(json)?),
+                "items" => self.items.push(::serde_json::from_str(json)?),
+                _ => {}
+            }
+            Ok(())
+        }
+        fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
+            &mut self.undecodable
+        }
+    }
     impl<'de> ::serde::Deserialize<'de> for DynamicMetadata {
         fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
         {
-            crate::lenient::object(deserializer).map(Self)
+            crate::lenient::or_default(deserializer).map(Self)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for FacetCounts {
@@ -2620,7 +2857,20 @@ pub mod types {
         where
             D: ::serde::Deserializer<'de>,
         {
-            crate::lenient::object(deserializer).map(Self)
+            crate::lenient::or_default(deserializer).map(Self)
+        }
+    }
+    impl crate::undecodable::List for MembershipList {
+        const KEYS: &'static [&'static str] = &["items"];
+        fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
+            match key {
+                "items" => self.items.push(::serde_json::from_str(json)?),
+                _ => {}
+            }
+            Ok(())
+        }
+        fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
+            &mut self.undecodable
         }
     }
     impl<'de> ::serde::Deserialize<'de> for OperationOptions {
@@ -2628,7 +2878,7 @@ pub mod types {
         where
             D: ::serde::Deserializer<'de>,
         {
-            crate::lenient::object(deserializer).map(Self)
+            crate::lenient::or_default(deserializer).map(Self)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for OperationProperties {
@@ -2636,7 +2886,33 @@ pub mod types {
         where
             D: ::serde::Deserializer<'de>,
         {
-            crate::lenient::object(deserializer).map(Self)
+            crate::lenient::or_default(deserializer).map(Self)
+        }
+    }
+    impl crate::undecodable::List for SourceImageList {
+        const KEYS: &'static [&'static str] = &["items"];
+        fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
+            match key {
+                "items" => self.items.push(::serde_json::from_str(json)?),
+                _ => {}
+            }
+            Ok(())
+        }
+        fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
+            &mut self.undecodable
+        }
+    }
+    impl crate::undecodable::List for StackList {
+        const KEYS: &'static [&'static str] = &["items"];
+        fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
+            match key {
+                "items" => self.items.push(::serde_json::from_str(json)?),
+                _ => {}
+            }
+            Ok(())
+        }
+        fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
+            &mut self.undecodable
         }
     }
     impl<'de> ::serde::Deserialize<'de> for StackOptionValues {
@@ -2644,7 +2920,7 @@ pub mod types {
         where
             D: ::serde::Deserializer<'de>,
         {
-            crate::lenient::object(deserializer).map(Self)
+            crate::lenient::or_default(deserializer).map(Self)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for StaticMetadata {
@@ -2652,7 +2928,33 @@ pub mod types {
         where
             D: ::serde::Deserializer<'de>,
         {
-            crate::lenient::object(deserializer).map(Self)
+            crate::lenient::or_default(deserializer).map(Self)
+        }
+    }
+    impl crate::undecodable::List for SubOrganizationList {
+        const KEYS: &'static [&'static str] = &["items"];
+        fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
+            match key {
+                "items" => self.items.push(::serde_json::from_str(json)?),
+                _ => {}
+            }
+            Ok(())
+        }
+        fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
+            &mut self.undecodable
+        }
+    }
+    impl crate::undecodable::List for UserMembershipList {
+        const KEYS: &'static [&'static str] = &["items"];
+        fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
+            match key {
+                "items" => self.items.push(::serde_json::from_str(json)?),
+                _ => {}
+            }
+            Ok(())
+        }
+        fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
+            &mut self.undecodable
         }
     }
     impl<'de> ::serde::Deserialize<'de> for UserMetadata {
@@ -2660,9 +2962,29 @@ pub mod types {
         where
             D: ::serde::Deserializer<'de>,
         {
-            crate::lenient::object(deserializer).map(Self)
+            crate::lenient::or_default(deserializer).map(Self)
         }
     }
+    crate::lenient::near_objects!(
+        AdminApiKeyItem, AdminApiKeyOverview, Album, AlbumImage, ApiKey,
+        ApiKeyDefinition, ApiKeyPatch, ApiRoot, AutoDescriptionRequest, Billing,
+        CacheInvalidation, ContentCredentials, CopyResult, CropArea, CurrentUser,
+        DynamicMetadata, DynamicMetadataDefinition, DynamicMetadataValue, FaceDetection,
+        FacetCount, FacetCounts, LinkedHashes, Membership, MembershipDefinition,
+        MembershipList, MultiArea, MultiAreas, NewMembershipDefinition, NewUser,
+        OperationCatalogue, OperationDescription, OperationOptions, OperationProperties,
+        OperationProperty, Organization, OrganizationDefinition, OrganizationLimit,
+        OrganizationOptions, OrganizationOptionsDefinition, PageLink, PageLinks,
+        SignUrlRequest, SignedUrl, SigningKey, SourceImage, SourceImageAlias,
+        SourceImageAliasDefinition, SourceImageList, SourceImageOptions, Stack,
+        StackDefinition, StackExpression, StackExpressionOverrides, StackList,
+        StackOperation, StackOptionCatalogue, StackOptionItems, StackOptionProperty,
+        StackOptionValues, StaticMetadata, StaticMetadataDefinition, Stats, StatsPoint,
+        SubOrganization, SubOrganizationList, SubjectArea, Token, TokenPayload, TotpCode,
+        TotpSetup, TotpStatus, UserDefinition, UserMembership, UserMembershipList,
+        UserMetadata, UserMetadataDefinition, VersionText, VideoData, VideoMetadata
+    );
+    crate::lenient::near_values!(OperationExpressions, ValueType);
 }
 #[derive(Clone, Debug)]
 /** Client for rokka.io API
@@ -2878,7 +3200,7 @@ impl Client {
         let result = self.exec(request, &info).await;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => crate::transport::decoded(response),
+            200..=299 => crate::transport::decoded_list(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3142,7 +3464,7 @@ impl Client {
         let result = self.exec(request, &info).await;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => crate::transport::decoded(response),
+            200..=299 => crate::transport::decoded_list(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3236,7 +3558,7 @@ impl Client {
         let result = self.exec(request, &info).await;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => crate::transport::decoded(response),
+            200..=299 => crate::transport::decoded_list(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -3474,7 +3796,7 @@ impl Client {
         let result = self.exec(request, &info).await;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => crate::transport::decoded(response),
+            200..=299 => crate::transport::decoded_list(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4530,7 +4852,7 @@ impl Client {
         let result = self.exec(request, &info).await;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => crate::transport::decoded(response),
+            200..=299 => crate::transport::decoded_list(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -4767,7 +5089,7 @@ impl Client {
         let result = self.exec(request, &info).await;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => crate::transport::decoded(response),
+            200..=299 => crate::transport::decoded_list(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -5023,7 +5345,7 @@ impl Client {
         let result = self.exec(request, &info).await;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => crate::transport::decoded(response),
+            200..=299 => crate::transport::decoded_list(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

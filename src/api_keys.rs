@@ -20,15 +20,8 @@ impl KeyProperties {
     pub(crate) fn checked(self) -> Result<ApiKeyDefinition> {
         let addresses = self.0.allowed_ips.iter().map(String::as_str);
         check_addresses(addresses, self.0.allowed_ips.len())?;
-        self.0.expires.as_ref().map(check_date).transpose()?;
+        self.0.expires.as_ref().map(DateTime::checked).transpose()?;
         Ok(self.0)
-    }
-}
-
-fn check_date(date: &DateTime) -> Result<()> {
-    match date.moment() {
-        Some(_) => Ok(()),
-        None => Err(Error::invalid(format!("{date:?} is no point in time"))),
     }
 }
 
@@ -223,7 +216,7 @@ impl sealed::Run for PatchApiKey {
         }
         let addresses = self.addresses.iter().map(String::as_str);
         check_addresses(addresses, self.addresses.len())?;
-        self.expires.as_ref().map(check_date).transpose()?;
+        self.expires.as_ref().map(DateTime::checked).transpose()?;
         let query = if self.force { "?force=true" } else { "" };
         let path = format!("/user/apikeys/{}{query}", *id);
         AnyRequest::named("patchUserApiKey", Method::PATCH, path, &self.body)

@@ -77,6 +77,12 @@ impl<O> Call<O> {
         Self { options, ..self }
     }
 
+    /// The call, refused for a reason before anything is sent.
+    pub(crate) fn refuse(mut self, rule: &str) -> Self {
+        self.refused.get_or_insert_with(|| rule.to_owned());
+        self
+    }
+
     /// The call with memory that it and those made of it receive their answers into, one after the other.
     pub(crate) fn with_spare(mut self) -> Self {
         self.options.spare = Some(Arc::default());

@@ -5,10 +5,14 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::SystemTime;
 
-use chrono::{DateTime as Moment, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{
+    DateTime as Moment, Datelike, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, Utc,
+};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+
+use crate::error::Error;
 
 /// A point in time. The service has several spellings, and one that nobody has seen yet must not cost a whole answer:
 /// it is kept as text.
@@ -43,6 +47,21 @@ impl DateTime {
     /// The point in time as the standard library has it; `None` if the service wrote something that is not a date.
     pub fn to_system_time(&self) -> Option<SystemTime> {
         self.moment().map(SystemTime::from)
+    }
+
+    /// The point in time, if the service can read it: RFC 3339 has the years 0 to 9999.
+    pub(crate) fn checked(&self) -> crate::Result<Moment<Utc>> {
+        let Some(moment) = self.moment() else {
+            return Err(Error::invalid(format!(
+                "{self:?} is not a date such as 2026-11-20T10:00:00Z"
+            )));
+        };
+        if !has_plain_year(moment.year()) {
+            return Err(Error::invalid(format!(
+                "{self:?} is outside the years 0 to 9999, which is all that the service reads"
+            )));
+        }
+        Ok(moment)
     }
 
     fn parse(text: &str) -> Option<Moment<FixedOffset>> {
@@ -85,8 +104,10 @@ impl DateTime {
         if let Ok(moment) = Moment::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
             return Some(moment);
         }
-        // No offset at all, a blank instead of the T, or a day alone: taken for UTC.
+        // No offset at all, a blank instead of the T, or a day alone: taken for UTC. A year of another length has a sign,
+        // and is no RFC 3339.
         let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
+            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.fZ"))
             .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))
             .ok()
             .or_else(|| {
@@ -109,6 +130,18 @@ impl DateTime {
             return Self(Spelling::Known(moment.fixed_offset()));
         }
         Self(Spelling::Unknown(value.to_string().into()))
+    }
+}
+
+/// Whether a year has four digits and no sign.
+pub(crate) fn has_plain_year(year: i32) -> bool {
+    (0..=9999).contains(&year)
+}
+
+impl Default for DateTime {
+    /// What stands for a date that the service left out: an empty text.
+    fn default() -> Self {
+        Self(Spelling::Unknown(Box::default()))
     }
 }
 
@@ -333,6 +366,28 @@ mod tests {
         assert_eq!(DateTime::from(before).to_system_time(), Some(before));
         let far = epoch + Duration::from_secs(1 << 61);
         assert_eq!(DateTime::from(far).moment(), None);
+    }
+
+    #[test]
+    fn dates_outside_the_plain_years_are_read_as_written_and_refused_for_sending() {
+        for (text, fine) in [
+            ("0000-01-01T00:00:00Z", true),
+            ("9999-12-31T23:59:59Z", true),
+            ("+10000-01-01T00:00:00Z", false),
+            ("-0001-12-31T23:00:00Z", false),
+            ("-0044-03-15T12:00:00.250Z", false),
+            ("+262000-01-01T00:00:00Z", false),
+        ] {
+            let date = DateTime::from(text);
+            assert!(date.moment().is_some(), "{text}");
+            assert_eq!(date.to_string(), text);
+            let json = serde_json::to_string(&date).unwrap();
+            assert_eq!(serde_json::from_str::<DateTime>(&json).unwrap(), date);
+            assert_eq!(date.checked().is_ok(), fine, "{text}");
+        }
+        let before = DateTime::from("0000-01-01T00:00:00+01:00");
+        assert!(before.checked().unwrap_err().to_string().contains("years"));
+        assert!(DateTime::default().checked().is_err());
     }
 
     #[test]

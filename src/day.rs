@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
+use crate::date_time::has_plain_year;
 use crate::error::{Error, Result};
 
 /// A day, for [`Call::<GetStats>::from`](struct.Call.html#method.from) and the like. Made of text such as `2026-11-30`,
@@ -22,9 +23,13 @@ pub struct Day(std::result::Result<NaiveDate, String>);
 
 impl Day {
     pub(crate) fn checked(&self) -> Result<NaiveDate> {
-        self.0
-            .clone()
-            .map_err(|text| Error::invalid(format!("{text:?} is no day such as 2026-11-30")))
+        match &self.0 {
+            Ok(day) if has_plain_year(day.year()) => Ok(*day),
+            _ => Err(Error::invalid(format!(
+                "{:?} is no day of the years 0 to 9999 such as 2026-11-30",
+                self.to_string()
+            ))),
+        }
     }
 
     /// Both ends of a period, in their order.
@@ -94,6 +99,13 @@ mod tests {
     fn a_time_beyond_the_calendar_is_refused() {
         let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 61);
         assert!(Day::from(far).checked().is_err());
+        for day in ["+10000-01-01", "-0001-12-31"] {
+            assert!(Day::from(day).checked().is_err(), "{day}");
+        }
+        for (year, fine) in [(-1, false), (0, true), (9999, true), (10_000, false)] {
+            let day = NaiveDate::from_ymd_opt(year, 1, 1).map(Day::from);
+            assert_eq!(day.map(|day| day.checked().is_ok()), Some(fine), "{year}");
+        }
         let first = Day::from(SystemTime::UNIX_EPOCH);
         assert_eq!(first, Day::from("1970-01-01"));
     }

@@ -156,6 +156,7 @@ mod tls;
 pub mod tokens;
 mod trace;
 mod transport;
+mod undecodable;
 pub mod user;
 
 pub use api::types::{
@@ -190,6 +191,7 @@ pub use source_images::{
 };
 pub use stacks::{StackVariableValues as StackVariables, Stacks};
 pub use tokens::{StoreFuture, TokenStore, Tokens, ValidFrom};
+pub use undecodable::Undecodable;
 pub use user::User;
 
 /// The examples of the README are tests.

@@ -60,6 +60,8 @@ macro_rules! open_enum {
             }
         }
 
+        crate::lenient::near_texts!($name);
+
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {

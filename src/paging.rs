@@ -1,8 +1,10 @@
 //! Lists that come in pages: one after the other, or item by item.
 
-use std::collections::VecDeque;
+use std::collections::hash_map::RandomState;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::hash::BuildHasher;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -12,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source_images::Search;
+use crate::undecodable::Undecodable;
 
 pub(crate) use sealed::Place;
 
@@ -22,9 +25,10 @@ impl<Q: sealed::Paged> Listing for Q {}
 
 pub(crate) mod sealed {
     use crate::call::sealed::Run;
+    use crate::undecodable::Undecodable;
 
     /// Where a page begins.
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub enum Place {
         Start,
         Number(u64),
@@ -60,21 +64,24 @@ pub(crate) mod sealed {
             false
         }
 
+        /// How many items the service sent in the page, whether or not they can be decoded.
         #[doc(hidden)]
         fn count(page: &Self::Page) -> usize;
 
         #[doc(hidden)]
         fn cursor(page: &Self::Page) -> Option<&str>;
 
-        /// Where the page after this one begins if there is no cursor.
+        /// Where the page links to as the next one.
         #[doc(hidden)]
-        fn after(_page: &Self::Page, _place: &Place) -> Option<Place> {
+        fn linked(_page: &Self::Page) -> Option<Place> {
             None
         }
 
+        /// The items that can be decoded, and the others.
         #[doc(hidden)]
-        fn items(page: Self::Page) -> Vec<Self::Item>;
+        fn items(page: Self::Page) -> (Vec<Self::Item>, Vec<Undecodable>);
 
+        /// How many items the whole list has. Where it is known, pages can be requested by number.
         #[doc(hidden)]
         fn total(_page: &Self::Page) -> Option<u64> {
             None
@@ -113,12 +120,23 @@ impl<P> PendingPage<P> {
     }
 }
 
-/// The pages of a list: a [`Stream`]. An error is given once and ends it.
+/// The pages of a list: a [`Stream`]. An error comes once and ends it.
+///
+/// The list ends with an empty page, with one that is shorter than the limit and links to no other, and without a cursor
+/// or with one that repeats. A cursor that leads back to an earlier page is an error of the kind
+/// [`ErrorKind::Decode`].
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Pages<Q: Listing = Search> {
     call: Call<Q>,
     /// Where the next page begins, unless there is none.
     next: Option<Place>,
+    /// How many items come before the next page; unknown after a cursor of the caller's.
+    position: Option<u64>,
+    /// Why there is no next page although the list goes on.
+    failure: Option<Error>,
+    /// Hashes of where the pages so far began: a few bytes a page.
+    visited: HashSet<u64>,
+    hasher: RandomState,
     /// The next page, and those after it if they come by number.
     pending: VecDeque<PendingPage<Q::Page>>,
     held: Option<Held<Q::Page>>,
@@ -136,12 +154,33 @@ struct Held<P> {
 impl<Q: Listing> Pages<Q> {
     /// The pages of a call whose limit is set.
     pub(crate) fn new(call: Call<Q>) -> Self {
-        Self {
-            next: Some(call.operation.place().clone()),
+        let place = call.operation.place().clone();
+        let mut pages = Self {
+            position: match &place {
+                Place::Start => Some(0),
+                Place::Number(offset) => Some(*offset),
+                Place::Cursor(_) => None,
+            },
+            next: None,
+            failure: None,
+            visited: HashSet::new(),
+            hasher: RandomState::new(),
             call: call.with_spare(),
             pending: VecDeque::new(),
             held: None,
-        }
+        };
+        pages.is_new(&place);
+        pages.next = Some(place);
+        pages
+    }
+
+    /// Whether no page so far began there. Remembers it.
+    fn is_new(&mut self, place: &Place) -> bool {
+        let place = match place {
+            Place::Number(0) => &Place::Start,
+            other => other,
+        };
+        self.visited.insert(self.hasher.hash_one(place))
     }
 
     /// The cursor of the page that comes next, to go on from there another time. `None` before the first page, at the
@@ -159,25 +198,58 @@ impl<Q: Listing> Pages<Q> {
         self.call.with(operation).into_future()
     }
 
-    /// Where the page after this one begins. A cursor in the answer does not promise one: the end is an empty page, one
-    /// shorter than asked for, or a cursor that repeats.
-    fn after(&self, place: &Place, page: &Q::Page) -> Option<Place> {
+    /// Where the page after this one begins. A cursor in the response does not promise one.
+    fn after(&mut self, place: &Place, page: &Q::Page) -> Result<Option<Place>> {
         let items = u64::try_from(Q::count(page)).unwrap_or(u64::MAX);
-        if items == 0 || items < self.call.operation.limit() {
-            return None;
+        if items == 0 {
+            return Ok(None);
         }
+        let limit = self.call.operation.limit();
+        // A total that is below what is there was left out of the response.
+        let total = Q::total(page).filter(|total| *total >= items);
         if let Some(offset) = self.numbered(place, page) {
             let next = offset.saturating_add(items);
-            return Q::total(page)
-                .is_none_or(|total| next < total)
-                .then_some(Place::Number(next));
+            if items != limit {
+                // The pages that are under way do not begin there.
+                self.pending.clear();
+            }
+            let more = total.is_none_or(|total| next < total);
+            return Ok(more.then_some(Place::Number(next)));
+        }
+        let seen = self.position.map(|before| before.saturating_add(items));
+        let left = seen
+            .zip(total)
+            .map(|(seen, total)| total.saturating_sub(seen));
+        let linked = Q::linked(page);
+        if items < limit && (linked.is_none() || left == Some(0)) {
+            return Ok(None);
         }
         let cursor = Q::cursor(page).filter(|cursor| !cursor.is_empty());
-        let next = match cursor {
-            Some(cursor) => Place::Cursor(cursor.to_owned()),
-            None => Q::after(page, place)?,
+        let cursor = cursor.map(|cursor| Place::Cursor(cursor.to_owned()));
+        let mut leads = [cursor, linked].into_iter().flatten();
+        let next = match leads.find(|next| next != place) {
+            Some(next) => next,
+            None => match (place, seen, left) {
+                (Place::Start | Place::Number(_), Some(seen), Some(1..)) => Place::Number(seen),
+                _ => return Ok(None),
+            },
         };
-        (next != *place).then_some(next)
+        if !self.is_new(&next) {
+            return match left {
+                Some(0) => Ok(None),
+                _ => Err(Error::new(
+                    ErrorKind::Decode,
+                    format!(
+                        "the list does not end: its next page is one that was read before ({next:?})"
+                    ),
+                )),
+            };
+        }
+        self.position = match &next {
+            Place::Number(offset) => Some(*offset),
+            _ => seen,
+        };
+        Ok(Some(next))
     }
 
     /// The number of a page that others are read side by side with.
@@ -236,7 +308,7 @@ impl<Q: Listing> Stream for Pages<Q> {
             return this.poll_held(context);
         }
         let Some(place) = this.next.clone() else {
-            return Poll::Ready(None);
+            return Poll::Ready(this.failure.take().map(Err));
         };
         let mut pending = match this.pending.pop_front() {
             Some(pending) => pending,
@@ -247,7 +319,10 @@ impl<Q: Listing> Stream for Pages<Q> {
             return Poll::Pending;
         };
         let next = match &outcome {
-            Ok(page) => this.after(&place, page),
+            Ok(page) => this.after(&place, page).unwrap_or_else(|failure| {
+                this.failure = Some(failure);
+                None
+            }),
             Err(_) => None,
         };
         if next.is_none() {
@@ -275,11 +350,17 @@ impl<Q: Listing> Stream for Pages<Q> {
     }
 }
 
-/// The items of a list, page after page: a [`Stream`]. An error is given once and ends it.
+/// The items of a list, page after page: a [`Stream`].
+///
+/// An item that cannot be decoded comes as an error of the kind [`ErrorKind::Decode`], with its JSON as the body of the
+/// error, and the stream goes on after it. Any other error comes once and ends it.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Items<Q: Listing> {
     pages: Pages<Q>,
+    /// What is left of the page: the items that can be decoded, the others, and the position of the next one.
     ready: VecDeque<Q::Item>,
+    undecodable: VecDeque<Undecodable>,
+    position: usize,
     total: Option<u64>,
     given: u64,
 }
@@ -289,13 +370,25 @@ impl<Q: Listing> Items<Q> {
         Self {
             pages,
             ready: VecDeque::new(),
+            undecodable: VecDeque::new(),
+            position: 0,
             total: None,
             given: 0,
         }
     }
+
+    /// The next item of the page that is there.
+    fn next_ready(&mut self) -> Option<Result<Q::Item>> {
+        let position = self.position;
+        let odd = self.undecodable.front();
+        if odd.is_some_and(|odd| odd.position == position || self.ready.is_empty()) {
+            return self.undecodable.pop_front().map(|odd| Err(odd.into()));
+        }
+        self.ready.pop_front().map(Ok)
+    }
 }
 
-/// The images of a search: a [`Stream`]. An error is given once and ends it.
+/// The images of a search: a [`Stream`], see [`Items`].
 pub type Images = Items<Search>;
 
 impl Items<Search> {
@@ -329,14 +422,18 @@ impl<Q: Listing> Stream for Items<Q> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            if let Some(item) = this.ready.pop_front() {
+            if let Some(item) = this.next_ready() {
                 this.given += 1;
-                return Poll::Ready(Some(Ok(item)));
+                this.position += 1;
+                return Poll::Ready(Some(item));
             }
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {
                 Some(Ok(page)) => {
                     this.total = Q::total(&page);
-                    this.ready = Q::items(page).into();
+                    let (ready, undecodable) = Q::items(page);
+                    this.ready = ready.into();
+                    this.undecodable = undecodable.into();
+                    this.position = 0;
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),

@@ -156,7 +156,7 @@ async fn a_subject_area_leads_to_another_hash() {
         assert_eq!(seen.header("content-type"), Some("application/json"));
         assert_eq!(
             seen.json(),
-            json!({"x": 10, "y": 20, "width": 30, "height": 40, "percentage": false})
+            json!({"x": 10, "y": 20, "width": 30, "height": 40})
         );
     }
 }

@@ -281,11 +281,30 @@ fn words(value: Option<&Value>) -> BTreeSet<String> {
         .collect()
 }
 
+/// What a model needs is all that it takes to read it; what the description requires is always written.
+#[test]
+fn what_is_required_is_always_written() {
+    let description = description();
+    for model in models() {
+        let described = &description["components"]["schemas"][model.name]["required"];
+        let written = words(model.written.get("required"));
+        for name in words(Some(described)) {
+            let property = &model.read["properties"][&name];
+            assert!(
+                written.contains(&name) || property["writeOnly"] == true,
+                "{}.{name} is required, and may be left out",
+                model.name
+            );
+        }
+    }
+}
+
 /// Whether a value is the empty one of its type, or an object of such values.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Object(map) => map.values().all(is_empty),
         Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
         other => [json!(false), json!([]), json!(null)].contains(other),
     }
 }
@@ -306,9 +325,19 @@ impl Comparison<'_> {
         }
         Self::resolve(&mut model, self.models);
         Self::resolve(&mut described, self.described);
-        // Not described, but the empty value of its type.
-        if !described.contains_key("default") && model.get("default").is_some_and(is_empty) {
-            model.remove("default");
+        // Described by one side only, but the empty value of its type.
+        if model.contains_key("default") != described.contains_key("default") {
+            for side in [&mut model, &mut described] {
+                if side.get("default").is_some_and(is_empty) {
+                    side.remove("default");
+                }
+            }
+        }
+        // A model is read without what the description promises; `tests/models.rs` states what it needs.
+        let needed = words(model.get("required"));
+        if needed.is_subset(&words(described.get("required"))) {
+            model.remove("required");
+            described.remove("required");
         }
         let keywords: BTreeSet<String> = model.keys().chain(described.keys()).cloned().collect();
         for keyword in keywords {

@@ -190,13 +190,12 @@ async fn what_was_read_is_written_back_without_a_loss() {
                 "stack_operations": operations, "stack_options": {"novel.option": [1], "dpr": 99},
                 "stack_expressions": [{"expression": "x", "overrides": overrides, "note": 2}],
                 "stack_variables": {"z": 3, "a": "$z * 2", "m": true}, "description": "d",
-                "link": "/stacks/acme/a", "future": {"b": null},
+                "link": "/stacks/acme/a", "updated": "2026-11-21T10:00:00+00:00", "future": {"b": null},
             }),
             json!({
                 "operations": operations, "options": {"novel.option": [1], "dpr": 99},
                 "expressions": [{"expression": "x", "overrides": overrides, "note": 2}],
                 "variables": {"z": 3, "a": "$z * 2", "m": true}, "description": "d",
-                "future": {"b": null},
             }),
         ),
         (

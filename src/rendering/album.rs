@@ -48,7 +48,7 @@ impl sealed::Run for GetAlbum {
         let response = session.success(outcome)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = session.body(response).await?;
-        let mut album: Album = session.decode(status, &headers, &body)?;
+        let mut album: Album = session.decode_list(status, &headers, &body)?;
         // The one shape or the other: the caller need not know.
         if album.items.is_empty() {
             album.items = std::mem::take(&mut album.images);

@@ -61,6 +61,7 @@ impl sealed::Run for SignUrl {
                 "a time cannot be rounded to 0 seconds; 1 does not round",
             ));
         };
+        self.until.as_ref().map(DateTime::checked).transpose()?;
         let body = SignUrlRequest {
             round_date_up_to,
             until: self.until,

@@ -29,9 +29,24 @@ impl sealed::Run for GetByBinaryHash {
         let binary_hash = checked(&self.binary_hash)?;
         let answer = session
             .api()
-            .list_source_images_by_binary_hash(&self.organization, &binary_hash)
+            .list_source_images(
+                &self.organization,
+                Some(&binary_hash),
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+            )
             .await;
-        Ok(session.value(answer)?.into_inner().items)
+        let mut list = session.value(answer)?.into_inner();
+        match list.undecodable.pop() {
+            // What is returned has no place for it.
+            Some(item) => Err(item.into()),
+            None => Ok(list.items),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Many images at once.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -91,7 +92,18 @@ mod sealed {
 
     #[allow(private_interfaces, reason = "nobody else can name the trait")]
     pub trait Hashes: Sized {
+        /// The hashes as they are found.
         fn stream(self) -> BoxStream<'static, Result<String>>;
+
+        /// The hashes, all found before the first one is returned, so that work on them does not change what is found.
+        fn settled(self) -> BoxStream<'static, Result<String>> {
+            self.stream()
+        }
+
+        /// Whether the hashes are found in an organization while work is under way.
+        fn is_search_in(&self, _organization: &str) -> bool {
+            false
+        }
 
         /// The images, with what is known of them.
         fn originals(self) -> BoxStream<'static, Result<Original>> {
@@ -121,13 +133,24 @@ mod sealed {
                 .boxed()
         }
 
+        fn settled(self) -> BoxStream<'static, Result<String>> {
+            let all = Hashes::stream(self).collect::<Vec<_>>();
+            stream::once(all).flat_map(stream::iter).boxed()
+        }
+
+        fn is_search_in(&self, organization: &str) -> bool {
+            self.operation.organization() == organization
+        }
+
         #[allow(private_interfaces, reason = "nobody else can name the trait")]
         fn originals(self) -> BoxStream<'static, Result<Original>> {
+            // What the service left out of an image is empty.
+            let known = |text: String| Some(text).filter(|text| !text.is_empty());
             Call::<Search>::stream(self)
-                .map_ok(|image| Original {
+                .map_ok(move |image| Original {
                     hash: image.hash,
-                    binary_hash: Some(image.binary_hash),
-                    name: Some(image.name),
+                    binary_hash: known(image.binary_hash),
+                    name: known(image.name),
                 })
                 .boxed()
         }
@@ -197,6 +220,10 @@ impl Bulk {
 
     /// Deletes images. They can be restored for 30 days.
     ///
+    /// Of a search, all that it finds is read before the first image is deleted, some 80 bytes an image, because
+    /// deleting moves the pages that are still to come. If the search fails midway, what it found until then is
+    /// deleted, and the failure is the last result.
+    ///
     /// `DELETE /sourceimages/{organization}/{hash}`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#delete-a-source-image).
     ///
@@ -219,7 +246,7 @@ impl Bulk {
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}")]
     pub fn delete(&self, hashes: impl Hashes) -> BulkCall<()> {
         let images = self.images.clone();
-        Self::each(hashes, move |position, hash| {
+        Self::each(hashes.settled(), move |position, hash| {
             job(position, hash.clone(), images.delete(hash))
         })
     }
@@ -284,7 +311,12 @@ impl Bulk {
     pub fn copy(&self, hashes: impl Hashes, destination: impl Into<String>) -> BulkCall<Copied> {
         let images = self.images.clone();
         let destination = destination.into();
-        let batches = hashes.stream().enumerate().chunks(BATCH);
+        let hashes = if hashes.is_search_in(&destination) {
+            hashes.settled()
+        } else {
+            hashes.stream()
+        };
+        let batches = hashes.enumerate().chunks(BATCH);
         BulkCall::new(batches.map(move |batch| {
             let (images, destination) = (images.clone(), destination.clone());
             let job: Job<Copied> =
@@ -294,18 +326,13 @@ impl Bulk {
     }
 
     fn each<T: Send + 'static>(
-        hashes: impl Hashes,
+        hashes: BoxStream<'static, Result<String>>,
         mut start: impl FnMut(usize, String) -> Job<T> + Send + 'static,
     ) -> BulkCall<T> {
-        BulkCall::new(
-            hashes
-                .stream()
-                .enumerate()
-                .map(move |(position, hash)| match hash {
-                    Ok(hash) => start(position, hash),
-                    Err(error) => refused(position, error),
-                }),
-        )
+        BulkCall::new(hashes.enumerate().map(move |(position, hash)| match hash {
+            Ok(hash) => start(position, hash),
+            Err(error) => refused(position, error),
+        }))
     }
 }
 
@@ -328,15 +355,22 @@ async fn copy(
     if wanted.is_empty() {
         return items;
     }
-    let hashes = wanted.iter().map(|(_, id)| id.clone());
-    let outcome = images.copy_many(hashes, destination).under(options).await;
-    items.extend(wanted.into_iter().map(|(position, id)| {
-        let result = match &outcome {
-            Ok(result) => Ok(Copied::of(&id, result)),
-            Err(error) => Err(error.repeat()),
-        };
-        BulkItem::new(position, id, result)
-    }));
+    let hashes: Vec<String> = wanted.iter().map(|(_, id)| id.clone()).collect();
+    let result = images
+        .copy_many(hashes.iter().cloned(), destination)
+        .under(options)
+        .await;
+    let outcomes = match &result {
+        Ok(result) => Copied::of(&hashes, result).into_iter().map(Ok).collect(),
+        Err(error) => wanted.iter().map(|_| Err(error.repeat())).collect(),
+    };
+    let outcomes: Vec<Result<Copied>> = outcomes;
+    items.extend(
+        wanted
+            .into_iter()
+            .zip(outcomes)
+            .map(|((position, id), outcome)| BulkItem::new(position, id, outcome)),
+    );
     items
 }
 
@@ -355,19 +389,32 @@ pub enum Copied {
 }
 
 impl Copied {
-    fn of(hash: &str, result: &CopyResult) -> Self {
-        let hash = hash.to_ascii_lowercase();
-        // The service may answer a short hash with the full one.
-        let among = |list: &[String]| list.iter().any(|one| one.starts_with(&hash));
-        if among(&result.created) {
-            Self::Created
-        } else if among(&result.existing) {
-            Self::Existing
-        } else if among(&result.notfound) {
-            Self::NotFound
-        } else {
-            Self::Unmentioned
+    /// What became of each hash of a batch. The service may write a short hash of the request as the full one, and a
+    /// short hash may begin as that of another image does, so what the response says of a hash holds for the longest one
+    /// of the request that it begins with.
+    fn of(hashes: &[String], result: &CopyResult) -> Vec<Self> {
+        let lower = |hashes: &[String]| -> Vec<String> {
+            hashes
+                .iter()
+                .map(|hash| hash.to_ascii_lowercase())
+                .collect()
+        };
+        let hashes = lower(hashes);
+        let mut outcomes = HashMap::new();
+        for (list, outcome) in [
+            (&result.created, Self::Created),
+            (&result.existing, Self::Existing),
+            (&result.notfound, Self::NotFound),
+        ] {
+            for told in lower(list) {
+                let begin = hashes.iter().filter(|hash| told.starts_with(*hash));
+                if let Some(hash) = begin.max_by_key(|hash| hash.len()) {
+                    outcomes.entry(hash).or_insert(outcome);
+                }
+            }
         }
+        let outcome = |hash| outcomes.get(hash).copied().unwrap_or(Self::Unmentioned);
+        hashes.iter().map(outcome).collect()
     }
 }
 

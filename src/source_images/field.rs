@@ -296,10 +296,10 @@ fn finite(number: impl Number) -> Result<String, String> {
 }
 
 fn quoted(moment: &DateTime) -> Result<String, String> {
-    match moment.moment() {
-        Some(moment) => Ok(format!("'{}'", moment.format("%Y-%m-%dT%H:%M:%SZ"))),
-        None => Err(format!("{moment:?} is not a date")),
-    }
+    let moment = moment
+        .checked()
+        .map_err(|error| error.message().into_owned())?;
+    Ok(format!("'{}'", moment.format("%Y-%m-%dT%H:%M:%SZ")))
 }
 
 macro_rules! sortable {

@@ -1,6 +1,6 @@
 //! What users do with the metadata of an image: readers and constructors of the generated models.
 
-use serde::de::DeserializeOwned;
+use serde::de::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::api::types::{
@@ -167,27 +167,23 @@ impl DynamicMetadata {
 }
 
 /// An area under one of its names, also in the form of old answers: inside `elements`, and without edges that are 0.
-fn area<T: DeserializeOwned>(metadata: &Map<String, Value>, names: &[&str]) -> Option<T> {
+fn area<'a, T: Deserialize<'a>>(metadata: &'a Map<String, Value>, names: &[&str]) -> Option<T> {
     let elements = metadata.get("elements").and_then(Value::as_object);
     let found = [Some(metadata), elements]
         .into_iter()
         .flatten()
         .find_map(|map| names.iter().find_map(|name| map.get(*name)))?;
-    let mut found = found.as_object()?.clone();
-    for edge in ["x", "y"] {
-        found.entry(edge).or_insert_with(|| Value::from(0));
-    }
-    serde_json::from_value(Value::Object(found)).ok()
+    T::deserialize(found.as_object()?).ok()
 }
 
 impl StaticMetadata {
     /// What the service knows of a video, if the file is one.
     pub fn video(&self) -> Option<VideoMetadata> {
-        serde_json::from_value(self.get("video")?.clone()).ok()
+        VideoMetadata::deserialize(self.get("video")?).ok()
     }
 
     /// What the C2PA manifest of the file says, if it was read.
     pub fn content_credentials(&self) -> Option<ContentCredentials> {
-        serde_json::from_value(self.get("content_credentials")?.clone()).ok()
+        ContentCredentials::deserialize(self.get("content_credentials")?).ok()
     }
 }

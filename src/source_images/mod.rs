@@ -598,7 +598,7 @@ impl SourceImages {
     /// Reads all images that were made of the same bytes, by their SHA-1 in 40 lower-case hexadecimal digits; dynamic
     /// metadata and protection make several of one file. Unknown bytes have none.
     ///
-    /// `GET /sourceimages/{organization}/binaryhash/{binaryHash}`, role `sourceimages:read`.
+    /// `GET /sourceimages/{organization}?binaryHash=…`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#finding-with-binary-hash).
     ///
     /// ```no_run

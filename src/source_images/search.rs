@@ -10,6 +10,7 @@ use crate::paging::sealed::Paged;
 use crate::paging::{Images, Pages, Place};
 use crate::source_images::field::{Filter, Sort, check_name};
 use crate::transport::Session;
+use crate::undecodable::Undecodable;
 
 /// How far numeric offsets reach; beyond it only cursors lead.
 const WINDOW: u64 = 10_000;
@@ -34,6 +35,10 @@ pub struct Search {
 }
 
 impl Search {
+    pub(super) fn organization(&self) -> &str {
+        &self.organization
+    }
+
     pub(super) fn new(organization: OrganizationName) -> Self {
         Self {
             organization,
@@ -241,9 +246,18 @@ impl Call<Search> {
         Pages::new(self)
     }
 
-    /// All images, page after page.
+    /// All images, page after page. An image that cannot be decoded comes as an error of the kind
+    /// [`ErrorKind::Decode`](crate::ErrorKind), and the stream goes on after it.
+    ///
+    /// A limit of 0 is refused, because pages without images lead nowhere.
     pub fn stream(self) -> Images {
-        Images::new(self.pages())
+        let call = match self.operation.limit {
+            Some(0) => self.refuse(
+                "a search with a limit of 0 returns no images: set a limit of 1 to 2000, or none",
+            ),
+            _ => self,
+        };
+        Images::new(call.pages())
     }
 }
 
@@ -292,34 +306,19 @@ impl Paged for Search {
     }
 
     fn count(page: &SourceImageList) -> usize {
-        page.items.len()
+        page.items.len() + page.undecodable.len()
     }
 
     fn cursor(page: &SourceImageList) -> Option<&str> {
         page.cursor.as_deref()
     }
 
-    fn after(page: &SourceImageList, place: &Place) -> Option<Place> {
-        let linked = page
-            .links
-            .next
-            .as_ref()
-            .and_then(|link| offset_of(link.href.as_deref()?));
-        if linked.is_some() {
-            return linked;
-        }
-        let images = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
-        match place {
-            Place::Start if images < page.total => Some(Place::Number(images)),
-            Place::Number(offset) if offset + images < page.total => {
-                Some(Place::Number(offset + images))
-            }
-            _ => None,
-        }
+    fn linked(page: &SourceImageList) -> Option<Place> {
+        offset_of(page.links.next.as_ref()?.href.as_deref()?)
     }
 
-    fn items(page: SourceImageList) -> Vec<SourceImage> {
-        page.items
+    fn items(page: SourceImageList) -> (Vec<SourceImage>, Vec<Undecodable>) {
+        (page.items, page.undecodable)
     }
 
     fn total(page: &SourceImageList) -> Option<u64> {

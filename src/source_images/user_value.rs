@@ -172,9 +172,21 @@ fn date_text(date: &DateTime) -> String {
     }
 }
 
-/// A key of the service, taken apart: the type, which may be empty, and the name.
+/// A key of the service, taken apart: the type, which may be empty, and the name. A colon in front of all, or of nothing,
+/// is a part of the name, so that [`key`] makes the same key again.
 fn parts(key: &str) -> (&str, &str) {
-    key.split_once(':').unwrap_or(("", key))
+    match key.split_once(':') {
+        Some((kind, name)) if !kind.is_empty() => (kind, name),
+        _ => ("", key),
+    }
+}
+
+/// The key of the service for a type, which may be empty, and a name.
+fn key(kind: &str, name: &str) -> String {
+    match kind {
+        "" => name.to_owned(),
+        kind => format!("{kind}:{name}"),
+    }
 }
 
 /// Whether `null` is a value.
@@ -204,7 +216,7 @@ pub(super) fn check_field(key: &str, value: &Value, null: Null) -> Result<()> {
         "double" => (value.is_number(), "a finite number"),
         "date" => (
             value.as_str().is_some_and(is_date),
-            "a date such as `2026-11-20T10:00:00Z`",
+            "a date such as `2026-11-20T10:00:00Z`, of the years 0 to 9999",
         ),
         "latlon" => (
             value
@@ -261,10 +273,7 @@ impl UserMetadata {
     /// With a field of any type.
     #[must_use]
     pub fn field(self, name: impl AsRef<str>, value: UserValue) -> Self {
-        let key = match (value.kind(), name.as_ref()) {
-            ("", name) => name.to_owned(),
-            (kind, name) => format!("{kind}:{name}"),
-        };
+        let key = key(value.kind(), name.as_ref());
         self.raw(key, value.into_json())
     }
 

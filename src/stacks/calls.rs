@@ -8,8 +8,8 @@ use crate::transport::Session;
 
 use super::name::{stack_name, stack_name_or_all};
 
-/// What is stored as a stack: a [`StackDefinition`], or a [`Stack`] as the service gave it, which is written back
-/// unchecked.
+/// What is stored as a stack: a [`StackDefinition`], or a [`Stack`] as the service returned it, which is written back
+/// unchecked. Only what a definition has is sent.
 #[derive(Clone, Debug)]
 pub struct NewStack {
     definition: StackDefinition,
@@ -19,7 +19,7 @@ pub struct NewStack {
 impl From<StackDefinition> for NewStack {
     fn from(definition: StackDefinition) -> Self {
         Self {
-            definition,
+            definition: definition.without_stored_keys(),
             checked: true,
         }
     }

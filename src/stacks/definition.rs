@@ -166,6 +166,24 @@ impl StackDefinition {
     }
 }
 
+/// Keys of a stored stack, which are no part of what it does.
+const STORED: &[&str] = &[
+    "_links",
+    "created",
+    "link",
+    "name",
+    "organization",
+    "updated",
+];
+
+impl StackDefinition {
+    /// The definition without what only a response has, in case it was read from one.
+    pub(super) fn without_stored_keys(mut self) -> Self {
+        self.extra.retain(|key, _| !STORED.contains(&key.as_str()));
+        self
+    }
+}
+
 fn check_options(values: &StackOptionValues) -> Result<()> {
     operation::check_options("stack option", options::ALL, &values.0)?;
     operation::check_options("stack option", options::SPECIAL, &values.0)
@@ -177,8 +195,9 @@ impl Default for StackDefinition {
     }
 }
 
-/// What a stored stack does, to change it or to write it back: the names of an answer become those of a request, and
-/// what this version does not know is kept.
+/// What a stored stack does, to change it or to write it back: the names of a response become those of a request. Keys
+/// that this version does not know are kept in operations and expressions, which are written back as they came; those
+/// of the stack itself tell about the stored stack, such as when it was updated, and are not sent.
 ///
 /// ```
 /// # fn f(stack: rokka::Stack) {
@@ -193,7 +212,7 @@ impl From<Stack> for StackDefinition {
             operations: stack.stack_operations,
             options: (!stack.stack_options.is_empty()).then_some(stack.stack_options),
             variables: (!stack.stack_variables.is_empty()).then_some(stack.stack_variables),
-            extra: stack.extra,
+            extra: Map::new(),
         }
     }
 }

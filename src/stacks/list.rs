@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::paging::sealed::Paged;
 use crate::paging::{Items, Pages, Place};
 use crate::transport::Session;
+use crate::undecodable::Undecodable;
 
 /// The largest page the service gives.
 const LARGEST_PAGE: u64 = 2_000;
@@ -51,7 +52,8 @@ impl Call<ListStacks> {
         Pages::new(self)
     }
 
-    /// All stacks, page after page.
+    /// All stacks, page after page. A stack that cannot be decoded comes as an error of the kind
+    /// [`ErrorKind::Decode`](crate::ErrorKind), and the stream goes on after it.
     pub fn stream(self) -> Items<ListStacks> {
         Items::new(self.pages())
     }
@@ -103,14 +105,14 @@ impl Paged for ListStacks {
     }
 
     fn count(page: &StackList) -> usize {
-        page.items.len()
+        page.items.len() + page.undecodable.len()
     }
 
     fn cursor(page: &StackList) -> Option<&str> {
         page.cursor.as_deref()
     }
 
-    fn items(page: StackList) -> Vec<Stack> {
-        page.items
+    fn items(page: StackList) -> (Vec<Stack>, Vec<Undecodable>) {
+        (page.items, page.undecodable)
     }
 }

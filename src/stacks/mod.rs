@@ -26,8 +26,8 @@
 //!
 //! Before a definition is sent, the names, ranges and words of what this crate knows are checked; an operation or an
 //! option that it does not know passes. Where the service's catalogue and its documentation differ, the wider range
-//! counts. A [`Stack`] that was read is written back without any check and without a loss: unknown keys are kept and
-//! variables stay in their order.
+//! counts. A [`Stack`] that was read is written back without any check and without a loss: unknown keys of operations and
+//! expressions are kept, numbers keep their last bit, and variables stay in their order.
 
 use std::fmt;
 

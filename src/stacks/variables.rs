@@ -173,7 +173,7 @@ impl<'de> Deserialize<'de> for StackVariableValues {
             }
         }
 
-        let read: Option<Ordered> = crate::lenient::optional_object(deserializer)?;
+        let read: Option<Ordered> = crate::lenient::object(deserializer)?;
         Ok(read.map(|ordered| ordered.0).unwrap_or_default())
     }
 }

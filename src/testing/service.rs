@@ -112,11 +112,7 @@ impl Service {
         })
     }
 
-    fn reply(
-        &self,
-        call: Option<Call>,
-        reply: impl FnOnce(&mut State, &Call) -> Reply,
-    ) -> Answer {
+    fn reply(&self, call: Option<Call>, reply: impl FnOnce(&mut State, &Call) -> Reply) -> Answer {
         let Some(call) = call else {
             return Answer::bad_request("The URL cannot be read");
         };

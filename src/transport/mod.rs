@@ -32,6 +32,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Gate;
 use crate::progress::Counter;
 use crate::retry::Retry;
+use crate::undecodable::{List, item_by_item};
 use crate::{api, trace};
 
 use failure::as_reqwest_error;
@@ -47,8 +48,9 @@ pub(crate) use deadline::until;
 pub(crate) use failure::{Failure, error_of_reqwest, stalled_error};
 pub(crate) use idle::{Moved, Stalled, unless_stalled};
 pub(crate) use policy::{Expected, Manner};
+pub(crate) use quoted::without_values;
 pub(crate) use replay::{CHUNK, MakeRequest, Template, watched};
-pub(crate) use response::{decoded, streamed};
+pub(crate) use response::{decoded, decoded_list, streamed};
 
 /// As much of the body of a failure as is read, in bytes.
 const FAILURE_LIMIT: usize = 1024 * 1024;
@@ -742,6 +744,24 @@ impl Session {
         body::decode(body).map_err(|error| {
             let error = cannot_be_read(error);
             self.answered(error, status, headers.clone(), body)
+        })
+    }
+}
+
+impl Session {
+    /// Decodes a list that was read whole. An item that cannot be decoded costs none of the others.
+    pub(crate) fn decode_list<T: List>(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<T> {
+        self.decode(status, headers, body).or_else(|error| {
+            let mut list: T = item_by_item(body).ok_or(error)?;
+            let record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+            let call = (&record.operation, record.requests);
+            response::complete(list.undecodable(), call, self.credentials());
+            Ok(list)
         })
     }
 }

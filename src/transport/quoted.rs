@@ -18,7 +18,7 @@ const BEFORE_VALUES: &[&str] = &[
 const AFTER_VALUES: &[&str] = &["`, expected ", "`, there are no "];
 
 /// The error with the kinds of the values that it quotes in place of the values. Line and column stay.
-pub(super) fn without_values(error: serde_json::Error) -> serde_json::Error {
+pub(crate) fn without_values(error: serde_json::Error) -> serde_json::Error {
     if !error.is_data() {
         return error;
     }

@@ -15,8 +15,9 @@ use super::quoted::without_values;
 use crate::api;
 use crate::auth::Credentials;
 use crate::body::{self, Spare};
-use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::error::{Answer, Error, ErrorKind, Result, redact};
 use crate::secret::Secret;
+use crate::undecodable::{List, Undecodable, item_by_item};
 
 /// What an answer carries for the error that may be made of it.
 #[derive(Clone)]
@@ -85,6 +86,50 @@ pub(crate) fn decoded<T: DeserializeOwned>(
             Ok(api::ResponseValue::new(value, response.status(), headers))
         }
         Err(error) => Err(undecoded(response, body, error)),
+    }
+}
+
+/// Decodes the response of a generated call that returns a list. An item that cannot be decoded costs none of the others.
+#[expect(clippy::result_large_err, reason = "it is the error of the bindings")]
+pub(crate) fn decoded_list<T: List>(
+    mut response: reqwest::Response,
+) -> Result<api::ResponseValue<T>, api::Error<()>> {
+    let body = received(&mut response);
+    let error = match body::decode(&body) {
+        Ok(value) => {
+            let headers = done_with(&mut response, body);
+            return Ok(api::ResponseValue::new(value, response.status(), headers));
+        }
+        Err(error) => error,
+    };
+    let Some(mut list) = item_by_item::<T>(&body) else {
+        return Err(undecoded(response, body, error));
+    };
+    if let Some(facts) = response.extensions().get::<Facts>() {
+        let call = (&facts.operation, facts.attempts);
+        complete(list.undecodable(), call, &facts.credentials);
+    }
+    let headers = done_with(&mut response, body);
+    Ok(api::ResponseValue::new(list, response.status(), headers))
+}
+
+/// Adds the call to items that cannot be decoded, and redacts its credentials in them.
+pub(super) fn complete(
+    items: &mut [Undecodable],
+    (operation, attempts): (&Cow<'static, str>, u32),
+    credentials: &Credentials,
+) {
+    let secret = api::SECRET_OPERATIONS.contains(&&**operation);
+    for item in items {
+        for secret in credentials.texts() {
+            item.json = redact(std::mem::take(&mut item.json), secret.expose());
+        }
+        if secret {
+            // What cannot be decoded may be what must not be shown.
+            item.json = "[redacted]".to_owned();
+        }
+        item.operation = operation.clone();
+        item.attempts = attempts;
     }
 }
 
