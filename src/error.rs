@@ -69,7 +69,9 @@ pub enum ErrorKind {
     Connect,
     /// A deadline passed, or nothing moved for the idle limit.
     Timeout,
-    /// The connection broke while sending or receiving, or a file ended early or changed while it was downloaded.
+    /// The connection broke while sending or receiving, or a file ended early or changed while it was downloaded. A response
+    /// that the service sent before it closed the connection in the middle of an upload is read first; one that arrives in
+    /// the moment of a write can be lost.
     Interrupted,
     /// The service answered with a status other than success.
     Status,

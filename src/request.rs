@@ -138,8 +138,8 @@ impl Call<AnyRequest> {
         self
     }
 
-    /// Says that doing it twice does what doing it once does, so that the request is sent again after a connection that
-    /// broke midway too (default: as HTTP says of the method).
+    /// Says that doing it twice does what doing it once does, so that the request is also repeated where it may have been
+    /// processed: after a connection that broke midway, and after 502 and 504 (default: as HTTP says of the method).
     pub fn repeatable(mut self) -> Self {
         self.operation.repeatable = true;
         self

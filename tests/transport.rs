@@ -736,9 +736,7 @@ mod retries {
 
     /// Deletes images side by side.
     fn deletions(server: &Server, number: usize, retry: Retry) -> rokka::BulkCall<()> {
-        let hashes: Vec<_> = (0..number)
-            .map(|number| format!("{number:04}{}", &HASH[4..]))
-            .collect();
+        let hashes: Vec<_> = (0..number).map(|number| format!("{number:040}")).collect();
         let bulk = server.images().bulk();
         bulk.delete(hashes).concurrency(8).retry(retry)
     }
@@ -767,10 +765,7 @@ mod retries {
         for (number, time) in times.iter().enumerate() {
             let waits = u32::try_from(number / 8).unwrap().saturating_sub(1);
             let since = time.duration_since(times[0]);
-            assert!(
-                since >= waits * (wait / 2 - millis(1)),
-                "{number}: {since:?}"
-            );
+            assert!(since >= waits * millis(19), "{number}: {since:?}");
         }
     }
 
@@ -885,6 +880,7 @@ mod retries {
 
     #[tokio::test]
     async fn a_408_left_on_a_kept_connection_is_no_answer() {
+        const KEPT: &str = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n";
         const FINE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
         const LEFT: &str =
             "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nConnection: Close\r\n\r\n";
@@ -895,7 +891,6 @@ mod retries {
             assert_eq!(requests.await.unwrap(), 3, "{method}");
         }
         // One that leaves the connection open is something else, of which nobody knows what was done.
-        const KEPT: &str = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n";
         let (client, requests) = raw(vec![vec![KEPT]]).await;
         let error = client.request(Method::POST, "/y").await.unwrap_err();
         assert_eq!(
@@ -1338,7 +1333,7 @@ mod early_responses {
             let (answers, answered) = mpsc::channel();
             let server = std::thread::spawn(move || {
                 let (mut stream, _) = listener.accept().unwrap();
-                stream.read_exact(&mut [0; 300_000]).unwrap();
+                stream.read_exact(&mut vec![0; 300_000]).unwrap();
                 asked.recv().unwrap();
                 stream.write_all(text.as_bytes()).unwrap();
                 drop(stream);

@@ -20,6 +20,7 @@ use super::policy::Tokens;
 use super::store_queue::StoreQueue;
 use crate::auth::{AuthHeader, BoxFuture, Credentials, ManagedCredentials};
 use crate::error::{Error, ErrorKind, Result};
+use crate::http_date;
 use crate::secret::Secret;
 use crate::transport::Session;
 
@@ -458,7 +459,7 @@ impl TokenManager {
         let response = call.ask(&session.for_all(self.requester(header))).await?;
         let date = response.headers().get(DATE);
         let date = date.and_then(|date| date.to_str().ok());
-        let date = date.and_then(|date| chrono::DateTime::parse_from_rfc2822(date).ok());
+        let date = date.and_then(http_date::parse);
         let here = chrono::Utc::now().timestamp();
         let ahead = date.map_or(0, |date| date.timestamp().saturating_sub(here));
         let token = response.into_inner();

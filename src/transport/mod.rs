@@ -107,6 +107,13 @@ struct Record {
     requests: u32,
 }
 
+/// The wait before another attempt.
+struct Backoff {
+    wait: Duration,
+    /// It is waited for at the gate.
+    at_gate: bool,
+}
+
 impl Session {
     pub(crate) fn new(shared: Arc<Shared>, options: CallOptions) -> Self {
         let ends = options
@@ -333,31 +340,48 @@ impl Session {
                 }
                 return outcome;
             };
-            // What the service says about all requests, and not about this one alone.
-            let crowded = outcome.as_ref().ok().filter(|response| {
-                let status = response.status().as_u16();
-                status == 429 || status == 503 && asked.is_some()
-            });
-            let gate = self.options.gate.as_deref().zip(crowded);
-            let refused = gate.map_or(0, |(gate, _)| gate.refused(round));
-            let wait = self.wait(attempts.max(refused), asked);
-            if let Some((gate, response)) = gate {
-                gate.close_for(wait, Some(refusal(response)));
-            }
-            if !self.may_retry(attempts, started.elapsed(), wait) {
+            let response = outcome.as_ref().ok();
+            let backoff = self.backoff(response, asked, attempts, started.elapsed(), round);
+            let Some(Backoff { wait, at_gate }) = backoff else {
                 return outcome;
-            }
+            };
             let Some(next) = again else {
                 return Err(self.cannot_repeat(outcome));
             };
-            trace::retry(&manner.operation, attempts, wait, outcome.as_ref().ok());
-            if gate.is_none() {
-                drop(outcome);
+            trace::retry(&manner.operation, attempts, wait, response);
+            drop(outcome);
+            if !at_gate {
                 tokio::time::sleep(wait).await;
             }
             template = next;
             attempts += 1;
         }
+    }
+
+    /// What follows attempt number `attempt`, which failed, or `None` if it is the last one. If the service refused it for all
+    /// requests alike, the gate of the call closes.
+    fn backoff(
+        &self,
+        response: Option<&reqwest::Response>,
+        asked: Option<Duration>,
+        attempt: u32,
+        elapsed: Duration,
+        round: u32,
+    ) -> Option<Backoff> {
+        let for_all = response.filter(|response| {
+            let status = response.status().as_u16();
+            status == 429 || status == 503 && asked.is_some()
+        });
+        let gate = self.options.gate.as_deref().zip(for_all);
+        let refused = gate.map_or(0, |(gate, _)| gate.refused(round));
+        let wait = self.wait(attempt.max(refused), asked);
+        if let Some((gate, response)) = gate {
+            gate.close_for(wait, Some(refusal(response)));
+        }
+        self.may_retry(attempt, elapsed, wait).then_some(Backoff {
+            wait,
+            at_gate: gate.is_some(),
+        })
     }
 
     /// Waits with the calls that this one belongs to, and returns the round that its request belongs to. A call that cannot
