@@ -1,4 +1,4 @@
-//! What comparing a download with its binary hash costs.
+//! What comparing a download or an upload with its binary hash costs.
 //!
 //! `cargo bench --bench transfer`.
 

@@ -333,6 +333,8 @@ mod lengths {
 
 mod files {
     use super::*;
+
+    type Upload = rokka::Call<rokka::source_images::Upload>;
     use std::fs::File;
 
     /// A file whose last change is long ago, so that the next one shows.
@@ -427,6 +429,36 @@ mod files {
             assert!(seen.header("transfer-encoding").is_none());
             assert!(seen.file() == content, "{length}");
         }
+    }
+
+    #[test]
+    fn one_that_cannot_be_opened_yet_is_given_up_in_time() {
+        let short = Duration::from_millis(100);
+        let limits: [fn(Upload, Duration) -> Upload; 2] = [
+            |call, limit| call.deadline(limit),
+            |call, limit| call.idle_timeout(limit),
+        ];
+        let (folder, path) = file(10);
+        for limit in limits {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .max_blocking_threads(1)
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                // The only thread that may block waits, as for a mount that does not respond.
+                let (release, held) = std::sync::mpsc::channel::<()>();
+                let waiting = tokio::task::spawn_blocking(move || held.recv());
+                let server = Server::script([stored()]);
+                let call = limit(server.images().upload(Source::path(&path)), short);
+                let error = soon(call).await.unwrap_err();
+                assert!(error.is_timeout(), "{error:?}");
+                assert_eq!((error.attempts(), server.connections()), (0, 0));
+                drop(release);
+                soon(waiting).await.unwrap().unwrap_err();
+            });
+        }
+        drop(folder);
     }
 
     #[cfg(target_os = "linux")]

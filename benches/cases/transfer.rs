@@ -1,8 +1,8 @@
-//! A download of 16 MiB over loopback, as it comes and compared with its binary hash, and the hash alone.
+//! A download and an upload of 16 MiB over loopback, as they are and compared with the binary hash, and the hash alone.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
@@ -37,7 +37,7 @@ pub(crate) fn cases() -> Vec<Case> {
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
-    let client = rokka::Client::builder().api_host(start(content.clone()));
+    let client = rokka::Client::builder().api_host(start(content.clone(), &binary_hash));
     let client = client.api_key("bench").build().unwrap();
     let images = client.source_images("acme").unwrap();
     let folder = Arc::new(tempfile::tempdir().unwrap());
@@ -52,6 +52,16 @@ pub(crate) fn cases() -> Vec<Case> {
             let call = call.to_file(folder.path().join("file")).overwrite();
             let size = runtime.block_on(call.into_future()).unwrap();
             assert_eq!(size, LENGTH as u64);
+        }
+    };
+    std::fs::write(folder.path().join("source"), &content).unwrap();
+    let upload = |verify: bool| {
+        let (runtime, images, folder) = (runtime.clone(), images.clone(), folder.clone());
+        move || {
+            let source = rokka::Source::path(folder.path().join("source"));
+            let call = images.upload(source).verify(verify);
+            let image = runtime.block_on(call.into_future()).unwrap();
+            assert_eq!(image.size, LENGTH as u64);
         }
     };
     let (one, two) = (content.clone(), content);
@@ -70,32 +80,65 @@ pub(crate) fn cases() -> Vec<Case> {
             10,
             download(Some(binary_hash)),
         ),
+        Case::new("upload 16 MiB from a file", "as it is", 10, upload(false)),
+        Case::new("upload 16 MiB from a file", "verified", 10, upload(true)),
     ]
 }
 
-/// Starts a server that answers every request with these bytes, on threads that end with the process.
-fn start(content: Arc<[u8]>) -> String {
+/// Starts a server that answers every GET with these bytes and every POST as if they were uploaded, on threads that end with
+/// the process.
+fn start(content: Arc<[u8]>, binary_hash: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();
+    let stored: Arc<str> = serde_json::json!({
+        "total": 1,
+        "items": [{
+            "hash": HASH,
+            "short_hash": "3f9a21",
+            "binary_hash": binary_hash,
+            "created": "2026-11-20T10:00:00+00:00",
+            "name": "source",
+            "mimetype": "image/jpeg",
+            "format": "jpg",
+            "size": content.len(),
+            "width": 640,
+            "height": 480,
+            "organization": "acme",
+            "link": format!("/sourceimages/acme/{HASH}"),
+        }],
+    })
+    .to_string()
+    .into();
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
-            let content = content.clone();
-            thread::spawn(move || serve(&connection, &content).ok());
+            let (content, stored) = (content.clone(), stored.clone());
+            thread::spawn(move || serve(&connection, &content, &stored).ok());
         }
     });
     format!("http://{address}")
 }
 
-fn serve(mut connection: &TcpStream, content: &[u8]) -> std::io::Result<()> {
-    let length = content.len();
-    let head =
-        format!("HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: {length}\r\n\r\n");
-    let mut lines = BufReader::new(connection);
-    let mut line = String::new();
+fn serve(mut connection: &TcpStream, content: &[u8], stored: &str) -> std::io::Result<()> {
+    let head = |kind: &str, length: usize| {
+        format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n")
+    };
+    let mut lines = BufReader::with_capacity(256 * 1024, connection);
+    let (mut line, mut is_upload, mut length) = (String::new(), false, 0);
     while lines.read_line(&mut line)? > 0 {
-        if line == "\r\n" {
-            connection.write_all(head.as_bytes())?;
-            connection.write_all(content)?;
+        if line.starts_with("POST ") {
+            is_upload = true;
+        } else if let Some(value) = line.to_lowercase().strip_prefix("content-length: ") {
+            length = value.trim().parse().unwrap();
+        } else if line == "\r\n" {
+            if is_upload {
+                std::io::copy(&mut (&mut lines).take(length), &mut std::io::sink())?;
+                let response = head("application/json", stored.len()) + stored;
+                connection.write_all(response.as_bytes())?;
+            } else {
+                connection.write_all(head("image/jpeg", content.len()).as_bytes())?;
+                connection.write_all(content)?;
+            }
+            (is_upload, length) = (false, 0);
         }
         line.clear();
     }

@@ -103,7 +103,12 @@ impl SourceImages {
     ///
     /// Uploading bytes that exist already gives the existing image; metadata is merged into it. Limits of the service:
     /// about 1180 MB a file, 225 megapixels unless it is a JPEG. Memory stays the same whatever the size of a file.
-    /// Files and bytes are sent again after a failure, a stream is not.
+    /// Files and bytes are sent again after a failure, a stream is not. [`verify`](Call::<Upload>::verify) compares what is
+    /// stored with what was sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file or the stream fails, changes or has another length than it should;
+    /// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) if what is stored differs.
     ///
     /// `POST /sourceimages/{organization}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#create-a-source-image).

@@ -290,8 +290,13 @@ impl Session {
                 },
                 Template::Made(mut maker) => {
                     let made = maker.make(&self.shared.http, moved.clone());
-                    let made = until(self.ends, made).await;
-                    let made = made.unwrap_or_else(|passed| Err(passed.into()));
+                    // To open a file may take as long as its file system likes.
+                    let made = unless_stalled(self.idle(), &moved, made);
+                    let made = match until(self.ends, made).await {
+                        Ok(Ok(made)) => made,
+                        Ok(Err(stalled)) => Err(self.stalled(&stalled)),
+                        Err(passed) => Err(passed.into()),
+                    };
                     let again = maker.again().then_some(Template::Made(maker));
                     (made.map_err(Failure::Ours)?, again)
                 }
