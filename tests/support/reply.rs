@@ -149,7 +149,7 @@ impl Reply {
             }
             How::Stall(bytes) => {
                 stream.write_all(&self.body[..bytes]).await?;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             How::Dribble(bytes, wait) => {
                 for piece in self.body.chunks(bytes) {
