@@ -1260,6 +1260,27 @@ async fn failures_can_be_planned() {
 }
 
 #[tokio::test]
+async fn a_stack_that_no_client_could_read_is_refused() {
+    let caller = Caller::start().await;
+    for body in [
+        json!({"stack_operations": [], "stack_options": -1}),
+        json!({"operations": [], "expressions": [{"overrides": {}}]}),
+        json!({"operations": [], "expressions": [{"expression": "x", "overrides": 1}]}),
+        json!({"operations": [], "variables": "w"}),
+        json!({"operations": [{"name": "noop", "options": "x"}]}),
+    ] {
+        let (status, answer) = caller
+            .send_json("PUT", "/stacks/acme/st", body.clone())
+            .await;
+        assert_eq!(status, 400, "{body} {answer}");
+        assert_eq!(caller.send("GET", "/stacks/acme/st").await.0, 404, "{body}");
+    }
+    let whole = json!({"operations": [], "options": [], "expressions": [], "variables": []});
+    let (status, _) = caller.send_json("PUT", "/stacks/acme/st", whole).await;
+    assert_eq!(status, 201);
+}
+
+#[tokio::test]
 async fn requests_are_recorded_without_credentials() {
     let caller = Caller::start().await;
     let request = caller

@@ -1,6 +1,9 @@
 //! Stacks, and what the service says of operations and options.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use crate::api::types::Stack;
 
 use super::answer::{Answer, Reply};
 use super::call::Call;
@@ -109,6 +112,12 @@ pub(super) fn put(organization: &mut Organization, name: &str, call: &Call) -> R
         stack.insert("description".to_owned(), description.clone());
     }
     let stack = Value::Object(stack);
+    // What no client can read is not stored.
+    if let Err(error) = Stack::deserialize(&stack) {
+        return Err(Answer::bad_request(format!(
+            "The stack is invalid: {error}"
+        )));
+    }
     let answer = Answer::json(status, &stack);
     organization.stacks.insert(name.to_owned(), stack);
     Ok(answer)
