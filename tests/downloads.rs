@@ -710,7 +710,9 @@ mod a_verified_download {
     fn found() -> Wire {
         let mut good = image(HASH);
         good["binary_hash"] = ALL_SHA1.into();
-        let page = list(&[good, image(OTHER)]);
+        let mut bad = image(OTHER);
+        bad["binary_hash"] = "C0FFEE".repeat(7)[..40].into();
+        let page = list(&[good, bad]);
         Wire::by(move |seen| {
             if seen.target.contains("/download") {
                 answer(200, ALL)

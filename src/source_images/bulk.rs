@@ -444,7 +444,8 @@ fn download(
     Box::new(move |settings| {
         // What is no SHA-1 cannot be compared with one.
         let verify = settings.verify.unwrap_or(true);
-        let known = binary_hash.filter(|hash| verify && hash.parse::<BinaryHash>().is_ok());
+        let known = binary_hash.map(|hash| hash.to_ascii_lowercase());
+        let known = known.filter(|hash| verify && hash.parse::<BinaryHash>().is_ok());
         let call = match known {
             Some(binary_hash) => call.verify(binary_hash),
             None => call,
