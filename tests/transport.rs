@@ -436,6 +436,23 @@ mod redirects {
         assert_eq!(targets, ["/x", "/moved", "/moved"]);
     }
 
+    #[tokio::test]
+    async fn do_not_say_who_calls() {
+        let server = Server::start(|number, seen| match number {
+            0 => {
+                let host = seen.header("host").unwrap();
+                Reply::to(307, &format!("http://me:secret@{host}/moved"))
+            }
+            _ => Reply::json(200, "{}"),
+        });
+        server.client().request(Method::GET, "/x").await.unwrap();
+        let moved = server.seen().remove(1);
+        assert_eq!(moved.target, "/moved");
+        assert_eq!(moved.lines("api-key"), [KEY]);
+        assert!(moved.lines("authorization").is_empty());
+        assert!(!moved.text().contains("secret"), "{}", moved.text());
+    }
+
     fn album() -> Reply {
         Reply::json(200, json!({"items": [], "total": 0}))
     }

@@ -433,7 +433,7 @@ impl Session {
             .to_str()
             .ok()
             .and_then(|target| response.url().join(target).ok());
-        let Some(target) = target.filter(|target| matches!(target.scheme(), "http" | "https"))
+        let Some(mut target) = target.filter(|target| matches!(target.scheme(), "http" | "https"))
         else {
             return Some(Err("the redirect leads nowhere".to_owned()));
         };
@@ -456,6 +456,9 @@ impl Session {
                 "to follow the redirect would turn the {method} into a GET"
             )));
         }
+        // Who calls is not for the redirect to say. An HTTP URL can do without both, so neither fails.
+        target.set_username("").ok();
+        target.set_password(None).ok();
         Some(Ok(target))
     }
 
