@@ -16,6 +16,11 @@
 //! # }
 //! ```
 //!
+//! A type is read with whatever the service sends of it. Only what identifies an object has to be there; text that is
+//! missing or `null` is empty, a number is 0, a date is an empty text, a list is empty, unless the field is an `Option`.
+//! A value of a near type is converted where that loses nothing: `640.0` and `"640"` are whole numbers, 1 is true, `[]` is
+//! an empty object. An item of a list that cannot be decoded costs no other: it is in `undecodable` of the list.
+//!
 //! Left out are the calls that send `multipart/form-data` (`createSourceImage`, `renderUploadedImage`) and what is
 //! served from the render host (`getAlbum`): the facade has them. A new version of this crate may add parameters to a
 //! method here and fields to a type, as the API grows; the facade stays as it is.

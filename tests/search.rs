@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt, TryStreamExt};
 use rokka::field::{self, Filter};
-use rokka::{DateTime, ErrorKind};
+use rokka::{Copied, DateTime, ErrorKind};
 use serde_json::{Value, json};
 use wire::{HASH, Wire, answer, image, json};
 
@@ -600,4 +600,389 @@ async fn a_page_that_fails_ends_the_list_after_those_before_it() {
     }
     assert_eq!(images.try_next().await.unwrap_err().status().unwrap(), 404);
     assert!(images.next().await.is_none());
+}
+
+/// Pages by the cursor of the request, the empty one for the first.
+fn by_cursor(page: impl Fn(&str) -> Value + Send + Sync + 'static) -> Wire {
+    Wire::by(move |seen| json(200, &page(offset(seen).as_deref().unwrap_or_default())))
+}
+
+fn images(numbers: std::ops::Range<usize>) -> Vec<Value> {
+    numbers.map(|number| image(&hash(number))).collect()
+}
+
+#[tokio::test]
+async fn cursors_that_lead_in_a_circle_are_an_error() {
+    // The start, then A, B, A, B and so on.
+    let circle = |total: usize| {
+        by_cursor(move |cursor| {
+            let (from, next) = match cursor {
+                "" => (0, "a"),
+                "a" => (2, "b"),
+                _ => (4, "a"),
+            };
+            json!({"total": total, "items": images(from..from + 2), "cursor": next, "links": {}})
+        })
+    };
+    for read_ahead in [true, false] {
+        let wire = circle(100);
+        let search = wire.images().search().limit(2).read_ahead(read_ahead);
+        let mut pages = search.pages();
+        for _ in 0..3 {
+            assert_eq!(pages.try_next().await.unwrap().unwrap().items.len(), 2);
+        }
+        let error = pages.try_next().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains("does not end"), "{error}");
+        assert!(pages.next().await.is_none());
+        assert_eq!(wire.seen().len(), 3, "no page is requested twice");
+    }
+
+    // Where all that matches was read, it is the end.
+    let wire = circle(6);
+    let all: Vec<_> = wire
+        .images()
+        .search()
+        .limit(2)
+        .stream()
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!((all.len(), wire.seen().len()), (6, 3));
+
+    // A link back to the start is a circle, too.
+    let wire = by_cursor(|cursor| {
+        let next = if cursor.is_empty() { "2" } else { "0" };
+        let href = format!("/sourceimages/acme?offset={next}");
+        json!({"total": 9, "items": images(0..2), "links": {"next": {"href": href}}})
+    });
+    let outcome: Result<Vec<_>, _> = wire.images().search().limit(2).stream().try_collect().await;
+    assert!(outcome.unwrap_err().to_string().contains("does not end"));
+    assert_eq!(wire.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_short_page_is_not_the_end_where_total_and_link_go_on() {
+    let link =
+        |offset: &str| json!({"next": {"href": format!("/sourceimages/acme?offset={offset}")}});
+    // The second page is short, by cursor and by link.
+    for by_link in [false, true] {
+        let wire = by_cursor(move |cursor| {
+            let (numbers, next) = match cursor {
+                "" => (0..3, "3"),
+                "3" => (3..4, "6"),
+                _ => (6..8, ""),
+            };
+            let mut page = json!({"total": 8, "items": images(numbers)});
+            if !next.is_empty() {
+                page["links"] = link(next);
+                if !by_link {
+                    page["cursor"] = json!(next);
+                }
+            }
+            page
+        });
+        let found: Vec<_> = wire
+            .images()
+            .search()
+            .limit(3)
+            .stream()
+            .try_collect()
+            .await
+            .unwrap();
+        let found: Vec<_> = found.into_iter().map(|image| image.hash).collect();
+        let expected: Vec<_> = [0, 1, 2, 3, 6, 7].map(hash).into();
+        assert_eq!(found, expected);
+    }
+
+    // By the total alone, or by the link alone, it is.
+    for (total, links) in [(5, json!({})), (2, link("9"))] {
+        let body = json!({"total": total, "items": images(0..2), "links": links, "cursor": "a"});
+        let wire = Wire::new([json(200, &body)]);
+        let found: Vec<_> = wire
+            .images()
+            .search()
+            .limit(3)
+            .stream()
+            .try_collect()
+            .await
+            .unwrap();
+        assert_eq!((found.len(), wire.seen().len()), (2, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_short_page_costs_none_of_those_side_by_side() {
+    // The page at 2 has one image instead of two.
+    let wire = by_cursor(|offset| {
+        let from = offset.parse().unwrap_or(0);
+        let until = if from == 2 { 3 } else { from + 2 }.min(9);
+        json!({"total": 9, "items": images(from..until)})
+    });
+    let search = wire.images().search().limit(2).concurrency(3);
+    let found: Vec<_> = search.stream().try_collect().await.unwrap();
+    let found: Vec<_> = found.into_iter().map(|image| image.hash).collect();
+    assert_eq!(found, (0..9).map(hash).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_total_that_is_missing_ends_no_list() {
+    for concurrency in [1, 3] {
+        let wire = by_cursor(|cursor| {
+            let from: usize = cursor.parse().unwrap_or(0);
+            let until = (from + 2).min(5);
+            json!({"items": images(from..until), "cursor": until.to_string(), "links": null})
+        });
+        let search = wire.images().search().limit(2).concurrency(concurrency);
+        let found: Vec<_> = search.stream().try_collect().await.unwrap();
+        assert_eq!(found.len(), 5);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_of_empty_pages_is_refused() {
+    let wire = Wire::new([]);
+    let error = wire.images().search().limit(0).stream().try_next().await;
+    let error = error.unwrap_err();
+    assert!(
+        error.is_invalid_input() && error.to_string().contains("a limit of 0"),
+        "{error}"
+    );
+    assert!(wire.seen().is_empty());
+}
+
+#[tokio::test]
+async fn an_item_that_cannot_be_decoded_costs_no_other() {
+    let odd = json!({"hash": {"of": "another shape"}, "name": "odd.jpg"});
+    let nameless = json!({"name": "nameless.jpg"});
+    let pages = |wire: &Wire| wire.images().search().limit(4);
+    let first = json!({
+        "total": 7, "cursor": "next", "links": [],
+        "items": [image(&hash(0)), odd, image(&hash(1)), null],
+    });
+    let second = json!({
+        "total": 7, "facets": [],
+        "items": [nameless, image(&hash(2)), {"hash": hash(3), "width": "640", "size": 1e3}],
+    });
+    let wire = Wire::new([json(200, &first), json(200, &second)]);
+    let page = pages(&wire).await.unwrap();
+    assert_eq!((page.total, page.cursor.as_deref()), (7, Some("next")));
+    let hashes: Vec<_> = page.items.iter().map(|image| image.hash.clone()).collect();
+    assert_eq!(hashes, [hash(0), hash(1)]);
+    let places: Vec<_> = page.undecodable.iter().map(|item| item.position).collect();
+    assert_eq!(places, [1, 3]);
+    let item = &page.undecodable[0];
+    assert_eq!(serde_json::from_str::<Value>(&item.json).unwrap(), odd);
+    assert!(
+        item.reason.contains("invalid type: map, expected a string"),
+        "{}",
+        item.reason
+    );
+
+    // A stream has each in its place.
+    let wire = Wire::new([json(200, &first), json(200, &second)]);
+    let found: Vec<_> = pages(&wire).stream().collect().await;
+    let shown: Vec<_> = found
+        .iter()
+        .map(|item| {
+            item.as_ref()
+                .map(|image| image.hash.clone())
+                .map_err(rokka::Error::kind)
+        })
+        .collect();
+    let odd_one = Err(ErrorKind::Decode);
+    assert_eq!(
+        shown,
+        [
+            Ok(hash(0)),
+            odd_one.clone(),
+            Ok(hash(1)),
+            odd_one.clone(),
+            odd_one,
+            Ok(hash(2)),
+            Ok(hash(3))
+        ]
+    );
+    let error = found[4].as_ref().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "listSourceImages: 200: item 0 of the list cannot be decoded: missing field `hash` at line 1 column 23"
+    );
+    assert_eq!(error.body(), Some(nameless.to_string().as_bytes()));
+    assert_eq!(error.attempts(), 1);
+    let last = found[6].as_ref().unwrap();
+    assert_eq!((last.width, last.size), (640, 1000));
+
+    // What has no place for it says so, and an odd page is still an error of the page.
+    let wire = Wire::new([json(200, &second), json(200, &json!({"items": {"a": 1}}))]);
+    let found = wire
+        .images()
+        .get_by_binary_hash("c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00")
+        .await;
+    assert_eq!(found.unwrap_err().kind(), ErrorKind::Decode);
+    assert_eq!(pages(&wire).await.unwrap_err().kind(), ErrorKind::Decode);
+}
+
+#[tokio::test]
+async fn no_key_shows_in_an_item_that_cannot_be_decoded() {
+    let key = "s3cretkey0000000000000000000000000000000000";
+    let body = json!({"total": 1, "items": [{"note": key, "name": {"key": key}}]});
+    let wire = Wire::new([
+        json(200, &body),
+        json(200, &json!({"total": 1, "items": [{"api_key": "other"}]})),
+    ]);
+    let client = rokka::Client::builder()
+        .api_host(wire.url())
+        .api_key(key)
+        .build()
+        .unwrap();
+    let page = client
+        .source_images("acme")
+        .unwrap()
+        .search()
+        .await
+        .unwrap();
+    let shown = format!("{:?}", page.undecodable);
+    assert!(
+        shown.contains("[redacted]") && !shown.contains(key),
+        "{shown}"
+    );
+    // Other keys may be in the lists that can have some.
+    let members = client.memberships("acme").unwrap().list().await.unwrap();
+    let shown = format!("{:?}", members.undecodable);
+    assert!(!shown.contains("other"), "{shown}");
+}
+
+#[tokio::test]
+async fn dates_that_the_service_cannot_read_are_refused() {
+    let wire = Wire::new([]);
+    for year in [
+        "+10000-01-01T00:00:00Z",
+        "-0001-01-01T00:00:00Z",
+        "0000-01-01T00:00:00+01:00",
+    ] {
+        for filter in [
+            field::CREATED.equals(year),
+            field::CREATED.since(year),
+            field::user_date("taken").before(year),
+        ] {
+            let error = wire.images().search().filter(filter).await.unwrap_err();
+            assert!(error.to_string().contains("years 0 to 9999"), "{error}");
+        }
+    }
+    let between = field::CREATED.between("2026-01-01T00:00:00Z", "+10000-01-01T00:00:00Z");
+    assert!(wire.images().search().filter(between).await.is_err());
+    assert!(wire.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_bulk_deletion_whose_search_fails_says_so_last() {
+    let wire = Wire::by(|seen| match (seen.method.as_str(), offset(seen)) {
+        ("DELETE", _) => answer(204, ""),
+        (_, None) => json(
+            200,
+            &json!({"total": 4, "items": images(0..2), "cursor": "a"}),
+        ),
+        _ => answer(404, "gone"),
+    });
+    let bulk = wire.images().bulk().delete(wire.images().search().limit(2));
+    let results: Vec<_> = bulk.concurrency(1).collect().await;
+    let shown: Vec<_> = results
+        .iter()
+        .map(|item| (item.position, item.id.clone(), item.result.is_ok()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (0, hash(0), true),
+            (1, hash(1), true),
+            (2, String::new(), false)
+        ]
+    );
+    let methods: Vec<_> = wire.seen().into_iter().map(|seen| seen.method).collect();
+    assert_eq!(
+        methods,
+        ["GET", "GET", "DELETE", "DELETE"],
+        "all is found first"
+    );
+}
+
+#[tokio::test]
+async fn each_copy_of_a_batch_has_its_own_outcome() {
+    let (one, two) = (
+        format!("3f9a21{}", "a".repeat(34)),
+        format!("3f9a21b{}", "b".repeat(33)),
+    );
+    let table = [
+        // The short hash of one image is the beginning of another's.
+        (
+            json!({"created": [two], "existing": [one]}),
+            vec!["3f9a21", "3f9a21b"],
+            vec![Copied::Existing, Copied::Created],
+        ),
+        (
+            json!({"existing": [one], "notfound": ["3f9a21b"]}),
+            vec!["3F9A21B", "3f9a21"],
+            vec![Copied::NotFound, Copied::Existing],
+        ),
+        // What the service does not mention is not taken for another image.
+        (
+            json!({"created": [two]}),
+            vec!["3f9a21", two.as_str()],
+            vec![Copied::Unmentioned, Copied::Created],
+        ),
+        (
+            json!({"created": [one]}),
+            vec![one.as_str(), one.as_str()],
+            vec![Copied::Created, Copied::Created],
+        ),
+    ];
+    for (body, hashes, expected) in table {
+        let wire = Wire::new([json(200, &body)]);
+        let hashes: Vec<String> = hashes.into_iter().map(str::to_owned).collect();
+        let copies: Vec<_> = wire.images().bulk().copy(hashes, "backup").collect().await;
+        let outcomes: Vec<_> = copies
+            .into_iter()
+            .map(|item| item.result.unwrap())
+            .collect();
+        assert_eq!(outcomes, expected, "{body}");
+    }
+}
+
+#[cfg(feature = "testing")]
+mod emulated {
+    use super::*;
+
+    async fn names(images: &rokka::SourceImages) -> Vec<String> {
+        let found: Vec<_> = images.search().stream().try_collect().await.unwrap();
+        found.into_iter().map(|image| image.hash).collect()
+    }
+
+    /// An offset leaves what comes before it, whatever the deletions move.
+    #[tokio::test]
+    async fn a_bulk_deletion_deletes_what_its_search_found() {
+        for concurrency in [1, 4] {
+            let emulator = rokka::testing::Emulator::start().await;
+            emulator.seed_images("acme", 95);
+            let images = emulator.source_images().unwrap();
+            let before = names(&images).await;
+            let search = images.search().limit(10).offset(5).concurrency(concurrency);
+            let results: Vec<_> = images.bulk().delete(search).collect().await;
+            assert_eq!(results.len(), 90);
+            assert!(results.iter().all(|item| item.result.is_ok()));
+            assert_eq!(names(&images).await, before[..5], "with {concurrency}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bulk_deletion_reaches_beyond_the_window_of_numbers() {
+        let emulator = rokka::testing::Emulator::start().await;
+        emulator.seed_images("acme", 10_040);
+        let images = emulator.source_images().unwrap();
+        let search = images.search().limit(20).offset(9_950);
+        let results: Vec<_> = images.bulk().delete(search).collect().await;
+        assert!(results.iter().all(|item| item.result.is_ok()));
+        assert_eq!(results.len(), 90);
+        assert_eq!(images.search().limit(0).await.unwrap().total, 9_950);
+    }
 }

@@ -244,6 +244,63 @@ async fn what_was_read_is_written_back_without_a_loss() {
     }
 }
 
+/// Every number as the service wrote it, to the last bit.
+#[tokio::test]
+async fn numbers_are_written_back_as_they_were_read() {
+    let numbers = [
+        "0.1",
+        "0.30000000000000004",
+        "1.7976931348623157e+308",
+        "5e-324",
+        "2.2250738585072014e-308",
+        "123456789.12345679",
+        "31.245270191439438",
+        "121.48791951161945",
+        "9007199254740993",
+        "-9223372036854775808",
+        "18446744073709551615",
+        "1.0",
+        "-0.0",
+    ];
+    let map = |numbers: &[&str]| {
+        let pairs = numbers.iter().enumerate();
+        let pairs: Vec<_> = pairs
+            .map(|(at, one)| format!("\"a{at:02}\":{one}"))
+            .collect();
+        format!("{{{}}}", pairs.join(","))
+    };
+    let map = map(&numbers);
+    let text = format!(
+        r#"{{"organization":"acme","name":"a","created":"2026-11-20T10:00:00Z",
+        "stack_operations":[{{"name":"novel","options":{map},"new":{map}}}],"stack_options":{map},
+        "stack_expressions":[{{"expression":"x","overrides":{{"options":{map},"variables":{map}}}}}],
+        "stack_variables":{map}}}"#
+    );
+    let wire = Wire::new([wire::answer(200, &text), stored("b")]);
+    let stacks = stacks(&wire);
+    let read = stacks.get("a").await.unwrap();
+    stacks.create("b", read).await.unwrap();
+    let sent = String::from_utf8(wire.seen()[1].body.clone()).unwrap();
+    assert_eq!(sent.matches(&map).count(), 6, "{sent}");
+}
+
+/// A stored stack, read as a definition, sends nothing of its storage.
+#[tokio::test]
+async fn a_definition_that_was_read_from_a_stored_stack_sends_what_it_does() {
+    let wire = Wire::new([stored("b")]);
+    let read: StackDefinition = serde_json::from_value(json!({
+        "organization": "acme", "name": "a", "created": "2026-11-20T10:00:00+00:00",
+        "updated": "2026-11-20T10:00:00+00:00", "link": "/stacks/acme/a", "_links": {},
+        "stack_operations": [{"name": "noop"}], "stack_options": [], "novel": 1,
+    }))
+    .unwrap();
+    stacks(&wire).create("b", read).await.unwrap();
+    assert_eq!(
+        wire.only().json(),
+        json!({"operations": [{"name": "noop"}], "novel": 1})
+    );
+}
+
 #[test]
 fn variables_stay_in_the_order_they_came_in() {
     let text = r#"{"organization":"acme","name":"a","created":"2026-11-20T10:00:00Z","stack_variables":{"z":1,"b":"$z","a":"$b","z":2}}"#;

@@ -523,6 +523,66 @@ mod tests {
     }
 
     #[test]
+    fn every_key_comes_back_as_it_was() {
+        let keys = [
+            ":x",
+            "::x",
+            ":",
+            "",
+            "x",
+            "x:",
+            "int:",
+            "int:x",
+            "int::x",
+            "int:int:x",
+            "colour:x",
+            "a:b:c",
+            " :x",
+            "latlon:x",
+            "date:x",
+            "array:x",
+            "text:x:",
+        ];
+        let values = [
+            json!("1"),
+            json!(1),
+            json!(1.5),
+            json!(["a"]),
+            json!(null),
+            json!("1,2"),
+        ];
+        for key in keys {
+            for value in &values {
+                let metadata = UserMetadata::from([(key, value.clone())]);
+                let again = metadata
+                    .fields()
+                    .fold(UserMetadata::new(), |all, (name, value)| {
+                        all.field(name, value)
+                    });
+                assert_eq!(again.0, metadata.0, "{key}");
+                let (name, read) = metadata.fields().next().unwrap();
+                assert_eq!(metadata.get_field(name), Some(read), "{key}");
+            }
+        }
+        // A string needs no type, so the service has it without one.
+        let typed = UserMetadata::from([("str:x", "a")]);
+        let (name, value) = typed.fields().next().unwrap();
+        assert_eq!(UserMetadata::new().field(name, value)["x"], "a");
+    }
+
+    #[test]
+    fn dates_of_other_years_are_kept_and_not_sent() {
+        for year in ["+10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"] {
+            let read = UserMetadata::from([("date:taken", year)]);
+            assert_eq!(read.get_date("taken").unwrap().to_string(), year);
+            let set = UserMetadata::new().date("taken", year);
+            assert_eq!(set.0, read.0);
+            let error = set.checked(Null::Refused).unwrap_err().to_string();
+            assert!(error.contains("years 0 to 9999"), "{error}");
+        }
+    }
+
+    #[test]
     fn fields_are_found_by_plain_name_and_type() {
         let metadata = UserMetadata::from([
             ("int:a", json!(1)),
