@@ -165,7 +165,7 @@ impl VisitMut for Adapt<'_> {
             for item in items.iter_mut() {
                 if let Item::Struct(item) = item {
                     added.extend(self.lenient_map(item));
-                    added.extend(self.with_undecodable(item));
+                    added.extend(Self::with_undecodable(item));
                 }
             }
             added.extend(Self::near(items));
@@ -350,7 +350,7 @@ impl Adapt<'_> {
     }
 
     /// Has a list keep those of its items that cannot be read, so that they do not cost the others.
-    fn with_undecodable(&self, item: &mut ItemStruct) -> Option<Item> {
+    fn with_undecodable(item: &mut ItemStruct) -> Option<Item> {
         let name = item.ident.clone();
         let keys = profile::LISTS
             .iter()

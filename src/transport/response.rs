@@ -126,9 +126,9 @@ pub(super) fn complete(
         }
         if secret {
             // What cannot be decoded may be what must not be shown.
-            item.json = "[redacted]".to_owned();
+            "[redacted]".clone_into(&mut item.json);
         }
-        item.operation = operation.clone();
+        item.operation.clone_from(operation);
         item.attempts = attempts;
     }
 }
