@@ -70,26 +70,40 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
     patterns::adapt(&mut file)?;
     file.items
         .retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
-    file.items.push(binary_operations(&profile.binary)?);
-    file.items.push(secret_operations(&profile.secret)?);
+    let lists = [
+        (
+            "BINARY_OPERATIONS",
+            "Operations whose response is a file and is therefore not read into memory.",
+            &profile.binary,
+        ),
+        (
+            "IDEMPOTENT",
+            "Operations that are idempotent although their method is not.",
+            &profile.idempotent,
+        ),
+        (
+            "NON_IDEMPOTENT",
+            "Operations that make something new every time, or use up a code that works once, whatever their method is.",
+            &profile.non_idempotent,
+        ),
+        (
+            "SECRET_RESPONSES",
+            "Operations whose response can hold a secret and is therefore not shown by an error.",
+            &profile.secret,
+        ),
+    ];
+    for (name, text, ids) in lists {
+        file.items.push(operation_list(name, text, ids)?);
+    }
     let left_out = profile.left_out.join(", ");
     let code = prettyplease::unparse(&file);
     Ok(format!("{HEADER}// Not generated: {left_out}.\n\n{code}"))
 }
 
-/// A constant with the ids of the operations whose answer is a file.
-fn binary_operations(ids: &[String]) -> Result<Item, Error> {
+/// A constant with operation ids.
+fn operation_list(name: &str, text: &str, ids: &[String]) -> Result<Item, Error> {
     Ok(syn::parse_str(&format!(
-        "/// Operations whose answer is a file and is therefore not read into memory.\n\
-         pub(crate) const BINARY_OPERATIONS: &[&str] = &{ids:?};"
-    ))?)
-}
-
-/// A constant with the ids of the operations whose success can hold a secret.
-fn secret_operations(ids: &[String]) -> Result<Item, Error> {
-    Ok(syn::parse_str(&format!(
-        "/// Operations whose success can hold a secret, so that no error shows its body.\n\
-         pub(crate) const SECRET_OPERATIONS: &[&str] = &{ids:?};"
+        "/// {text}\npub(crate) const {name}: &[&str] = &{ids:?};"
     ))?)
 }
 

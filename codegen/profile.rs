@@ -5,6 +5,7 @@
 //!
 //! | rule | why |
 //! |---|---|
+//! | [`idempotency`] | the transport needs to know which operations are safe to repeat where the method does not say so: the extension `x-idempotent` becomes a list, and is taken off |
 //! | [`leave_out`] | multipart bodies stop the generator, and the client has one base URL, so what is served from the render host cannot be among its calls; the facade sends these by hand |
 //! | [`pin_version`] | every generated call sends `api-version: <info.version>`, and the service wants the integer `1` there |
 //! | [`one_success`] | answers that differ by status trip an assertion, and a typed error answer loses the HTTP status when its body is not the documented one; so there is one success of any 2xx status, raw where the documented ones differ, and every failure arrives unread |
@@ -113,6 +114,10 @@ pub(crate) struct Profile {
     pub(crate) binary: Vec<String>,
     /// Operations whose success can hold a secret; an error must not show its body.
     pub(crate) secret: Vec<String>,
+    /// Operations that are idempotent although their method is not.
+    pub(crate) idempotent: Vec<String>,
+    /// Operations that are not idempotent, whatever their method is.
+    pub(crate) non_idempotent: Vec<String>,
     /// Schemas of objects that may arrive as `[]`.
     pub(crate) lenient: BTreeSet<String>,
     /// Schemas that are open enums: name, description, words.
@@ -126,6 +131,7 @@ pub(crate) struct Profile {
 /// Applies every rule to the description.
 pub(crate) fn apply(mut description: Value) -> Profile {
     let read = read(&description);
+    let (idempotent, non_idempotent) = idempotency(&mut description);
     let left_out = leave_out(&mut description);
     let methods = operations(&mut description).map(|operation| id(operation));
     let methods = methods.map(|id| (method_name(&id), id)).collect();
@@ -145,6 +151,8 @@ pub(crate) fn apply(mut description: Value) -> Profile {
         methods,
         binary,
         secret,
+        idempotent,
+        non_idempotent,
         lenient,
         open_enums,
         answers_only,
@@ -179,6 +187,25 @@ fn id(operation: &Map<String, Value>) -> String {
         .as_str()
         .expect("every operation has an id")
         .to_owned()
+}
+
+/// The extension by which an operation says whether it is idempotent where its method does not tell.
+const IDEMPOTENT: &str = "x-idempotent";
+
+/// The operations that say that they are idempotent, and those that say that they are not.
+fn idempotency(description: &mut Value) -> (Vec<String>, Vec<String>) {
+    let (mut idempotent, mut non_idempotent) = (Vec::new(), Vec::new());
+    for operation in operations(description) {
+        match operation.remove(IDEMPOTENT) {
+            Some(Value::Bool(true)) => idempotent.push(id(operation)),
+            Some(Value::Bool(false)) => non_idempotent.push(id(operation)),
+            Some(other) => panic!("{}: {IDEMPOTENT} is {other}, not a boolean", id(operation)),
+            None => {}
+        }
+    }
+    idempotent.sort_unstable();
+    non_idempotent.sort_unstable();
+    (idempotent, non_idempotent)
 }
 
 fn leave_out(description: &mut Value) -> Vec<String> {
@@ -430,7 +457,8 @@ fn secret_operations(description: &Value) -> Vec<String> {
         let mut names = BTreeSet::new();
         collect(&operation["responses"], description, &mut names);
         let schemas = &description["components"]["schemas"];
-        if names.iter().any(|name| is_secret(&schemas[name])) {
+        if is_secret(&operation["responses"]) || names.iter().any(|name| is_secret(&schemas[name]))
+        {
             secret.push(id.to_owned());
         }
     }

@@ -2314,8 +2314,9 @@ pub mod types {
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub expt: ::std::option::Option<u64>,
         /// Id of the user (a UUID).
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
-        pub id: ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        pub id: ::std::option::Option<::std::string::String>,
         /// Addresses and networks the token is valid from. Empty or missing: everywhere.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
@@ -5512,13 +5513,32 @@ impl Client {
         }
     }
 }
-/// Operations whose answer is a file and is therefore not read into memory.
+/// Operations whose response is a file and is therefore not read into memory.
 pub(crate) const BINARY_OPERATIONS: &[&str] = &[
     "downloadSourceImages",
     "downloadSourceImage",
 ];
-/// Operations whose success can hold a secret, so that no error shows its body.
-pub(crate) const SECRET_OPERATIONS: &[&str] = &[
+/// Operations that are idempotent although their method is not.
+pub(crate) const IDEMPOTENT: &[&str] = &[
+    "copyMultipleSourceImages",
+    "copySourceImage",
+    "createSourceImageAutodescription",
+    "createSourceImageAutolabel",
+    "createSourceImageContentCredentials",
+    "restoreSourceImage",
+    "signUrl",
+];
+/// Operations that make something new every time, or use up a code that works once, whatever their method is.
+pub(crate) const NON_IDEMPOTENT: &[&str] = &[
+    "confirmUserMfaTotp",
+    "createMembershipAndUser",
+    "createUser",
+    "createUserApiKey",
+    "createUserToken",
+    "deleteUserMfaTotp",
+];
+/// Operations whose response can hold a secret and is therefore not shown by an error.
+pub(crate) const SECRET_RESPONSES: &[&str] = &[
     "createMembership",
     "createMembershipAndUser",
     "createOrganization",

@@ -110,15 +110,84 @@ fn the_profile_gives_one_success_and_no_failure() {
     assert!(profile.lenient.contains("UserMetadata"));
 }
 
+/// The generated constant of this name.
+fn operation_list(name: &str) -> Vec<String> {
+    let code = checked_in();
+    let start = format!("pub(crate) const {name}: &[&str] = &[");
+    let (_, list) = code.split_once(&start).expect("the constant is there");
+    let (list, _) = list.split_once("];").unwrap();
+    let ids = list.split(',').map(|id| id.trim().trim_matches('"'));
+    ids.filter(|id| !id.is_empty()).map(str::to_owned).collect()
+}
+
 #[test]
-fn the_description_is_free_of_extensions() {
+fn every_operation_that_can_hold_a_secret_is_known_as_such() {
+    let expected = [
+        "createMembership",
+        "createMembershipAndUser",
+        "createOrganization",
+        "createOrganizationOptions",
+        "createUser",
+        "createUserApiKey",
+        "createUserMfaTotp",
+        "createUserToken",
+        "getMembership",
+        "getOrganization",
+        "getUser",
+        "getUserApiKeyCurrent",
+        "getUserToken",
+        "listMemberships",
+        "listUserAdminApiKeys",
+        "listUserApiKeys",
+        "patchUserApiKey",
+        "putOrganizationOption",
+    ];
+    assert_eq!(operation_list("SECRET_RESPONSES"), expected);
+    // A secret without a schema of its own counts too.
+    let mut changed = description();
+    changed["paths"]["/"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] = serde_json::json!({"type": "object", "properties": {"x": {"type": "string", "format": "password"}}});
+    assert!(
+        profile::apply(changed)
+            .secret
+            .contains(&"getRoot".to_owned())
+    );
+}
+
+#[test]
+fn the_description_says_what_is_safe_to_repeat() {
+    let idempotent = [
+        "copyMultipleSourceImages",
+        "copySourceImage",
+        "createSourceImageAutodescription",
+        "createSourceImageAutolabel",
+        "createSourceImageContentCredentials",
+        "restoreSourceImage",
+        "signUrl",
+    ];
+    let non_idempotent = [
+        "confirmUserMfaTotp",
+        "createMembershipAndUser",
+        "createUser",
+        "createUserApiKey",
+        "createUserToken",
+        "deleteUserMfaTotp",
+    ];
+    assert_eq!(operation_list("IDEMPOTENT"), idempotent);
+    assert_eq!(operation_list("NON_IDEMPOTENT"), non_idempotent);
+}
+
+#[test]
+fn the_description_has_one_extension_only() {
     fn walk(value: &Value, place: &str) {
         match value {
             Value::Object(map) => {
+                let operation = map.contains_key("operationId");
                 for (key, value) in map {
-                    // A header may be called so; an extension of a generator may not.
+                    // A header may be called so; an extension for one generator may not.
                     let header = place.ends_with("/headers");
-                    assert!(header || !key.starts_with("x-"), "{place}/{key}");
+                    let known = operation && key == "x-idempotent" && value.is_boolean();
+                    let allowed = header || known || !key.starts_with("x-");
+                    assert!(allowed, "{place}/{key}");
                     walk(value, &format!("{place}/{key}"));
                 }
             }

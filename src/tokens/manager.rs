@@ -5,7 +5,7 @@
 //! is called by another task, see [`StoreQueue`].
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -71,8 +71,8 @@ struct State {
     refresh: Option<Refresh>,
     /// Counts the refreshes that were started.
     refreshes: u64,
-    /// The failure of the last refresh, unless it succeeded.
-    failure: Option<Failure>,
+    /// Whether the service refused the key itself the last time, so that it does not stand in for a token.
+    key_refused: bool,
     /// Refreshes that failed in a row.
     failures: u32,
     /// No refresh runs in the background before this.
@@ -87,13 +87,13 @@ struct Refresh {
     number: u64,
     started: Instant,
     task: Running,
+    /// What it fails with.
+    failure: Arc<OnceLock<Error>>,
 }
 
 struct Failure {
-    refresh: u64,
     error: Error,
-    /// The service refused the key itself, so that it does not stand in for a token.
-    by_key: bool,
+    key_refused: bool,
 }
 
 /// A token that was replaced or refused.
@@ -206,9 +206,8 @@ impl TokenManager {
     }
 
     fn plan(&self, state: &State) -> Plan {
-        let refused = state.failure.as_ref().is_some_and(|failure| failure.by_key);
         let key = || {
-            let key = self.0.key.as_ref().filter(|_| !refused);
+            let key = self.0.key.as_ref().filter(|_| !state.key_refused);
             key.map(|key| key.header.clone())
         };
         let wait = |fallback: Option<AuthHeader>| match fallback {
@@ -252,14 +251,19 @@ impl TokenManager {
             let (heartbeat, task) = heartbeat();
             state.refreshes += 1;
             let number = state.refreshes;
+            let failure = Arc::default();
             let (manager, session) = (self.clone(), session.clone());
+            let told = Arc::clone(&failure);
             runtime.spawn(async move {
-                heartbeat.run(manager.refresh(number, &session)).await;
+                heartbeat
+                    .run(manager.refresh(number, &session, &told))
+                    .await;
             });
             state.refresh = Some(Refresh {
                 number,
                 started: Instant::now(),
                 task,
+                failure,
             });
         }
         state.refresh.as_ref()
@@ -270,23 +274,22 @@ impl TokenManager {
         if let Some(store) = &self.0.store {
             store.resume();
         }
-        let mut awaited = None;
+        let mut awaited: Option<(u64, Arc<OnceLock<Error>>)> = None;
         let mut awaited_refreshes = 0;
         loop {
-            let (mut task, number, limit, fallback) = {
+            let (mut task, refresh, limit, fallback) = {
                 let mut state = self.state();
-                if let Some(awaited) = awaited {
-                    match (&state.failure, &state.held) {
-                        (Some(failure), _) if failure.refresh >= awaited => {
-                            // It may be a failure that the key helps out of.
-                            return match self.plan(&state) {
-                                Plan::Use(header) | Plan::UseAndRefresh(header) => Ok(header),
-                                Plan::Wait(_) => Err(failure.error.repeat()),
-                            };
-                        }
-                        // A new token is used, however short it lives.
-                        (_, Some(held)) if held.refresh >= awaited => return Ok(held.auth_header()),
-                        _ => {}
+                if let Some((number, failure)) = &awaited {
+                    if let Some(error) = failure.get() {
+                        // It may be a failure that the key helps out of.
+                        return match self.plan(&state) {
+                            Plan::Use(header) | Plan::UseAndRefresh(header) => Ok(header),
+                            Plan::Wait(_) => Err(error.repeat()),
+                        };
+                    }
+                    // A new token is used, however short it lives.
+                    if let Some(held) = state.held.as_ref().filter(|it| it.refresh >= *number) {
+                        return Ok(held.auth_header());
                     }
                 }
                 if awaited_refreshes == LOST_REFRESHES {
@@ -316,7 +319,8 @@ impl TokenManager {
                     .into_iter()
                     .chain(Instant::now().checked_add(half))
                     .min();
-                (refresh.task.clone(), refresh.number, limit, fallback)
+                let shared = (refresh.number, Arc::clone(&refresh.failure));
+                (refresh.task.clone(), shared, limit, fallback)
             };
             match (fallback, limit) {
                 (Some(fallback), Some(limit)) => {
@@ -326,38 +330,39 @@ impl TokenManager {
                 }
                 _ => task.ended().await,
             }
-            awaited = Some(number);
+            awaited = Some(refresh);
             awaited_refreshes += 1;
         }
     }
 
-    async fn refresh(&self, number: u64, session: &Session) {
+    async fn refresh(&self, number: u64, session: &Session, failure: &OnceLock<Error>) {
         let outcome = self.try_refresh(number, session).await;
         let mut state = self.state();
         // One that had stalled may end after those that took its place.
-        if state.refreshes != number {
-            return;
-        }
-        state.refresh = None;
+        let replaced = state.refreshes != number;
         match outcome {
-            Ok(()) => {
+            Ok(()) if !replaced => {
                 state.failures = 0;
-                state.failure = None;
+                state.key_refused = false;
                 state.not_before = None;
             }
-            Err(failure) => {
-                state.back_off(failure.error.retry_after());
-                state.failure = Some(failure);
+            Err(failed) => {
+                if !replaced {
+                    state.back_off(failed.error.retry_after());
+                    state.key_refused = failed.key_refused;
+                }
+                // Nobody else sets it.
+                drop(failure.set(failed.error));
             }
+            Ok(()) => {}
+        }
+        if !replaced {
+            state.refresh = None;
         }
     }
 
     async fn try_refresh(&self, number: u64, session: &Session) -> Result<(), Failure> {
-        let failed = |error: Error, by_key: bool| Failure {
-            refresh: number,
-            error,
-            by_key,
-        };
+        let failed = |error: Error, key_refused: bool| Failure { error, key_refused };
         let alternative = self.0.key.is_some() || self.renewable().is_some();
         match self.load(alternative).await {
             Ok(true) => return Ok(()),
@@ -398,8 +403,8 @@ impl TokenManager {
         };
         let requested = self.request(number, session, key.header.clone(), false);
         requested.await.map_err(|error| {
-            let by_key = speaks_against(&error);
-            failed(error, by_key)
+            let key_refused = speaks_against(&error);
+            failed(error, key_refused)
         })
     }
 

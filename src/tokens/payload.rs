@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use base64::{Engine, alphabet};
+use serde_json::{Map, Value};
 
 use crate::api::types::{Token, TokenPayload};
 use crate::date_time::DateTime;
@@ -14,8 +15,12 @@ impl TokenPayload {
     /// Reads what a token says about itself. **Nothing is verified**: only the service can tell whether a token is
     /// genuine, so this is for information and never a reason to let somebody in.
     ///
+    /// Only `exp` is required. It may be a number of any spelling, also in quotes; a fraction of a second is dropped, and a
+    /// moment before 1970 is read as 0. Every other claim is ignored where it has an unexpected type.
+    ///
     /// # Errors
-    /// [`ErrorKind::Decode`] if it is no JSON Web Token, as an API key is none. The error does not quote it.
+    /// [`ErrorKind::Decode`] if it is no JSON Web Token, as an API key is none, or has no readable `exp`. The error does
+    /// not quote it.
     ///
     /// ```
     /// use rokka::{Secret, TokenPayload};
@@ -34,7 +39,28 @@ impl TokenPayload {
             return Err(refused());
         };
         let json = base64url(payload).ok_or_else(refused)?;
-        serde_json::from_slice(&json).map_err(|_| refused())
+        let claims = serde_json::from_slice(&json).map_err(|_| refused())?;
+        Self::from_claims(claims).ok_or_else(|| {
+            let text =
+                "the token does not tell when it expires: its `exp` is missing or not a number";
+            Error::new(ErrorKind::Decode, text)
+        })
+    }
+
+    /// Reads the claims, and ignores those of an unexpected type. `None` if `exp` is one of them.
+    fn from_claims(mut claims: Map<String, Value>) -> Option<Self> {
+        let exp = seconds(claims.get("exp")?)?;
+        claims.insert("exp".to_owned(), exp.into());
+        if let Some(lifetime) = claims.get("expt").and_then(seconds) {
+            claims.insert("expt".to_owned(), lifetime.into());
+        }
+        claims.retain(|name, value| {
+            let mut alone = Map::new();
+            alone.insert("exp".to_owned(), exp.into());
+            alone.insert(name.clone(), value.clone());
+            serde_json::from_value::<Self>(Value::Object(alone)).is_ok()
+        });
+        serde_json::from_value(Value::Object(claims)).ok()
     }
 
     /// When the token ends, by the clock of the service.
@@ -92,6 +118,25 @@ impl Token {
     }
 }
 
+/// Whole seconds of a number, which may be in quotes; 0 for a negative one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast of a float saturates"
+)]
+fn seconds(value: &Value) -> Option<u64> {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().to_owned(),
+        _ => return None,
+    };
+    let whole = text.parse().ok();
+    whole.or_else(|| {
+        let number: f64 = text.parse().ok()?;
+        number.is_finite().then_some(number as u64)
+    })
+}
+
 /// Decodes base64 of the alphabet for URLs, or of the ordinary one, with or without padding.
 fn base64url(text: &str) -> Option<Vec<u8>> {
     const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -144,5 +189,62 @@ mod tests {
             serde_json::from_value(serde_json::json!({"id": "u", "exp": 1})).unwrap();
         assert!(payload.is_expired() && payload.is_expiring(Duration::ZERO));
         assert_eq!(payload.time_left(), Duration::ZERO);
+    }
+
+    #[test]
+    fn only_the_end_is_required_and_odd_claims_are_ignored() {
+        let read = |claims: &str| {
+            let payload = GeneralPurpose::new(&alphabet::URL_SAFE, NO_PAD).encode(claims);
+            TokenPayload::decode_unverified(&Secret::from(format!("e30.{payload}.c2ln")))
+        };
+        for (exp, expected) in [
+            ("4102444800", 4_102_444_800),
+            ("4102444800.0", 4_102_444_800),
+            ("4102444800.75", 4_102_444_800),
+            ("4.1024448e9", 4_102_444_800),
+            (r#""4102444800""#, 4_102_444_800),
+            (r#"" 4102444800.5 ""#, 4_102_444_800),
+            ("-5", 0),
+            ("-0.5", 0),
+            ("1e300", u64::MAX),
+            ("18446744073709551616", u64::MAX),
+        ] {
+            let payload = read(&format!(r#"{{"exp":{exp}}}"#)).unwrap();
+            assert_eq!(payload.exp, expected, "{exp}");
+            assert_eq!(payload.id, None);
+            assert!(!payload.is_renewable() && payload.lifetime().is_none());
+        }
+        for refused in ["null", "true", "[]", "{}", r#""""#, r#""soon""#, r#""inf""#] {
+            let error = read(&format!(r#"{{"exp":{refused}}}"#)).unwrap_err();
+            assert!(error.message().contains("`exp`"), "{error}");
+        }
+        assert!(
+            read(r#"{"id":"u"}"#)
+                .unwrap_err()
+                .message()
+                .contains("`exp`")
+        );
+        assert!(
+            read("[1]")
+                .unwrap_err()
+                .message()
+                .contains("JSON Web Token")
+        );
+        // Claims of other issuers, and known ones of other types.
+        let payload = read(
+            r#"{"exp":1,"nbf":0.5,"iat":"x","aud":["a","b"],"sub":null,"expt":"600","rn":{},"mfa":[],"ips":7,"id":{}}"#,
+        );
+        let payload = payload.unwrap();
+        assert_eq!(payload.lifetime(), Some(Duration::from_secs(600)));
+        assert_eq!((payload.rn, payload.mfa, payload.id), (false, false, None));
+        assert!(payload.ips.is_empty());
+        assert_eq!(
+            payload.extra.get("aud"),
+            Some(&serde_json::json!(["a", "b"]))
+        );
+        assert_eq!(payload.extra.get("sub"), Some(&Value::Null));
+        // What is null is what is missing.
+        let payload = read(r#"{"exp":1,"id":null,"expt":null,"ips":null,"rn":null,"mfa":null}"#);
+        assert_eq!(payload.unwrap().lifetime(), None);
     }
 }

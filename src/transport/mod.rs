@@ -36,9 +36,7 @@ use crate::undecodable::{List, item_by_item};
 use crate::{api, trace};
 
 use failure::as_reqwest_error;
-use policy::{
-    ONCE_ONLY, REPEATABLE_POSTS, Verdict, is_idempotent, is_retryable, refuses_token, verdict,
-};
+use policy::{Verdict, is_operation_idempotent, is_retryable, refuses_token, verdict};
 use replay::copy;
 use response::{
     Facts, cannot_be_read, error_of_response, note, refusal, rejoined, unreadable, whole,
@@ -243,8 +241,7 @@ impl Session {
         };
         let manner = Manner {
             operation: Cow::Borrowed(operation),
-            repeatable: REPEATABLE_POSTS.contains(&operation)
-                || is_idempotent(request.method()) && !ONCE_ONLY.contains(&operation),
+            repeatable: is_operation_idempotent(operation, request.method()),
             expected,
         };
         let sent = self.send(Template::Ready(Box::new(request)), manner);

@@ -8,6 +8,7 @@ use http::{Method, StatusCode, Version};
 
 use super::failure::Failure;
 use super::response::answer_of;
+use crate::api;
 use crate::error::Result;
 
 /// How a request is to be treated.
@@ -114,24 +115,8 @@ pub(super) fn is_idempotent(method: &Method) -> bool {
     method.is_idempotent() || *method == Method::PATCH
 }
 
-/// Calls that make something new every time, or use a code up that counts once: sent again only if they were never
-/// sent, or if the service says that it has done nothing.
-pub(super) const ONCE_ONLY: &[&str] = &[
-    "confirmUserMfaTotp",
-    "createMembershipAndUser",
-    "createUser",
-    "createUserApiKey",
-    "createUserToken",
-    "deleteUserMfaTotp",
-];
-
-/// Calls by POST that do the same when sent twice.
-pub(super) const REPEATABLE_POSTS: &[&str] = &[
-    "copyMultipleSourceImages",
-    "copySourceImage",
-    "createSourceImageAutodescription",
-    "createSourceImageAutolabel",
-    "createSourceImageContentCredentials",
-    "restoreSourceImage",
-    "signUrl",
-];
+/// Whether sending a request of an operation twice has the effect of sending it once.
+pub(super) fn is_operation_idempotent(operation: &str, method: &Method) -> bool {
+    api::IDEMPOTENT.contains(&operation)
+        || is_idempotent(method) && !api::NON_IDEMPOTENT.contains(&operation)
+}

@@ -119,7 +119,7 @@ pub(super) fn complete(
     (operation, attempts): (&Cow<'static, str>, u32),
     credentials: &Credentials,
 ) {
-    let secret = api::SECRET_OPERATIONS.contains(&&**operation);
+    let secret = api::SECRET_RESPONSES.contains(&&**operation);
     for item in items {
         for secret in credentials.texts() {
             item.json = redact(std::mem::take(&mut item.json), secret.expose());
@@ -186,7 +186,7 @@ pub(super) fn unreadable(
     // What could not be decoded may be what must not be shown, unless somebody else has sent it.
     let hidden = Bytes::from_static(b"[redacted]");
     let told = error.operation().unwrap_or_default();
-    let secret = api::SECRET_OPERATIONS.contains(&told) && !is_page(body);
+    let secret = api::SECRET_RESPONSES.contains(&told) && !is_page(body);
     let shown = if secret { &hidden } else { body };
     error.with_answer(Answer::new(status, headers, shown, &secrets))
 }
