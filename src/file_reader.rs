@@ -236,10 +236,7 @@ impl Reading {
         // With room for one more, so that it shows if there is more.
         let mut bytes = BytesMut::zeroed(expected + 1);
         let mut filled = 0;
-        loop {
-            let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) else {
-                break;
-            };
+        while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
             match self.file.read(room) {
                 Ok(0) => break,
                 Ok(read) => filled += read,

@@ -167,10 +167,10 @@ impl PartStream {
         match self.announced {
             Some(announced) if announced != self.passed => {
                 let (name, passed) = (&self.name, self.passed);
-                self.fail(Error::new(
-                    ErrorKind::Io,
-                    format!("the stream {name:?} ended after {passed} bytes, but its length was set to {announced}"),
-                ))
+                let text = format!(
+                    "the stream {name:?} ended after {passed} bytes, but its length was set to {announced}"
+                );
+                Some(self.fail(Error::new(ErrorKind::Io, text)))
             }
             _ => {
                 let binary_hash = match content {
@@ -186,12 +186,12 @@ impl PartStream {
         }
     }
 
-    fn fail(&mut self, error: Error) -> Option<io::Result<Bytes>> {
+    fn fail(&mut self, error: Error) -> io::Result<Bytes> {
         self.content = None;
         let text = error.to_string();
         // What becomes of the error below is not ours to say, so the call takes it from where it is kept.
         self.attempt.moved.fail(error);
-        Some(Err(io::Error::other(text)))
+        Err(io::Error::other(text))
     }
 }
 
@@ -213,7 +213,7 @@ impl Stream for PartStream {
             tries += 1;
             match ready!(this.poll_piece(context)) {
                 None => return Poll::Ready(this.finish()),
-                Some(Err(error)) => return Poll::Ready(this.fail(error)),
+                Some(Err(error)) => return Poll::Ready(Some(this.fail(error))),
                 Some(Ok(piece)) => this.rest = piece,
             }
             let passed = this.passed.saturating_add(this.rest.len() as u64);
@@ -223,7 +223,7 @@ impl Stream for PartStream {
                 let text = format!(
                     "the stream {name:?} has more bytes than the {announced} that its length was set to"
                 );
-                return Poll::Ready(this.fail(Error::new(ErrorKind::Io, text)));
+                return Poll::Ready(Some(this.fail(Error::new(ErrorKind::Io, text))));
             }
             this.passed = passed;
         }

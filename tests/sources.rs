@@ -1020,8 +1020,8 @@ mod settings {
             for kind in KINDS {
                 let cell = format!("{setting} of the upload of a {kind}");
                 let server = Server::start(|_, seen| truthful(seen));
-                let call = set(server.images().upload(source(kind, &path)));
-                match (soon(call).await, refusal(setting, kind, "upload")) {
+                let upload = set(server.images().upload(source(kind, &path)));
+                match (soon(upload).await, refusal(setting, kind, "upload")) {
                     (Ok(_), None) => is_applied(&server, &applied, &cell),
                     (Err(error), Some(rule)) => is_refused(&server, &error, rule, &cell),
                     (outcome, _) => panic!("{cell}: {outcome:?}"),

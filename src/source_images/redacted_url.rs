@@ -26,8 +26,8 @@ fn parts(url: &str) -> Parts<'_> {
     let scheme = [":/", ":\\"].iter().filter_map(|end| rest.find(end)).min();
     let scheme = scheme.filter(|at| !rest.split_at(*at).0.contains(['/', '\\', '@']));
     let start = scheme.map_or(0, |at| at + 1);
-    let slashed = rest.get(start..).unwrap_or_default();
-    let start = rest.len() - slashed.trim_start_matches(slashes).len();
+    let after = rest.get(start..).unwrap_or_default();
+    let start = rest.len() - after.trim_start_matches(slashes).len();
     let (scheme, rest) = rest.split_at(start);
     let authority = rest.split(slashes).next().unwrap_or_default();
     let place = authority.rfind('@').map_or(0, |at| at + 1);

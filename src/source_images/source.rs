@@ -145,7 +145,7 @@ impl Source {
         match &mut self.content {
             Content::Stream(_, length) => *length = Some(bytes),
             Content::Path(_) | Content::Bytes(_) => {
-                self.refuse("a length can be set for a stream only: files and bytes know theirs")
+                self.refuse("a length can be set for a stream only: files and bytes know theirs");
             }
             Content::Url(_) => self
                 .refuse("a length can be set for a stream only: the service fetches a URL itself"),
