@@ -9,7 +9,7 @@ use crate::date_time::DateTime;
 use crate::error::{Error, Result};
 use crate::request::AnyRequest;
 use crate::tokens::check_addresses;
-use crate::transport::Session;
+use crate::transport::{Session, says_nothing};
 
 /// The properties that a new key has; part of the calls that make one.
 #[derive(Debug, Default)]
@@ -219,10 +219,20 @@ impl sealed::Run for PatchApiKey {
         self.expires.as_ref().map(DateTime::checked).transpose()?;
         let query = if self.force { "?force=true" } else { "" };
         let path = format!("/user/apikeys/{}{query}", *id);
-        AnyRequest::named("patchUserApiKey", Method::PATCH, path, &self.body)
-            .run(session)
-            .await?
-            .json()
+        let request = AnyRequest::named("patchUserApiKey", Method::PATCH, path, &self.body);
+        let response = request.run(session.clone()).await?;
+        if !says_nothing(&response.body) {
+            return response.json();
+        }
+        // Made before anything else is sent, so that it names this call.
+        let text = "the key is changed, but the list of keys does not have it";
+        let (status, headers) = (response.status, response.headers);
+        let missing = session.refuse(text.to_owned(), status, headers, &response.body);
+        // No call reads one key by its id.
+        let keys = session.read_back(session.api().list_user_api_keys().await)?;
+        let mut keys = keys.into_iter();
+        let key = keys.find(|key| key.id.eq_ignore_ascii_case(&id));
+        key.ok_or(missing)
     }
 }
 

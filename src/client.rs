@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderValue, Method};
-use url::Url;
+use url::{Host, Url};
 
 use crate::auth::Credentials;
 use crate::billing::GetBilling;
@@ -68,6 +68,7 @@ impl Client {
     /// | `ROKKA_API_TOKEN` | token, used if there is no key | none |
     /// | `ROKKA_API_HOST` | base URL of the API | `https://api.rokka.io` |
     /// | `ROKKA_RENDER_HOST` | base URL for rendering, with `{organization}` in it | `https://{organization}.rokka.io` |
+    /// | `ROKKA_ALLOW_HTTP` | `true` or `1` allows `http://` to hosts other than this machine | `false` |
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] if neither a key nor a token is set, or a value is malformed.
@@ -548,6 +549,7 @@ pub struct ClientBuilder {
     tokens: Option<Tokens>,
     api_host: String,
     render_host: String,
+    allow_http: bool,
     user_agent: Option<String>,
     connect_timeout: Duration,
     idle_timeout: Duration,
@@ -564,6 +566,7 @@ impl Default for ClientBuilder {
             tokens: None,
             api_host: API_HOST.to_owned(),
             render_host: "https://{organization}.rokka.io".to_owned(),
+            allow_http: false,
             user_agent: None,
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
@@ -578,7 +581,7 @@ impl ClientBuilder {
     /// Starts with what the environment says; see [`Client::from_env`]. Credentials may be missing.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] if a variable is not valid Unicode.
+    /// [`ErrorKind::Configuration`] if a variable is not valid Unicode, or `ROKKA_ALLOW_HTTP` is neither true nor false.
     pub fn from_env() -> Result<Self> {
         let mut builder = Self::default();
         if let Some(key) = variable("ROKKA_API_KEY")? {
@@ -592,6 +595,9 @@ impl ClientBuilder {
         }
         if let Some(host) = variable("ROKKA_RENDER_HOST")? {
             builder = builder.render_host(host);
+        }
+        if let Some(allowed) = switch("ROKKA_ALLOW_HTTP")? {
+            builder = builder.allow_http(allowed);
         }
         Ok(builder)
     }
@@ -643,6 +649,21 @@ impl ClientBuilder {
     #[doc(alias = "renderHost")]
     pub fn render_host(mut self, url: impl Into<String>) -> Self {
         self.render_host = url.into();
+        self
+    }
+
+    /// Allows `http://` to hosts other than this machine (default: they are refused, because everybody on the way can read
+    /// the credentials, and signed URLs are as good as credentials). Loopback addresses and `localhost` need no permission.
+    ///
+    /// ```
+    /// let builder = || rokka::Client::builder().api_key("your key").api_host("http://rokka.internal");
+    /// assert!(builder().build().is_err());
+    /// let rokka = builder().allow_http(true).build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    #[doc(alias = "ROKKA_ALLOW_HTTP")]
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = allow;
         self
     }
 
@@ -708,14 +729,16 @@ impl ClientBuilder {
     /// Makes the client.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] if the key, the token or a host is malformed, or TLS cannot be set up.
+    /// [`ErrorKind::Configuration`] if the key, the token or a host is malformed, a host would be reached by
+    /// [`http://`](Self::allow_http), or TLS cannot be set up.
     pub fn build(self) -> Result<Client> {
         let base = self.api_host.trim().trim_end_matches('/').to_owned();
-        let root = checked_host(&base, "API host")?;
+        let root = checked_host(&base, "API host", self.allow_http)?;
         let render_host = self.render_host.trim().trim_end_matches('/');
         checked_host(
             &render_host.replace("{organization}", "organization"),
             "render host",
+            self.allow_http,
         )?;
         let credentials = match (&self.api_key, &self.token, self.tokens) {
             (key, token, Some(tokens)) => tokens.credentials(key.as_ref(), token.as_ref())?,
@@ -766,6 +789,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("api_host", &shown(&self.api_host))
             .field("render_host", &shown(&self.render_host))
+            .field("allow_http", &self.allow_http)
             .field("api_key", &self.api_key)
             .field("token", &self.token)
             .field("tokens", &self.tokens)
@@ -794,6 +818,20 @@ fn variable(name: &str) -> Result<Option<String>> {
     }
 }
 
+/// A variable that is true or false, if it is set.
+fn switch(name: &str) -> Result<Option<bool>> {
+    let Some(value) = variable(name)? else {
+        return Ok(None);
+    };
+    match value.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(Some(true)),
+        "0" | "false" | "no" | "off" => Ok(Some(false)),
+        _ => Err(configuration(format!(
+            "{name} is {value:?}: set it to `true` or `false`"
+        ))),
+    }
+}
+
 /// A host as it may be shown: not if a password could be in it, even where it is no URL.
 fn shown(host: &str) -> &str {
     if host.contains('@') {
@@ -803,7 +841,7 @@ fn shown(host: &str) -> &str {
     }
 }
 
-fn checked_host(text: &str, what: &str) -> Result<Url> {
+fn checked_host(text: &str, what: &str, allow_http: bool) -> Result<Url> {
     let refused = |rule: &str| configuration(format!("the {what} {rule}"));
     let shown = shown(text);
     let url =
@@ -821,5 +859,27 @@ fn checked_host(text: &str, what: &str) -> Result<Url> {
             "{shown:?} must not have a query or a fragment"
         )));
     }
+    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+        return Err(refused(&format!(
+            "{shown:?} would be reached unencrypted, so that anybody on the way can read credentials and signed URLs: use \
+             https://, or permit it with `ClientBuilder::allow_http(true)` or ROKKA_ALLOW_HTTP=true"
+        )));
+    }
     Ok(url)
+}
+
+/// Whether a URL leads to this machine.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => {
+            let mapped = address.to_ipv4_mapped();
+            address.is_loopback() || mapped.is_some_and(|address| address.is_loopback())
+        }
+        None => false,
+    }
 }

@@ -3,7 +3,7 @@
 use crate::api::types::ApiRoot;
 use crate::call::sealed;
 use crate::error::{Error, Result};
-use crate::transport::Session;
+use crate::transport::{Session, is_page};
 
 /// What is wrong where a key is right, but cannot be used like this.
 const RESTRICTIONS: &[&str] = &["ip_not_allowed", "mfa_enrollment_required", "mfa_required"];
@@ -14,10 +14,10 @@ const RESTRICTIONS: &[&str] = &["ip_not_allowed", "mfa_enrollment_required", "mf
 pub enum CredentialsCheck {
     /// The service takes them.
     Valid(ApiRoot),
-    /// The service knows them, but not from this address, or not without a second factor;
+    /// The service knows them, but does not take them from this address, or not without a second factor;
     /// [`Error::slug`] says which.
     Restricted(Error),
-    /// The service does not take them: they are unknown, expired, or missing.
+    /// The service does not take them: they are unknown, expired, malformed, or missing.
     Invalid(Error),
 }
 
@@ -43,9 +43,12 @@ impl sealed::Run for CheckCredentials {
             Err(error) => {
                 let slug = error.slug();
                 let restricted = slug.is_some_and(|slug| RESTRICTIONS.contains(&slug.as_str()));
-                if restricted || error.is_forbidden() && !session.credentials().is_none() {
+                // The root needs a key and no role, so every refusal is about the key. A page was sent by something else.
+                let refused = error.is_unauthorized() || error.is_forbidden();
+                let page = error.body().is_some_and(is_page);
+                if restricted {
                     Ok(CredentialsCheck::Restricted(error))
-                } else if error.is_unauthorized() || error.is_forbidden() {
+                } else if refused && !page {
                     Ok(CredentialsCheck::Invalid(error))
                 } else {
                     Err(error)

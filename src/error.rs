@@ -6,7 +6,11 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::header::{
+    AUTHORIZATION, CONTENT_LOCATION, COOKIE, LINK, LOCATION, PROXY_AUTHORIZATION, REFRESH,
+    SET_COOKIE,
+};
+use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::Value;
 
 use crate::http_date;
@@ -392,6 +396,7 @@ impl Answer {
                 }
             }
         }
+        conceal(&mut headers, &[]);
         let hidden = secrets
             .iter()
             .any(|secret| !secret.is_empty() && contains(body, secret.as_bytes()));
@@ -558,6 +563,32 @@ pub(crate) fn redact(text: String, secret: &str) -> String {
         return text;
     }
     text.replace(secret, REDACTED)
+}
+
+/// Headers whose values are credentials of somebody.
+const SECRET_HEADERS: [HeaderName; 5] = [
+    AUTHORIZATION,
+    COOKIE,
+    PROXY_AUTHORIZATION,
+    SET_COOKIE,
+    HeaderName::from_static("api-key"),
+];
+
+/// Headers with a URL, whose query may be signed.
+const LINKS: [HeaderName; 4] = [CONTENT_LOCATION, LINK, LOCATION, REFRESH];
+
+/// Marks values so that `Debug` does not show them: credentials, signed URLs, and what has one of `secrets` in it.
+pub(crate) fn conceal(headers: &mut HeaderMap, secrets: &[&str]) {
+    for (name, value) in headers.iter_mut() {
+        let bytes = value.as_bytes();
+        let repeats = |secret: &&str| !secret.is_empty() && contains(bytes, secret.as_bytes());
+        if SECRET_HEADERS.contains(name)
+            || LINKS.contains(name) && (bytes.contains(&b'?') || bytes.contains(&b'@'))
+            || secrets.iter().any(repeats)
+        {
+            value.set_sensitive(true);
+        }
+    }
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

@@ -84,6 +84,7 @@
 //! | `rustls-no-provider` | | TLS by rustls with the provider that your program installs |
 //! | `native-tls` | | TLS by the operating system's library |
 //! | `codegen` | yes | generates the bindings in the build; without it the checked-in ones are used, which are the same, and the build is faster |
+//! | `gzip` | yes | offers gzip for JSON, so that lists are sent in a fraction of their bytes; downloads are never compressed |
 //! | `http2` | | HTTP/2, where the service offers it: calls side by side share a connection |
 //! | `tracing` | | a span for every request and an event for every retry |
 //! | `testing` | | an in-memory rokka on a loopback port |

@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::date_time::DateTime;
 use crate::error::{Error, Result};
 use crate::source_images::organization_name;
-use crate::transport::Session;
+use crate::transport::{Session, says_nothing};
 
 /// Who may do what in an organization; made by [`Client::memberships`].
 ///
@@ -253,19 +253,21 @@ impl sealed::Run for GetMembership {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MembershipOutcome {
-    /// The user was no member before.
-    Created(Membership),
-    /// The user was a member, with other roles or another comment.
-    Updated(Membership),
-    /// All was like that already.
+    /// The user was not a member before. The membership as it is now, unless the service left it out.
+    Created(Option<Membership>),
+    /// The user was a member, with other roles or another comment. The membership as it is now, unless the service left it
+    /// out.
+    Updated(Option<Membership>),
+    /// The user was a member with these roles and this comment.
     Unchanged,
 }
 
 impl MembershipOutcome {
-    /// The membership as it is now; `None` if nothing changed, because the service does not say then.
+    /// The membership as it is now; `None` if the service left it out, as it does if nothing changed.
+    /// [`Memberships::get`] reads it.
     pub fn membership(&self) -> Option<&Membership> {
         match self {
-            Self::Created(membership) | Self::Updated(membership) => Some(membership),
+            Self::Created(membership) | Self::Updated(membership) => membership.as_ref(),
             Self::Unchanged => None,
         }
     }
@@ -320,7 +322,11 @@ impl sealed::Run for SetMembership {
             return Ok(MembershipOutcome::Unchanged);
         }
         let body = session.bytes(answer).await?;
-        let membership = session.decode(status, &headers, &body)?;
+        let membership = if says_nothing(&body) {
+            None
+        } else {
+            Some(session.decode(status, &headers, &body)?)
+        };
         Ok(if status == StatusCode::CREATED {
             MembershipOutcome::Created(membership)
         } else {

@@ -67,7 +67,10 @@ impl sealed::Run for ConfirmTotp {
             .api()
             .confirm_user_mfa_totp(&TotpCode { totp })
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(status) => Ok(status),
+            None => session.read_back(session.api().get_user_mfa_totp().await),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::organization_option::OrganizationOption;
 use crate::render;
 use crate::request::AnyRequest;
 use crate::source_images::organization_name;
-use crate::transport::Session;
+use crate::transport::{Session, says_nothing};
 
 /// Organizations; made by [`Client::organizations`].
 ///
@@ -243,7 +243,10 @@ impl sealed::Run for CreateOrganization {
             master_organization: master,
         };
         let answer = session.api().create_organization(&name, &body).await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(organization) => Ok(organization),
+            None => session.read_back(session.api().get_organization(&name).await),
+        }
     }
 }
 
@@ -292,7 +295,10 @@ impl sealed::Run for SetOrganizationOption {
             .api()
             .put_organization_option(&name, &option, &AnyValue(value))
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(organization) => Ok(organization),
+            None => session.read_back(session.api().get_organization(&name).await),
+        }
     }
 }
 
@@ -324,10 +330,12 @@ impl sealed::Run for SetOrganizationOptions {
             return Err(Error::invalid("there is no option to set"));
         }
         let path = format!("/organizations/{}/options", *name);
-        AnyRequest::named("createOrganizationOptions", Method::PUT, path, &body)
-            .run(session)
-            .await?
-            .json()
+        let request = AnyRequest::named("createOrganizationOptions", Method::PUT, path, &body);
+        let response = request.run(session.clone()).await?;
+        if says_nothing(&response.body) {
+            return session.read_back(session.api().get_organization(&name).await);
+        }
+        response.json()
     }
 }
 

@@ -13,7 +13,8 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::call::{Call, sealed};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, conceal};
+use crate::secret::Secret;
 use crate::transport::{Expected, MakeRequest, Manner, Moved, Session, Template, watched};
 
 /// A request to any endpoint; see [`Client::request`](crate::Client::request).
@@ -32,7 +33,7 @@ pub struct AnyRequest {
 pub struct AnyResponse {
     /// The status, one of 200 to 299.
     pub status: StatusCode,
-    /// The headers.
+    /// The headers. `Debug` does not show cookies and other credentials in them.
     pub headers: HeaderMap,
     /// The body as it came.
     pub body: Bytes,
@@ -75,7 +76,9 @@ impl AnyRequest {
     /// The URL, which must be below the base and mean what was written: the parser of URLs drops, trims or replaces some
     /// letters without a word.
     fn url(&self, base: &str) -> Result<Url> {
-        let refused = |rule: &str| Error::invalid(format!("the path {:?} {rule}", self.path));
+        // A query may hold a secret, and no rule is about it alone.
+        let shown = self.path.split('?').next().unwrap_or_default();
+        let refused = |rule: &str| Error::invalid(format!("the path {shown:?} {rule}"));
         if !self.path.starts_with('/') || self.path.starts_with("//") {
             return Err(refused("must start with one slash"));
         }
@@ -168,9 +171,13 @@ impl sealed::Run for AnyRequest {
         };
         let outcome = session.send(Template::Made(Box::new(maker)), manner).await;
         let mut response = session.success(outcome)?;
+        let mut headers = std::mem::take(response.headers_mut());
+        let secrets = session.credentials().texts();
+        let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
+        conceal(&mut headers, &secrets);
         Ok(AnyResponse {
             status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
+            headers,
             body: session.body(response).await?,
             session,
         })
@@ -231,10 +238,11 @@ impl AnyResponse {
 
 impl fmt::Debug for AnyRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
         f.debug_struct("AnyRequest")
             .field("method", &self.method)
-            .field("path", &self.path)
-            .field("query", &self.query)
+            .field("path", &self.path.split('?').next().unwrap_or_default())
+            .field("query", &names)
             .finish_non_exhaustive()
     }
 }

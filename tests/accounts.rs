@@ -664,3 +664,27 @@ async fn an_answer_that_cannot_be_read_does_not_tell_its_secret() {
         assert_eq!(error.status().unwrap().as_u16(), 200);
     }
 }
+
+#[tokio::test]
+async fn the_root_refuses_keys_and_no_roles() {
+    let flat = |code: u16, message: &str| json!({"code": code, "message": message});
+    let recorded = "Api credentials are not supplied or not a valid format.";
+    let wire = Wire::new([
+        json(403, &flat(403, recorded)),
+        json(403, &json!({"error": flat(403, recorded)})),
+        json(401, &flat(401, "No")),
+        answer(403, ""),
+        answer(403, "<html>Request blocked</html>"),
+        answer(401, "<html>Log in</html>"),
+        answer(200, "<html>Log in</html>"),
+        json(200, &flat(403, recorded)),
+    ]);
+    let rokka = wire.client();
+    for _ in 0..4 {
+        let check = rokka.check_credentials().await.unwrap();
+        assert!(matches!(check, CredentialsCheck::Invalid(_)), "{check:?}");
+    }
+    for _ in 0..4 {
+        rokka.check_credentials().await.unwrap_err();
+    }
+}

@@ -416,8 +416,8 @@ async fn every_json(client: &rokka::Client, case: usize) -> Vec<(&'static str, E
         ),
         ("listSourceImages", images.search().await.unwrap_err()),
         (
-            "restoreSourceImage",
-            images.restore(HASH).await.unwrap_err(),
+            "listSourceImagesByBinaryHash",
+            images.get_by_binary_hash(HASH).await.unwrap_err(),
         ),
         (
             "POST /case",
@@ -1334,5 +1334,171 @@ async fn a_requested_wait_is_read_by_the_clock_of_the_service() {
             let wait = Duration::from_secs(expected);
             assert_eq!(error.retry_after(), Some(wait), "{name}: {value}");
         }
+    }
+}
+
+/// A success without a body.
+mod bodyless {
+    use super::impostors::{ID, client, every_call};
+    use super::*;
+    use rokka::MembershipOutcome;
+    use rokka::Role;
+
+    /// Calls by other methods than GET whose result is in the body and nowhere else.
+    const IN_THE_BODY: &[&str] = &[
+        "copyMultipleSourceImages",
+        "createMembershipAndUser",
+        "createSourceImage",
+        "createUser",
+        "createUserApiKey",
+        "createUserMfaTotp",
+        "createUserToken",
+        "renderUploadedImage",
+        "signUrl",
+    ];
+
+    /// Calls whose result is an image of another hash, unless the status says otherwise.
+    const OF_ANOTHER_HASH: &[&str] = &[
+        "createSourceImageMetaDynamicWithName",
+        "deleteSourceImageMetaDynamicWithName",
+    ];
+
+    /// What the service has after a change.
+    fn read(target: &str) -> Reply {
+        let mut changed = image();
+        changed["protected"] = json!(true);
+        changed["locked"] = json!(true);
+        let path = target.split('?').next().unwrap();
+        Reply::json(
+            200,
+            match path {
+                "/sourceimages/acme/alias/cat" => {
+                    json!({"alias": "cat", "hash": HASH, "organization": "acme"})
+                }
+                "/stacks/acme/card" => {
+                    json!({"name": "card", "organization": "acme", "created": "2026-11-20T10:00:00+00:00", "stack_operations": []})
+                }
+                "/organizations/acme" => json!({
+                    "id": ID, "name": "acme", "display_name": "Acme", "billing_email": "a@example.com",
+                }),
+                "/user/mfa/totp" => json!({"state": "active"}),
+                "/user/apikeys" => json!([{"id": "other"}, {"id": ID, "trusted": true}]),
+                _ => changed,
+            },
+        )
+    }
+
+    #[tokio::test]
+    async fn is_one_wherever_the_result_can_be_had_without() {
+        for status in [200, 201, 202, 204] {
+            for body in ["", "{}", "[]", "null", "\u{feff}\r\n"] {
+                let server = Server::start(move |_, seen| {
+                    if seen.method == "GET" {
+                        read(&seen.target)
+                    } else if status == 204 {
+                        Reply::empty(status)
+                    } else {
+                        Reply::json(status, body)
+                    }
+                });
+                for (operation, call) in every_call(&client(&server)) {
+                    let place = format!("{operation} with {status} and {body:?}");
+                    let before = server.seen().len();
+                    let result = call.await;
+                    if server.seen()[before].method == "GET" {
+                        continue;
+                    }
+                    let unknown = IN_THE_BODY.contains(&operation)
+                        || OF_ANOTHER_HASH.contains(&operation) && status != 204
+                        || operation == "putSourceImageOptionsProtected" && status == 201;
+                    // Lists of a copy may all be missing, so an object without any says that nothing was copied.
+                    let copied =
+                        operation == "copyMultipleSourceImages" && matches!(body, "{}" | "[]");
+                    if unknown && !(copied && status != 204) {
+                        let error = result.expect_err(&place);
+                        assert_eq!(error.kind(), ErrorKind::Decode, "{place}: {error}");
+                        assert_eq!(error.status().unwrap(), status, "{place}");
+                    } else {
+                        result.unwrap_or_else(|error| panic!("{place}: {error}"));
+                    }
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn of_a_membership_that_was_made_says_that_it_was_made() {
+        let server = Server::script([201, 200, 204].map(Reply::empty));
+        let members = client(&server).memberships("acme").unwrap();
+        let set = async || members.set(ID, [Role::Read]).await.unwrap();
+        assert!(matches!(set().await, MembershipOutcome::Created(None)));
+        let updated = set().await;
+        assert!(matches!(updated, MembershipOutcome::Updated(None)));
+        assert!(updated.membership().is_none());
+        assert!(matches!(set().await, MembershipOutcome::Unchanged));
+        assert_eq!(server.seen().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn leads_to_the_location() {
+        let other = HASH.replace('c', "d");
+        let mut there = image();
+        there["hash"] = json!(other);
+        let server = Server::script([
+            Reply::empty(201).header("location", &format!("/sourceimages/acme/{other}")),
+            Reply::json(200, there),
+        ]);
+        let images = client(&server).source_images("acme").unwrap();
+        let revision = images.set_protected(HASH, true).await.unwrap();
+        assert_eq!(
+            (revision.hash.as_str(), revision.hash_changed()),
+            (&*other, true)
+        );
+        assert_eq!(
+            server.seen()[1].target,
+            format!("/sourceimages/acme/{other}")
+        );
+    }
+
+    #[tokio::test]
+    async fn is_not_taken_for_the_previous_image() {
+        // The image under the previous hash is still there, and still not protected.
+        for status in [200, 204] {
+            let server = Server::script([Reply::empty(status), Reply::json(200, image())]);
+            let images = client(&server).source_images("acme").unwrap();
+            let error = images.set_protected(HASH, true).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            assert_eq!(error.operation(), Some("putSourceImageOptionsProtected"));
+            assert!(error.to_string().contains("the change is made"), "{error}");
+            assert_eq!(server.seen().len(), 2);
+        }
+        let server = Server::script([Reply::empty(201), Reply::json(200, image())]);
+        let images = client(&server).source_images("acme").unwrap();
+        let error = images.remove_subject_area(HASH).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(server.seen().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn that_cannot_be_read_back_says_that_the_change_is_made() {
+        let server = Server::script([
+            Reply::empty(204),
+            Reply::json(503, json!({"message": "busy"})),
+        ]);
+        let images = client(&server).source_images("acme").unwrap();
+        let error = images.set_locked(HASH, true).await.unwrap_err();
+        assert_eq!(error.status().unwrap(), 503);
+        assert_eq!(error.operation(), Some("getSourceImage"));
+        assert!(error.to_string().contains("the change is made"), "{error}");
+        assert!(error.to_string().contains("busy"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn of_a_key_that_the_list_lacks_is_no_success() {
+        let server = Server::script([Reply::empty(204), Reply::json(200, json!([]))]);
+        let error = client(&server).user().patch_api_key(ID).trusted(true);
+        let error = error.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.status().unwrap(), 204);
     }
 }

@@ -121,3 +121,142 @@ async fn the_emulator_shows_no_secret() {
     shows_nothing(&emulator.requests());
     assert_eq!(emulator.requests().len(), 1);
 }
+
+/// A server that sends this for every request, and a client of it that knows another secret.
+mod responses {
+    use http::Method;
+    use httpmock::MockServer;
+    use rokka::{Error, Retry};
+
+    use super::*;
+
+    const KEY: &str = "k3yk3yk3yk3yk3yk3yk3yk3y";
+
+    fn rokka(status: u16, body: &Value) -> (MockServer, Client) {
+        let server = MockServer::start();
+        let body = body.to_string();
+        server.mock(|when, then| {
+            when.any_request();
+            then.status(status)
+                .header("content-type", "application/json")
+                .header("set-cookie", format!("session={SECRET}"))
+                .header("authorization", format!("Bearer {SECRET}"))
+                .header(
+                    "location",
+                    format!("https://example.com/?signature={SECRET}"),
+                )
+                .header("x-echo", format!("is {KEY} yours?"))
+                .body(body);
+        });
+        let builder = Client::builder().api_host(server.base_url()).api_key(KEY);
+        let client = builder.retry(Retry::never()).build().unwrap();
+        (server, client)
+    }
+
+    fn error_shows_nothing(error: &Error) {
+        let headers = error.headers();
+        let source = std::error::Error::source(error);
+        for shown in [
+            format!("{error} {error:#}"),
+            format!("{error:?} {error:#?}"),
+            format!("{headers:?} {source:?}"),
+        ] {
+            assert!(!shown.contains(SECRET) && !shown.contains(KEY), "{shown}");
+        }
+    }
+
+    #[tokio::test]
+    async fn of_any_request_show_no_secret() {
+        let (_server, client) = rokka(200, &json!({"token": SECRET, "size": SECRET}));
+        let request = || {
+            let path = format!("/user/apikeys?by={SECRET}");
+            client.request(Method::GET, path).query("code", SECRET)
+        };
+        shows_nothing(&request());
+        let response = request().await.unwrap();
+        shows_nothing(&response);
+        shows_nothing(&response.headers);
+        assert!(!format!("{response:?}").contains(KEY));
+        // It is there for who asks for it.
+        assert_eq!(
+            response.headers["set-cookie"],
+            format!("session={SECRET}").as_str()
+        );
+        #[derive(Debug, serde::Deserialize)]
+        struct Size {
+            #[expect(dead_code, reason = "it cannot be read")]
+            size: u64,
+        }
+        let error = response.json::<Size>().unwrap_err();
+        error_shows_nothing(&error);
+        assert!(
+            error
+                .to_string()
+                .contains("invalid type: string, expected u64"),
+            "{error}"
+        );
+        assert!(!error.body().unwrap().is_empty());
+        for path in [
+            format!("x?{SECRET}"),
+            format!("/a/../b?{SECRET}"),
+            format!("/a\u{1}?{SECRET}"),
+        ] {
+            let error = client.request(Method::GET, path).await.unwrap_err();
+            assert!(error.is_invalid_input());
+            error_shows_nothing(&error);
+        }
+    }
+
+    #[tokio::test]
+    async fn that_cannot_be_decoded_show_no_secret() {
+        let odd = json!({
+            "id": [SECRET], "api_key": SECRET, "hash": [SECRET], "user_id": {"key": SECRET}, "total": SECRET,
+            "items": SECRET, "name": 5, "token": [SECRET], "payload": SECRET, "state": {SECRET: SECRET},
+        });
+        let (_server, client) = rokka(200, &odd);
+        let user = client.user();
+        let images = client.source_images("acme").unwrap();
+        let members = client.memberships("acme").unwrap();
+        let id = "c03110dc-ba65-4dc3-8d64-32b1eea47ff4";
+        let mut bodies = Vec::new();
+        for (hidden, error) in [
+            (true, user.api_keys().await.map(drop)),
+            (true, user.get().await.map(drop)),
+            (true, user.patch_api_key(id).trusted(true).await.map(drop)),
+            (true, user.create_token(ValidFrom::caller()).await.map(drop)),
+            (true, user.set_up_totp().await.map(drop)),
+            (true, user.admin_api_keys().await.map(drop)),
+            (true, members.list().await.map(drop)),
+            (true, members.get(id).await.map(drop)),
+            (true, members.set(id, [rokka::Role::Read]).await.map(drop)),
+            (true, client.organizations().get("acme").await.map(drop)),
+            (false, images.get("3f9a21").await.map(drop)),
+            (false, images.search().await.map(drop)),
+        ] {
+            let error = error.unwrap_err();
+            assert_eq!(error.kind(), rokka::ErrorKind::Decode, "{error}");
+            error_shows_nothing(&error);
+            bodies.push((
+                hidden,
+                String::from_utf8_lossy(error.body().unwrap()).contains(SECRET),
+            ));
+        }
+        for (hidden, shown) in bodies {
+            assert_eq!(hidden, !shown);
+        }
+    }
+
+    #[tokio::test]
+    async fn that_fail_show_no_secret_in_their_headers() {
+        let (_server, client) = rokka(404, &json!({"message": "no"}));
+        let images = client.source_images("acme").unwrap();
+        let error = images.get("3f9a21").await.unwrap_err();
+        error_shows_nothing(&error);
+        let (organization, hash) = ("acme".parse().unwrap(), "3f9a21".parse().unwrap());
+        let bare = client.api();
+        let failure = bare.get_source_image(&organization, &hash, None).await;
+        let failure = failure.unwrap_err();
+        let shown = format!("{failure} {failure:?}");
+        assert!(!shown.contains(SECRET) && !shown.contains(KEY), "{shown}");
+    }
+}

@@ -1083,6 +1083,7 @@ mod retries {
         let server = Server::start(|_, seen| fine(seen));
         let finds = std::sync::Arc::new(Finds(0.into(), [address, server.address()]));
         let client = builder("http://rokka.test")
+            .allow_http(true)
             .http(move |http| http.no_proxy().dns_resolver(finds))
             .build()
             .unwrap();
@@ -1959,5 +1960,201 @@ mod time {
         tokio::time::sleep(3 * SHORT).await;
         let rest = download.bytes().await.unwrap();
         assert!([&first[..], &rest[..]].concat() == bytes);
+    }
+}
+
+/// Which calls offer compression, and that it is read.
+mod compression {
+    use super::*;
+
+    fn encodings(server: &Server) -> Vec<Option<String>> {
+        let seen = server.seen();
+        let encodings = seen.iter().map(|seen| seen.header("accept-encoding"));
+        encodings.map(|value| value.map(str::to_owned)).collect()
+    }
+
+    #[tokio::test]
+    async fn downloads_ask_for_the_file_as_it_is() {
+        let server = Server::script([
+            Reply::new(200, "image/jpeg", "0123456789")
+                .header("etag", "\"a\"")
+                .cut(4),
+            Reply::new(206, "image/jpeg", "456789")
+                .header("etag", "\"a\"")
+                .header("content-range", "bytes 4-9/10"),
+            Reply::new(200, "application/zip", "zip"),
+            Reply::new(200, "image/png", "png"),
+        ]);
+        let client = server.client();
+        let images = client.source_images("acme").unwrap();
+        assert_eq!(images.download(HASH).bytes().await.unwrap(), "0123456789");
+        images.search().download_zip().bytes().await.unwrap();
+        let cat = Source::bytes("cat.jpg", "cat");
+        let rendering = client.render_upload("acme", cat).unwrap().format("png");
+        rendering.bytes().await.unwrap();
+        assert_eq!(encodings(&server), vec![Some("identity".to_owned()); 4]);
+    }
+
+    #[tokio::test]
+    async fn a_part_of_a_response_comes_as_it_is() {
+        let server = Server::script([Reply::json(200, "1")]);
+        let request = server.client().request(Method::GET, "/x");
+        request.header("range", "bytes=0-0").await.unwrap();
+        assert_eq!(encodings(&server), [Some("identity".to_owned())]);
+    }
+
+    #[cfg(feature = "gzip")]
+    mod gzip {
+        use std::io::Write;
+
+        use flate2::Compression;
+        use flate2::write::GzEncoder;
+
+        use super::*;
+
+        fn gzip(bytes: &[u8]) -> Vec<u8> {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            encoder.write_all(bytes).unwrap();
+            encoder.finish().unwrap()
+        }
+
+        fn zipped(status: u16, body: &[u8]) -> Reply {
+            Reply::new(status, "application/json", body).header("content-encoding", "gzip")
+        }
+
+        /// A page of 1,000 images whose hashes are as random as real ones.
+        fn page() -> String {
+            let mut state = 1_u64;
+            let mut digits = |count: usize| -> String {
+                let digits = (0..count).map(|_| {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
+                    char::from_digit(u32::try_from(state >> 60).unwrap(), 16).unwrap()
+                });
+                digits.collect()
+            };
+            let images: Vec<_> = (0..1_000)
+                .map(|number| {
+                    let mut image = image();
+                    let hash = digits(40);
+                    image["link"] = json!(format!("/sourceimages/acme/{hash}"));
+                    image["short_hash"] = json!(&hash.chars().take(6).collect::<String>());
+                    image["hash"] = json!(hash);
+                    image["binary_hash"] = json!(digits(40));
+                    image["name"] = json!(format!("IMG_{number:04}.jpg"));
+                    image["size"] = json!(1_000_000 + 7_919 * number);
+                    image
+                })
+                .collect();
+            json!({"total": 1_000, "items": images}).to_string()
+        }
+
+        #[tokio::test]
+        async fn a_list_takes_a_fraction_of_its_bytes() {
+            let plain = page();
+            let short = gzip(plain.as_bytes());
+            println!(
+                "a page of 1,000 images: {} bytes, {} with gzip",
+                plain.len(),
+                short.len()
+            );
+            assert!(
+                short.len() * 5 < plain.len(),
+                "{} {}",
+                short.len(),
+                plain.len()
+            );
+            let server = Server::script([zipped(200, &short), Reply::json(200, &plain)]);
+            let images = server.images();
+            let zipped = images.search().limit(1_000).await.unwrap();
+            let plain = images.search().limit(1_000).await.unwrap();
+            assert_eq!(zipped.items.len(), 1_000);
+            let hashes = |list: rokka::SourceImageList| -> Vec<String> {
+                list.items.into_iter().map(|image| image.hash).collect()
+            };
+            assert_eq!(hashes(zipped), hashes(plain));
+            assert_eq!(encodings(&server), vec![Some("gzip".to_owned()); 2]);
+        }
+
+        #[tokio::test]
+        async fn every_way_but_a_download_offers_it() {
+            let file = Scratch::new("gzip", b"cat");
+            let server = Server::start(|_, seen| {
+                let file = seen.target.ends_with("/download");
+                match fine(seen) {
+                    reply if file => reply,
+                    _ if seen.target.ends_with("/acme") => {
+                        let list = json!({"total": 1, "items": [image()]});
+                        zipped(200, &gzip(list.to_string().as_bytes()))
+                    }
+                    _ => zipped(200, &gzip(image().to_string().as_bytes())),
+                }
+            });
+            for (way, outcome) in every_way(&server.client(), &file) {
+                outcome
+                    .await
+                    .unwrap_or_else(|error| panic!("{way}: {error}"));
+                let encodings = encodings(&server);
+                let asked = encodings.last().unwrap().as_deref();
+                let expected = if way == "download" {
+                    "identity"
+                } else {
+                    "gzip"
+                };
+                assert_eq!(asked, Some(expected), "{way}");
+            }
+        }
+
+        #[tokio::test]
+        async fn a_failure_is_read_through_it() {
+            let body = gzip(json!({"message": "no such image"}).to_string().as_bytes());
+            let server = Server::script([zipped(404, &body)]);
+            let error = server.images().get(HASH).await.unwrap_err();
+            assert_eq!(
+                (error.message().as_ref(), error.is_not_found()),
+                ("no such image", true)
+            );
+        }
+
+        #[tokio::test]
+        async fn the_limit_counts_what_comes_out() {
+            let bomb = gzip(format!("\"{}\"", "x".repeat(20_000_000)).as_bytes());
+            assert!(bomb.len() < 30_000);
+            let server = Server::script([zipped(200, &bomb)]);
+            let builder = server.builder().response_limit(1_000_000);
+            let images = builder.build().unwrap().source_images("acme").unwrap();
+            let error = images.get(HASH).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            assert!(error.to_string().contains("response_limit"), "{error}");
+            assert_eq!(server.seen().len(), 1);
+        }
+
+        #[tokio::test]
+        async fn what_is_cut_is_asked_for_again() {
+            let body = gzip(image().to_string().as_bytes());
+            let half = body.get(..body.len() / 2).unwrap().to_vec();
+            let server = Server::script([zipped(200, &half), zipped(200, &body)]);
+            let image = server.images().get(HASH).await.unwrap();
+            assert_eq!(image.hash, HASH);
+            assert_eq!(server.seen().len(), 2);
+        }
+
+        #[tokio::test]
+        async fn it_can_be_turned_off() {
+            let server = Server::script([Reply::json(200, image())]);
+            let builder = server.builder();
+            let client = builder
+                .http(|http| http.no_proxy().no_gzip())
+                .build()
+                .unwrap();
+            client
+                .source_images("acme")
+                .unwrap()
+                .get(HASH)
+                .await
+                .unwrap();
+            assert_eq!(encodings(&server), [None]);
+        }
     }
 }

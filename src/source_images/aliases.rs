@@ -167,7 +167,16 @@ impl sealed::Run for CreateAlias {
                 &SourceImageAliasDefinition { hash },
             )
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(alias) => Ok(alias),
+            None => {
+                let answer = session
+                    .api()
+                    .get_source_image_alias(&self.organization, &alias)
+                    .await;
+                session.read_back(answer)
+            }
+        }
     }
 }
 
@@ -227,7 +236,7 @@ impl sealed::Run for InvalidateAliasCache {
             .api()
             .delete_source_image_alias_cache(&self.organization, &alias)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value_if_any(answer)?.unwrap_or_default())
     }
 }
 

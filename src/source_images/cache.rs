@@ -29,6 +29,6 @@ impl sealed::Run for InvalidateImageCache {
             .api()
             .delete_source_image_cache(&self.organization, &hash)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value_if_any(answer)?.unwrap_or_default())
     }
 }

@@ -7,7 +7,7 @@ use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
 use crate::source_images::dynamic_value::DynamicValue;
 use crate::source_images::image_hash;
-use crate::source_images::revision::Revision;
+use crate::source_images::revision::{self, Revision};
 use crate::transport::Session;
 
 /// Sets or removes a kind of dynamic metadata; see
@@ -108,7 +108,12 @@ impl sealed::Run for ChangeDynamicMetadata {
                     .await
             }
         };
-        Revision::read(&session, &self.organization, &hash, answer).await
+        let change = if self.keep_hash {
+            revision::Change::KeepsHash
+        } else {
+            revision::Change::NewHash
+        };
+        Revision::read(&session, &self.organization, &hash, change, answer).await
     }
 }
 

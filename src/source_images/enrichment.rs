@@ -28,7 +28,16 @@ impl sealed::Run for Autolabel {
             .api()
             .create_source_image_autolabel(&self.organization, &hash)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(image) => Ok(image),
+            None => {
+                let answer = session
+                    .api()
+                    .get_source_image(&self.organization, &hash, None)
+                    .await;
+                session.read_back(answer)
+            }
+        }
     }
 }
 
@@ -89,7 +98,16 @@ impl sealed::Run for Autodescription {
             .api()
             .create_source_image_autodescription(&self.organization, &hash, &request)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(image) => Ok(image),
+            None => {
+                let answer = session
+                    .api()
+                    .get_source_image(&self.organization, &hash, None)
+                    .await;
+                session.read_back(answer)
+            }
+        }
     }
 }
 
@@ -116,6 +134,15 @@ impl sealed::Run for ReadContentCredentials {
             .api()
             .create_source_image_content_credentials(&self.organization, &hash)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(image) => Ok(image),
+            None => {
+                let answer = session
+                    .api()
+                    .get_source_image(&self.organization, &hash, None)
+                    .await;
+                session.read_back(answer)
+            }
+        }
     }
 }

@@ -94,6 +94,15 @@ impl sealed::Run for RestoreImage {
             .api()
             .restore_source_image(&self.organization, &hash)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(image) => Ok(image),
+            None => {
+                let answer = session
+                    .api()
+                    .get_source_image(&self.organization, &hash, None)
+                    .await;
+                session.read_back(answer)
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::api::types::{OrganizationName, SourceImage};
 use crate::call::{Call, sealed};
 use crate::error::Result;
 use crate::source_images::image_hash;
-use crate::source_images::revision::Revision;
+use crate::source_images::revision::{Change, Revision};
 use crate::transport::Session;
 
 /// Protects or opens an image; see [`SourceImages::set_protected`](super::SourceImages::set_protected). Gives a
@@ -52,7 +52,14 @@ impl sealed::Run for SetProtected {
                 self.protected,
             )
             .await;
-        Revision::read(&session, &self.organization, &hash, answer).await
+        Revision::read(
+            &session,
+            &self.organization,
+            &hash,
+            Change::Protects(self.protected),
+            answer,
+        )
+        .await
     }
 }
 
@@ -84,6 +91,15 @@ impl sealed::Run for SetLocked {
             .api()
             .put_source_image_options_locked(&self.organization, &hash, self.locked)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(image) => Ok(image),
+            None => {
+                let answer = session
+                    .api()
+                    .get_source_image(&self.organization, &hash, None)
+                    .await;
+                session.read_back(answer)
+            }
+        }
     }
 }

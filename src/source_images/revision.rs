@@ -3,13 +3,14 @@
 use std::ops::Deref;
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{HeaderName, LOCATION, WARNING};
 
 use crate::api::types::{ImageHash, OrganizationName, SourceImage};
 use crate::api::{ByteStream, Error as ApiError, ResponseValue};
 use crate::error::Result;
 use crate::source_images::image_hash;
-use crate::transport::Session;
+use crate::transport::{Session, says_nothing};
 
 /// An image after a change of its dynamic metadata or protection, which may have given it another hash. Use it as the
 /// [`SourceImage`] it is.
@@ -34,6 +35,17 @@ pub struct Revision {
     pub warning: Option<String>,
 }
 
+/// What was changed, as far as the hash depends on it.
+#[derive(Clone, Copy)]
+pub(super) enum Change {
+    /// The image keeps its hash.
+    KeepsHash,
+    /// A change of dynamic metadata, which 204 says was none.
+    NewHash,
+    /// The image was to be protected, or not; an image that was so already keeps its hash.
+    Protects(bool),
+}
+
 impl Revision {
     /// Whether the image has another hash now. A short hash stands for every hash that begins with it.
     pub fn hash_changed(&self) -> bool {
@@ -46,11 +58,12 @@ impl Revision {
         self.image
     }
 
-    /// Reads what the service answered: the image and its new place, only the place, or nothing when nothing changed.
+    /// Reads the response to a change: the image and its `Location`, only the `Location`, or nothing.
     pub(super) async fn read(
         session: &Session,
         organization: &OrganizationName,
         previous: &ImageHash,
+        change: Change,
         answer: Result<ResponseValue<ByteStream>, ApiError<()>>,
     ) -> Result<Self> {
         let answer = session.value(answer)?;
@@ -59,21 +72,47 @@ impl Revision {
         let warning = text(WARNING).map(str::to_owned);
         let place = text(LOCATION).and_then(hash_of);
         let body: Bytes = session.bytes(answer).await?;
-        let image = match body.trim_ascii() {
-            b"" | b"{}" | b"[]" | b"null" => None,
-            _ => Some(session.decode::<SourceImage>(status, &headers, &body)?),
+        let image = if says_nothing(&body) {
+            None
+        } else {
+            Some(session.decode::<SourceImage>(status, &headers, &body)?)
         };
         // The place is what counts; a body that is about another image is not ours.
         let image = match (image, place) {
             (Some(image), None) => image,
             (Some(image), Some(place)) if image.hash.starts_with(place.as_str()) => image,
             (_, place) => {
+                // Without a place, the hash is the previous one only if nothing changed or the hash was to be kept.
+                let same = match change {
+                    Change::KeepsHash => true,
+                    Change::Protects(_) => status != StatusCode::CREATED,
+                    Change::NewHash => status == StatusCode::NO_CONTENT,
+                };
+                // Made before anything else is sent, so that it names this call.
+                let unnamed = if place.is_none() {
+                    let text = "the change is made, but the response does not tell which hash the image has now";
+                    let error = session.refuse(text.to_owned(), status, headers.clone(), &body);
+                    if !same {
+                        return Err(error);
+                    }
+                    Some(error)
+                } else {
+                    None
+                };
                 let hash = place.as_ref().unwrap_or(previous);
                 let answer = session
                     .api()
                     .get_source_image(organization, hash, None)
                     .await;
-                session.value(answer)?.into_inner()
+                let image = session.read_back(answer)?;
+                match (change, unnamed) {
+                    (Change::Protects(protected), Some(unnamed))
+                        if image.protected != protected =>
+                    {
+                        return Err(unnamed);
+                    }
+                    _ => image,
+                }
             }
         };
         Ok(Self {

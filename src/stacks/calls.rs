@@ -94,7 +94,10 @@ impl sealed::Run for CreateStack {
             .api()
             .create_stack(&self.organization, &name, overwrite, definition)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(stack) => Ok(stack),
+            None => session.read_back(session.api().get_stack(&self.organization, &name).await),
+        }
     }
 }
 
@@ -150,7 +153,7 @@ impl sealed::Run for InvalidateStackCache {
             .api()
             .delete_stack_cache(&self.organization, &name)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value_if_any(answer)?.unwrap_or_default())
     }
 }
 
@@ -207,6 +210,9 @@ impl sealed::Run for CopyStack {
         let answer = api
             .create_stack(&destination, &new_name, overwrite, &definition)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        match session.value_if_any(answer)? {
+            Some(stack) => Ok(stack),
+            None => session.read_back(api.get_stack(&destination, &new_name).await),
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! | the call expects | refused |
 //! |---|---|
 //! | JSON or nothing | a body that starts like HTML or XML, an error object (whatever the status says), text that is not JSON, a content encoding that was not offered |
-//! | a file | no content (204, 205, a length of 0), HTML without `Content-Disposition`, an error object without it, a content encoding other than `identity` |
+//! | a file | no content (204, 205, a length of 0), HTML without `Content-Disposition`, an error object or an empty one without it, a content encoding other than `identity` |
 //! | anything ([`Client::request`](crate::Client::request)) | nothing: the caller decides |
 //!
 //! An original may be HTML or JSON itself. The service names the file of every original in `Content-Disposition`, which a
@@ -15,12 +15,15 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTEN
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
+use super::bodyless::says_nothing;
 use crate::body;
 
 /// Why a response does not belong to the call.
 type Reason = Cow<'static, str>;
 
 const PAGE: &str = "the response is an HTML or XML page, which rokka does not send here; a proxy or a log-in page may have sent it";
+
+const NO_CONTENT: &str = "the response has no content, and a file has some";
 
 /// Operations that return the caller's own data, where a field may be called `error`.
 const OWN_DATA: &[&str] = &["getSourceImageMetaUser", "getSourceImageMetaUserWithName"];
@@ -61,9 +64,7 @@ pub(super) fn of_head(status: StatusCode, headers: &HeaderMap) -> Head {
     let empty = matches!(status.as_u16(), 204 | 205)
         || text(CONTENT_LENGTH).is_some_and(|length| length.trim() == "0");
     if empty {
-        return Head::Wrong(Cow::Borrowed(
-            "the response has no content, and a file has some",
-        ));
+        return Head::Wrong(Cow::Borrowed(NO_CONTENT));
     }
     if let Some(reason) = of_encoding(headers) {
         return Head::Wrong(reason);
@@ -82,13 +83,16 @@ pub(super) fn of_head(status: StatusCode, headers: &HeaderMap) -> Head {
     }
 }
 
-/// Why a body is an error object and no original.
+/// Why a JSON body is not a file: it says nothing, or is an error object.
 pub(super) fn of_json_file(operation: &str, body: &[u8]) -> Option<Reason> {
+    if says_nothing(body) {
+        return Some(Cow::Borrowed(NO_CONTENT));
+    }
     of_error(operation, start(body))
 }
 
 /// Whether a body starts like HTML or XML, as no JSON does.
-pub(super) fn is_page(body: &[u8]) -> bool {
+pub(crate) fn is_page(body: &[u8]) -> bool {
     start(body).starts_with(b"<")
 }
 

@@ -1,5 +1,6 @@
 //! The way of every request: credentials, `Api-Version`, time limits, retries, and what a failure says.
 
+mod bodyless;
 mod deadline;
 mod early_response;
 mod failure;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
-use http::header::ACCEPT;
+use http::header::{ACCEPT, ACCEPT_ENCODING, RANGE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -42,9 +43,11 @@ use response::{
     Facts, cannot_be_read, error_of_response, note, refusal, rejoined, unreadable, whole,
 };
 
+pub(crate) use bodyless::says_nothing;
 pub(crate) use deadline::until;
 pub(crate) use failure::{Failure, error_of_reqwest, stalled_error};
 pub(crate) use idle::{Moved, Stalled, unless_stalled};
+pub(crate) use mismatch::is_page;
 pub(crate) use policy::{Expected, Manner};
 pub(crate) use quoted::without_values;
 pub(crate) use replay::{CHUNK, MakeRequest, Template, watched};
@@ -653,6 +656,11 @@ impl Session {
                 HeaderValue::from_static("1"),
             );
             proof.dress(headers);
+        }
+        // Ranges count the bytes of the file, and nothing is won by compressing a picture. All others are offered gzip by
+        // reqwest.
+        if manner.expected == Expected::File || headers.contains_key(RANGE) {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         if manner.expected == Expected::Json && !headers.contains_key(ACCEPT) {
             headers.insert(ACCEPT, HeaderValue::from_static("application/json"));

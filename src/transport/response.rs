@@ -15,7 +15,7 @@ use super::quoted::without_values;
 use crate::api;
 use crate::auth::Credentials;
 use crate::body::{self, Spare};
-use crate::error::{Answer, Error, ErrorKind, Result, redact};
+use crate::error::{Answer, Error, ErrorKind, Result, conceal, redact};
 use crate::secret::Secret;
 use crate::undecodable::{List, Undecodable, item_by_item};
 
@@ -41,7 +41,15 @@ pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
         .get::<Facts>()
         .map(|facts| facts.body.clone());
     match body {
-        Some(body) => head_of(&mut response).map(|()| body).into(),
+        Some(body) => {
+            let mut head = head_of(&mut response);
+            if let Some(facts) = head.extensions().get::<Facts>() {
+                let secrets = facts.credentials.texts();
+                let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
+                conceal(head.headers_mut(), &secrets);
+            }
+            head.map(|()| body).into()
+        }
         None => response,
     }
 }
