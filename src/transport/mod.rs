@@ -602,12 +602,14 @@ impl Session {
         let (body, broken) = body::receive(&mut response, moved, &limits, None).await;
         let why = match head {
             mismatch::Head::Wrong(why) => Some(why),
-            _ => mismatch::of_json_file(&manner.operation, &body),
+            _ => match broken {
+                Some(failure) => return Err(failure),
+                None => mismatch::of_json_file(&manner.operation, &body),
+            },
         };
-        match (why, broken) {
-            (Some(why), _) => Err(self.mismatch(why, response, &body, manner, requests)),
-            (None, Some(failure)) => Err(failure),
-            (None, None) => Ok(rejoined(body, response)),
+        match why {
+            Some(why) => Err(self.mismatch(why, response, &body, manner, attempts)),
+            None => Ok(rejoined(body, response)),
         }
     }
 
