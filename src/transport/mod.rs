@@ -608,7 +608,7 @@ impl Session {
             },
         };
         match why {
-            Some(why) => Err(self.mismatch(why, response, &body, manner, attempts)),
+            Some(why) => Err(self.mismatch(why, response, &body, manner, requests)),
             None => Ok(rejoined(body, response)),
         }
     }
