@@ -416,8 +416,8 @@ async fn every_json(client: &rokka::Client, case: usize) -> Vec<(&'static str, E
         ),
         ("listSourceImages", images.search().await.unwrap_err()),
         (
-            "listSourceImagesByBinaryHash",
-            images.get_by_binary_hash(HASH).await.unwrap_err(),
+            "getSourceImageAlias",
+            images.aliases().get("cat").await.unwrap_err(),
         ),
         (
             "POST /case",
