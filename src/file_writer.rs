@@ -501,7 +501,7 @@ mod tests {
             let writer = here(folder.path(), slow, 16);
             drop(writer.write("abc".into()).await.unwrap());
             let gone = || fs::read_dir(folder.path()).unwrap().count() == 0;
-            for _ in 0..500 {
+            for _ in 0..6_000 {
                 if gone() {
                     break;
                 }

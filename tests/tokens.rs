@@ -1079,8 +1079,10 @@ async fn old_and_new_tokens_and_the_key_are_redacted() {
     let (old, new) = (token("old", -10, true), token("new", 86_400, true));
     let said = format!("{old} and {new} and {KEY}");
     let body = json!({"code": 400, "message": said});
+    // The same token, which another second would make another one.
+    let issued = json!({"token": new, "payload": payload("new", 86_400, true)});
     let wire = service(
-        |_| given("new", 86_400, true),
+        move |_| json(200, &issued),
         move |_| json(400, &body).header("x-said", &said),
     );
     let builder = builder(&wire, any()).api_key(KEY);

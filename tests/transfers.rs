@@ -12,7 +12,7 @@ mod wire;
 
 use std::future::IntoFuture;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rokka::testing::Emulator;
@@ -114,25 +114,25 @@ async fn a_dropped_download_leaves_no_file() {
     let mut download = Box::pin(download);
     assert_eq!(download.next().await.unwrap().unwrap(), "0123");
     drop(download);
-    let (url, _) = script(vec![whole(10, "0123")]).await;
-    let call = images_at(&url)
-        .download(HASH)
-        .retry(Retry::new().first_wait(Duration::from_secs(60)));
-    let call = call.to_file(&path).into_future();
-    assert!(
-        tokio::time::timeout(Duration::from_millis(100), call)
-            .await
-            .is_err()
-    );
-    // The worker that writes learns of it a moment later.
-    let empty = || std::fs::read_dir(folder.path()).unwrap().count() == 0;
-    for _ in 0..100 {
-        if empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    let wire = Wire::new([answer(200, "0123456789").stall(4)]);
+    let mut call = wire.images().download(HASH).to_file(&path).into_future();
+    let is_empty = || std::fs::read_dir(folder.path()).unwrap().count() == 0;
+    tokio::select! {
+        ended = &mut call => panic!("{ended:?}"),
+        () = until(|| !is_empty()) => {}
     }
-    assert!(empty());
+    drop(call);
+    // The worker that writes learns of it a moment later.
+    until(is_empty).await;
+}
+
+/// Waits for something that happens in another thread.
+async fn until(holds: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < Duration::from_secs(60));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ async fn metadata_and_options_go_out_as_indexed_json() {
         .optimize_source(OptimizeSource::Jpg)
         .await
         .unwrap();
-    let subject_area = r#"{"height":4,"percentage":false,"width":3,"x":1,"y":2}"#;
+    let subject_area = r#"{"height":4,"width":3,"x":1,"y":2}"#;
     assert_eq!(
         wire.only().text_parts(),
         [
