@@ -210,7 +210,7 @@ fn meant(parts: &Components<'_>, late: &serde_json::Map<String, serde_json::Valu
         .into_iter()
         .map(|segment| segment.join("--"));
     let are_last = parts.stack == "dynamic" && parts.operations.is_empty();
-    let (early, last): (Vec<_>, Vec<_>) = overrides.partition(|_| !are_last);
+    let (early, tail): (Vec<_>, Vec<_>) = overrides.partition(|_| !are_last);
     path.extend(early);
     if !parts.options.is_empty() {
         path.push(list("o", parts.options.iter().collect()));
@@ -220,7 +220,7 @@ fn meant(parts: &Components<'_>, late: &serde_json::Map<String, serde_json::Valu
     if !early.is_empty() {
         path.push(list("v", early));
     }
-    path.extend(last);
+    path.extend(tail);
     let image = parts.image;
     path.push(
         match (image.as_hash(), image.as_alias(), image.as_remote()) {

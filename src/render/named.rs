@@ -20,6 +20,10 @@ const INDEXED_FROM: usize = 16;
 pub(super) struct NamedValues {
     entries: Vec<Named>,
     /// Where each name stands; made when there are many.
+    #[allow(
+        clippy::box_collection,
+        reason = "few lists have one, and every operation has a list"
+    )]
     index: Option<Box<HashMap<Cow<'static, str>, usize>>>,
 }
 
