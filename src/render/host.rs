@@ -136,7 +136,8 @@ fn is_strict(base: &str) -> bool {
     // A number at the end makes it an address, for which URL parsers know more spellings than one.
     let last = host.and_then(|host| host.rsplit('.').next());
     let is_number = last.is_some_and(|last| {
-        let digits = last.strip_prefix("0x").unwrap_or(last);
+        let hexadecimal = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+        let digits = hexadecimal.unwrap_or(last);
         last.bytes().all(|byte| byte.is_ascii_digit()) || digits.len() < last.len()
     });
     if is_number && host.is_none_or(|host| host.parse::<std::net::Ipv4Addr>().is_err()) {
