@@ -521,9 +521,8 @@ impl Answer {
 
 /// What an error is told by, out of a body that is too long to be kept.
 fn said(body: &[u8]) -> Value {
-    let mut object = match crate::body::decode(body) {
-        Ok(Value::Object(object)) => object,
-        _ => return Value::Null,
+    let Ok(Value::Object(mut object)) = crate::body::decode(body) else {
+        return Value::Null;
     };
     object.retain(|key, value| {
         shorten(value);

@@ -808,6 +808,7 @@ mod impostors {
     }
 
     /// Every operation of the description, called through the facade.
+    #[allow(clippy::too_many_lines, reason = "one entry an operation")]
     pub(super) fn every_call(client: &rokka::Client) -> Vec<(&'static str, Outcome)> {
         let images = client.source_images("acme").unwrap();
         let meta = images.user_metadata(HASH);

@@ -132,6 +132,12 @@ mod responses {
 
     const KEY: &str = "k3yk3yk3yk3yk3yk3yk3yk3y";
 
+    #[derive(Debug, serde::Deserialize)]
+    struct Size {
+        #[expect(dead_code, reason = "it cannot be read")]
+        size: u64,
+    }
+
     fn rokka(status: u16, body: &Value) -> (MockServer, Client) {
         let server = MockServer::start();
         let body = body.to_string();
@@ -182,11 +188,6 @@ mod responses {
             response.headers["set-cookie"],
             format!("session={SECRET}").as_str()
         );
-        #[derive(Debug, serde::Deserialize)]
-        struct Size {
-            #[expect(dead_code, reason = "it cannot be read")]
-            size: u64,
-        }
         let error = response.json::<Size>().unwrap_err();
         error_shows_nothing(&error);
         assert!(

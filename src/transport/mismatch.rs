@@ -116,7 +116,7 @@ fn of_error(operation: &str, object: &[u8]) -> Option<Reason> {
     let key = object.strip_prefix(b"{")?.trim_ascii_start();
     let key = key.strip_prefix(b"\"")?;
     let known = |name: &&str| key.starts_with(name.as_bytes());
-    if object.len() > LONGEST_ERROR || !ERROR_KEYS.iter().any(|name| known(name)) {
+    if object.len() > LONGEST_ERROR || !ERROR_KEYS.iter().any(known) {
         return None;
     }
     let object: Map<String, Value> = body::decode(object).ok()?;

@@ -174,7 +174,7 @@ pub(super) fn undecoded(
 /// The error of a body that cannot be decoded, without the values that the decoder quotes: one of them may be a secret.
 pub(super) fn cannot_be_read(error: impl Into<Arc<serde_json::Error>>) -> Error {
     let error = Arc::try_unwrap(error.into());
-    let error = error.unwrap_or_else(|shared| serde_json::Error::custom(shared));
+    let error = error.unwrap_or_else(serde_json::Error::custom);
     let error = without_values(error);
     let text = format!("the answer cannot be read: {error}");
     Error::new(ErrorKind::Decode, text).with_source(error)
