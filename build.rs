@@ -11,6 +11,9 @@
 #[path = "codegen/calls.rs"]
 mod calls;
 #[cfg(feature = "codegen")]
+#[path = "codegen/choice.rs"]
+mod choice;
+#[cfg(feature = "codegen")]
 #[path = "codegen/generate.rs"]
 mod generate;
 #[cfg(feature = "codegen")]
@@ -28,6 +31,9 @@ mod schemas;
 
 #[cfg(feature = "codegen")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    use choice::Choice;
+    use std::fs;
+
     const DESCRIPTION: &str = "openapi/rokka.json";
     const CHECKED_IN: &str = "generated/rokka.rs";
     const UPDATE: &str = "ROKKA_UPDATE_GENERATED";
@@ -35,18 +41,51 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo:rerun-if-changed={path}");
     }
     println!("cargo:rerun-if-env-changed={UPDATE}");
-    let description = serde_json::from_str(&std::fs::read_to_string(DESCRIPTION)?)?;
-    let bindings = generate::bindings(&profile::apply(description))?;
-    let out = std::path::PathBuf::from(std::env::var("OUT_DIR")?).join("rokka.rs");
-    let current = std::fs::read_to_string(CHECKED_IN).is_ok_and(|text| text == bindings);
-    if !current && std::env::var_os(UPDATE).is_some() {
-        std::fs::write(CHECKED_IN, &bindings)?;
-    } else if !current {
-        println!(
+    let update = std::env::var_os(UPDATE).is_some();
+
+    let mut sources = vec![std::path::PathBuf::from(DESCRIPTION)];
+    let mut code = fs::read_dir("codegen")?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()?;
+    code.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    code.sort();
+    sources.extend(code);
+    let texts = sources.iter().map(fs::read_to_string);
+    let texts = texts.collect::<Result<Vec<_>, _>>()?;
+    let inputs = choice::inputs(&texts);
+
+    // A generator that does not know a description may panic.
+    let emitted = std::panic::catch_unwind(|| -> Result<String, String> {
+        let description = serde_json::from_str(&texts[0]).map_err(|error| error.to_string())?;
+        let profile = profile::apply(description);
+        generate::bindings(&profile, &inputs).map_err(|error| error.to_string())
+    });
+    let emitted = emitted.unwrap_or_else(|_| Err("the code generation panicked".to_owned()));
+    let emitted = emitted.as_deref().map_err(String::as_str);
+    let checked_in = fs::read_to_string(CHECKED_IN).ok();
+    let out = std::path::PathBuf::from(std::env::var("OUT_DIR")?);
+    // For the drift test, whatever is compiled.
+    fs::write(
+        out.join("emitted.rs"),
+        emitted.unwrap_or_else(|error| error),
+    )?;
+    let choice = choice::choose(emitted, checked_in.as_deref(), &inputs, update);
+    let compiled = match (&choice, emitted) {
+        (Choice::Current | Choice::CheckedIn, _) | (_, Err(_)) => checked_in.unwrap_or_default(),
+        (_, Ok(emitted)) => emitted.to_owned(),
+    };
+    match choice {
+        Choice::Current => {}
+        Choice::Fail(error) => return Err(error.into()),
+        Choice::CheckedIn => println!(
+            "cargo:warning=the generator emits something else than {CHECKED_IN}, which is compiled instead: its version differs from the one that was tested"
+        ),
+        Choice::Emitted if update => fs::write(CHECKED_IN, &compiled)?,
+        Choice::Emitted => println!(
             "cargo:warning={CHECKED_IN} is not what {DESCRIPTION} gives; renew it with: {UPDATE}=1 cargo test --test generated"
-        );
+        ),
     }
-    std::fs::write(out, bindings)?;
+    fs::write(out.join("rokka.rs"), compiled)?;
     Ok(())
 }
 

@@ -20,13 +20,62 @@ use syn::{
 };
 
 /// Changes every method; `ids` has the operation id of each, and `lists` the types of lists of items.
-pub(crate) fn adapt(file: &mut syn::File, ids: &BTreeMap<String, String>, lists: &[&str]) {
+///
+/// # Errors
+/// If an operation has no method, or a method does not have everything once that is changed in it. Then the generator
+/// emits another shape than the one that is known here, and the change would be skipped silently.
+pub(crate) fn adapt(
+    file: &mut syn::File,
+    ids: &BTreeMap<String, String>,
+    lists: &[&str],
+) -> Result<(), String> {
     let mut calls = Calls {
         ids,
         lists,
         list: false,
+        changes: Changes::default(),
+        methods: BTreeMap::new(),
     };
     calls.visit_file_mut(file);
+    let wrong: Vec<String> = ids
+        .keys()
+        .filter_map(|method| match calls.methods.get(method) {
+            None => Some(format!("{method} is not emitted")),
+            Some(changes) if *changes == Changes::EXPECTED => None,
+            Some(changes) => Some(format!("{method}: {changes:?}")),
+        })
+        .collect();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "codegen/calls.rs does not know the shape of {} of {} emitted methods; expected in each: {:?}; found: {}",
+        wrong.len(),
+        ids.len(),
+        Changes::EXPECTED,
+        wrong.join("; ")
+    ))
+}
+
+/// What was changed in a method, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Changes {
+    version_headers: u32,
+    hooks: u32,
+    urls: u32,
+    operation_ids: u32,
+    /// Responses that are decoded, streamed, or empty.
+    responses: u32,
+}
+
+impl Changes {
+    const EXPECTED: Self = Self {
+        version_headers: 1,
+        hooks: 2,
+        urls: 1,
+        operation_ids: 1,
+        responses: 1,
+    };
 }
 
 struct Calls<'a> {
@@ -34,6 +83,10 @@ struct Calls<'a> {
     lists: &'a [&'a str],
     /// Whether the method that is visited returns a list.
     list: bool,
+    /// What was changed in the method that is visited.
+    changes: Changes,
+    /// What was changed in each method.
+    methods: BTreeMap<String, Changes>,
 }
 
 /// Whether one of these types is in what is visited.
@@ -59,13 +112,19 @@ impl VisitMut for Calls<'_> {
         };
         mentions.visit_return_type(&function.sig.output);
         self.list = mentions.found;
+        self.changes = Changes::default();
         visit_mut::visit_impl_item_fn_mut(self, function);
+        self.methods
+            .insert(function.sig.ident.to_string(), self.changes);
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        block
-            .stmts
-            .retain(|one| !is_version_header(one) && !is_idle_hook(one));
+        block.stmts.retain(|one| {
+            let (version, hook) = (is_version_header(one), is_idle_hook(one));
+            self.changes.version_headers += u32::from(version);
+            self.changes.hooks += u32::from(hook);
+            !version && !hook
+        });
         let others = block.stmts.iter().any(is_header);
         if !others {
             block.stmts.retain(|one| !declares(one, HEADERS));
@@ -83,6 +142,7 @@ impl VisitMut for Calls<'_> {
             && let Some(url) = below_base(&format.mac)
         {
             *init.expr = url;
+            self.changes.urls += 1;
         }
         visit_mut::visit_local_mut(self, local);
     }
@@ -95,6 +155,7 @@ impl VisitMut for Calls<'_> {
                     && let Some(id) = self.ids.get(&method.value())
                 {
                     *method = LitStr::new(id, method.span());
+                    self.changes.operation_ids += 1;
                 }
             }
         }
@@ -103,12 +164,16 @@ impl VisitMut for Calls<'_> {
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if reads_answer(expr) {
+            self.changes.responses += 1;
             *expr = if self.list {
                 parse_quote!(crate::transport::decoded_list(response))
             } else {
                 parse_quote!(crate::transport::decoded(response))
             };
+        } else if is_call(expr, "ResponseValue", "empty") {
+            self.changes.responses += 1;
         } else if is_call(expr, "ResponseValue", "stream") {
+            self.changes.responses += 1;
             *expr = parse_quote!(crate::transport::streamed(response));
         }
         visit_mut::visit_expr_mut(self, expr);

@@ -26,8 +26,8 @@ const OURS: &[&str] = &["StackVariableValues"];
 
 type Error = Box<dyn std::error::Error>;
 
-/// Emits the bindings of the profile's description, formatted.
-pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
+/// Emits the bindings of the profile's description, formatted. `inputs` is the first line.
+pub(crate) fn bindings(profile: &Profile, inputs: &str) -> Result<String, Error> {
     let description: openapiv3::OpenAPI = serde_json::from_value(profile.description.clone())?;
     let mut settings = GenerationSettings::new();
     settings
@@ -66,7 +66,7 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
         return Err(error);
     }
     let lists: Vec<&str> = profile::LISTS.iter().map(|(name, _)| *name).collect();
-    calls::adapt(&mut file, &profile.methods, &lists);
+    calls::adapt(&mut file, &profile.methods, &lists)?;
     patterns::adapt(&mut file)?;
     file.items
         .retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
@@ -97,7 +97,9 @@ pub(crate) fn bindings(profile: &Profile) -> Result<String, Error> {
     }
     let left_out = profile.left_out.join(", ");
     let code = prettyplease::unparse(&file);
-    Ok(format!("{HEADER}// Not generated: {left_out}.\n\n{code}"))
+    Ok(format!(
+        "{inputs}\n{HEADER}// Not generated: {left_out}.\n\n{code}"
+    ))
 }
 
 /// A constant with operation ids.

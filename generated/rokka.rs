@@ -1,3 +1,4 @@
+// Made of: 49bf99734d360e91.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md tells how to renew it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.

@@ -15,6 +15,9 @@
 #[allow(dead_code, reason = "the build uses more of it")]
 mod profile;
 
+#[path = "../codegen/choice.rs"]
+mod choice;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -48,9 +51,9 @@ fn operation_ids(description: &Value) -> Vec<String> {
 #[cfg(feature = "codegen")]
 #[test]
 fn generated_is_what_the_build_emits() {
-    let emitted = include_str!(concat!(env!("OUT_DIR"), "/rokka.rs"));
+    let emitted = include_str!(concat!(env!("OUT_DIR"), "/emitted.rs"));
     let checked_in = checked_in();
-    if checked_in == emitted {
+    if checked_in.lines().eq(emitted.lines()) {
         return;
     }
     let differs = |(_, (old, new)): &(usize, (&str, &str))| old != new;
@@ -62,6 +65,48 @@ fn generated_is_what_the_build_emits() {
          First difference, line {}:\n  checked in: {old}\n  emitted:    {new}\n\
          Renew it with: ROKKA_UPDATE_GENERATED=1 cargo test --test generated",
         line + 1
+    );
+}
+
+#[test]
+fn dependents_compile_what_was_tested_and_editors_what_they_edited() {
+    use choice::{Choice, choose, inputs};
+    let texts = |text: &str| inputs(&[text.to_owned(), "code".to_owned()]);
+    let (same, other) = (texts("a\n"), texts("b\n"));
+    assert_ne!(same, other);
+    // Moving a text from one file to the next is a change, other line ends are none.
+    assert_ne!(
+        inputs(&["ab".into(), "c".into()]),
+        inputs(&["a".into(), "bc".into()])
+    );
+    assert_eq!(texts("a\r\n"), same);
+    let file = |inputs: &str, code: &str| format!("{inputs}\n{code}\n");
+    let checked_in = file(&same, "tested");
+    let emits = |text: &str| choose(Ok(text), Some(&checked_in), &same, false);
+    assert_eq!(emits(&checked_in), Choice::Current);
+    assert_eq!(emits(&checked_in.replace('\n', "\r\n")), Choice::Current);
+    // Another generator emits something else of the same inputs, or nothing.
+    assert_eq!(emits(&file(&same, "untested")), Choice::CheckedIn);
+    let fails = |inputs: &str, update| choose(Err("why"), Some(&checked_in), inputs, update);
+    assert_eq!(fails(&same, false), Choice::CheckedIn);
+    // Somebody edits the description.
+    let edited = file(&other, "edited");
+    let edits = |update| choose(Ok(&edited), Some(&checked_in), &other, update);
+    assert_eq!(
+        (edits(false), edits(true)),
+        (Choice::Emitted, Choice::Emitted)
+    );
+    assert_eq!(fails(&other, false), Choice::Fail("why".into()));
+    // A renewal never keeps the old file, and without one there is nothing to fall back to.
+    let renewed = choose(Ok(&file(&same, "new")), Some(&checked_in), &same, true);
+    assert_eq!(
+        (renewed, fails(&same, true)),
+        (Choice::Emitted, Choice::Fail("why".into()))
+    );
+    assert_eq!(choose(Ok("x"), None, &same, false), Choice::Emitted);
+    assert_eq!(
+        choose(Err("why"), None, &same, false),
+        Choice::Fail("why".into())
     );
 }
 
