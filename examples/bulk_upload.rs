@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use futures_util::StreamExt;
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Progress, Source};
 
 #[tokio::main(flavor = "current_thread")]

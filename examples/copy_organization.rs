@@ -9,7 +9,7 @@ use std::error::Error;
 
 use futures_util::StreamExt;
 use rokka::Client;
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -8,7 +8,7 @@ use std::error::Error;
 use futures_util::TryStreamExt;
 use rokka::render::{RenderUrl, Value};
 use rokka::stacks::operations::{Anchor, Crop, Resize, ResizeMode};
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, StackDefinition, StackExpression, StackOptions};
 
 /// Temporary: the service deletes stacks of such a name by itself.

@@ -7,7 +7,7 @@ use std::error::Error;
 
 use rokka::render::{Operation, Picture, Sizes};
 use rokka::stacks::operations::{Crop, Resize, ResizeMode};
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Source};
 
 const PICTURE: &[u8] = include_bytes!("assets/sailing-boat.jpg");

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use futures_util::TryStreamExt;
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, field};
 
 #[tokio::main(flavor = "current_thread")]

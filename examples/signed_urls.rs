@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use rokka::Client;
 use rokka::render::SigningKey;
 use rokka::stacks::operations::Resize;
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{BinaryHasher, Client, ErrorKind, Retry, Source, SourceImages};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

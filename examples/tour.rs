@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::TryStreamExt;
 use rokka::render::{Operation, SigningKey};
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Source, SourceImages, SubjectArea, field};
 
 const PICTURE: &[u8] = include_bytes!("assets/sailing-boat.jpg");

@@ -3,9 +3,9 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use crate::DateTime;
 use crate::api::types::{AdminApiKeyOverview, ApiKey, ApiKeyDefinition, KeyId};
 use crate::call::{Call, sealed};
-use crate::date_time::DateTime;
 use crate::error::{Error, Result};
 use crate::request::AnyRequest;
 use crate::tokens::check_addresses;

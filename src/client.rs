@@ -135,7 +135,8 @@ impl Client {
         organization: impl AsRef<str>,
         image: impl Into<ImageSource>,
     ) -> Result<RenderUrl> {
-        RenderUrl::with_host_template(&self.render_host, organization, image)
+        let url = RenderUrl::with_host_template(&self.render_host, organization, image)?;
+        Ok(url)
     }
 
     /// Everything about the stacks of an organization: list, read, store, copy, delete.

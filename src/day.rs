@@ -5,7 +5,6 @@ use std::time::SystemTime;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::date_time::has_plain_year;
 use crate::error::{Error, Result};
 
 /// A day, for [`Call::<GetStats>::from`](struct.Call.html#method.from) and the like. Made of text such as `2026-11-30`,
@@ -24,7 +23,7 @@ pub struct Day(std::result::Result<NaiveDate, String>);
 impl Day {
     pub(crate) fn checked(&self) -> Result<NaiveDate> {
         match &self.0 {
-            Ok(day) if has_plain_year(day.year()) => Ok(*day),
+            Ok(day) if (0..=9999).contains(&day.year()) => Ok(*day),
             _ => Err(Error::invalid(format!(
                 "{:?} is no day of the years 0 to 9999 such as 2026-11-30",
                 self.to_string()

@@ -659,6 +659,13 @@ impl StdError for Error {
     }
 }
 
+impl From<rokka_render::Error> for Error {
+    /// What a render URL refuses, as this crate's error of kind [`ErrorKind::InvalidInput`].
+    fn from(error: rokka_render::Error) -> Self {
+        Self::invalid(error.into_message())
+    }
+}
+
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {

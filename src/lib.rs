@@ -117,10 +117,8 @@ mod call;
 mod call_options;
 mod client;
 pub mod credentials_check;
-mod date_time;
 mod day;
 mod error;
-mod escape;
 mod file_reader;
 mod file_writer;
 mod form;
@@ -139,7 +137,6 @@ mod paging;
 mod part_stream;
 mod pattern;
 mod progress;
-pub mod render;
 pub mod rendering;
 mod request;
 mod retry;
@@ -174,7 +171,6 @@ pub use binary_hasher::{BinaryHasher, binary_hash};
 pub use call::{Action, Call};
 pub use client::{Client, ClientBuilder};
 pub use credentials_check::CredentialsCheck;
-pub use date_time::DateTime;
 pub use day::Day;
 pub use error::{Error, ErrorKind, RateLimit, Result};
 pub use memberships::{MembershipOutcome, Memberships};
@@ -184,6 +180,10 @@ pub use paging::{Images, Items, Listing, Pages};
 pub use progress::{Progress, Transferred};
 pub use request::{AnyRequest, AnyResponse};
 pub use retry::Retry;
+/// Render URLs: built, parsed, signed and verified without a network. The crate `rokka-render` by itself has no more than this.
+pub use rokka_render as render;
+pub use rokka_render::DateTime;
+pub(crate) use rokka_render::escape;
 pub use secret::Secret;
 pub use source_images::{
     Aliases, Bulk, BulkCall, BulkItem, Copied, CopyOutcome, Download, DynamicValue, Hashes,

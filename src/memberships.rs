@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use crate::DateTime;
 use crate::api::types::{
     ApiKeyDefinition, Membership, MembershipDefinition, MembershipList, NewMembershipDefinition,
     OrganizationName, Role, UserId,
@@ -9,7 +10,6 @@ use crate::api::types::{
 use crate::api_keys::KeyProperties;
 use crate::call::{Call, sealed};
 use crate::client::Client;
-use crate::date_time::DateTime;
 use crate::error::{Error, Result};
 use crate::source_images::organization_name;
 use crate::transport::{Session, says_nothing};

@@ -4,30 +4,12 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use crate::Secret;
 use crate::stacks::StackVariableValues;
-use crate::{DateTime, Secret};
 
 /// One of these words, or another one.
 pub(crate) fn open_enum(words: &[&str]) -> Schema {
     json_schema!({"anyOf": [{"type": "string", "enum": words}, {"type": "string"}]})
-}
-
-impl JsonSchema for DateTime {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "DateTime".into()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        concat!(module_path!(), "::DateTime").into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "format": "date-time"})
-    }
 }
 
 impl JsonSchema for Secret {

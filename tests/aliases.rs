@@ -111,7 +111,7 @@ async fn malformed_names_are_refused_before_anything_is_sent() {
 #[cfg(feature = "testing")]
 mod emulated {
     use rokka::Source;
-    use rokka::testing::Emulator;
+    use rokka::testing::{Emulator, EmulatorExt};
 
     #[tokio::test]
     async fn an_alias_moves_only_when_told() {

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{
     BinaryHasher, Client, Download, Error, ErrorKind, Progress, Retry, Source, SourceImages,
 };

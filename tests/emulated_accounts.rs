@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{
     Client, CredentialsCheck, MembershipOutcome, OrganizationOption, Retry, Role, Secret, Source,
     Tokens, TotpState, ValidFrom,

@@ -521,7 +521,7 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
 
 #[cfg(feature = "testing")]
 mod emulated {
-    use rokka::testing::Emulator;
+    use rokka::testing::{Emulator, EmulatorExt};
     use rokka::{CopyOutcome, CropArea, DynamicValue, MultiAreas, Source, SourceImages};
 
     /// A 2 by 1 picture: what matters of it is its header.

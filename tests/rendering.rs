@@ -13,7 +13,7 @@ mod wire;
 use chrono::{TimeZone, Utc};
 use rokka::render::{Operation, SigningKey, Value as RenderValue};
 use rokka::stacks::operations::Resize;
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Retry, Source};
 use serde_json::json;
 use wire::{HASH, Wire, answer, json};

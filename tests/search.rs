@@ -410,7 +410,9 @@ async fn a_search_goes_on_from_a_cursor() {
 #[cfg(feature = "testing")]
 #[tokio::test]
 async fn a_listing_passes_the_window_of_numbers() {
-    let emulator = rokka::testing::Emulator::start().await;
+    use rokka::testing::{Emulator, EmulatorExt};
+
+    let emulator = Emulator::start().await;
     let expected = emulator.seed_images("acme", 10_500);
     let images = emulator.source_images().unwrap();
     let found: Vec<_> = images.search().stream().try_collect().await.unwrap();
@@ -951,6 +953,8 @@ async fn each_copy_of_a_batch_has_its_own_outcome() {
 
 #[cfg(feature = "testing")]
 mod emulated {
+    use rokka::testing::EmulatorExt;
+
     use super::*;
 
     async fn names(images: &rokka::SourceImages) -> Vec<String> {

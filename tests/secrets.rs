@@ -11,7 +11,7 @@ use std::fmt::Debug;
 
 use rokka::api::types;
 use rokka::render::{RenderUrl, Signer, SigningKey};
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Secret, Tokens, ValidFrom};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -15,7 +15,7 @@ use futures_util::TryStreamExt;
 use rokka::render::{Operation, RenderUrl, Value as RenderValue};
 use rokka::stacks::operations::*;
 use rokka::stacks::{ContentDisposition, Interlacing, TransparentJpg};
-use rokka::testing::Emulator;
+use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{
     Stack, StackDefinition, StackExpression, StackOperation, StackOptions, StackVariables, Stacks,
 };
@@ -626,11 +626,11 @@ async fn the_catalogues_are_read() {
     let wire = Wire::new([
         answer(
             200,
-            include_bytes!("../src/testing/catalogue/operations.json"),
+            include_bytes!("../emulator/src/catalogue/operations.json"),
         ),
         answer(
             200,
-            include_bytes!("../src/testing/catalogue/stack_options.json"),
+            include_bytes!("../emulator/src/catalogue/stack_options.json"),
         ),
     ]);
     let operations = wire.client().operations().await.unwrap();

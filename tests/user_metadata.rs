@@ -263,7 +263,7 @@ async fn an_upload_checks_values_too() {
 
 #[cfg(feature = "testing")]
 mod emulated {
-    use rokka::testing::Emulator;
+    use rokka::testing::{Emulator, EmulatorExt};
     use rokka::{Source, UserMetadata};
     use serde_json::json;
 

@@ -35,7 +35,7 @@ impl RenderUpload {
         Self {
             organization,
             source,
-            target: RenderUrl::without_image(),
+            target: RenderUrl::for_upload(),
             sent: None,
         }
     }
@@ -141,7 +141,7 @@ impl Rendering {
         source.check()?;
         let base = session.base();
         let organization = organization.as_str();
-        let target = target.upload_target()?;
+        let target = target.upload_path()?;
         let url = format!("{base}/utils/{organization}/render/{target}");
         let manner = Manner {
             operation: "renderUploadedImage".into(),

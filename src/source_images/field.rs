@@ -16,7 +16,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::date_time::DateTime;
+use crate::DateTime;
 use crate::error::{Error, Result};
 
 /// A field of text: equality and prefixes.
@@ -298,7 +298,7 @@ fn finite(number: impl Number) -> Result<String, String> {
 fn quoted(moment: &DateTime) -> Result<String, String> {
     let moment = moment
         .checked()
-        .map_err(|error| error.message().into_owned())?;
+        .map_err(|error| error.into_message().into_owned())?;
     Ok(format!("'{}'", moment.format("%Y-%m-%dT%H:%M:%SZ")))
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use chrono::SecondsFormat;
 use serde_json::{Map, Number, Value};
 
+use crate::DateTime;
 use crate::api::types::UserMetadata;
-use crate::date_time::DateTime;
 use crate::error::{Error, Result};
 use crate::source_images::source::check_typed_user_name;
 

@@ -133,7 +133,8 @@ mod tests {
     #[test]
     fn the_operations_differ_from_the_recorded_catalogue_as_is_known() {
         let catalogue: Value =
-            serde_json::from_str(include_str!("../testing/catalogue/operations.json")).unwrap();
+            serde_json::from_str(include_str!("../../emulator/src/catalogue/operations.json"))
+                .unwrap();
         let catalogue = catalogue.as_object().unwrap();
         let mut found = Vec::new();
         for name in catalogue.keys() {
@@ -167,8 +168,10 @@ mod tests {
 
     #[test]
     fn the_stack_options_differ_from_the_recorded_catalogue_as_is_known() {
-        let catalogue: Value =
-            serde_json::from_str(include_str!("../testing/catalogue/stack_options.json")).unwrap();
+        let catalogue: Value = serde_json::from_str(include_str!(
+            "../../emulator/src/catalogue/stack_options.json"
+        ))
+        .unwrap();
         let ours: Vec<_> = options::ALL
             .iter()
             .chain(options::SPECIAL)

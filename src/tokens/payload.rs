@@ -6,8 +6,8 @@ use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use base64::{Engine, alphabet};
 use serde_json::{Map, Value};
 
+use crate::DateTime;
 use crate::api::types::{Token, TokenPayload};
-use crate::date_time::DateTime;
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 

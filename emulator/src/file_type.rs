@@ -1,0 +1,256 @@
+//! What kind of file some bytes are, and how large the picture is, read from the file's header.
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileType {
+    pub(crate) mimetype: String,
+    pub(crate) format: String,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) opaque: bool,
+    pub(crate) animated: bool,
+}
+
+impl FileType {
+    /// Looks at the bytes, and at the name only when they say nothing.
+    pub(crate) fn recognise(bytes: &[u8], name: &str) -> Self {
+        png(bytes)
+            .or_else(|| jpeg(bytes))
+            .or_else(|| gif(bytes))
+            .or_else(|| webp(bytes))
+            .or_else(|| svg(bytes))
+            .unwrap_or_else(|| by_name(name))
+    }
+
+    fn new(mimetype: &str, format: &str, width: u32, height: u32) -> Self {
+        Self {
+            mimetype: mimetype.to_owned(),
+            format: format.to_owned(),
+            width,
+            height,
+            opaque: true,
+            animated: false,
+        }
+    }
+
+    pub(crate) fn gif(width: u16, height: u16) -> Self {
+        Self::new("image/gif", "gif", u32::from(width), u32::from(height))
+    }
+}
+
+fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..at.checked_add(N)?)?.try_into().ok()
+}
+
+fn png(bytes: &[u8]) -> Option<FileType> {
+    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return None;
+    }
+    let width = u32::from_be_bytes(array(bytes, 16)?);
+    let height = u32::from_be_bytes(array(bytes, 20)?);
+    let [colour_type] = array(bytes, 25)?;
+    let mut file_type = FileType::new("image/png", "png", width, height);
+    // Colour types 4 and 6 have an alpha channel.
+    file_type.opaque = !matches!(colour_type, 4 | 6);
+    Some(file_type)
+}
+
+fn jpeg(bytes: &[u8]) -> Option<FileType> {
+    if !bytes.starts_with(b"\xff\xd8\xff") {
+        return None;
+    }
+    let mut at = 2;
+    loop {
+        let [fill, marker] = array(bytes, at)?;
+        match (fill, marker) {
+            // Markers may be padded with 0xff.
+            (0xff, 0xff) => at += 1,
+            // Start of frame, except for the tables that share its number range.
+            (0xff, 0xc0..=0xcf) if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                let height = u16::from_be_bytes(array(bytes, at + 5)?);
+                let width = u16::from_be_bytes(array(bytes, at + 7)?);
+                return Some(FileType::new(
+                    "image/jpeg",
+                    "jpg",
+                    u32::from(width),
+                    u32::from(height),
+                ));
+            }
+            // These stand alone.
+            (0xff, 0x01 | 0xd0..=0xd7) => at += 2,
+            (0xff, _) => at += 2 + usize::from(u16::from_be_bytes(array(bytes, at + 2)?)),
+            _ => return None,
+        }
+    }
+}
+
+fn gif(bytes: &[u8]) -> Option<FileType> {
+    if !bytes.starts_with(b"GIF87a") && !bytes.starts_with(b"GIF89a") {
+        return None;
+    }
+    let width = u16::from_le_bytes(array(bytes, 6)?);
+    let height = u16::from_le_bytes(array(bytes, 8)?);
+    let mut file_type = FileType::gif(width, height);
+    let head = bytes.get(..1024).unwrap_or(bytes);
+    file_type.animated = head.windows(11).any(|window| window == b"NETSCAPE2.0");
+    Some(file_type)
+}
+
+fn webp(bytes: &[u8]) -> Option<FileType> {
+    if !bytes.starts_with(b"RIFF") || array(bytes, 8)? != *b"WEBP" {
+        return None;
+    }
+    let mut file_type = FileType::new("image/webp", "webp", 0, 0);
+    match &array(bytes, 12)? {
+        b"VP8X" => {
+            let [flags] = array(bytes, 20)?;
+            file_type.opaque = flags & 0x10 == 0;
+            file_type.animated = flags & 0x02 != 0;
+            let [w0, w1, w2, h0, h1, h2] = array(bytes, 24)?;
+            file_type.width = u32::from_le_bytes([w0, w1, w2, 0]) + 1;
+            file_type.height = u32::from_le_bytes([h0, h1, h2, 0]) + 1;
+        }
+        b"VP8L" => {
+            let bits = u32::from_le_bytes(array(bytes, 21)?);
+            file_type.width = (bits & 0x3fff) + 1;
+            file_type.height = ((bits >> 14) & 0x3fff) + 1;
+            file_type.opaque = (bits >> 28) & 1 == 0;
+        }
+        b"VP8 " => {
+            file_type.width = u32::from(u16::from_le_bytes(array(bytes, 26)?) & 0x3fff);
+            file_type.height = u32::from(u16::from_le_bytes(array(bytes, 28)?) & 0x3fff);
+        }
+        _ => return None,
+    }
+    Some(file_type)
+}
+
+fn svg(bytes: &[u8]) -> Option<FileType> {
+    // Room for a declaration, a document type and a licence before the element.
+    let head = String::from_utf8_lossy(bytes.get(..8192).unwrap_or(bytes));
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    if !head.starts_with('<') {
+        return None;
+    }
+    let (_, rest) = head.split_once("<svg")?;
+    let (tag, _) = rest.split_once('>')?;
+    let mut view_box = attribute(tag, "viewBox")
+        .unwrap_or_default()
+        .split([' ', ','])
+        .filter(|part| !part.is_empty())
+        .skip(2)
+        .map(length);
+    let (box_width, box_height) = (view_box.next().flatten(), view_box.next().flatten());
+    // 300 by 150 is what CSS gives to a drawing that says nothing.
+    let width = attribute(tag, "width").and_then(length).or(box_width);
+    let height = attribute(tag, "height").and_then(length).or(box_height);
+    let mut file_type = FileType::new(
+        "image/svg+xml",
+        "svg",
+        width.unwrap_or(300),
+        height.unwrap_or(150),
+    );
+    file_type.opaque = false;
+    Some(file_type)
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = tag;
+    loop {
+        let (before, after) = rest.split_once('=')?;
+        let after = after.trim_start();
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, next) = after.get(1..)?.split_once(quote)?;
+        if before.split_whitespace().next_back() == Some(name) {
+            return Some(value);
+        }
+        rest = next;
+    }
+}
+
+/// A number of pixels; a percentage is none.
+fn length(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let number: f64 = text.strip_suffix("px").unwrap_or(text).parse().ok()?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Saturating, and checked.
+    (number.is_finite() && number >= 0.0).then(|| number.round() as u32)
+}
+
+fn by_name(name: &str) -> FileType {
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase())
+        .unwrap_or_default();
+    let (mimetype, format) = match extension.as_str() {
+        "jpg" | "jpeg" => ("image/jpeg", "jpg"),
+        "png" => ("image/png", "png"),
+        "gif" => ("image/gif", "gif"),
+        "webp" => ("image/webp", "webp"),
+        "avif" => ("image/avif", "avif"),
+        "heic" | "heif" => ("image/heic", "heic"),
+        "jxl" => ("image/jxl", "jxl"),
+        "tif" | "tiff" => ("image/tiff", "tiff"),
+        "psd" => ("image/vnd.adobe.photoshop", "psd"),
+        "eps" => ("application/postscript", "eps"),
+        "pdf" => ("application/pdf", "pdf"),
+        "svg" => ("image/svg+xml", "svg"),
+        "mp4" => ("video/mp4", "mp4"),
+        "mov" => ("video/quicktime", "mov"),
+        "ttf" => ("font/ttf", "ttf"),
+        "txt" => ("text/plain", "txt"),
+        _ => ("application/octet-stream", "bin"),
+    };
+    FileType::new(mimetype, format, 0, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(bytes: &[u8]) -> (String, u32, u32) {
+        let found = FileType::recognise(bytes, "x.bin");
+        (found.format, found.width, found.height)
+    }
+
+    #[test]
+    fn a_jpeg_is_measured_past_its_other_segments() {
+        let bytes = b"\xff\xd8\xff\xe0\x00\x04JF\xff\xff\xc4\x00\x03x\xff\xc0\x00\x11\x08\x00\x20\x01\x02\x03";
+        assert_eq!(size(bytes), ("jpg".into(), 258, 32));
+    }
+
+    #[test]
+    fn a_drawing_is_measured_by_its_attributes_then_by_its_view_box() {
+        assert_eq!(
+            size(b"<?xml version='1.0'?>\n<svg stroke-width=\"9\" width='12px' height=\"7.6\"/>"),
+            ("svg".into(), 12, 8)
+        );
+        assert_eq!(
+            size(b"<svg width=\"100%\" viewBox='0 0 40,20'>"),
+            ("svg".into(), 40, 20)
+        );
+    }
+
+    #[test]
+    fn webp_has_three_ways_to_say_its_size() {
+        let mut lossy = b"RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a".to_vec();
+        lossy.extend([0x40, 0x01, 0xf0, 0x00]);
+        assert_eq!(size(&lossy), ("webp".into(), 320, 240));
+        let lossless = b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x03\x40\x00\x00";
+        assert_eq!(size(lossless), ("webp".into(), 4, 2));
+        let extended = b"RIFF\0\0\0\0WEBPVP8X\0\0\0\0\x10\0\0\0\x09\0\0\x04\0\0";
+        let found = FileType::recognise(extended, "x");
+        assert_eq!((found.width, found.height, found.opaque), (10, 5, false));
+    }
+
+    #[test]
+    fn cut_off_headers_fall_back_to_the_name() {
+        for bytes in [
+            &b"\x89PNG\r\n\x1a\n"[..],
+            b"\xff\xd8\xff\xe0\xff",
+            b"GIF89a\x01",
+            b"RIFF\0\0\0\0WEBPVP8X",
+            b"<svg",
+        ] {
+            assert_eq!(FileType::recognise(bytes, "a.TIFF").format, "tiff");
+        }
+    }
+}

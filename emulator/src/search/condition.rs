@@ -1,0 +1,175 @@
+//! What a filter demands of a field.
+
+use super::field::{Field, Kind, date};
+use crate::answer::Answer;
+use crate::image::Image;
+use crate::user_metadata::place;
+
+pub(crate) enum Condition {
+    Exactly(String),
+    Prefix(String),
+    Words {
+        whole: Vec<String>,
+        prefix: Option<String>,
+    },
+    Number(f64),
+    Range {
+        low: Bound,
+        high: Bound,
+    },
+    Flag(bool),
+    Place(f64, f64),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Bound {
+    Open,
+    Inclusive(f64),
+    Exclusive(f64),
+}
+
+/// A text, and whether it belongs to the range.
+type Edge<'a> = (&'a str, bool);
+
+impl Condition {
+    pub(crate) fn read(name: &str, kind: Kind, text: &str) -> Result<Self, Answer> {
+        let wrong = |why: &str| Answer::bad_request(format!("Invalid value for \"{name}\": {why}"));
+        let range = as_range(text);
+        match kind {
+            Kind::Integer | Kind::Double | Kind::Date => match range {
+                Some((low, high)) => {
+                    let read = |(edge, inclusive): Edge<'_>| {
+                        range_edge(kind, edge, inclusive)
+                            .ok_or_else(|| wrong("the range cannot be read"))
+                    };
+                    Ok(Self::Range {
+                        low: read(low)?,
+                        high: read(high)?,
+                    })
+                }
+                None => number(kind, unquoted(text).unwrap_or(text))
+                    .map(Self::Number)
+                    .ok_or_else(|| wrong("it has the wrong type")),
+            },
+            _ if range.is_some() && kind != Kind::Place => {
+                Err(wrong("only numbers and dates have ranges"))
+            }
+            Kind::Flag => match text {
+                "true" | "1" => Ok(Self::Flag(true)),
+                "false" | "0" => Ok(Self::Flag(false)),
+                _ => Err(wrong("it has to be true or false")),
+            },
+            Kind::Place => place(text)
+                .map(|(latitude, longitude)| Self::Place(latitude, longitude))
+                .ok_or_else(|| wrong("it has to be a latitude and a longitude")),
+            Kind::Keyword | Kind::Words => {
+                let (plain, is_prefix) = match text.strip_suffix('*') {
+                    Some(prefix) => (prefix, true),
+                    None => (text, false),
+                };
+                if plain.contains('*') {
+                    return Err(wrong("a star can only be the last character"));
+                }
+                Ok(match (kind, is_prefix) {
+                    (Kind::Words, _) => {
+                        let mut whole = words(plain);
+                        let prefix = if is_prefix { whole.pop() } else { None };
+                        Self::Words { whole, prefix }
+                    }
+                    (_, true) => Self::Prefix(plain.to_owned()),
+                    (_, false) => Self::Exactly(plain.to_owned()),
+                })
+            }
+        }
+    }
+
+    pub(crate) fn holds(&self, field: &Field, image: &Image) -> bool {
+        match self {
+            Self::Exactly(wanted) => field.texts(image).iter().any(|text| text == wanted),
+            Self::Prefix(wanted) => field
+                .texts(image)
+                .iter()
+                .any(|text| text.starts_with(wanted.as_str())),
+            Self::Words { whole, prefix } => {
+                let found: Vec<String> = field.texts(image).into_iter().flat_map(words).collect();
+                whole.iter().all(|word| found.contains(word))
+                    && match prefix {
+                        Some(prefix) => found.iter().any(|word| word.starts_with(prefix)),
+                        None => !whole.is_empty() || !found.is_empty(),
+                    }
+            }
+            Self::Number(wanted) => field
+                .number(image)
+                .is_some_and(|number| number.total_cmp(wanted).is_eq()),
+            Self::Range { low, high } => field.number(image).is_some_and(|number| {
+                (match *low {
+                    Bound::Open => true,
+                    Bound::Inclusive(edge) => number >= edge,
+                    Bound::Exclusive(edge) => number > edge,
+                }) && (match *high {
+                    Bound::Open => true,
+                    Bound::Inclusive(edge) => number <= edge,
+                    Bound::Exclusive(edge) => number < edge,
+                })
+            }),
+            Self::Flag(wanted) => field.flag(image) == Some(*wanted),
+            Self::Place(latitude, longitude) => field
+                .texts(image)
+                .into_iter()
+                .any(|text| place(text) == Some((*latitude, *longitude))),
+        }
+    }
+}
+
+/// The edges of a range as they are written.
+fn as_range(text: &str) -> Option<(Edge<'_>, Edge<'_>)> {
+    let (opening, rest) = match text.strip_prefix('[') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('{')?),
+    };
+    let (closing, inner) = match rest.strip_suffix(']') {
+        Some(inner) => (true, inner),
+        None => (false, rest.strip_suffix('}')?),
+    };
+    let (low, high) = inner.split_once(',')?;
+    Some(((low.trim(), opening), (high.trim(), closing)))
+}
+
+/// An empty edge is an open one, which only a curly bracket can have. Dates are quoted.
+fn range_edge(kind: Kind, text: &str, inclusive: bool) -> Option<Bound> {
+    if text.is_empty() {
+        return (!inclusive).then_some(Bound::Open);
+    }
+    let text = if kind == Kind::Date {
+        unquoted(text)?
+    } else {
+        text
+    };
+    let edge = number(kind, text)?;
+    Some(if inclusive {
+        Bound::Inclusive(edge)
+    } else {
+        Bound::Exclusive(edge)
+    })
+}
+
+fn unquoted(text: &str) -> Option<&str> {
+    text.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+#[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
+fn number(kind: Kind, text: &str) -> Option<f64> {
+    match kind {
+        Kind::Integer => text.parse::<i64>().ok().map(|number| number as f64),
+        Kind::Double => text.parse::<f64>().ok().filter(|number| number.is_finite()),
+        Kind::Date => date(text),
+        _ => None,
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,256 @@
+//! The upload: from a form to images.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::answer::{Answer, Reply};
+use super::call::Call;
+use super::enrichment;
+use super::file_type::FileType;
+use super::image::{Image, ShownImage};
+use super::multipart::{self, Part};
+use super::organization::Organization;
+use super::user_metadata::{self, Changes};
+use super::{dynamic_metadata, identity};
+
+/// What a form says about its N-th file or URL.
+#[derive(Default)]
+struct Entry {
+    source: Option<(String, Bytes)>,
+    user_metadata: Changes,
+    dynamic_metadata: Map<String, Value>,
+    descriptions: Option<Value>,
+    protected: bool,
+}
+
+#[derive(Serialize)]
+struct Uploaded<'a> {
+    total: usize,
+    items: Vec<ShownImage<'a>>,
+}
+
+pub(crate) fn upload(organization: &mut Organization, call: &Call) -> Reply {
+    let content_type = call.header("content-type").unwrap_or_default();
+    let parts = multipart::read(content_type, &call.body).map_err(Answer::bad_request)?;
+
+    // Everything is checked before anything is kept.
+    let mut images = Vec::new();
+    for (index, entry) in read_form(parts)? {
+        let (name, bytes) = entry.source.ok_or_else(|| {
+            Answer::bad_request(format!(
+                "There is metadata for file {index}, but no such file"
+            ))
+        })?;
+        if bytes.is_empty() {
+            return Err(Answer::bad_request(format!("The file {name} is empty")));
+        }
+        let file_type = FileType::recognise(&bytes, &name);
+        let mut image = Image::new(bytes, name, file_type);
+        image.dynamic_metadata = entry.dynamic_metadata;
+        image.protected = entry.protected;
+        image.hash = image.derived_hash();
+        let changes_user_metadata = !entry.user_metadata.is_empty() || entry.descriptions.is_some();
+        if changes_user_metadata
+            && organization
+                .live(&image.hash)
+                .is_ok_and(|known| known.locked)
+        {
+            return Err(Answer::locked());
+        }
+        images.push((image, entry.user_metadata, entry.descriptions));
+    }
+    if images.is_empty() {
+        return Err(Answer::bad_request("There is no file and no URL"));
+    }
+
+    let mut hashes = Vec::new();
+    for (image, changes, descriptions) in images {
+        hashes.push(image.hash.clone());
+        if organization.live(&image.hash).is_err() {
+            organization.adopt(image);
+        }
+        let kept = organization.live_mut(hashes.last().map_or("", String::as_str))?;
+        user_metadata::merge(changes, &mut kept.user_metadata);
+        if let Some(request) = descriptions {
+            enrichment::describe(kept, &request)?;
+        }
+    }
+    let items = hashes
+        .iter()
+        .map(|hash| Ok(organization.live(hash)?.show(organization.name())))
+        .collect::<Result<Vec<_>, Answer>>()?;
+    Ok(Answer::json(
+        200,
+        &Uploaded {
+            total: items.len(),
+            items,
+        },
+    ))
+}
+
+fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Answer> {
+    let mut entries: BTreeMap<usize, Entry> = BTreeMap::new();
+    let mut counters = Counters::default();
+    for part in parts {
+        let (field, indices) = split_name(&part.name);
+        let at = indices.first().copied().unwrap_or_default();
+        match field {
+            "meta_user" => {
+                let index = counters.index("meta_user", at)?;
+                entries.entry(index).or_default().user_metadata =
+                    user_metadata::read_changes(json_of(&part)?)?;
+            }
+            "meta_dynamic" => {
+                let index = counters.index("meta_dynamic", at)?;
+                let metadata = &mut entries.entry(index).or_default().dynamic_metadata;
+                if let Some(kind) = indices.get(1) {
+                    let value = dynamic_metadata::normalise(kind, json_of(&part)?)?;
+                    metadata.insert((*kind).to_owned(), value);
+                } else {
+                    for (kind, value) in object_of(&part)? {
+                        let value = dynamic_metadata::normalise(&kind, value)?;
+                        metadata.insert(kind, value);
+                    }
+                }
+            }
+            "meta_static" => {
+                let index = counters.index("meta_static", at)?;
+                let mut blocks = object_of(&part)?;
+                if let Some(request) = blocks.remove("auto_description") {
+                    enrichment::languages(&request)?;
+                    entries.entry(index).or_default().descriptions = Some(request);
+                }
+            }
+            "options" => {
+                let index = counters.index("options", at)?;
+                if let Some(protected) = object_of(&part)?.get("protected") {
+                    entries.entry(index).or_default().protected =
+                        protected.as_bool().ok_or_else(|| {
+                            Answer::bad_request("The option protected has to be true or false")
+                        })?;
+                }
+            }
+            "optimize_source" => {
+                if !matches!(
+                    &*part.body,
+                    b"true" | b"false" | b"1" | b"0" | b"jpg" | b"png"
+                ) {
+                    return Err(Answer::bad_request(
+                        "optimize_source has to be true, jpg or png",
+                    ));
+                }
+            }
+            "url" => {
+                let index = counters.index("source", at)?;
+                let source = drawing_for(&text_of(&part)?)?;
+                set_source(&mut entries, index, source)?;
+            }
+            // The name of a file's field does not matter; other fields are for a service that is newer than this.
+            _ => {
+                if let Some(name) = part.file_name {
+                    let index = counters.index("source", at)?;
+                    set_source(&mut entries, index, (name, part.body))?;
+                }
+            }
+        }
+    }
+    Ok(entries)
+}
+
+fn set_source(
+    entries: &mut BTreeMap<usize, Entry>,
+    index: usize,
+    source: (String, Bytes),
+) -> Result<(), Answer> {
+    match entries.entry(index).or_default().source.replace(source) {
+        None => Ok(()),
+        Some(_) => Err(Answer::bad_request(format!("There are two files {index}"))),
+    }
+}
+
+/// Which index is next, per family of fields: files and URLs count together.
+#[derive(Default)]
+struct Counters(BTreeMap<&'static str, usize>);
+
+impl Counters {
+    /// The index that is written, or with `[]` or no brackets the next one.
+    fn index(&mut self, family: &'static str, written: &str) -> Result<usize, Answer> {
+        let next = self.0.entry(family).or_default();
+        let index = if written.is_empty() {
+            *next
+        } else {
+            written
+                .parse()
+                .ok()
+                .filter(|index| *index < 10_000)
+                .ok_or_else(|| Answer::bad_request(format!("Invalid index \"{written}\"")))?
+        };
+        *next = (*next).max(index + 1);
+        Ok(index)
+    }
+}
+
+/// `meta_dynamic[0][crop_area]` → `meta_dynamic`, `["0", "crop_area"]`.
+fn split_name(name: &str) -> (&str, Vec<&str>) {
+    let Some((field, brackets)) = name.strip_suffix(']').and_then(|name| name.split_once('['))
+    else {
+        return (name, Vec::new());
+    };
+    (field, brackets.split("][").collect())
+}
+
+fn text_of(part: &Part) -> Result<String, Answer> {
+    String::from_utf8(part.body.to_vec())
+        .map_err(|_| Answer::bad_request(format!("{} is not UTF-8", part.name)))
+}
+
+fn json_of(part: &Part) -> Result<Value, Answer> {
+    let invalid = |error: serde_json::Error| {
+        Answer::bad_request(format!("{} is not JSON: {error}", part.name))
+    };
+    match serde_json::from_slice(&part.body).map_err(invalid)? {
+        // One official client quotes its JSON once more.
+        Value::String(inner) => serde_json::from_str(&inner).map_err(invalid),
+        value => Ok(value),
+    }
+}
+
+fn object_of(part: &Part) -> Result<Map<String, Value>, Answer> {
+    match json_of(part)? {
+        Value::Object(fields) => Ok(fields),
+        Value::Array(items) if items.is_empty() => Ok(Map::new()),
+        _ => Err(Answer::bad_request(format!(
+            "{} has to be a JSON object",
+            part.name
+        ))),
+    }
+}
+
+/// Stands in for what is at a URL: a drawing that is the same for the same URL and unlike that of any other.
+fn drawing_for(address: &str) -> Result<(String, Bytes), Answer> {
+    let url = Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .ok_or_else(|| Answer::bad_request(format!("Cannot fetch \"{address}\"")))?;
+    let name = url
+        .path_segments()
+        .and_then(|mut segments| segments.next_back())
+        .map(|segment| {
+            percent_encoding::percent_decode_str(segment)
+                .decode_utf8_lossy()
+                .into_owned()
+        })
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| url.host_str().unwrap_or("image").to_owned());
+    let digest = identity::sha1_hex(address.as_bytes());
+    let colour = digest.get(..6).unwrap_or("808080");
+    let drawing = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"480\">\
+         <title>{digest}</title><rect width=\"640\" height=\"480\" fill=\"#{colour}\"/></svg>"
+    );
+    Ok((name, drawing.into()))
+}

@@ -1,0 +1,186 @@
+//! The scheme and host that a render URL starts with.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::{Error, Result};
+
+/// `https://{organization}.rokka.io`.
+pub(crate) fn of_organization(name: &str) -> Result<String> {
+    if !is_organization(name) {
+        return Err(Error::invalid(format!(
+            "organization `{name}`: the name must be lower-case letters, digits and `-`, at most 63 of them"
+        )));
+    }
+    let base = ["https://", name, ".rokka.io"].concat();
+    // Such a name stands for another one, if it is a valid one.
+    if name.starts_with(PUNYCODE) {
+        return of_base(base);
+    }
+    Ok(base)
+}
+
+/// A render host with `{organization}` in the place of the name.
+pub(crate) fn of_template(template: &str, name: &str) -> Result<String> {
+    if !is_organization(name) {
+        return of_organization(name);
+    }
+    of_base(match template.split_once("{organization}") {
+        Some((before, after)) => [before, name, after].concat(),
+        None => template.to_owned(),
+    })
+}
+
+/// A render host of the caller's as clients write it: in lower case, without the slash at its end, and without the port
+/// that its scheme has anyway.
+pub(crate) fn of_base(base: String) -> Result<String> {
+    let text = base.strip_suffix('/').unwrap_or(&base);
+    if is_plain_base(text) {
+        let length = text.len();
+        let mut base = base;
+        base.truncate(length);
+        return Ok(base);
+    }
+    canonical(text).ok_or_else(|| {
+        let idn = if cfg!(not(feature = "idn")) && base.contains(PUNYCODE) {
+            "; names that start with `xn--` need the feature `idn`"
+        } else {
+            ""
+        };
+        Error::invalid(format!(
+            "render host `{base}`: it must be `https://` or `http://`, a host and perhaps a port, and no path, \
+             because a signature covers the whole path{idn}"
+        ))
+    })
+}
+
+/// Whose render host it is, which only the hosts of rokka itself tell.
+pub(crate) fn organization(base: &str) -> Option<&str> {
+    let host = base
+        .strip_prefix("https://")
+        .or_else(|| base.strip_prefix("http://"))?;
+    host.strip_suffix(".rokka.io")
+        .filter(|name| is_organization(name))
+}
+
+/// What the labels of a host start with that stand for names in other letters.
+const PUNYCODE: &str = "xn--";
+
+/// `https://` and a name in lower case with a top-level domain of letters: nearly every one, and quick to tell.
+fn is_plain_base(base: &str) -> bool {
+    base.strip_prefix("https://").is_some_and(is_plain_host)
+}
+
+fn is_plain_host(host: &str) -> bool {
+    let mut label = 0_usize;
+    let mut letters = true;
+    let mut dash = false;
+    for byte in host.bytes() {
+        match byte {
+            b'a'..=b'z' => label += 1,
+            // Two dashes are a part of `xn--`, which is looked at more closely.
+            b'-' if dash => return false,
+            b'0'..=b'9' | b'-' => {
+                label += 1;
+                letters = false;
+            }
+            b'.' if label > 0 => {
+                label = 0;
+                letters = true;
+            }
+            _ => return false,
+        }
+        dash = byte == b'-';
+    }
+    label > 0 && letters
+}
+
+fn is_organization(name: &str) -> bool {
+    let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    (1..=63).contains(&name.len()) && name.bytes().all(allowed)
+}
+
+pub(crate) fn is_base(base: &str) -> bool {
+    is_plain_base(base) || canonical(base).is_some()
+}
+
+/// The scheme, host and port as URL parsers write them, if it is nothing but these.
+fn canonical(base: &str) -> Option<String> {
+    let (scheme, authority) = base.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let default_port = match scheme.as_str() {
+        "https" => 443,
+        "http" => 80,
+        _ => return None,
+    };
+    let (host, port) = split_port(authority)?;
+    let port = match port {
+        None => None,
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(digits.parse::<u16>().ok()?).filter(|port| *port != default_port)
+        }
+        Some(_) => return None,
+    };
+    let host = canonical_host(host)?;
+    Some(match port {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
+    })
+}
+
+/// A host, an IPv6 address with its brackets, and the text after the colon.
+fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
+    let after_host = match authority.rfind(']') {
+        Some(bracket) => bracket + 1,
+        None => authority.find(':').unwrap_or(authority.len()),
+    };
+    let (host, rest) = authority.split_at_checked(after_host)?;
+    match rest.strip_prefix(':') {
+        Some(port) => Some((host, Some(port))),
+        None => rest.is_empty().then_some((host, None)),
+    }
+}
+
+fn canonical_host(host: &str) -> Option<String> {
+    if let Some(address) = host.strip_prefix('[') {
+        let address: Ipv6Addr = address.strip_suffix(']')?.parse().ok()?;
+        return Some(format!("[{}]", ipv6(address)));
+    }
+    let host = host.to_ascii_lowercase();
+    let host_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(host_byte);
+    if !host.split('.').all(is_label) {
+        return None;
+    }
+    // A number at the end makes it an address, for which URL parsers know more spellings than one.
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
+    if is_number && host.parse::<Ipv4Addr>().is_err() {
+        return None;
+    }
+    if host.split('.').any(|label| label.starts_with(PUNYCODE)) {
+        return other_letters(host);
+    }
+    Some(host)
+}
+
+/// An address as URL parsers write it, which know no IPv4 address at its end.
+fn ipv6(address: Ipv6Addr) -> String {
+    match address.to_ipv4_mapped() {
+        Some(_) => {
+            let [.., high, low] = address.segments();
+            format!("::ffff:{high:x}:{low:x}")
+        }
+        None => address.to_string(),
+    }
+}
+
+/// A host with names in other letters, if they are valid ones: browsers refuse the others.
+#[cfg(feature = "idn")]
+fn other_letters(host: String) -> Option<String> {
+    url::Host::parse(&host).is_ok().then_some(host)
+}
+
+#[cfg(not(feature = "idn"))]
+fn other_letters(_: String) -> Option<String> {
+    None
+}

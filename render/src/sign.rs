@@ -1,0 +1,527 @@
+//! Signing URLs and checking signatures.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
+use form_urlencoded::byte_serialize;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Result};
+
+use super::host;
+use super::parse::{Shape, Target};
+use super::steps::step;
+use crate::escape;
+
+/// How many hexadecimal characters of the digest a signature is.
+const LENGTH: usize = 16;
+
+/// A signing key of an organization, for the URLs of protected images and stacks.
+///
+/// Blanks and line breaks around it, as a copied one or one from a file has, are dropped. `Debug` does not show it, and
+/// its memory is wiped when it is dropped. Keys are made and taken away by rokka's
+/// support; [`Organization`](https://rokka.io/documentation/references/organizations.html) lists them.
+///
+/// ```
+/// use rokka_render::SigningKey;
+///
+/// let key = SigningKey::from("EXAMPLEsigningKey0123456789abcd");
+/// assert_eq!(format!("{key:?}"), "SigningKey([redacted])");
+/// ```
+///
+/// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+#[derive(Clone)]
+pub struct SigningKey(SecretString);
+
+/// What a signature turned out to be, from [`SigningKey::verify`].
+///
+/// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use = "only `Valid` may be let through"]
+pub enum Verdict {
+    /// The signature is right, and the time limit, if there is one, has not passed.
+    Valid,
+    /// The signature is right, but its time limit has passed.
+    Expired,
+    /// The signature is wrong, or its terms cannot be understood.
+    Invalid,
+    /// There is no signature.
+    Unsigned,
+}
+
+impl Verdict {
+    /// Whether the URL may be let through.
+    ///
+    /// ```
+    /// use rokka_render::Verdict;
+    ///
+    /// assert!(Verdict::Valid.is_valid());
+    /// assert!(!Verdict::Expired.is_valid());
+    /// ```
+    ///
+    /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+    #[must_use]
+    pub fn is_valid(self) -> bool {
+        self == Self::Valid
+    }
+}
+
+impl SigningKey {
+    /// Signs a finished URL without a time limit, like [`Signer::sign`].
+    ///
+    /// # Errors
+    ///
+    /// See [`Signer::sign`].
+    ///
+    /// ```
+    /// use rokka_render::SigningKey;
+    ///
+    /// let key = SigningKey::from("EXAMPLEsigningKey0123456789abcd");
+    /// let url = key.sign("https://acme.rokka.io/product_card/3f9a21/red-shoe.jpg")?;
+    /// assert_eq!(url, "https://acme.rokka.io/product_card/3f9a21.jpg?sig=df73c1c0cc0e7277");
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+    #[doc(alias = "render.signUrl")]
+    #[doc(alias = "signUrl")]
+    pub fn sign(&self, url: &str) -> Result<String> {
+        sign(self, &Terms::default(), url)
+    }
+
+    /// Checks the signature of a URL, or of its path with the query, as it was received, at the given time.
+    ///
+    /// The comparison takes the same time wherever the signatures differ. A URL is valid up to and including its time
+    /// limit. One whose `sigopts` hold something else than `until` is [`Verdict::Invalid`], as that could not be
+    /// enforced. So is one with a raw `#` in or after its query, and one with a host that this crate does not write:
+    /// clients send no fragment, and what reads the URL later may take it for a part of the query, which nobody signed.
+    ///
+    /// ```
+    /// use chrono::Utc;
+    /// use rokka_render::{SigningKey, Verdict};
+    ///
+    /// let key = SigningKey::from("EXAMPLEsigningKey0123456789abcd");
+    /// let path = "/product_card/3f9a21.jpg?sig=df73c1c0cc0e7277";
+    /// assert_eq!(key.verify(path, Utc::now()), Verdict::Valid);
+    /// assert_eq!(key.verify("/secret/3f9a21.jpg?sig=df73c1c0cc0e7277", Utc::now()), Verdict::Invalid);
+    /// ```
+    ///
+    /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+    pub fn verify(&self, url: &str, now: impl Into<crate::DateTime>) -> Verdict {
+        verify(self, url, now.into().moment())
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.0.expose_secret().as_bytes()
+    }
+
+    /// Why nothing can be signed with it.
+    fn fault(&self) -> Option<&'static str> {
+        let key = self.0.expose_secret();
+        if key.is_empty() {
+            Some("the signing key is empty")
+        } else if !escape::all(key, |byte| !byte.is_ascii_control()) {
+            Some("the signing key holds control characters")
+        } else {
+            None
+        }
+    }
+}
+
+impl From<&str> for SigningKey {
+    fn from(key: &str) -> Self {
+        Self(SecretString::from(key.trim()))
+    }
+}
+
+impl From<String> for SigningKey {
+    fn from(key: String) -> Self {
+        Self::from(SecretString::from(key))
+    }
+}
+
+impl From<SecretString> for SigningKey {
+    fn from(key: SecretString) -> Self {
+        Self::from(key.expose_secret())
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey([redacted])")
+    }
+}
+
+/// A signing key with the terms of its signatures, for finished URLs.
+///
+/// ```
+/// use chrono::{TimeZone, Utc};
+/// use rokka_render::{Signer, SigningKey};
+///
+/// let key = SigningKey::from("EXAMPLEsigningKey0123456789abcd");
+/// let until = Utc.with_ymd_and_hms(2031, 3, 1, 10, 2, 11).unwrap();
+/// let url = Signer::new(&key).until(until).sign("https://acme.rokka.io/product_card/3f9a21.jpg")?;
+/// assert!(url.ends_with("&sig=aae6ab26598a7ca4"));
+/// # Ok::<(), rokka_render::Error>(())
+/// ```
+///
+/// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+#[derive(Clone, Debug)]
+#[must_use = "a URL is signed by `sign()`"]
+pub struct Signer {
+    key: SigningKey,
+    terms: Terms,
+}
+
+impl Signer {
+    /// Signs with this key, without a time limit.
+    ///
+    /// ```
+    /// use rokka_render::{Signer, SigningKey};
+    ///
+    /// let signer = Signer::new(&SigningKey::from("abcdef"));
+    /// assert_eq!(signer.sign("/dynamic/abcdef.jpg")?, "/dynamic/abcdef.jpg?sig=b7789b71b470e458");
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+    pub fn new(key: &SigningKey) -> Self {
+        Self {
+            key: key.clone(),
+            terms: Terms::default(),
+        }
+    }
+
+    /// Makes the signed URLs valid until then, rounded up as [`round_up_to`](Self::round_up_to) says.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use rokka_render::{Signer, SigningKey};
+    ///
+    /// let tomorrow = SystemTime::now() + Duration::from_secs(86_400);
+    /// let signer = Signer::new(&SigningKey::from("abcdef")).until(tomorrow);
+    /// assert!(signer.sign("/dynamic/abcdef.jpg")?.contains("sigopts=%7B%22until%22%3A%22"));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
+    pub fn until(mut self, until: impl Into<crate::DateTime>) -> Self {
+        self.terms.until = Some(until.into());
+        self
+    }
+
+    /// Rounds the time limit up to a multiple of that many seconds, 300 by default, so that caches see few URLs; 1
+    /// does not round, 0 is refused.
+    ///
+    /// ```
+    /// use chrono::{TimeZone, Utc};
+    /// use rokka_render::{Signer, SigningKey};
+    ///
+    /// let until = Utc.with_ymd_and_hms(2031, 3, 1, 10, 2, 11).unwrap();
+    /// let signer = Signer::new(&SigningKey::from("abcdef")).until(until).round_up_to(7200);
+    /// assert!(signer.sign("/dynamic/abcdef.jpg")?.contains("T12%3A00%3A00.000Z"));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
+    pub fn round_up_to(mut self, seconds: u32) -> Self {
+        self.terms.round_up_to = seconds;
+        self
+    }
+
+    /// Keeps the filename of the URL and signs it along.
+    ///
+    /// ```
+    /// use rokka_render::{Signer, SigningKey};
+    ///
+    /// let signer = Signer::new(&SigningKey::from("EXAMPLEsigningKey0123456789abcd")).keep_filename();
+    /// assert_eq!(
+    ///     signer.sign("/product_card/3f9a21/red-shoe.jpg")?,
+    ///     "/product_card/3f9a21/red-shoe.jpg?sig=99a015f07a7822b3",
+    /// );
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+    pub fn keep_filename(mut self) -> Self {
+        self.terms.keep_filename = true;
+        self
+    }
+
+    /// Signs a URL of an image, an album or the IIIF server, or just its path with the query.
+    ///
+    /// The filename of an image is left out unless it is to be kept. An earlier signature and its terms are dropped;
+    /// other query parameters are signed as they are, except that one holding bytes no URL may hold is written anew
+    /// first. What comes out is exactly what was signed.
+    ///
+    /// # Errors
+    ///
+    /// It is not a URL of rokka's render host by its form, the key is empty, or the time limit cannot be written.
+    ///
+    /// ```
+    /// use rokka_render::{Signer, SigningKey};
+    ///
+    /// let signer = Signer::new(&SigningKey::from("EXAMPLEsigningKey0123456789abcd"));
+    /// let url = signer.sign("https://acme.rokka.io/product_card/3f9a21.jpg?sig=0123456789abcdef")?;
+    /// assert_eq!(url, "https://acme.rokka.io/product_card/3f9a21.jpg?sig=df73c1c0cc0e7277");
+    /// assert!(signer.sign("https://acme.rokka.io/about.html").is_err());
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
+    #[doc(alias = "render.signUrlWithOptions")]
+    #[doc(alias = "signUrlWithOptions")]
+    pub fn sign(&self, url: &str) -> Result<String> {
+        sign(&self.key, &self.terms, url)
+    }
+}
+
+fn sign(key: &SigningKey, terms: &Terms, url: &str) -> Result<String> {
+    let target = Target::split(url)?;
+    let mut out = String::with_capacity(url.len() + 128);
+    out.push_str(target.base);
+    let start = out.len();
+    match target.shape()? {
+        Shape::Image(image) if image.filename.is_some() && !terms.keep_filename => {
+            escape::push_url_part(&mut out, image.through_image);
+            out.push('.');
+            out.push_str(image.format);
+        }
+        _ => escape::push_url_part(&mut out, target.path),
+    }
+    let mut has_query = false;
+    for parameter in target.parameters() {
+        if is_named(parameter, "sig") || is_named(parameter, "sigopts") {
+            continue;
+        }
+        out.push(if has_query { '&' } else { '?' });
+        has_query = true;
+        push_parameter(&mut out, parameter)?;
+    }
+    terms.seal(&mut out, start, has_query, key)?;
+    if let Some(fragment) = target.fragment {
+        out.push('#');
+        escape::push_url_part(&mut out, fragment);
+    }
+    Ok(out)
+}
+
+/// Appends a query parameter as it is, or encoded anew if clients would not send it as it is.
+pub(crate) fn push_parameter(out: &mut String, parameter: &str) -> Result<()> {
+    // Browsers escape the apostrophe in a query, though not in a path.
+    if escape::is_clean(parameter) && !parameter.contains('\'') {
+        out.push_str(parameter);
+        return Ok(());
+    }
+    let (name, value) = match parameter.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (parameter, None),
+    };
+    out.extend(byte_serialize(escape::decode_query(name)?.as_bytes()));
+    if let Some(value) = value {
+        out.push('=');
+        out.extend(byte_serialize(escape::decode_query(value)?.as_bytes()));
+    }
+    Ok(())
+}
+
+/// Whether a query parameter has this name, however it is written.
+pub(crate) fn is_named(parameter: &str, name: &str) -> bool {
+    let written = parameter
+        .split_once('=')
+        .map_or(parameter, |(name, _)| name);
+    written == name
+        || (written.contains('%') && escape::decode_query(written).is_ok_and(|text| text == name))
+}
+
+/// The terms of a signature.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Terms {
+    pub(crate) until: Option<crate::DateTime>,
+    pub(crate) round_up_to: u32,
+    pub(crate) keep_filename: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            until: None,
+            round_up_to: 300,
+            keep_filename: false,
+        }
+    }
+}
+
+impl Terms {
+    /// Appends the terms and the signature of everything from `start` on.
+    pub(crate) fn seal(
+        &self,
+        out: &mut String,
+        start: usize,
+        mut has_query: bool,
+        key: &SigningKey,
+    ) -> Result<()> {
+        if let Some(fault) = key.fault() {
+            return Err(Error::invalid(fault));
+        }
+        if let Some(until) = &self.until {
+            let json = format!("{{\"until\":\"{}\"}}", self.limit(until)?);
+            out.push_str(if has_query { "&sigopts=" } else { "?sigopts=" });
+            out.extend(byte_serialize(json.as_bytes()));
+            has_query = true;
+        }
+        let mut hasher = Sha256::new();
+        hasher.update(out.as_bytes().get(start..).unwrap_or_default());
+        let signature = finish(hasher, key);
+        out.push_str(if has_query { "&sig=" } else { "?sig=" });
+        out.push_str(std::str::from_utf8(&signature).unwrap_or_default());
+        Ok(())
+    }
+
+    pub(crate) fn refuse_without_key(&self) -> Result<()> {
+        if self.until.is_some() {
+            return Err(Error::invalid(
+                "a time limit needs a signature: call `sign` with a signing key",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The time limit as it is written.
+    fn limit(&self, until: &crate::DateTime) -> Result<String> {
+        let until = until
+            .moment()
+            .ok_or_else(|| Error::invalid(format!("time limit {until:?}: it is not a date")))?;
+        if self.round_up_to == 0 {
+            return Err(Error::invalid(
+                "rounding the time limit up to a multiple of 0 seconds: it must be at least 1, which does not round",
+            ));
+        }
+        let refuse = || {
+            Error::invalid(format!(
+                "time limit {until}: it must be within the years 1970 to 9999"
+            ))
+        };
+        let part = i64::from(!until.timestamp_subsec_nanos().is_multiple_of(1_000_000));
+        let step = match self.round_up_to {
+            1 => 1,
+            seconds => i64::from(seconds) * 1000,
+        };
+        let moment = until.timestamp_millis().checked_add(part);
+        let rounded = moment.and_then(|moment| match moment.rem_euclid(step) {
+            0 => Some(moment),
+            rest => moment.checked_add(step - rest),
+        });
+        let limit = rounded
+            .and_then(DateTime::from_timestamp_millis)
+            .filter(|limit| (1970..=9999).contains(&limit.year()))
+            .ok_or_else(refuse)?;
+        Ok(limit.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+/// The signature of what was hashed so far.
+fn finish(mut hasher: Sha256, key: &SigningKey) -> [u8; LENGTH] {
+    hasher.update(b":");
+    hasher.update(key.bytes());
+    let digest = hasher.finalize();
+    let mut text = [0; LENGTH];
+    for (digits, byte) in text.chunks_exact_mut(2).zip(digest) {
+        if let [high, low] = digits {
+            *high = digit(byte >> 4);
+            *low = digit(byte & 15);
+        }
+    }
+    text
+}
+
+fn digit(value: u8) -> u8 {
+    match value {
+        0..=9 => b'0' + value,
+        _ => b'a' - 10 + value,
+    }
+}
+
+fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
+    if key.fault().is_some() {
+        return Verdict::Invalid;
+    }
+    let Some((path, query)) = url.split_once('?') else {
+        return Verdict::Unsigned;
+    };
+    if path.contains('#') {
+        // The question mark is a part of the fragment.
+        return Verdict::Unsigned;
+    }
+    if query.contains('#') {
+        return Verdict::Invalid;
+    }
+    let Some(path) = received_path(path) else {
+        return Verdict::Invalid;
+    };
+    let mut hasher = Sha256::new();
+    hasher.update(path);
+    let mut separator = "?";
+    let mut signature = None;
+    let mut terms = None;
+    for parameter in query.split('&') {
+        step(parameter.len() + 1);
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        if name == "sig" {
+            if signature.replace(value).is_some() {
+                return Verdict::Invalid;
+            }
+            continue;
+        }
+        if name == "sigopts" && terms.replace(value).is_some() {
+            return Verdict::Invalid;
+        }
+        hasher.update(separator);
+        hasher.update(parameter);
+        separator = "&";
+    }
+    let Some(signature) = signature else {
+        return Verdict::Unsigned;
+    };
+    if !equal(&finish(hasher, key), signature.as_bytes()) {
+        return Verdict::Invalid;
+    }
+    match terms.map(read_terms) {
+        None => Verdict::Valid,
+        Some(Some(until)) if now.is_some_and(|now| now <= until) => Verdict::Valid,
+        Some(Some(_)) => Verdict::Expired,
+        Some(None) => Verdict::Invalid,
+    }
+}
+
+/// The path of a URL without a query, or of what is just a path.
+fn received_path(url: &str) -> Option<&str> {
+    if url.starts_with('/') {
+        return Some(url);
+    }
+    let (_, rest) = url.split_once("://")?;
+    let start = url.len() - rest.len() + rest.find('/')?;
+    let (base, path) = url.split_at_checked(start)?;
+    host::is_base(base).then_some(path)
+}
+
+/// The time limit in `sigopts`, if that is all they hold.
+pub(crate) fn read_terms(text: &str) -> Option<DateTime<Utc>> {
+    let json = escape::decode_query(text).ok()?;
+    let terms: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&json).ok()?;
+    if terms.len() != 1 {
+        return None;
+    }
+    let until = DateTime::parse_from_rfc3339(terms.get("until")?.as_str()?).ok()?;
+    Some(until.with_timezone(&Utc))
+}
+
+/// Compares without telling by its time where the two differ.
+fn equal(left: &[u8; LENGTH], right: &[u8]) -> bool {
+    let differing = left
+        .iter()
+        .zip(right)
+        .fold(0, |differing, (left, right)| differing | (left ^ right));
+    right.len() == LENGTH && std::hint::black_box(differing) == 0
+}

@@ -1,0 +1,151 @@
+//! Stack variables: what of them stands in the path, what in the query, and adding them to a finished URL.
+
+use std::borrow::Cow;
+
+use form_urlencoded::byte_serialize;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::{Error, Result};
+
+use super::named::{Named, NamedValues};
+use super::steps::step;
+use super::url::RenderUrl;
+use super::value::{Value, is_name};
+
+/// Adds stack variables to a render URL, over those it has in its path or in its query.
+///
+/// The URL comes out in its canonical form, and a signature it had is dropped; the rest of it stays.
+///
+/// # Errors
+///
+/// The URL is not a render URL, see [`RenderUrl::parse`].
+///
+/// ```
+/// use rokka_render::{Value, add_variables};
+///
+/// let url = "https://acme.rokka.io/card/v-w-200/3f9a21.jpg";
+/// let url = add_variables(url, [("w", Value::from(300)), ("text", Value::from("Hello, you"))])?;
+/// assert_eq!(url, "https://acme.rokka.io/card/v-w-300/3f9a21.jpg?v=%7B%22text%22%3A%22Hello%2C+you%22%7D");
+/// # Ok::<(), rokka_render::Error>(())
+/// ```
+///
+/// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
+#[doc(alias = "render.addStackVariables")]
+#[doc(alias = "addStackVariables")]
+pub fn add_variables<N, V>(url: &str, variables: impl IntoIterator<Item = (N, V)>) -> Result<String>
+where
+    N: Into<Cow<'static, str>>,
+    V: Into<Value>,
+{
+    RenderUrl::parse(url)?.variables(variables).url()
+}
+
+pub(crate) fn is_in_path(name: &str, value: &Value) -> bool {
+    is_name(name) && value.is_path_variable()
+}
+
+/// Appends the segment of the variables that the path can carry, and says whether there are any.
+pub(crate) fn push_path(out: &mut String, variables: &[Named]) -> Result<bool> {
+    let mut any = false;
+    for (name, value) in variables {
+        if name.is_empty() {
+            return Err(Error::invalid(format!(
+                "stack variable with the value `{value}`: its name is empty"
+            )));
+        }
+        if is_in_path(name, value) {
+            out.push_str(if any { "-" } else { "/v-" });
+            out.push_str(name);
+            out.push('-');
+            value
+                .push_path(out)
+                .map_err(|fault| refusal(name, value, &fault))?;
+            any = true;
+        }
+    }
+    Ok(any)
+}
+
+/// Appends `v=` with the variables that the path cannot carry.
+pub(crate) fn push_query(out: &mut String, variables: &[Named]) -> Result<()> {
+    let late = |(name, value): &&Named| !is_in_path(name, value);
+    push_json(out, variables.iter().filter(late))
+}
+
+/// Appends `v=` with these variables.
+pub(crate) fn push_json<'a>(
+    out: &mut String,
+    variables: impl Iterator<Item = &'a Named>,
+) -> Result<()> {
+    let mut json = vec![b'{'];
+    for (name, value) in variables {
+        if json.len() > 1 {
+            json.push(b',');
+        }
+        let written = serde_json::to_writer(&mut json, name.as_ref());
+        written.map_err(|error| refusal(name, value, &error.to_string()))?;
+        json.push(b':');
+        value
+            .push_json(&mut json)
+            .map_err(|fault| refusal(name, value, &fault))?;
+    }
+    json.push(b'}');
+    out.push_str("v=");
+    out.extend(byte_serialize(&json));
+    Ok(())
+}
+
+fn refusal(name: &str, value: &Value, fault: &str) -> Error {
+    Error::invalid(format!(
+        "stack variable `{name}` cannot be `{value}`: {fault}"
+    ))
+}
+
+/// Reads the object of the query parameter `v` and puts it over the variables of the path.
+pub(crate) fn merge_query(variables: &mut NamedValues, text: &str) -> Result<()> {
+    let entries = entries(text)
+        .ok_or_else(|| Error::invalid("the query parameter `v` is not a JSON object"))?;
+    variables.extend(
+        entries
+            .into_iter()
+            .map(|(name, value)| (Cow::Owned(name), value)),
+    );
+    Ok(())
+}
+
+/// The members of a JSON object in their order. `serde_json::Value` would lose it, and digits of some numbers.
+fn entries(text: &str) -> Option<Vec<(String, Value)>> {
+    let mut entries = Vec::new();
+    let mut rest = skip_space(skip_space(text).strip_prefix('{')?);
+    while !rest.starts_with('}') {
+        let (name, after) = read::<String>(rest)?;
+        let start = skip_space(skip_space(after).strip_prefix(':')?);
+        let (IgnoredAny, after) = read(start)?;
+        let json = start.get(..start.len() - after.len())?;
+        entries.push((name, Value::from_json(json)?));
+        rest = skip_space(after);
+        match rest.strip_prefix(',') {
+            Some(after) => {
+                rest = skip_space(after);
+                // A comma at the end is no JSON.
+                rest.starts_with('"').then_some(())?;
+            }
+            None => rest.starts_with('}').then_some(())?,
+        }
+    }
+    skip_space(rest.strip_prefix('}')?)
+        .is_empty()
+        .then_some(entries)
+}
+
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Option<(T, &'a str)> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    let value = values.next()?.ok()?;
+    step(values.byte_offset());
+    Some((value, text.get(values.byte_offset()..)?))
+}
+
+fn skip_space(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', '\n', '\r'])
+}

@@ -1,0 +1,66 @@
+//! The service in memory on a loopback port, for your tests and for trying things without an account; and clients of it.
+//!
+//! What is here is the crate [`rokka-emulator`](rokka_emulator), and the trait that makes a [`Client`] for it.
+//!
+//! ```
+//! use rokka::testing::{Emulator, EmulatorExt};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> rokka::Result<()> {
+//! let emulator = Emulator::start().await;
+//! let images = emulator.client()?.source_images("acme")?;
+//! assert_eq!(images.search().await?.total, 0);
+//! # Ok(())
+//! # }
+//! ```
+
+use crate::client::{Client, ClientBuilder};
+use crate::error::Result;
+use crate::source_images::SourceImages;
+
+#[doc(inline)]
+pub use rokka_emulator::*;
+
+/// Makes clients of an [`Emulator`].
+pub trait EmulatorExt {
+    /// Returns a builder with the emulator's hosts and key, for a client with other settings.
+    ///
+    /// ```
+    /// # async fn f() -> rokka::Result<()> {
+    /// use rokka::Retry;
+    /// use rokka::testing::{Emulator, EmulatorExt};
+    ///
+    /// let emulator = Emulator::start().await;
+    /// let rokka = emulator.client_builder().retry(Retry::never()).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn client_builder(&self) -> ClientBuilder;
+
+    /// Returns a client with the emulator's hosts and key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the key was set to one that no header can hold.
+    fn client(&self) -> Result<Client> {
+        self.client_builder().build()
+    }
+
+    /// Returns the source images of the emulator's first organization, through [`client`](Self::client).
+    ///
+    /// # Errors
+    /// As [`client`](Self::client).
+    fn source_images(&self) -> Result<SourceImages>;
+}
+
+impl EmulatorExt for Emulator {
+    fn client_builder(&self) -> ClientBuilder {
+        Client::builder()
+            .api_host(self.url())
+            .render_host(self.render_host())
+            .api_key(self.api_key())
+    }
+
+    fn source_images(&self) -> Result<SourceImages> {
+        self.client()?.source_images(self.organization())
+    }
+}
