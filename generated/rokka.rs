@@ -1,4 +1,4 @@
-// Made of: 49bf99734d360e91.
+// Made of: 6db19c680c7b50b9.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md tells how to renew it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
@@ -15,7 +15,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdminApiKeyItem {
-        /// Whether the membership counts.
+        /// Whether the membership is active.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub active: ::std::option::Option<bool>,
@@ -67,7 +67,7 @@ pub mod types {
         /// Number of items.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
-        /// True when there are more than 50 organizations; the rest is not shown.
+        /// True when there are more than 50 organizations; the others are omitted.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub truncated: bool,
@@ -83,7 +83,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub album: ::std::option::Option<::std::string::String>,
-        /// The images, in the other shape on record.
+        /// The images, in the other known shape.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub images: ::std::vec::Vec<AlbumImage>,
@@ -103,7 +103,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AlbumImage {
-        /// Whether it is a favourite of the album.
+        /// Whether the image is a favourite of the album.
         #[serde(default)]
         #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
@@ -212,7 +212,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// Metadata of an API key; the answer to its creation also holds the key itself.
+    /// Metadata of an API key; the response to its creation also contains the key itself.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -221,11 +221,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub accessed: ::std::option::Option<crate::DateTime>,
-        /// Addresses and IPv4 networks the key may be used from. Empty or missing: everywhere.
+        /// Addresses and IPv4 networks that may use the key. Empty or missing: any.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub allowed_ips: ::std::vec::Vec<::std::string::String>,
-        /// The key itself, 64 characters. Only in the answer to its creation.
+        /// The key itself, 64 characters. Only in the response to its creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(skip_serializing)]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
@@ -234,11 +234,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub comment: ::std::option::Option<::std::string::String>,
-        /// When the key was created. Null or missing for keys made before December 2021.
+        /// When the key was created. Null or missing for keys created before December 2021.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
-        /// When the key stops to work. Null or missing: never.
+        /// When the key expires. Null or missing: never.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub expires: ::std::option::Option<crate::DateTime>,
@@ -253,7 +253,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub totp_state: ::std::option::Option<crate::api::types::TotpState>,
-        /// Whether the key is declared never to be public and so may manage keys even if the user has a public role.
+        /// Whether the key is declared never to be public and therefore may manage keys even if the user has a public role.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub trusted: bool,
@@ -262,7 +262,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ApiKeyDefinition {
-        /// Addresses and IPv4 networks the key may be used from: at most 10 entries and 10000 addresses; IPv6 only as single addresses. `request_ip` is not understood here.
+        /// Addresses and IPv4 networks that may use the key: at most 10 entries and 10000 addresses; IPv6 as single addresses only. `request_ip` is not supported here.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[cfg_attr(feature = "schemars", schemars(extend("maxItems" = 10)))]
         #[serde(deserialize_with = "crate::lenient::or_default")]
@@ -270,7 +270,7 @@ pub mod types {
         /// Text for people. A string, though the documentation shows an array.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub comment: ::std::option::Option<::std::string::String>,
-        /// When the key stops to work, and every token made from it. Default: never.
+        /// When the key and every token created from it expire. Default: never.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expires: ::std::option::Option<crate::DateTime>,
         /// Whether the key can only be exchanged for a token, with a code of the second factor. Default: false.
@@ -280,26 +280,26 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub trusted: ::std::option::Option<bool>,
     }
-    /// Change of an API key. A property left out stays, null clears, a value sets. At least one is needed.
+    /// Changes to an API key: an omitted property stays, null clears it, a value sets it. At least one property is required.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[cfg_attr(feature = "schemars", schemars(extend("minProperties" = 1)))]
     pub struct ApiKeyPatch {
-        /// Addresses and IPv4 networks the key may be used from: at most 10 entries and 10000 addresses; IPv6 only as single addresses. `request_ip` is not understood here. Null or an empty list clears.
+        /// Addresses and IPv4 networks that may use the key: at most 10 entries and 10000 addresses; IPv6 as single addresses only. `request_ip` is not supported here. Null or an empty list clears.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[cfg_attr(feature = "schemars", schemars(extend("maxItems" = 10)))]
         pub allowed_ips: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        /// When the key stops to work, and every token made from it. Null clears.
+        /// When the key and every token created from it expire. Null clears.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expires: ::std::option::Option<crate::DateTime>,
-        /// Whether the key can only be exchanged for a token. Switching it on ends all older tokens of the key. Null clears.
+        /// Whether the key can only be exchanged for a token. Turning it on invalidates all older tokens of the key. Null clears.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub requires_mfa: ::std::option::Option<bool>,
         /// Declares that the key never becomes public. Null clears.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub trusted: ::std::option::Option<bool>,
     }
-    /// What the API offers.
+    /// Resources that the API offers.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -313,11 +313,11 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub resources: ::std::vec::Vec<::std::string::String>,
     }
-    /// Wish for automatic descriptions. For paying organizations only.
+    /// Request for automatic descriptions. Requires a paid plan.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AutoDescriptionRequest {
-        /// Write texts anew where there are some.
+        /// Replace existing texts.
         #[serde(default)]
         #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
@@ -325,7 +325,7 @@ pub mod types {
         /// Language codes; English, German, French and Italian (`en`, `de`, `fr`, `it`) are supported.
         pub languages: ::std::vec::Vec<::std::string::String>,
     }
-    /// Free-form. Clients expect organization, then month, then `organizations`, `combined` and perhaps `combined_forecast`; in those the positions `storage`, `traffic`, `traffic_external` and `rendering_transactions` with their tiers, and `total`. Prices are Swiss francs with decimals; a range up to 999999999 is open-ended.
+    /// Free-form. Clients expect organization, then month, then `organizations`, `combined` and sometimes `combined_forecast`; each of these contains the positions `storage`, `traffic`, `traffic_external` and `rendering_transactions` with their tiers, and `total`. Prices are Swiss francs with decimals; a range up to 999999999 is open-ended.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
@@ -414,20 +414,20 @@ pub mod types {
                 })
         }
     }
-    /// Answer to a cache invalidation. Which of the fields are present depends on the call; it may be `{}`.
+    /// Response to a cache invalidation. The fields depend on the operation; it may be `{}`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CacheInvalidation {
-        /// Paths of an attempt that failed.
+        /// Paths of the failed attempt.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub attempted_paths: ::std::vec::Vec<::std::string::String>,
-        /// Paths that the CDN was asked to forget.
+        /// Paths that the CDN was requested to invalidate.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<::std::string::String>,
-        /// Explains what was left out.
+        /// Explains what was omitted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub message: ::std::option::Option<::std::string::String>,
@@ -435,16 +435,16 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub status: ::std::option::Option<::std::string::String>,
-        /// True when the CDN took only a part; call again until it is missing.
+        /// True when the CDN accepted only a part; repeat the request until it is missing.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub truncated: bool,
     }
-    /// What a C2PA manifest in the file says about its origin.
+    /// Statements of the file's C2PA manifest about its origin.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ContentCredentials {
-        /// Whether the picture was made by generative software.
+        /// Whether generative software created the image.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub ai_generated: ::std::option::Option<bool>,
@@ -456,7 +456,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub generator: ::std::option::Option<::std::string::String>,
-        /// Whether the file has a manifest. All other fields are missing when it has none.
+        /// Whether the file has a manifest. Without one, all other fields are missing.
         #[serde(default)]
         #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
@@ -470,7 +470,7 @@ pub mod types {
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub validation_state: ::std::option::Option<::std::string::String>,
     }
-    /// Outcome of copying several images. Any of the lists may be missing.
+    /// Result of copying several images. Any of the lists may be missing.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -479,16 +479,16 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub created: ::std::vec::Vec<::std::string::String>,
-        /// Hashes that were in the destination already.
+        /// Hashes that already exist in the destination.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub existing: ::std::vec::Vec<::std::string::String>,
-        /// Hashes that are unknown here.
+        /// Hashes that do not exist in this organization.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub notfound: ::std::vec::Vec<::std::string::String>,
     }
-    /// The part of a picture to which cropping cuts exactly.
+    /// The exact part of an image that crop operations cut out.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CropArea {
@@ -515,11 +515,11 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CurrentUser {
-        /// Metadata of the user's keys. Missing for users with a public role and in old answers.
+        /// Metadata of the user's keys. Missing for users with a public role and in old responses.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub api_keys: ::std::vec::Vec<ApiKey>,
-        /// E-mail address. Missing for users with a public role and in old answers.
+        /// E-mail address. Missing for users with a public role and in old responses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub email: ::std::option::Option<::std::string::String>,
@@ -529,7 +529,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Metadata that is part of the identity of an image, by kind; `[]` when there is none. Kinds are described by SubjectArea, CropArea, MultiAreas, VersionText, FaceDetection and LinkedHashes; old images may use other keys, such as `SubjectArea`.
+    /// Metadata that is part of the identity of an image, by kind; `[]` when there is none. See SubjectArea, CropArea, MultiAreas, VersionText, FaceDetection and LinkedHashes; old images may use other keys, such as `SubjectArea`.
     #[serde(transparent)]
     pub struct DynamicMetadata(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -557,7 +557,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// Dynamic metadata to set while uploading, by kind.
+    /// Dynamic metadata to set during the upload, by kind.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DynamicMetadataDefinition {
@@ -669,7 +669,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// Asks for face detection when sent as an empty object; the service fills in what it found and also makes `detection_eyemouth`. For paying organizations only.
+    /// Starts face detection when sent as an empty object; the service fills in the result and adds `detection_eyemouth`. Requires a paid plan.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
@@ -699,7 +699,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// One value of a field and how often it occurs.
+    /// A value of a field and its number of occurrences.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -713,7 +713,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// How often each value of a field occurs among all matches, by field. Only when facets were asked for; may be `[]` when empty.
+    /// Occurrences of each value among all matches, by field. Present only for requested facets; may be `[]` when empty.
     #[serde(transparent)]
     pub struct FacetCounts(
         pub ::std::collections::BTreeMap<
@@ -756,7 +756,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// Hash of a source image: 6 to 40 hexadecimal digits; a short hash is as good as the full one.
+    /// Hash of a source image: 6 to 40 hexadecimal digits; a short hash works like the full one.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
@@ -960,16 +960,16 @@ pub mod types {
             value.parse()
         }
     }
-    /// The tie between a user and an organization.
+    /// Membership of a user in an organization.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Membership {
-        /// Whether the membership counts. Missing in a documented answer to creation.
+        /// Whether the membership is active. Missing in a documented response to creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub active: ::std::option::Option<bool>,
-        /// Key of the new user. Only in the answer to `createMembershipAndUser`.
+        /// Key of the new user. Only in the response of `createMembershipAndUser`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(skip_serializing)]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
@@ -1009,7 +1009,7 @@ pub mod types {
         /// See [`Role`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub role: ::std::option::Option<crate::api::types::Role>,
-        /// All roles the user gets, at least one.
+        /// Complete list of the user's roles, at least one.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[cfg_attr(feature = "schemars", schemars(extend("minItems" = 1)))]
         #[serde(deserialize_with = "crate::lenient::or_default")]
@@ -1043,7 +1043,7 @@ pub mod types {
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub subject_area: ::std::option::Option<SubjectArea>,
     }
-    /// Areas by name (letters, digits and underscores), to be picked with the option `area` of the operation `crop`.
+    /// Areas by name (letters, digits and underscores), selected by the option `area` of the operation `crop`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
@@ -1073,7 +1073,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// A user to be created as a member.
+    /// A user to create as a member.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct NewMembershipDefinition {
@@ -1083,11 +1083,11 @@ pub mod types {
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub comment: ::std::option::Option<::std::string::String>,
-        /// All roles the user gets, at least one.
+        /// Complete list of the user's roles, at least one.
         #[cfg_attr(feature = "schemars", schemars(extend("minItems" = 1)))]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
-    /// A user just created.
+    /// A user that was just created.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -1139,7 +1139,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// What an operation accepts.
+    /// Options that an operation accepts.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -1148,7 +1148,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// Options of which at least one has to be given: width or height of `resize`.
+        /// Options of which at least one is required: width or height of `resize`.
         #[serde(
             rename = "oneOf",
             default,
@@ -1159,12 +1159,12 @@ pub mod types {
         /// See [`OperationProperties`].
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub properties: OperationProperties,
-        /// Options that have to be given.
+        /// Required options.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub required: ::std::vec::Vec<::std::string::String>,
     }
-    /// Expressions by name of the option that they compute, for example `{"width": "$w"}`. They win over `options` of the same name. Arrives as a list when empty.
+    /// Expressions by the name of the option that they compute, for example `{"width": "$w"}`. They take precedence over `options` of the same name. Arrives as a list when empty.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(untagged)]
@@ -1191,7 +1191,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Options of an operation by name; `listOperations` tells names, types and ranges. Numbers may arrive as strings. Arrives as a list when empty.
+    /// Options of an operation by name; see `listOperations` for names, types and ranges. Numbers may arrive as strings. Arrives as a list when empty.
     #[serde(transparent)]
     pub struct OperationOptions(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1273,7 +1273,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub minimum: ::std::option::Option<f64>,
-        /// Regular expression that a string has to match, not always anchored.
+        /// Regular expression that a string must match, not always anchored.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub pattern: ::std::option::Option<::std::string::String>,
@@ -1291,7 +1291,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Organization {
-        /// Address that bills are sent to. May be withheld from weak roles.
+        /// Billing address. May be hidden from roles with few rights.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub billing_email: ::std::option::Option<::std::string::String>,
@@ -1309,7 +1309,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub limit: ::std::option::Option<OrganizationLimit>,
-        /// Organization that pays; its own name for one that is not a sub-organization.
+        /// Organization that pays; the organization's own name if it is not a sub-organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub master_organization: ::std::option::Option<::std::string::String>,
@@ -1319,16 +1319,16 @@ pub mod types {
         /// See [`OrganizationOptions`].
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub options: OrganizationOptions,
-        /// Keys that URLs are signed with, the first one being in use. Only shown to admins.
+        /// Keys that sign render URLs; the first one is in use. Visible to admins only.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub signing_keys: ::std::vec::Vec<SigningKey>,
     }
-    /// An organization to be created.
+    /// An organization to create.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct OrganizationDefinition {
-        /// Address that bills are sent to.
+        /// Billing address.
         #[cfg_attr(feature = "schemars", schemars(extend("format" = "email")))]
         pub billing_email: ::std::string::String,
         /// Name for people.
@@ -1338,7 +1338,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub master_organization: ::std::option::Option<OrganizationName>,
     }
-    /// Limits of an organization. Only seen in old answers.
+    /// Limits of an organization. Only in old responses.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -1490,11 +1490,11 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OrganizationOptions {
-        /// Whether the stack `dynamic` (and IIIF) needs signed URLs.
+        /// Whether the stack `dynamic` (and IIIF) requires signed URLs.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub protect_dynamic_stack: bool,
-        /// Start of the URLs that remote images are fetched from; begins with `http://` or `https://`.
+        /// Prefix of the URLs that remote images are fetched from; starts with `http://` or `https://`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub remote_basepath: ::std::option::Option<::std::string::String>,
@@ -1502,13 +1502,13 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub remote_fullurl_allow: ::std::option::Option<bool>,
-        /// Regular expressions; only remote URLs that match one are fetched. Null for no limit.
+        /// Regular expressions; only remote URLs that match one are fetched. Null means no limit.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub remote_fullurl_whitelist: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
-        /// Organization whose images are rendered when this one has none of that hash. The caller must be admin of both.
+        /// Organization whose images are rendered when this one has no image of that hash. The caller must be an admin of both.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub render_org_fallback: ::std::option::Option<::std::string::String>,
@@ -1516,25 +1516,25 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    /// Options of an organization to be set, any subset.
+    /// Options of an organization to set, any subset.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct OrganizationOptionsDefinition {
-        /// Whether the stack `dynamic` (and IIIF) needs signed URLs.
+        /// Whether the stack `dynamic` (and IIIF) requires signed URLs.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub protect_dynamic_stack: ::std::option::Option<bool>,
-        /// Start of the URLs that remote images are fetched from; begins with `http://` or `https://`.
+        /// Prefix of the URLs that remote images are fetched from; starts with `http://` or `https://`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub remote_basepath: ::std::option::Option<::std::string::String>,
         /// Whether render URLs may contain the full URL of a remote image.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub remote_fullurl_allow: ::std::option::Option<bool>,
-        /// Regular expressions; only remote URLs that match one are fetched. Null for no limit.
+        /// Regular expressions; only remote URLs that match one are fetched. Null means no limit.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub remote_fullurl_whitelist: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
-        /// Organization whose images are rendered when this one has none of that hash. The caller must be admin of both.
+        /// Organization whose images are rendered when this one has no image of that hash. The caller must be an admin of both.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub render_org_fallback: ::std::option::Option<::std::string::String>,
     }
@@ -1548,7 +1548,7 @@ pub mod types {
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub href: ::std::option::Option<::std::string::String>,
     }
-    /// Neighbouring pages; `[]` or an object without keys when there are none. Build the address from your own parameters and take only the `offset` from here: filters may be missing in the links.
+    /// Adjacent pages; `[]` or an object without keys when there are none. Build the URL from your own parameters and use only the `offset` from here: the links may lack filters.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -1566,10 +1566,10 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SignUrlRequest {
-        /// Round the expiry up to a multiple of this many seconds, so that caches see few different URLs. One client spells it `roundDateUpTo`.
+        /// Round the expiry up to a multiple of this many seconds, so that caches see fewer different URLs. One client spells it `roundDateUpTo`.
         #[serde(default = "defaults::default_nzu64::<::std::num::NonZeroU64, 300>")]
         pub round_date_up_to: ::std::num::NonZeroU64,
-        /// When the signature shall expire; never without it. Not every source knows this field.
+        /// When the signature expires; without it, never. Not every source documents this field.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub until: ::std::option::Option<crate::DateTime>,
         /// Render URL of a rokka host.
@@ -1580,7 +1580,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SignedUrl {
-        /// The URL as it was sent.
+        /// The URL of the request.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub original_url: ::std::option::Option<::std::string::String>,
@@ -1592,7 +1592,7 @@ pub mod types {
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub until: ::std::option::Option<crate::DateTime>,
     }
-    /// A key that render URLs are signed with. Only the service's support can add or remove one.
+    /// A key that signs render URLs. Only the service's support can add or remove one.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -1610,22 +1610,22 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::required")]
         pub key: crate::Secret,
     }
-    /// A stored original with what is known about it. `hash` stands for the bytes together with dynamic metadata and protection.
+    /// A stored original with its metadata. `hash` identifies the bytes together with dynamic metadata and protection.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImage {
-        /// Whether the picture has several frames.
+        /// Whether the image has several frames.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub animated: bool,
-        /// SHA-1 of the uploaded bytes, even if they were optimised before storing.
+        /// SHA-1 of the uploaded bytes, even if the service optimised them before storing.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub binary_hash: ::std::string::String,
         /// When the image was stored.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub created: crate::DateTime,
-        /// Whether the image is deleted. Missing means no.
+        /// Whether the image is deleted. Missing means false.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub deleted: bool,
@@ -1636,7 +1636,7 @@ pub mod types {
         /// See [`DynamicMetadata`].
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub dynamic_metadata: DynamicMetadata,
-        /// Measure of the detail in the picture.
+        /// Measure of the detail in the image.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub entropy: ::std::option::Option<f64>,
@@ -1650,22 +1650,22 @@ pub mod types {
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub height: u64,
-        /// Path of this image. Missing after restoring and after changes of dynamic metadata.
+        /// Path of this image. Missing after a restore and after changes of dynamic metadata.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub link: ::std::option::Option<::std::string::String>,
-        /// Whether deletion and changes of user metadata are refused.
+        /// Whether the image is locked: it cannot be deleted and its user metadata cannot be changed.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub locked: bool,
-        /// Media type as the service found it. Need not fit the extension of `name`. Missing in some lists.
+        /// Media type that the service detected. May differ from the extension of `name`. Missing in some lists.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub mimetype: ::std::option::Option<::std::string::String>,
-        /// File name. Chosen by the uploader, so use no directory from it.
+        /// File name. Chosen by the uploader: ignore any directory in it.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub name: ::std::string::String,
-        /// Whether the picture has no transparent part.
+        /// Whether the image has no transparent part.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub opaque: bool,
@@ -1677,7 +1677,7 @@ pub mod types {
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub protected: bool,
-        /// Shorter name of the same image, 6 digits or more. Usually, but not necessarily, the beginning of `hash`.
+        /// Short form of the hash, 6 digits or more. Usually, but not necessarily, a prefix of `hash`.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub short_hash: ::std::string::String,
         /// Size of the file in bytes. May exceed 32 bits.
@@ -1702,7 +1702,7 @@ pub mod types {
         /// Name of the alias.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub alias: ::std::string::String,
-        /// When the alias was made. Seldom present.
+        /// When the alias was created. Usually missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub created: ::std::option::Option<crate::DateTime>,
@@ -1713,7 +1713,7 @@ pub mod types {
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization: ::std::string::String,
     }
-    /// Where an alias shall point to.
+    /// Target of an alias.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SourceImageAliasDefinition {
@@ -1725,7 +1725,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImageList {
-        /// Pass it as `offset` to get the next page. Its presence does not promise one; missing after uploads and look-ups by binary hash.
+        /// Pass it as `offset` to get the next page. Its presence does not guarantee one. Missing after uploads and look-ups by binary hash.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub cursor: ::std::option::Option<::std::string::String>,
@@ -1738,18 +1738,18 @@ pub mod types {
         /// See [`PageLinks`].
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub links: PageLinks,
-        /// How many images match altogether, not only on this page.
+        /// Number of all matches, on this and other pages.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
         /// Items that cannot be decoded, with their JSON. They are in none of the lists.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
-    /// Options of an image to be stored.
+    /// Options of an image to store.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SourceImageOptions {
-        /// Whether renderings shall need a signed URL.
+        /// Whether renderings require a signed URL.
         #[serde(default)]
         #[serde(skip_serializing_if = "crate::lenient::is_false")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
@@ -1780,7 +1780,7 @@ pub mod types {
         /// Name of the organization.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization: ::std::string::String,
-        /// Rules that change options or variables.
+        /// Expressions that change options or variables.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub stack_expressions: ::std::vec::Vec<StackExpression>,
@@ -1798,7 +1798,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    /// What a stack does. The names differ from those of the answer (`stack_operations` and so on), which the service accepts too, except for variables.
+    /// Definition of a stack. The field names differ from those in responses (`stack_operations` and so on); the service accepts both, except for variables.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackDefinition {
@@ -1806,7 +1806,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub description: ::std::option::Option<::std::string::String>,
-        /// Rules that change options or variables.
+        /// Expressions that change options or variables.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(alias = "stack_expressions")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
@@ -1829,7 +1829,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    /// A rule of a stack. Rules are evaluated in order; every match applies, the last one wins.
+    /// An expression of a stack. Expressions are evaluated in order; every match applies, and the last one wins.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpression {
@@ -1865,7 +1865,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackList {
-        /// Where the next page starts; send it as `offset`. Missing when there is none.
+        /// Start of the next page; send it as `offset`. Missing on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub cursor: ::std::option::Option<::std::string::String>,
@@ -1876,7 +1876,7 @@ pub mod types {
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
-    /// Name of a stack: letters, digits, `-` and `_`. `dynamic` and names that start with `_` are reserved, except names that start with `_preview`: temporary stacks, never cached and deleted after some days.
+    /// Name of a stack: letters, digits, `-` and `_`. Reserved are `dynamic` and names that start with `_`, except `_preview…`: temporary stacks that are never cached and are deleted after some days.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
@@ -2034,7 +2034,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub expressions: ::std::option::Option<OperationExpressions>,
-        /// Name of the operation. Known: `resize`, `crop`, `rotate`, `autorotate`, `dropshadow`, `trim`, `composition`, `blur`, `primitive`, `grayscale`, `sepia`, `modulate`, `alpha`, `glitch`, `addframes`, `circlemask`, `face`, `multiply`, `sharpen`, `svg2bitmap`, `svgdynamic`, `text` and the outdated `noop`.
+        /// Name of the operation. Known names: `resize`, `crop`, `rotate`, `autorotate`, `dropshadow`, `trim`, `composition`, `blur`, `primitive`, `grayscale`, `sepia`, `modulate`, `alpha`, `glitch`, `addframes`, `circlemask`, `face`, `multiply`, `sharpen`, `svg2bitmap`, `svgdynamic`, `text` and the deprecated `noop`.
         #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
         /// See [`OperationOptions`].
@@ -2045,7 +2045,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    /// What options a stack can have.
+    /// Options that a stack can have.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -2099,7 +2099,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub minimum: ::std::option::Option<f64>,
-        /// Regular expression that a string has to match, not always anchored.
+        /// Regular expression that a string must match, not always anchored.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub pattern: ::std::option::Option<::std::string::String>,
@@ -2114,7 +2114,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Options of a stack by name, for example `jpg.quality` (1 to 100, default 80), `autoformat` or `dpr` (1 to 10). Values are booleans, numbers, strings, null or lists of strings; `listStackOptions` tells which. Arrives as a list when empty.
+    /// Options of a stack by name, for example `jpg.quality` (1 to 100, default 80), `autoformat` or `dpr` (1 to 10). Values are booleans, numbers, strings, null or lists of strings; see `listStackOptions`. Arrives as a list when empty.
     #[serde(transparent)]
     pub struct StackOptionValues(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2144,7 +2144,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// What the service read from the file, by block: EXIF, IPTC, XMP, colours, video data, content credentials. Read-only; `[]` when there is none.
+    /// Metadata that the service read from the file, by block: EXIF, IPTC, XMP, colours, video data, content credentials. Read-only; `[]` when there is none.
     #[serde(transparent)]
     pub struct StaticMetadata(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2172,7 +2172,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// What the service shall find out while storing an image.
+    /// Metadata that the service detects while it stores an image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StaticMetadataDefinition {
@@ -2180,7 +2180,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub auto_description: ::std::option::Option<AutoDescriptionRequest>,
     }
-    /// Daily values of an organization, newest first. Days without data are left out, and a series may be empty.
+    /// Daily values of an organization, newest first. Days without data are omitted, and a series may be empty.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -2188,7 +2188,7 @@ pub mod types {
         /// Traffic of rendered images in bytes.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub bytes_downloaded: ::std::vec::Vec<StatsPoint>,
-        /// Traffic that counts as external, in bytes. Missing in old answers.
+        /// Traffic that counts as external, in bytes. Missing in old responses.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub bytes_downloaded_external: ::std::vec::Vec<StatsPoint>,
@@ -2220,7 +2220,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SubOrganization {
-        /// Address that bills are sent to.
+        /// Billing address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub billing_email: ::std::option::Option<::std::string::String>,
@@ -2251,11 +2251,11 @@ pub mod types {
         /// The sub-organizations, sorted by name.
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<SubOrganization>,
-        /// Its master; the same name when it has none.
+        /// Its master organization, or its own name if it has none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub master_organization: ::std::option::Option<::std::string::String>,
-        /// The organization that was asked for.
+        /// The requested organization.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub organization: ::std::string::String,
         /// Number of sub-organizations.
@@ -2265,7 +2265,7 @@ pub mod types {
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
-    /// The part of a picture that matters most; cropping with the anchor `auto` is centred on it. Wins over a crop area.
+    /// The most important part of an image; cropping with the anchor `auto` centres on it. Takes precedence over a crop area.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SubjectArea {
@@ -2289,7 +2289,7 @@ pub mod types {
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub y: i64,
     }
-    /// A token of limited lifetime, and its content.
+    /// A short-lived token and its payload.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -2297,12 +2297,12 @@ pub mod types {
         /// See [`TokenPayload`].
         #[serde(deserialize_with = "crate::lenient::required")]
         pub payload: TokenPayload,
-        /// The token (a JSON Web Token), to be sent as `Authorization: Bearer`.
+        /// The token (a JSON Web Token), sent as `Authorization: Bearer`.
         #[serde(skip_serializing)]
         #[serde(deserialize_with = "crate::lenient::required")]
         pub token: crate::Secret,
     }
-    /// What a token says about itself.
+    /// Payload of a token.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -2310,7 +2310,7 @@ pub mod types {
         /// When the token expires: Unix time in seconds.
         #[serde(deserialize_with = "crate::lenient::required")]
         pub exp: u64,
-        /// Lifetime in seconds that the token was made with; renewals cannot exceed it.
+        /// Lifetime in seconds that was set at creation; refreshed tokens cannot exceed it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub expt: ::std::option::Option<u64>,
@@ -2318,15 +2318,15 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub id: ::std::option::Option<::std::string::String>,
-        /// Addresses and networks the token is valid from. Empty or missing: everywhere.
+        /// Addresses and networks that may use the token. Empty or missing: any.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub ips: ::std::vec::Vec<::std::string::String>,
-        /// Whether a code of the second factor was given; survives renewals.
+        /// Whether the token was created with a code of the second factor; a refresh keeps it.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub mfa: bool,
-        /// Whether the token may renew itself.
+        /// Whether the token can be refreshed.
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub rn: bool,
@@ -2342,16 +2342,16 @@ pub mod types {
         #[serde(serialize_with = "crate::secret::reveal")]
         pub totp: crate::Secret,
     }
-    /// A second factor about to be set up.
+    /// A pending second factor.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TotpSetup {
-        /// The same as a URI (`otpauth://totp/…`), to be shown as a QR code.
+        /// The same as a URI (`otpauth://totp/…`), for a QR code.
         #[serde(skip_serializing)]
         #[serde(deserialize_with = "crate::lenient::required")]
         pub provisioning_uri: crate::Secret,
-        /// Secret to type into an authenticator app. It is shown only here.
+        /// Secret for an authenticator app. It is shown only here.
         #[serde(skip_serializing)]
         #[serde(deserialize_with = "crate::lenient::required")]
         pub secret: crate::Secret,
@@ -2373,7 +2373,7 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::required")]
         pub state: crate::api::types::TotpState,
     }
-    /// Who signs up.
+    /// The new user.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct UserDefinition {
@@ -2470,7 +2470,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UserMembership {
-        /// Whether the membership counts.
+        /// Whether the membership is active.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub active: ::std::option::Option<bool>,
@@ -2517,7 +2517,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Free fields by name; `[]` when there are none. Names of fields that are not strings keep their type prefix, for example `int:sku` (integer), `double:weight`, `date:shot`, `latlon:place` (latitude, comma, longitude), `array:labels`.
+    /// Custom fields by name; `[]` when there are none. Names of non-string fields include their type prefix, for example `int:sku` (integer), `double:weight`, `date:shot`, `latlon:place` (latitude, comma, longitude), `array:labels`.
     #[serde(transparent)]
     pub struct UserMetadata(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2545,7 +2545,7 @@ pub mod types {
             Self(value)
         }
     }
-    /// User metadata to set, by field name. Values: string (no prefix, `str:` or `text:`), integer (`int:`), number (`double:`), `YYYY-MM-DDThh:mm:ssZ` (`date:`), `"latitude,longitude"` (`latlon:`), array of strings (`array:`, `array_text:`). `null` removes a field when patching.
+    /// User metadata to set, by field name. Values: string (no prefix, `str:` or `text:`), integer (`int:`), number (`double:`), `YYYY-MM-DDThh:mm:ssZ` (`date:`), `"latitude,longitude"` (`latlon:`), array of strings (`array:`, `array_text:`). `null` removes a field in a PATCH request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
@@ -2663,7 +2663,7 @@ pub mod types {
             Self::Array(value)
         }
     }
-    /// Any text; its only purpose is to give the same picture a hash of its own.
+    /// Any text; its only purpose is a separate hash for the same image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VersionText {
@@ -2675,7 +2675,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VideoData {
-        /// Describes the sound track.
+        /// Describes the audio track.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub audio_info: ::std::option::Option<::std::string::String>,
@@ -2683,32 +2683,32 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub bitrate_per_sec: ::std::option::Option<u64>,
-        /// Running time in one text, for example `00:01:19.34`.
+        /// Duration as text, for example `00:01:19.34`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub duration: ::std::option::Option<::std::string::String>,
-        /// Hours of the running time, two digits as text.
+        /// Hours of the duration, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub hours: ::std::option::Option<::std::string::String>,
-        /// Minutes of the running time, two digits as text.
+        /// Minutes of the duration, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub mins: ::std::option::Option<::std::string::String>,
-        /// Hundredths of a second of the running time, as text.
+        /// Hundredths of a second of the duration, as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub ms: ::std::option::Option<::std::string::String>,
-        /// Seconds of the running time, two digits as text.
+        /// Seconds of the duration, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub secs: ::std::option::Option<::std::string::String>,
-        /// Describes the picture track.
+        /// Describes the video track.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub video_info: ::std::option::Option<::std::string::String>,
     }
-    /// What is known of a video.
+    /// Metadata of a video.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VideoMetadata {
@@ -2768,7 +2768,7 @@ pub mod types {
             }
         }
     }
-    /// What a member may do. `admin` includes everything; `write` includes `read`, `upload`, `sourceimages:read`, `sourceimages:write`, `sourceimages:download:protected` and `billing:read`; `admin:read` and `read` include `sourceimages:read` and `sourceimages:download:protected`, the former also `read`; `sourceimages:write` includes `upload` and `sourceimages:read`. Others may be added.
+    /// Role of a member. `admin` includes everything; `write` includes `read`, `upload`, `sourceimages:read`, `sourceimages:write`, `sourceimages:download:protected` and `billing:read`; `admin:read` and `read` include `sourceimages:read` and `sourceimages:download:protected`, the former also `read`; `sourceimages:write` includes `upload` and `sourceimages:read`. Others may be added.
     #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[non_exhaustive]
     pub enum Role {
@@ -2991,9 +2991,9 @@ pub mod types {
 #[derive(Clone, Debug)]
 /** Client for rokka.io API
 
- Upload, describe, find and manage source images, define stacks of operations, and render the images through a CDN. Not an official document: `openapi/README.md` in the repository of this file says where each fact comes from and what is uncertain.
+ Upload, describe, find and manage source images, define stacks of operations, and render the images through a CDN. Not an official document: `openapi/README.md` in this file's repository says where each fact comes from and what is uncertain.
 
- Send `Api-Version: 1` with every request. Bodies are JSON unless a call says otherwise. An empty object may arrive as `[]`. Dates come in several spellings of ISO 8601 (`+00:00`, `+0000`, `Z`, local offsets, fractions of a second), so decode them leniently.
+ Send `Api-Version: 1` with every request. Bodies are JSON unless an operation documents another format. An empty object may arrive as `[]`. Dates use several ISO 8601 formats (`+00:00`, `+0000`, `Z`, local offsets, fractions of a second), so decode them leniently.
 
  Version: 1*/
 pub struct Client {
@@ -3030,7 +3030,7 @@ const _: () = {
 impl Client {
     /** List the resources of the API
 
- Names the top-level resources and the environment. A handy way to find out whether credentials are accepted; 403 with `invalid_authentication` when the key is not.
+ Returns the top-level resources and the environment. Useful for checking credentials: an unknown key fails with 403 and `invalid_authentication`.
 
  Reference: <https://rokka.io/documentation/guides/authentication.html>
 
@@ -3053,7 +3053,7 @@ impl Client {
     }
     /** Read the billing of an organization
 
- What storage, traffic and rendering cost per month. Amounts are in Swiss francs. Whole months only: `from` is rounded to the first, `to` to the last day of its month. The shape is not documented; take the answer as free-form JSON. Role `billing:read` (part of `write` and `admin`).
+ Returns the monthly costs of storage, traffic and rendering, in Swiss francs. Covers whole months: `from` is rounded to the first, `to` to the last day of its month. The shape is not documented; treat the response as free-form JSON. Requires the role `billing:read` (part of `write` and `admin`).
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html#roles>
 
@@ -3091,7 +3091,7 @@ impl Client {
     }
     /** List the operations that stacks can use
 
- Every operation that a stack can contain with its options, their types, ranges and defaults. Needs no credentials. The documentation knows operations and ranges that recorded answers lack, so trust the live answer. Every operation has the option `enabled` (default true).
+ Returns every operation that a stack can contain, with its options, their types, ranges and defaults. Needs no credentials. The documentation has operations and ranges that recorded responses lack, so trust the live response. Every operation has the option `enabled` (default true).
 
  Reference: <https://rokka.io/documentation/references/operations.html>
 
@@ -3114,7 +3114,7 @@ impl Client {
     }
     /** Read an organization
 
- Properties and options of an organization. Role `read`; the signing keys are only shown to role `admin`. 404 or 403 for an unknown organization and for those without membership.
+ Returns the properties and options of an organization. Requires the role `read`; only the role `admin` sees the signing keys. Fails with 404 or 403 for an unknown organization and without a membership.
 
  Reference: <https://rokka.io/documentation/references/organizations.html>
 
@@ -3143,7 +3143,7 @@ impl Client {
     }
     /** Create an organization
 
- Creates an organization with the name in the path and makes the current user its admin. Names consist of lower-case letters, digits and dashes; 400 for any other. The status for a name that is taken is undocumented. Any user may call this.
+ Creates an organization with the name in the path and makes the current user its admin. Names consist of lower-case letters, digits and dashes; other names fail with 400. The status for an existing name is undocumented. Any user may create one.
 
  Reference: <https://rokka.io/documentation/guides/create-an-organization.html>
 
@@ -3151,7 +3151,7 @@ impl Client {
 
  Arguments:
  - `organization`: Name of the organization.
- - `body`: Address for bills and other properties.*/
+ - `body`: The billing address and other properties.*/
     pub async fn create_organization<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -3174,7 +3174,7 @@ impl Client {
     }
     /** List the members of an organization
 
- All users of an organization with their roles, in one page. Role `admin:read`.
+ Returns all users of an organization with their roles, in one page. Requires the role `admin:read`.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -3208,7 +3208,7 @@ impl Client {
     }
     /** Create a user as a member of an organization
 
- Creates a user with the e-mail address of the caller, makes it a member and answers with its API key, shown only here. Good for a key with fewer rights, or for a new one. Never repeat this call blindly: each one creates another user. Nothing is created after a 400, which is also the answer to `requires_mfa` for a public role (`read`, `upload`, `sourceimages:read`) without `trusted`. Role `admin`.
+ Creates a user with the e-mail address of the caller, makes it a member, and returns its API key, which is shown only here. Useful for a key with fewer rights or for a replacement key. Do not retry this request automatically: each one creates another user. After a 400, nothing was created; `requires_mfa` for a public role (`read`, `upload`, `sourceimages:read`) without `trusted` also fails with 400. Requires the role `admin`.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -3244,7 +3244,7 @@ impl Client {
     }
     /** Read one membership
 
- Roles of one user in an organization. Role `admin:read`.
+ Returns the roles of one user in an organization. Requires the role `admin:read`.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -3278,9 +3278,9 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /** Add a user to an organization or change its roles
+    /** Add a user to an organization or change the roles of a member
 
- Gives an existing user the roles that are sent, in place of those it had. Send `roles` or a single `role`. 404 for an unknown user; 409 when the last active admin would lose that role. Role `admin`.
+ Sets the roles of an existing user in the organization, in place of any previous ones. Send `roles` or a single `role`. Fails with 404 for an unknown user, and with 409 when the last active admin would lose that role. Requires the role `admin`.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -3318,7 +3318,7 @@ impl Client {
     }
     /** Remove a user from an organization
 
- Ends the membership; the user itself and its keys stay. 404 when it is no member, 409 when it is the last admin. Role `admin`.
+ Removes the membership; the user and its keys stay. Fails with 404 when there is no such membership, and with 409 for the last admin. Requires the role `admin`.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -3354,7 +3354,7 @@ impl Client {
     }
     /** Set options of an organization
 
- Sets the options that are sent. Role `admin`.
+ Sets the options in the request. Requires the role `admin`.
 
  Reference: <https://rokka.io/documentation/references/organizations.html>
 
@@ -3389,7 +3389,7 @@ impl Client {
     }
     /** Set one option of an organization
 
- Sets a single option. The body is the JSON-encoded value alone: a string needs its quotes. Role `admin`.
+ Sets a single option. The body is the JSON-encoded value alone: a string needs its quotes. Requires the role `admin`.
 
  Reference: <https://rokka.io/documentation/references/organizations.html>
 
@@ -3398,7 +3398,7 @@ impl Client {
  Arguments:
  - `organization`: Name of the organization.
  - `name`: Name of the option, for example `protect_dynamic_stack`.
- - `body`: Value of the option.*/
+ - `body`: The value of the option.*/
     pub async fn put_organization_option<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -3427,7 +3427,7 @@ impl Client {
     }
     /** List the sub-organizations of an organization
 
- Organizations whose usage is billed to this one, sorted by name; the organization itself is not among them. Nesting has one level: a sub-organization is answered with an empty list and the name of its master. Role `admin:read`.
+ Returns the organizations whose usage is billed to this one, sorted by name and without this one. There is one level only: for a sub-organization, the response contains an empty list and the name of its master. Requires the role `admin:read`.
 
  Reference: <https://rokka.io/documentation/references/organizations.html>
 
@@ -3435,7 +3435,7 @@ impl Client {
 
  Arguments:
  - `organization`: Name of the organization.
- - `include_disabled`: List disabled ones too. Only for super admins of the service; 403 for everybody else.*/
+ - `include_disabled`: Include disabled ones. Only for super admins of the service; 403 for everyone else.*/
     pub async fn list_sub_organizations<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -3470,9 +3470,9 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /** Read how much rokka saves
+    /** Read the savings of rokka
 
- The documentation mentions this among the routes that need no credentials, and says nothing about the answer: treat it as free-form JSON.
+ Returns free-form JSON. The documentation lists this route among those that need no credentials and does not describe the response.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -3495,13 +3495,13 @@ impl Client {
     }
     /** List and search source images
 
- Returns one page of the organization's source images, narrowed by any number of filters. All filters must hold, unless `operator=or` turns every one of them into an alternative.
+ Returns one page of the organization's source images. All filters must match; with `operator=or`, one is enough.
 
- Paging: numeric offsets reach the first 10,000 matches (`offset + limit`). Beyond that, hand in the last answer's `cursor` as `offset` and leave everything else as it was; that only goes forward. A cursor in the answer does not promise another page: stop at an empty page, at a page shorter than the limit, or when the cursor repeats.
+ Paging: numeric offsets reach the first 10,000 matches (`offset + limit`). Beyond that, pass the `cursor` of the previous response as `offset` and leave all other parameters unchanged; cursors only move forward. A cursor does not guarantee another page: stop at an empty page, at a page shorter than the limit, or when the cursor repeats.
 
- The index lags behind writes by up to some ten seconds; reading by hash does not. `limit=0` returns the count and the facets only.
+ The search index lags about ten seconds behind writes; reading by hash does not. `limit=0` returns only the count and the facets.
 
- Needs the role `sourceimages:read`.
+ Requires the role `sourceimages:read`.
 
  Reference: <https://rokka.io/documentation/references/searching-images.html>
 
@@ -3509,18 +3509,18 @@ impl Client {
 
  Arguments:
  - `organization`: Name of the organization.
- - `binary_hash`: Only images of the binary with this SHA-1. The answer then has neither `cursor` nor `links`.
- - `deleted`: Find images deleted within 30 days instead of the others. There is no way to find both at once.
- - `facets`: Fields whose values are to be counted, separated by commas; string and array fields only. Up to 1000 values come back for each.
+ - `binary_hash`: Return only images of the binary with this SHA-1. The response then has neither `cursor` nor `links`.
+ - `deleted`: Return images deleted within the last 30 days instead of existing ones. One request cannot return both.
+ - `facets`: Fields whose values to count, separated by commas; string and array fields only. Returns up to 1000 values of each.
  - `filters`: Filters, each a query parameter of its own: the name is a field, the value an expression.
 
- Fields: `hash`, `short_hash`, `binaryhash`, `mimetype`, `format`, `size`, `width`, `height`, `created`, `name`, `name_text`, `deletedDate`, and metadata as `user:{type}:{name}`, `dynamic:{type}:{kind}:{field}` or `static:{type}:{block}__{field}`. Names of other parameters of the call are not available.
+ Fields: `hash`, `short_hash`, `binaryhash`, `mimetype`, `format`, `size`, `width`, `height`, `created`, `name`, `name_text`, `deletedDate`, and metadata as `user:{type}:{name}`, `dynamic:{type}:{kind}:{field}` or `static:{type}:{block}__{field}`. Names of other query parameters cannot be used.
 
- Expressions: a value for an exact match, `plan*` for a prefix, `[a,b]` for a range with and `{a,b}` for one without its ends (the two brackets mix), `[a,}` without an upper end. Dates stand in single quotes: `['2026-01-01T00:00:00Z',}`.
- - `limit`: How many images to return at most. 0 returns the count and the facets only.
- - `offset`: How many images to skip (a number, with `offset + limit` up to 10,000), or a `cursor` that an earlier answer gave.
- - `operator`: `or` finds images that satisfy any one filter. Without it all filters must hold. The two cannot be mixed.
- - `sort`: Fields to sort by, each with `asc` or `desc`, separated by commas. User metadata needs its full name, for example `user:int:sku desc`. Always give a direction: the documentation contradicts itself about the one that applies without.*/
+ Expressions: a value for an exact match, `plan*` for a prefix, `[a,b]` for an inclusive range and `{a,b}` for an exclusive one (the two brackets can be mixed), `[a,}` without an upper bound. Dates need single quotes: `['2026-01-01T00:00:00Z',}`.
+ - `limit`: Maximum number of images to return. 0 returns only the count and the facets.
+ - `offset`: Number of images to skip (with `offset + limit` up to 10,000), or the `cursor` of an earlier response.
+ - `operator`: `or` returns images that match any of the filters. By default all must match. The two cannot be combined.
+ - `sort`: Fields to sort by, each with `asc` or `desc`, separated by commas. User metadata needs its full name, for example `user:int:sku desc`. Always set a direction: the documentation contradicts itself about the default.*/
     pub async fn list_source_images<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -3566,11 +3566,11 @@ impl Client {
     }
     /** Delete all source images of one binary
 
- Deletes every source image whose uploaded bytes have the given SHA-1, whatever their hashes. Never send this call without a value: it addresses the whole collection.
+ Deletes every source image whose uploaded bytes have the given SHA-1, whatever its hash. Always send a value: without one, the request addresses the whole collection.
 
- For 30 days each of them can be brought back, by its own hash.
+ Each deleted image can be restored by its own hash for 30 days.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#deleting-source-images-with-binary-hash>
 
@@ -3605,9 +3605,9 @@ impl Client {
     }
     /** Read an alias
 
- Says which image an alias points to. A name with other characters than letters, digits and underscores matches no route and is a 404.
+ Returns the image that an alias points to. A name with characters other than letters, digits and underscores matches no route and fails with 404.
 
- Needs the role `sourceimages:read`.
+ Requires the role `sourceimages:read`.
 
  Reference: <https://rokka.io/documentation/references/source-images-aliases.html>
 
@@ -3643,9 +3643,9 @@ impl Client {
     }
     /** Create or move an alias
 
- Points a name to an image. An alias that exists is moved only with `overwrite=true`; otherwise the call fails (409 as far as is known). Sources disagree whether success is 200 or 201. After moving, renderings stay in caches until invalidated.
+ Points a name to an image. An existing alias is moved only with `overwrite=true`; otherwise the request fails (presumably with 409). Sources disagree whether the status of success is 200 or 201. After a move, caches keep the old renderings until they are invalidated.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/source-images-aliases.html>
 
@@ -3654,7 +3654,7 @@ impl Client {
  Arguments:
  - `organization`: Name of the organization.
  - `alias`: Name of the alias.
- - `overwrite`: Move the alias if it exists already.
+ - `overwrite`: Move an existing alias.
  - `body`: The image to point to.*/
     pub async fn create_source_image_alias<'a>(
         &'a self,
@@ -3690,9 +3690,9 @@ impl Client {
     }
     /** Delete an alias
 
- Removes the name, not the image. The CDN keeps serving it until its cache is invalidated.
+ Deletes the alias; the image stays. The CDN serves cached renderings until its cache is invalidated.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/source-images-aliases.html>
 
@@ -3728,9 +3728,9 @@ impl Client {
     }
     /** Invalidate the CDN cache of an alias
 
- Asks the CDN to forget all renderings made through an alias. It takes effect some seconds after the answer; browsers keep what they have.
+ Invalidates all renderings made through an alias in the CDN, a few seconds after the response. Browsers keep their copies.
 
- Allowed ten times an hour. Needs the right to write and a paying organization (403).
+ Limited to ten requests an hour. Requires the right to write and a paid plan (403 otherwise).
 
  Reference: <https://rokka.io/documentation/references/source-images-aliases.html>
 
@@ -3766,9 +3766,9 @@ impl Client {
     }
     /** Find source images by the SHA-1 of their bytes
 
- Lists the images made from one uploaded binary. There can be several, since dynamic metadata and protection give the same bytes further hashes. The query parameter `binaryHash` of `listSourceImages` asks the same question. An unknown binary presumably gives an empty list.
+ Returns the images created from one uploaded binary. There can be several, because dynamic metadata and protection create further hashes of the same bytes. The query parameter `binaryHash` of `listSourceImages` is equivalent. For an unknown binary the service presumably returns an empty list.
 
- Needs the role `sourceimages:read`.
+ Requires the role `sourceimages:read`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#finding-with-binary-hash>
 
@@ -3804,9 +3804,9 @@ impl Client {
     }
     /** Copy several source images to another organization
 
- Copies up to 100 images, with their metadata, to the organization named in the `Destination` header. Afterwards original and copy are independent of each other.
+ Copies up to 100 images, with their metadata, to the organization named in the `Destination` header. The copies are independent of the originals.
 
- Needs the right to read images here and to write them there. A 404 may mean that nothing at all was copied.
+ Requires the right to read images here and to write images in the destination. A 404 may mean that no image was copied.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization>
 
@@ -3814,8 +3814,8 @@ impl Client {
 
  Arguments:
  - `organization`: Name of the organization.
- - `destination`: Name of the organization to copy to; a bare name, not a URL.
- - `overwrite`: `F` refuses to overwrite what is there already. Any other value, or none, overwrites.
+ - `destination`: Name of the destination organization; a bare name, not a URL.
+ - `overwrite`: `F` refuses to overwrite an existing image. Any other value, or none, overwrites it.
  - `body`: Hashes of 1 to 100 images of this organization.*/
     pub async fn copy_multiple_source_images<'a>(
         &'a self,
@@ -3848,9 +3848,9 @@ impl Client {
     }
     /** Download the originals of a search as a ZIP archive
 
- Streams the original files of one page of a search, with the same parameters as `listSourceImages`. How many files fit into one archive is not documented.
+ Returns a ZIP archive of the original files of one search page. Takes the parameters of `listSourceImages`. The maximum number of files in an archive is not documented.
 
- Needs the role `sourceimages:read`; protected originals additionally need `sourceimages:download:protected`.
+ Requires the role `sourceimages:read`; protected originals also require `sourceimages:download:protected`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#downloading-a-source-image>
 
@@ -3858,16 +3858,16 @@ impl Client {
 
  Arguments:
  - `organization`: Name of the organization.
- - `deleted`: Find images deleted within 30 days instead of the others. There is no way to find both at once.
- - `facets`: Fields whose values are to be counted, separated by commas; string and array fields only. Up to 1000 values come back for each.
+ - `deleted`: Return images deleted within the last 30 days instead of existing ones. One request cannot return both.
+ - `facets`: Fields whose values to count, separated by commas; string and array fields only. Returns up to 1000 values of each.
  - `filters`: Filters, each a query parameter of its own: the name is a field, the value an expression.
 
- Fields: `hash`, `short_hash`, `binaryhash`, `mimetype`, `format`, `size`, `width`, `height`, `created`, `name`, `name_text`, `deletedDate`, and metadata as `user:{type}:{name}`, `dynamic:{type}:{kind}:{field}` or `static:{type}:{block}__{field}`. Names of other parameters of the call are not available.
+ Fields: `hash`, `short_hash`, `binaryhash`, `mimetype`, `format`, `size`, `width`, `height`, `created`, `name`, `name_text`, `deletedDate`, and metadata as `user:{type}:{name}`, `dynamic:{type}:{kind}:{field}` or `static:{type}:{block}__{field}`. Names of other query parameters cannot be used.
 
- Expressions: a value for an exact match, `plan*` for a prefix, `[a,b]` for a range with and `{a,b}` for one without its ends (the two brackets mix), `[a,}` without an upper end. Dates stand in single quotes: `['2026-01-01T00:00:00Z',}`.
- - `limit`: How many images to return at most. 0 returns the count and the facets only.
- - `offset`: How many images to skip (a number, with `offset + limit` up to 10,000), or a `cursor` that an earlier answer gave.
- - `sort`: Fields to sort by, each with `asc` or `desc`, separated by commas. User metadata needs its full name, for example `user:int:sku desc`. Always give a direction: the documentation contradicts itself about the one that applies without.*/
+ Expressions: a value for an exact match, `plan*` for a prefix, `[a,b]` for an inclusive range and `{a,b}` for an exclusive one (the two brackets can be mixed), `[a,}` without an upper bound. Dates need single quotes: `['2026-01-01T00:00:00Z',}`.
+ - `limit`: Maximum number of images to return. 0 returns only the count and the facets.
+ - `offset`: Number of images to skip (with `offset + limit` up to 10,000), or the `cursor` of an earlier response.
+ - `sort`: Fields to sort by, each with `asc` or `desc`, separated by commas. User metadata needs its full name, for example `user:int:sku desc`. Always set a direction: the documentation contradicts itself about the default.*/
     pub async fn download_source_images<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -3913,9 +3913,9 @@ impl Client {
     }
     /** Read a source image
 
- Returns one image with all its metadata. A deleted image is found with `deleted=true` only.
+ Returns one image with all its metadata. A deleted image is returned only with `deleted=true`.
 
- Needs the role `sourceimages:read`.
+ Requires the role `sourceimages:read`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#retrieve-data-about-a-source-image>
 
@@ -3924,7 +3924,7 @@ impl Client {
  Arguments:
  - `organization`: Name of the organization.
  - `hash`: Hash of the source image, full or short (6 to 40 hexadecimal digits).
- - `deleted`: Look among the deleted images.*/
+ - `deleted`: Search the deleted images.*/
     pub async fn get_source_image<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -3957,11 +3957,11 @@ impl Client {
     }
     /** Delete a source image
 
- Deletes one image; for 30 days it can be brought back. Siblings with the same bytes and another hash are not touched. rokka's own render caches are emptied at once, those of the CDN and of browsers are not.
+ Deletes one image; it can be restored for 30 days. Images with the same bytes and another hash stay. The service empties its own render caches immediately; caches of the CDN and of browsers keep their content.
 
- A locked image cannot be deleted, not even by an admin; the status of that refusal is not documented (400 or 403).
+ A locked image cannot be deleted, not even by an admin; the status of that failure is not documented (400 or 403).
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#delete-a-source-image>
 
@@ -3997,9 +3997,9 @@ impl Client {
     }
     /** Describe a source image automatically
 
- Lets the service write alternative texts in the wanted languages and store them in the user metadata; the field names are not documented. Languages that have a text keep it unless `force` is true.
+ Generates alternative texts in the given languages and stores them in the user metadata; the field names are not documented. Existing texts stay unless `force` is true.
 
- Needs the role `sourceimages:write` and a paying organization (403).
+ Requires the role `sourceimages:write` and a paid plan (403 otherwise).
 
  Reference: <https://rokka.io/documentation/references/auto-descriptions.html>
 
@@ -4008,7 +4008,7 @@ impl Client {
  Arguments:
  - `organization`: Name of the organization.
  - `hash`: Hash of the source image, full or short (6 to 40 hexadecimal digits).
- - `body`: Languages and whether to write existing texts anew.*/
+ - `body`: The languages, and whether to replace existing texts.*/
     pub async fn create_source_image_autodescription<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -4037,9 +4037,9 @@ impl Client {
     }
     /** Label a source image automatically
 
- Lets the service recognise what the picture shows and store it in the user metadata, by convention in `array:labels`; the field names are not documented.
+ Detects what the image shows and stores labels in the user metadata, by convention in `array:labels`; the field names are not documented.
 
- Needs the role `sourceimages:write` and a paying organization (403).
+ Requires the role `sourceimages:write` and a paid plan (403 otherwise).
 
  Reference: <https://rokka.io/documentation/references/source-images.html>
 
@@ -4075,9 +4075,9 @@ impl Client {
     }
     /** Invalidate the CDN cache of a source image
 
- Asks the CDN to forget all renderings of an image. It takes effect some seconds after the answer; browsers keep what they have. While the answer says `truncated`, call again.
+ Invalidates all renderings of an image in the CDN, a few seconds after the response. Browsers keep their copies. While `truncated` is in the response, repeat the request.
 
- Allowed five times an hour. Needs the right to write and a paying organization (403).
+ Limited to five requests an hour. Requires the right to write and a paid plan (403 otherwise).
 
  Reference: <https://rokka.io/documentation/guides/render-caches-and-invalidation.html>
 
@@ -4111,11 +4111,11 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /** Read the content credentials of a source image again
+    /** Refresh the content credentials of a source image
 
- Looks once more for a C2PA manifest in the original and saves its statements under `content_credentials` of the static metadata. The hash stays.
+ Reads the C2PA manifest of the original again and stores it under `content_credentials` of the static metadata. The hash stays the same.
 
- Needs the role `sourceimages:write` or `write`.
+ Requires the role `sourceimages:write` or `write`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html>
 
@@ -4151,9 +4151,9 @@ impl Client {
     }
     /** Copy a source image to another organization
 
- Copies one image, with its metadata, to the organization named in the `Destination` header, under the same hash. Afterwards original and copy are independent of each other. The service offers the same call as HTTP method `COPY` on the image itself, which OpenAPI 3.0 cannot express.
+ Copies one image, with its metadata, to the organization named in the `Destination` header, under the same hash. The copy is independent of the original. The service also offers this as the HTTP method `COPY` on the image itself, which OpenAPI 3.0 cannot express.
 
- Needs the right to read images here and to write them there. 400: the destination does not exist. 412: the image is there already and `Overwrite: F` was sent.
+ Requires the right to read images here and to write images in the destination. 400: the destination does not exist. 412: the image already exists there and the request has `Overwrite: F`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization>
 
@@ -4162,8 +4162,8 @@ impl Client {
  Arguments:
  - `organization`: Name of the organization.
  - `hash`: Hash of the source image, full or short (6 to 40 hexadecimal digits).
- - `destination`: Name of the organization to copy to; a bare name, not a URL.
- - `overwrite`: `F` refuses to overwrite what is there already. Any other value, or none, overwrites.*/
+ - `destination`: Name of the destination organization; a bare name, not a URL.
+ - `overwrite`: `F` refuses to overwrite an existing image. Any other value, or none, overwrites it.*/
     pub async fn copy_source_image<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -4198,9 +4198,9 @@ impl Client {
     }
     /** Download an original
 
- Returns the stored bytes, with the media type of the file. `Content-Disposition` suggests a file name; it was chosen by whoever uploaded the image, so use no directory from it.
+ Returns the stored bytes, with the media type of the file. `Content-Disposition` suggests a file name. The uploader chose it: ignore any directory in it.
 
- Needs the role `sourceimages:read`; a protected original needs `sourceimages:download:protected`, which `admin`, `admin:read`, `write` and `read` include.
+ Requires the role `sourceimages:read`; a protected original also requires `sourceimages:download:protected`, which `admin`, `admin:read`, `write` and `read` include.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#downloading-a-source-image>
 
@@ -4236,11 +4236,11 @@ impl Client {
     }
     /** Set dynamic metadata
 
- Sets one kind of dynamic metadata, such as the subject area. Dynamic metadata is part of the identity of an image, so the image gets another hash: take it from `Location` (absolute or relative), else from the body. If an image with that hash exists already, it is returned as it is, with its own user metadata. The image under the former hash stays, unless `deletePrevious=true`.
+ Sets one kind of dynamic metadata, such as the subject area. Dynamic metadata is part of an image's identity, so the image gets another hash: read it from `Location` (absolute or relative), or from the body if that header is missing. If an image with that hash already exists, the service returns it unchanged, with its own user metadata. The image under the previous hash stays unless `deletePrevious=true`.
 
- `keepHash=true` edits the image in place instead. The hash then no longer stands for one picture: `Location` repeats it, and a `Warning` says that CDN and browsers keep what they have, browsers up to a year. Both flags together are a 400.
+ `keepHash=true` edits the image in place instead. The hash then no longer identifies one version of the image: `Location` repeats it, and a `Warning` header states that CDN and browsers keep cached renderings, browsers for up to a year. Both flags together fail with 400.
 
- Needs the role `sourceimages:write`. `detection_face` is for paying organizations only (403).
+ Requires the role `sourceimages:write`. `detection_face` requires a paid plan (403 otherwise).
 
  Reference: <https://rokka.io/documentation/references/dynamic-metadata.html>
 
@@ -4250,9 +4250,9 @@ impl Client {
  - `organization`: Name of the organization.
  - `hash`: Hash of the source image, full or short (6 to 40 hexadecimal digits).
  - `meta_name`: Kind of dynamic metadata: `subject_area`, `crop_area`, `multi_areas`, `version`, `detection_face`, `linked`, or a later one.
- - `delete_previous`: Delete the image under the former hash when the hash changes.
+ - `delete_previous`: Delete the image under the previous hash when the hash changes.
  - `keep_hash`: Edit in place and keep the hash. Excludes `deletePrevious`.
- - `body`: The object of that kind: SubjectArea for `subject_area`, CropArea for `crop_area`, MultiAreas for `multi_areas`, VersionText for `version`, FaceDetection for `detection_face`, LinkedHashes for `linked`.*/
+ - `body`: An object of that kind: SubjectArea for `subject_area`, CropArea for `crop_area`, MultiAreas for `multi_areas`, VersionText for `version`, FaceDetection for `detection_face`, LinkedHashes for `linked`.*/
     pub async fn create_source_image_meta_dynamic_with_name<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -4293,11 +4293,11 @@ impl Client {
     }
     /** Remove dynamic metadata
 
- Removes one kind of dynamic metadata. Dynamic metadata is part of the identity of an image, so the image gets another hash: take it from `Location` (absolute or relative), else from the body. If an image with that hash exists already, it is returned as it is, with its own user metadata. The image under the former hash stays, unless `deletePrevious=true`.
+ Removes one kind of dynamic metadata. Dynamic metadata is part of an image's identity, so the image gets another hash: read it from `Location` (absolute or relative), or from the body if that header is missing. If an image with that hash already exists, the service returns it unchanged, with its own user metadata. The image under the previous hash stays unless `deletePrevious=true`.
 
- `keepHash=true` edits the image in place instead. The hash then no longer stands for one picture: `Location` repeats it, and a `Warning` says that CDN and browsers keep what they have, browsers up to a year. Both flags together are a 400.
+ `keepHash=true` edits the image in place instead. The hash then no longer identifies one version of the image: `Location` repeats it, and a `Warning` header states that CDN and browsers keep cached renderings, browsers for up to a year. Both flags together fail with 400.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/dynamic-metadata.html>
 
@@ -4307,7 +4307,7 @@ impl Client {
  - `organization`: Name of the organization.
  - `hash`: Hash of the source image, full or short (6 to 40 hexadecimal digits).
  - `meta_name`: Kind of dynamic metadata: `subject_area`, `crop_area`, `multi_areas`, `version`, `detection_face`, `linked`, or a later one.
- - `delete_previous`: Delete the image under the former hash when the hash changes.
+ - `delete_previous`: Delete the image under the previous hash when the hash changes.
  - `keep_hash`: Edit in place and keep the hash. Excludes `deletePrevious`.*/
     pub async fn delete_source_image_meta_dynamic_with_name<'a>(
         &'a self,
@@ -4347,9 +4347,9 @@ impl Client {
     }
     /** Read all user metadata
 
- Returns the fields by name. Names of fields that are not strings keep their type prefix, for example `int:sku`. Without any field the answer may be `[]`.
+ Returns the fields by name. Names of non-string fields include their type prefix, for example `int:sku`. Without any field, the response may be `[]`.
 
- Needs the role `sourceimages:read`.
+ Requires the role `sourceimages:read`.
 
  Reference: <https://rokka.io/documentation/references/user-metadata.html>
 
@@ -4385,9 +4385,9 @@ impl Client {
     }
     /** Replace all user metadata
 
- Sets exactly the given fields and drops all others. Field names have at most 54 lower-case letters, digits and underscores, after an optional type prefix (`str:`, `text:`, `int:`, `double:`, `date:`, `latlon:`, `array:`, `array_text:`); anything else is a 400. The hash of the image stays. A locked image refuses.
+ Replaces all fields by the given ones. Field names have at most 54 lower-case letters, digits and underscores, after an optional type prefix (`str:`, `text:`, `int:`, `double:`, `date:`, `latlon:`, `array:`, `array_text:`); other names fail with 400. The hash stays the same. Fails for a locked image.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/user-metadata.html>
 
@@ -4425,9 +4425,9 @@ impl Client {
     }
     /** Delete all user metadata
 
- Removes every field. The hash of the image stays. A locked image refuses.
+ Removes every field. The hash stays the same. Fails for a locked image.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/user-metadata.html>
 
@@ -4463,9 +4463,9 @@ impl Client {
     }
     /** Change some user metadata
 
- Sets the given fields and keeps all others; `null` removes a field. Field names have at most 54 lower-case letters, digits and underscores, after an optional type prefix (`str:`, `text:`, `int:`, `double:`, `date:`, `latlon:`, `array:`, `array_text:`); anything else is a 400. The hash of the image stays. A locked image refuses.
+ Sets the given fields and keeps all others; `null` removes a field. Field names have at most 54 lower-case letters, digits and underscores, after an optional type prefix (`str:`, `text:`, `int:`, `double:`, `date:`, `latlon:`, `array:`, `array_text:`); other names fail with 400. The hash stays the same. Fails for a locked image.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/user-metadata.html>
 
@@ -4474,7 +4474,7 @@ impl Client {
  Arguments:
  - `organization`: Name of the organization.
  - `hash`: Hash of the source image, full or short (6 to 40 hexadecimal digits).
- - `body`: The fields to set or, with `null`, to remove.*/
+ - `body`: The fields to set; `null` removes a field.*/
     pub async fn patch_source_image_meta_user<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -4503,9 +4503,9 @@ impl Client {
     }
     /** Read one user metadata field
 
- Returns the bare JSON value of one field: a string, a number, or an array of strings. 404 when the field is not set.
+ Returns the bare JSON value of one field: a string, a number, or an array of strings. The status is 404 when the field is not set.
 
- Needs the role `sourceimages:read`.
+ Requires the role `sourceimages:read`.
 
  Reference: <https://rokka.io/documentation/references/user-metadata.html>
 
@@ -4544,11 +4544,11 @@ impl Client {
     }
     /** Set one user metadata field
 
- Sets one field to a bare JSON value (strings with quotes) and keeps all others. Whether the name may carry a type prefix here is not documented; use `patchSourceImageMetaUser` for typed fields. The hash of the image stays. A locked image refuses.
+ Sets one field to a bare JSON value (strings with quotes) and keeps all others. Whether the name may have a type prefix is not documented; use `patchSourceImageMetaUser` for typed fields. The hash stays the same. Fails for a locked image.
 
- The operation id is spelled the way the service spells it.
+ The operation id keeps the spelling of the service.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/user-metadata.html>
 
@@ -4589,9 +4589,9 @@ impl Client {
     }
     /** Delete one user metadata field
 
- Removes one field and keeps all others. The hash of the image stays. A locked image refuses. An unset field presumably gives 404.
+ Removes one field and keeps all others. The hash stays the same. Fails for a locked image, and presumably with 404 for a field that is not set.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/user-metadata.html>
 
@@ -4630,9 +4630,9 @@ impl Client {
     }
     /** Rename a source image
 
- Sets the file name of an image. The body is a JSON string, quotes included. The hash stays.
+ Replaces the file name of an image. The body is a JSON string, including the quotes. The hash stays the same.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#change-the-name-of-a-source-image>
 
@@ -4670,9 +4670,9 @@ impl Client {
     }
     /** Lock or unlock a source image
 
- A locked image can be neither deleted nor given other user metadata, by anyone. The hash stays.
+ Sets whether an image is locked. Nobody can delete a locked image or change its user metadata. The hash stays the same.
 
- Needs the role `admin` or `sourceimages:unlock`; 403 otherwise.
+ Requires the role `admin` or `sourceimages:unlock`; otherwise the status is 403.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#lock-a-source-image-to-prevent-deletion>
 
@@ -4708,13 +4708,13 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /** Protect a source image or lift its protection
+    /** Protect or unprotect a source image
 
- Sets whether every rendering of the image needs a signed URL. Protection is part of the identity of an image, so the image gets another hash: take it from `Location`, else from the body. The image under the former hash stays, unless `deletePrevious=true`; when nothing changes it stays in any case.
+ Sets whether every rendering of the image needs a signed URL. Protection is part of an image's identity, so the image gets another hash: read it from `Location`, or from the body if that header is missing. The image under the previous hash stays unless `deletePrevious=true`; when nothing changes it always stays.
 
- The documentation promises some 2xx status without naming it, hence the three answers.
+ The documentation mentions a 2xx status without naming it, hence the three responses.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/protected-images-and-stacks.html>
 
@@ -4723,7 +4723,7 @@ impl Client {
  Arguments:
  - `organization`: Name of the organization.
  - `hash`: Hash of the source image, full or short (6 to 40 hexadecimal digits).
- - `delete_previous`: Delete the image under the former hash when the hash changes.
+ - `delete_previous`: Delete the image under the previous hash when the hash changes.
  - `body`: `true` or `false` as bare JSON.*/
     pub async fn put_source_image_options_protected<'a>(
         &'a self,
@@ -4761,9 +4761,9 @@ impl Client {
     }
     /** Restore a deleted source image
 
- Brings back an image that was deleted at most 30 days ago. Succeeds as well when the image was not deleted. The answer has no `link`.
+ Restores an image that was deleted at most 30 days ago. Also succeeds for an image that is not deleted. The response has no `link`.
 
- Needs the role `sourceimages:write`.
+ Requires the role `sourceimages:write`.
 
  Reference: <https://rokka.io/documentation/references/source-images.html#restore-a-source-image>
 
@@ -4799,7 +4799,7 @@ impl Client {
     }
     /** List the options that stacks can have
 
- Every option of a stack with its type, range and default. Needs no credentials. Values change over time: read them here rather than keep a copy.
+ Returns every stack option with its type, range and default. Needs no credentials. Values change over time: read them here instead of keeping a copy.
 
  Reference: <https://rokka.io/documentation/references/stacks.html>
 
@@ -4822,7 +4822,7 @@ impl Client {
     }
     /** List stacks
 
- All stacks of an organization, up to 1000 a page unless `limit` says otherwise. There is no total. Ask for a further page by sending the `cursor` of the answer as `offset`; stop when there is none, when it repeats or when no items came. Role `read`.
+ Returns the stacks of an organization, up to 1000 a page unless `limit` is set. There is no total. For the next page, send the `cursor` of the response as `offset`; stop when there is none, when it repeats, or when the page is empty. Requires the role `read`.
 
  Reference: <https://rokka.io/documentation/references/stacks.html>
 
@@ -4830,8 +4830,8 @@ impl Client {
 
  Arguments:
  - `organization`: Name of the organization.
- - `limit`: How many stacks to answer at most.
- - `offset`: Where to go on: the `cursor` of the previous answer. A number is not understood here, unlike in image lists.*/
+ - `limit`: Maximum number of stacks to return.
+ - `offset`: Where to continue: the `cursor` of the previous response. Numbers are not supported here, unlike in image lists.*/
     pub async fn list_stacks<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -4860,7 +4860,7 @@ impl Client {
     }
     /** Read a stack
 
- The stored definition of one stack. Role `read`.
+ Returns the definition of one stack. Requires the role `read`.
 
  Reference: <https://rokka.io/documentation/references/stacks.html>
 
@@ -4896,7 +4896,7 @@ impl Client {
     }
     /** Create or overwrite a stack
 
- Stores a stack under a name. A name that exists already is refused (status undocumented) unless `overwrite` is true. Pictures rendered earlier stay in caches after an overwrite, in browsers for up to a year, so prefer a new name in production. An overwrite cannot make an unprotected stack protected. Operations may be an empty list (only the format is converted then). With option `source_file` neither operations nor other options are allowed. Compositions nested more than five deep are refused. Role `write`.
+ Stores a stack under a name. An existing name fails (status undocumented) unless `overwrite` is true. After an overwrite, caches keep the old renderings, browsers for up to a year, so prefer a new name in production. An overwrite cannot protect an unprotected stack. The list of operations may be empty; then only the format is converted. The option `source_file` excludes operations and all other options. Compositions nested more than five levels deep are refused. Requires the role `write`.
 
  Reference: <https://rokka.io/documentation/references/stacks.html>
 
@@ -4906,7 +4906,7 @@ impl Client {
  - `organization`: Name of the organization.
  - `name`: Name of the stack.
  - `overwrite`: Replace a stack of the same name.
- - `body`: What the stack does.*/
+ - `body`: The definition of the stack.*/
     pub async fn create_stack<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
@@ -4941,7 +4941,7 @@ impl Client {
     }
     /** Delete a stack
 
- Removes a stack. Pictures rendered with it stay in the caches of the CDN and of browsers. Role `write`.
+ Deletes a stack. Caches of the CDN and of browsers keep its renderings. Requires the role `write`.
 
  Reference: <https://rokka.io/documentation/references/stacks.html>
 
@@ -4977,7 +4977,7 @@ impl Client {
     }
     /** Invalidate the CDN cache of a stack
 
- Asks the CDN to forget what was rendered with a stack, or with every stack when the name is `*`. Success means accepted; the CDN needs some seconds more. Browsers keep their copies. At most 5 calls per hour. Needs role `write` and a paid plan. Do not repeat a 503 blindly: the service tried several times already.
+ Invalidates everything rendered with a stack in the CDN, or with all stacks when the name is `*`. Success means that the invalidation was accepted; it takes effect a few seconds later. Browsers keep their copies. Limited to 5 requests an hour. Requires the role `write` and a paid plan. Do not retry a 503 automatically: the service has already made several attempts.
 
  Reference: <https://rokka.io/documentation/guides/render-caches-and-invalidation.html>
 
@@ -5013,7 +5013,7 @@ impl Client {
     }
     /** Read the statistics of an organization
 
- Storage, number of files and traffic per day, newest first. Days without data are left out. Values may have decimals. Needs membership; presumably role `read`.
+ Returns storage, number of files and traffic per day, newest first. Days without data are omitted. Values may have decimals. Requires a membership; presumably the role `read`.
 
  Reference: <https://rokka.io/documentation/references/stats.html>
 
@@ -5051,7 +5051,7 @@ impl Client {
     }
     /** Read the current user
 
- Who the credentials belong to. The id is called `user_id` here and `id` in the answer to `createUser`. A user with a public role (`read`, `upload` or `sourceimages:read` anywhere) gets `user_id` alone, or 403: the documentation says both. Old answers hold nothing but `user_id`.
+ Returns the user that the credentials belong to. Its id is called `user_id` here and `id` in the response of `createUser`. A user with a public role (`read`, `upload` or `sourceimages:read` anywhere) gets `user_id` alone, or 403: the documentation contradicts itself. Old responses contain `user_id` only.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -5074,7 +5074,7 @@ impl Client {
     }
     /** List members and API keys of all administered organizations
 
- One item per organization and member with the metadata of the member's keys, for every organization in which the current user has `admin:read` (or `admin`). Made for audits. Stops after 50 organizations and says so in `truncated`; there are no further pages. Keys themselves and signing keys are not shown. 403 for a user who has `admin:read` nowhere, or a public role (`read`, `upload`, `sourceimages:read`) in any organization.
+ Returns one item per organization and member, with the metadata of the member's keys, for every organization in which the current user has `admin:read` (or `admin`). Meant for audits. Stops after 50 organizations and sets `truncated`; there are no further pages. Keys and signing keys are not included. Fails with 403 for a user without `admin:read` anywhere, or with a public role (`read`, `upload`, `sourceimages:read`) in any organization.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -5097,7 +5097,7 @@ impl Client {
     }
     /** List the API keys of the current user
 
- Metadata of the up to five keys of the current user as a bare array; the keys themselves cannot be read again. 403 for users with a public role (`read`, `upload` or `sourceimages:read` anywhere) unless the key used is trusted.
+ Returns the metadata of the current user's keys, five at most, as a bare array; the keys themselves cannot be read again. Fails with 403 for users with a public role (`read`, `upload` or `sourceimages:read` anywhere) unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -5120,14 +5120,14 @@ impl Client {
     }
     /** Add an API key to the current user
 
- Creates a further key; a user has at most five (the status of a sixth is undocumented). The key is shown in this answer only, which repeats just the properties that were sent. Never repeat this call blindly: each one creates another key. 403 for users with a public role unless the key used is trusted.
+ Creates a further key; a user has at most five (the status for a sixth is undocumented). Only this response contains the key; apart from that it repeats just the properties of the request. Do not retry this request automatically: each one creates another key. Fails with 403 for users with a public role unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
  Sends a `POST` request to `/user/apikeys`
 
  Arguments:
- - `body`: Properties of the key; an empty object takes all defaults.*/
+ - `body`: Properties of the key; an empty object sets all defaults.*/
     pub async fn create_user_api_key<'a>(
         &'a self,
         body: &'a types::ApiKeyDefinition,
@@ -5147,7 +5147,7 @@ impl Client {
     }
     /** Read the API key in use
 
- Metadata of the key that the request was made with; with a token, of the key it was made from. The secret is not part of it. 403 for users with a public role unless the key used is trusted.
+ Returns the metadata of the key that authenticates the request; for a token, of the key it was created from. The secret is not included. Fails with 403 for users with a public role unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -5170,17 +5170,17 @@ impl Client {
     }
     /** Get a token
 
- Makes a token of limited lifetime from an API key or from a renewable token. A token can do what its key can do when it is used, and dies with that key. Send `no_ip_protection` or `ips` every time: whether tokens stay bound to the caller's address by default is not promised. Both together are refused with 400. A single token cannot be revoked; delete its key instead. Renewal needs an unexpired token whose payload says `rn`; it can't live longer than the one it replaces, and 403 means it was refused. A key that requires a second factor is answered with 401 and `mfa_required`: use `createUserToken`.
+ Creates a short-lived token from an API key or from a renewable token. A token has the rights that its key has when the token is used, and becomes invalid with that key. Always send `no_ip_protection` or `ips`, because the default binding to the caller's address is not guaranteed; sending both fails with 400. A single token cannot be revoked; delete its key instead. A refresh needs an unexpired token with `rn` in its payload; the lifetime cannot exceed that of the token it replaces, and 403 means that the refresh was refused. For a key that requires a second factor, the status is 401 with `mfa_required`: use `createUserToken`.
 
  Reference: <https://rokka.io/documentation/guides/authentication.html>
 
  Sends a `GET` request to `/user/apikeys/token`
 
  Arguments:
- - `expires_in`: Lifetime in seconds. A renewal cannot exceed the `expt` of the token it is made with (403 then).
- - `ips`: Addresses and networks the token is valid from, separated by commas: at most 10 entries and 10000 addresses. `request_ip` stands for the caller's address, which is also the default.
- - `no_ip_protection`: True for a token that is valid from every address. Excludes `ips`.
- - `renewable`: Whether the token can be exchanged for a new one before it expires. Default: true for a token bound to addresses, else false.*/
+ - `expires_in`: Lifetime in seconds. A refreshed token cannot exceed the `expt` of the token it replaces (403).
+ - `ips`: Addresses and networks that may use the token, separated by commas: at most 10 entries and 10000 addresses. `request_ip` means the caller's address, which is also the default.
+ - `no_ip_protection`: `true` creates a token that is valid from every address. Excludes `ips`.
+ - `renewable`: Whether the token can be refreshed before it expires. Default: true for a token bound to addresses, otherwise false.*/
     pub async fn get_user_token<'a>(
         &'a self,
         expires_in: Option<::std::num::NonZeroU64>,
@@ -5213,19 +5213,19 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /** Get a token, with a second factor if needed
+    /** Get a token with a second factor
 
- As `getUserToken`; a key that requires a second factor needs this form with its code in the body, together with the API key as credentials. Never put the code into the query. A token can do what its key can do when it is used, and dies with that key. Send `no_ip_protection` or `ips` every time: whether tokens stay bound to the caller's address by default is not promised. Both together are refused with 400. A single token cannot be revoked; delete its key instead. 401 with `totp_invalid` for a wrong, missing or used code, 401 with `mfa_enrollment_required` while the user has no active second factor, 429 with `totp_rate_limited` after too many wrong codes (do not retry those). Renewals need no new code; 403 means a renewal was refused.
+ Creates a token as `getUserToken` does. A key that requires a second factor needs this form, with the code in the body and the API key as credentials. Never put the code into the query. A token has the rights that its key has when the token is used, and becomes invalid with that key. Always send `no_ip_protection` or `ips`, because the default binding to the caller's address is not guaranteed; sending both fails with 400. A single token cannot be revoked; delete its key instead. Failures: 401 with `totp_invalid` for a wrong, missing or used code, 401 with `mfa_enrollment_required` while the user has no active second factor, 429 with `totp_rate_limited` after too many wrong codes (do not retry these). A refresh needs no new code; 403 means that it was refused.
 
  Reference: <https://rokka.io/documentation/guides/authentication.html>
 
  Sends a `POST` request to `/user/apikeys/token`
 
  Arguments:
- - `expires_in`: Lifetime in seconds. A renewal cannot exceed the `expt` of the token it is made with (403 then).
- - `ips`: Addresses and networks the token is valid from, separated by commas: at most 10 entries and 10000 addresses. `request_ip` stands for the caller's address, which is also the default.
- - `no_ip_protection`: True for a token that is valid from every address. Excludes `ips`.
- - `renewable`: Whether the token can be exchanged for a new one before it expires. Default: true for a token bound to addresses, else false.
+ - `expires_in`: Lifetime in seconds. A refreshed token cannot exceed the `expt` of the token it replaces (403).
+ - `ips`: Addresses and networks that may use the token, separated by commas: at most 10 entries and 10000 addresses. `request_ip` means the caller's address, which is also the default.
+ - `no_ip_protection`: `true` creates a token that is valid from every address. Excludes `ips`.
+ - `renewable`: Whether the token can be refreshed before it expires. Default: true for a token bound to addresses, otherwise false.
  - `body`: The code, for keys that require a second factor. Otherwise send no body.*/
     pub async fn create_user_token<'a>(
         &'a self,
@@ -5263,7 +5263,7 @@ impl Client {
     }
     /** Delete an API key of the current user
 
- Removes a key and with it every token made from it. The key in use cannot be removed (status undocumented). 403 for users with a public role unless the key used is trusted.
+ Deletes a key and every token created from it. The key in use cannot be deleted (status undocumented). Fails with 403 for users with a public role unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -5292,7 +5292,7 @@ impl Client {
     }
     /** Change an API key of the current user
 
- Changes at least one property; properties left out stay, null (or an empty list of addresses) clears. Restrictions count at once, also for tokens made earlier. A change that would lock out the key in use is refused with 400 unless `force` is true. Keys of 32 characters, made before December 2021, cannot be restricted, trusted or protected by a second factor. 403 for users with a public role unless the key used is trusted.
+ Changes at least one property; omitted properties stay, null (or an empty list of addresses) clears. Restrictions apply immediately, also to existing tokens. A change that would lock out the key in use fails with 400 unless `force` is true. Keys of 32 characters, created before December 2021, cannot be restricted, trusted or protected by a second factor. Fails with 403 for users with a public role unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -5300,8 +5300,8 @@ impl Client {
 
  Arguments:
  - `key_id`: Id of the API key (not the key itself).
- - `force`: Accept that the key in use gets locked out.
- - `body`: What to change.*/
+ - `force`: Accept that the change locks out the key in use.
+ - `body`: The properties to change.*/
     pub async fn patch_user_api_key<'a>(
         &'a self,
         key_id: &'a types::KeyId,
@@ -5330,7 +5330,7 @@ impl Client {
     }
     /** List the memberships of the current user
 
- In which organizations the current user has which roles. 403 for users with a public role (`read`, `upload` or `sourceimages:read` anywhere) unless the key used is trusted.
+ Returns the organizations of the current user and its roles in them. Fails with 403 for users with a public role (`read`, `upload` or `sourceimages:read` anywhere) unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
@@ -5353,7 +5353,7 @@ impl Client {
     }
     /** Read the state of the second factor
 
- Whether the current user has a second factor (time-based one-time codes). One set-up per user serves all keys. 403 for users with a public role unless the key used is trusted.
+ Returns whether the current user has a second factor (time-based one-time codes). One setup per user applies to all keys. Fails with 403 for users with a public role unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/guides/authentication.html>
 
@@ -5374,9 +5374,9 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /** Start to set up the second factor
+    /** Start the setup of the second factor
 
- Makes a new secret for an authenticator app; it counts after `confirmUserMfaTotp`. An unconfirmed secret is replaced. 409 while a second factor is active. 403 for users with a public role unless the key used is trusted.
+ Creates a new secret for an authenticator app; `confirmUserMfaTotp` activates it. An unconfirmed secret is replaced. The status is 409 while a second factor is active. Fails with 403 for users with a public role unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/guides/authentication.html>
 
@@ -5399,7 +5399,7 @@ impl Client {
     }
     /** Remove the second factor
 
- Switches the second factor off and clears `requires_mfa` on all keys of the user. This DELETE needs a JSON body with a valid code, which some HTTP tools drop. 401 with `totp_invalid` for a wrong or used code, 429 with `totp_rate_limited` after too many. 403 for users with a public role unless the key used is trusted.
+ Removes the second factor and clears `requires_mfa` on all keys of the user. This DELETE needs a JSON body with a valid code, which some HTTP tools drop. Failures: 401 with `totp_invalid` for a wrong or used code, 429 with `totp_rate_limited` after too many, 403 for users with a public role unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/guides/authentication.html>
 
@@ -5426,14 +5426,14 @@ impl Client {
     }
     /** Activate the second factor
 
- Proves that the app knows the pending secret and so activates the second factor. 401 with `totp_invalid` for a wrong or used code, 429 with `totp_rate_limited` after too many (do not retry those). 403 for users with a public role unless the key used is trusted.
+ Activates the second factor by a code of the pending secret. Failures: 401 with `totp_invalid` for a wrong or used code, 429 with `totp_rate_limited` after too many (do not retry these), 403 for users with a public role unless the key in use is trusted.
 
  Reference: <https://rokka.io/documentation/guides/authentication.html>
 
  Sends a `POST` request to `/user/mfa/totp/confirm`
 
  Arguments:
- - `body`: The first code of the app.*/
+ - `body`: The first code of the authenticator app.*/
     pub async fn confirm_user_mfa_totp<'a>(
         &'a self,
         body: &'a types::TotpCode,
@@ -5453,14 +5453,14 @@ impl Client {
     }
     /** Create a user
 
- Signs up a new user and answers with the first API key, which is shown here once and sent by mail. Name an `organization` to found it in the same call, with the user as admin; otherwise leave that field out, for null is no substitute. Needs no credentials. Never repeat this call blindly: each one creates another user. The status for a name that is taken is undocumented.
+ Creates a user and returns its first API key, which is shown only here and sent by e-mail. With `organization`, the request also creates an organization with the user as its admin; omit the field otherwise, because null is not accepted. Needs no credentials. Do not retry this request automatically: each one creates another user. The status for an existing name is undocumented.
 
  Reference: <https://rokka.io/documentation/references/users-and-memberships.html>
 
  Sends a `POST` request to `/users`
 
  Arguments:
- - `body`: Who signs up.*/
+ - `body`: The new user.*/
     pub async fn create_user<'a>(
         &'a self,
         body: &'a types::UserDefinition,
@@ -5480,11 +5480,11 @@ impl Client {
     }
     /** Sign a render URL
 
- Returns a render URL with the signature that protected images and stacks ask for. Meant for trying things out: in production compute the signature locally with the signing key of the organization.
+ Returns a render URL with the signature that protected images and stacks require. Meant for experiments: in production, compute the signature locally with a signing key of the organization.
 
- Sources disagree on the encoding of the request. The reference sends `url` as a form field, one client a JSON body, and another one a query string with `until` and `roundDateUpTo`. JSON is listed first here.
+ Sources disagree on the encoding of the request: the reference sends `url` as a form field, one client a JSON body, and another one a query string with `until` and `roundDateUpTo`. JSON comes first here.
 
- Presumably needs the role `admin`, because a signing key is used.
+ Presumably requires the role `admin`, because a signing key is used.
 
  Reference: <https://rokka.io/documentation/references/protected-images-and-stacks.html>
 
@@ -5492,7 +5492,7 @@ impl Client {
 
  Arguments:
  - `organization`: Name of the organization.
- - `body`: The URL to sign and how long the signature shall hold.*/
+ - `body`: The URL to sign and the lifetime of the signature.*/
     pub async fn sign_url<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
