@@ -55,9 +55,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .idle_timeout(IDLE)
         .retry(
             Retry::new()
-                .tries(4)
-                .first_wait(Duration::from_millis(5))
-                .longest_wait(Duration::from_millis(50)),
+                .max_attempts(4)
+                .initial_backoff(Duration::from_millis(5))
+                .max_backoff(Duration::from_millis(50)),
         )
         // A connection a request, so that a spoilt connection is a spoilt request.
         .http(|http| http.no_proxy().pool_max_idle_per_host(0))

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
-use crate::call_options::CallOptions;
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::retry::Retry;
 use crate::transport::Session;
+use crate::transport::options::CallOptions;
+use crate::transport::retry::Retry;
 
 /// A call that is not sent yet. Set its options, then `.await` it.
 ///
@@ -84,8 +84,8 @@ impl<O> Call<O> {
     }
 
     /// The call with memory that it and those made of it receive their answers into, one after the other.
-    pub(crate) fn with_spare(mut self) -> Self {
-        self.options.spare = Some(Arc::default());
+    pub(crate) fn with_buffer_pool(mut self) -> Self {
+        self.options.buffer_pool = Some(Arc::default());
         self
     }
 

@@ -13,7 +13,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::Value;
 
-use crate::http_date;
+use crate::transport::http_date;
 
 /// What every fallible call of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -424,7 +424,7 @@ impl Answer {
     fn json(&self) -> Value {
         match &self.said {
             Some(said) => Value::clone(said),
-            None => crate::body::decode(&self.body).unwrap_or(Value::Null),
+            None => crate::transport::body::decode(&self.body).unwrap_or(Value::Null),
         }
     }
 
@@ -521,7 +521,7 @@ impl Answer {
 
 /// What an error is told by, out of a body that is too long to be kept.
 fn said(body: &[u8]) -> Value {
-    let Ok(Value::Object(mut object)) = crate::body::decode(body) else {
+    let Ok(Value::Object(mut object)) = crate::transport::body::decode(body) else {
         return Value::Null;
     };
     object.retain(|key, value| {
@@ -611,7 +611,7 @@ impl fmt::Display for Error {
             write!(line, " ({})", self.0.text)?;
         }
         if self.0.attempts > 1 {
-            write!(line, " (after {} tries)", self.0.attempts)?;
+            write!(line, " (after {} attempts)", self.0.attempts)?;
         }
         if f.alternate() {
             let mut cause = self.source();

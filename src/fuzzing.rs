@@ -7,8 +7,8 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Answer, Error, ErrorKind};
-use crate::source_images::content_disposition::suggested_name;
-use crate::source_images::file_name::safe_name;
+use crate::transfer::content_disposition::suggested_name;
+use crate::transfer::file_name::safe_name;
 
 /// The error of a response, from which these texts are redacted.
 pub fn error_of(status: StatusCode, headers: HeaderMap, body: &Bytes, secrets: &[&str]) -> Error {
@@ -26,5 +26,5 @@ pub fn file_name(content_disposition: &[u8]) -> Option<String> {
 /// # Errors
 /// It is not JSON of this shape.
 pub fn decode<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    crate::body::decode(body)
+    crate::transport::body::decode(body)
 }

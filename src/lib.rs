@@ -107,56 +107,38 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod accounts;
 pub mod api;
-pub mod api_keys;
-mod auth;
-pub mod billing;
-mod binary_hasher;
-mod body;
 mod call;
-mod call_options;
 mod client;
-pub mod credentials_check;
-mod day;
 mod error;
-mod file_reader;
-mod file_writer;
-mod form;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
-mod gate;
-mod http_date;
 mod lenient;
-pub mod memberships;
-pub mod mfa;
+mod names;
 mod open_enum;
-mod organization_option;
-pub mod organizations;
 mod paging;
-mod part_stream;
 mod pattern;
-mod progress;
 pub mod rendering;
+pub mod reports;
 mod request;
-mod retry;
-mod role;
-pub mod savings;
 #[cfg(feature = "schemars")]
 mod schemas;
 mod secret;
 pub mod source_images;
 pub mod stacks;
-pub mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod tls;
 pub mod tokens;
-mod trace;
+mod transfer;
 mod transport;
 mod undecodable;
-pub mod user;
 
+pub use accounts::OrganizationOption;
+pub use accounts::memberships::{MembershipOutcome, Memberships};
+pub use accounts::organizations::Organizations;
+pub use accounts::user::User;
 pub use api::types::{
     AdminApiKeyItem, AdminApiKeyOverview, Album, AlbumImage, ApiKey, ApiRoot, Billing,
     CacheInvalidation, ContentCredentials, CopyResult, CropArea, CurrentUser, DynamicMetadata,
@@ -167,19 +149,13 @@ pub use api::types::{
     SubOrganizationList, SubjectArea, Token, TokenPayload, TotpSetup, TotpState, TotpStatus,
     UserMembership, UserMembershipList, UserMetadata, VideoMetadata,
 };
-pub use binary_hasher::{BinaryHasher, binary_hash};
 pub use call::{Action, Call};
+pub use client::credentials_check::CredentialsCheck;
 pub use client::{Client, ClientBuilder};
-pub use credentials_check::CredentialsCheck;
-pub use day::Day;
 pub use error::{Error, ErrorKind, RateLimit, Result};
-pub use memberships::{MembershipOutcome, Memberships};
-pub use organization_option::OrganizationOption;
-pub use organizations::Organizations;
 pub use paging::{Images, Items, Listing, Pages};
-pub use progress::{Progress, Transferred};
+pub use reports::Day;
 pub use request::{AnyRequest, AnyResponse};
-pub use retry::Retry;
 /// Render URLs: built, parsed, signed and verified without a network. The crate `rokka-render` by itself has no more than this.
 pub use rokka_render as render;
 pub use rokka_render::DateTime;
@@ -192,8 +168,10 @@ pub use source_images::{
 };
 pub use stacks::{StackVariableValues as StackVariables, Stacks};
 pub use tokens::{StoreFuture, TokenStore, Tokens, ValidFrom};
+pub use transfer::binary_hasher::{BinaryHasher, binary_hash};
+pub use transfer::progress::{Progress, Transferred};
+pub use transport::retry::Retry;
 pub use undecodable::Undecodable;
-pub use user::User;
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

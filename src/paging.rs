@@ -165,7 +165,7 @@ impl<Q: Listing> Pages<Q> {
             failure: None,
             visited: HashSet::new(),
             hasher: RandomState::new(),
-            call: call.with_spare(),
+            call: call.with_buffer_pool(),
             pending: VecDeque::new(),
             held: None,
         };

@@ -15,7 +15,9 @@ use url::Url;
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result, conceal};
 use crate::secret::Secret;
-use crate::transport::{Expected, MakeRequest, Manner, Moved, Session, Template, watched};
+use crate::transport::{
+    Activity, Expected, MakeRequest, RequestPolicy, Session, Template, watched,
+};
 
 /// A request to any endpoint; see [`Client::request`](crate::Client::request).
 pub struct AnyRequest {
@@ -23,7 +25,7 @@ pub struct AnyRequest {
     path: String,
     query: Vec<(String, String)>,
     body: Option<Result<(HeaderValue, Bytes)>>,
-    repeatable: bool,
+    idempotent: bool,
     operation: Option<&'static str>,
 }
 
@@ -42,13 +44,13 @@ pub struct AnyResponse {
 
 impl AnyRequest {
     pub(crate) fn new(method: Method, path: String) -> Self {
-        let repeatable = method.is_idempotent();
+        let idempotent = method.is_idempotent();
         Self {
             method,
             path,
             query: Vec::new(),
             body: None,
-            repeatable,
+            idempotent,
             operation: None,
         }
     }
@@ -64,7 +66,7 @@ impl AnyRequest {
             Error::invalid("the body cannot be written as JSON").with_source(error)
         });
         Self {
-            repeatable: true,
+            idempotent: true,
             operation: Some(operation),
             body: Some(
                 body.map(|json| (HeaderValue::from_static("application/json"), json.into())),
@@ -143,8 +145,8 @@ impl Call<AnyRequest> {
 
     /// Says that doing it twice does what doing it once does, so that the request is also repeated where it may have been
     /// processed: after a connection that broke midway, and after 502 and 504 (default: as HTTP says of the method).
-    pub fn repeatable(mut self) -> Self {
-        self.operation.repeatable = true;
+    pub fn idempotent(mut self) -> Self {
+        self.operation.idempotent = true;
         self
     }
 }
@@ -164,12 +166,12 @@ impl sealed::Run for AnyRequest {
             url,
             body: self.body.transpose()?,
         };
-        let manner = Manner {
+        let policy = RequestPolicy {
             operation,
-            repeatable: self.repeatable,
+            idempotent: self.idempotent,
             expected,
         };
-        let outcome = session.send(Template::Made(Box::new(maker)), manner).await;
+        let outcome = session.send(Template::Made(Box::new(maker)), policy).await;
         let mut response = session.success(outcome)?;
         let mut headers = std::mem::take(response.headers_mut());
         let secrets = session.credentials().texts();
@@ -206,7 +208,7 @@ impl MakeRequest for MakeAny {
     fn make(
         &mut self,
         _: &reqwest::Client,
-        moved: Moved,
+        activity: Activity,
     ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
         let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
         if let Some((media_type, bytes)) = &self.body {
@@ -216,7 +218,7 @@ impl MakeRequest for MakeAny {
             request
                 .headers_mut()
                 .insert(CONTENT_LENGTH, bytes.len().into());
-            *request.body_mut() = Some(watched(bytes.clone(), moved));
+            *request.body_mut() = Some(watched(bytes.clone(), activity));
         }
         Box::pin(future::ready(Ok(request)))
     }

@@ -8,8 +8,8 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::body::without_bom;
 use crate::error::{Answer, Error, ErrorKind};
+use crate::transport::body::without_bom;
 use crate::transport::without_values;
 
 /// An item of a list that cannot be decoded.

@@ -42,7 +42,9 @@ fn membership() -> Value {
 }
 
 fn patient(wire: &Wire) -> Client {
-    let retry = Retry::new().tries(3).first_wait(Duration::from_millis(1));
+    let retry = Retry::new()
+        .max_attempts(3)
+        .initial_backoff(Duration::from_millis(1));
     let builder = Client::builder().api_host(wire.url()).api_key("key");
     builder.retry(retry).build().unwrap()
 }

@@ -966,7 +966,7 @@ fn everything_can_go_to_another_thread() {
             .request(Method::GET, "/x")
             .json(&1)
             .query("a", 1)
-            .repeatable(),
+            .idempotent(),
     );
     call(images.upload(Source::path("a")).progress(&Progress::new()));
     call(images.upload(Source::stream("a", stream::iter([Ok(vec![1])]))));

@@ -70,14 +70,14 @@ impl Raw {
     }
 
     fn images(&self) -> SourceImages {
-        self.images_with(Retry::new().tries(3))
+        self.images_with(Retry::new().max_attempts(3))
     }
 
     fn images_with(&self, retry: Retry) -> SourceImages {
         let client = Client::builder()
             .api_host(&self.url)
             .api_key("key")
-            .retry(retry.first_wait(Duration::from_millis(1)))
+            .retry(retry.initial_backoff(Duration::from_millis(1)))
             .http(reqwest::ClientBuilder::no_proxy)
             .build();
         client.unwrap().source_images("acme").unwrap()
@@ -330,7 +330,7 @@ mod a_resumed_download {
                 }
             }
         };
-        let twice = || Retry::new().tries(2);
+        let twice = || Retry::new().max_attempts(2);
         let raw = Raw::by(byte_by_byte(5)).await;
         let bytes = raw.images_with(twice()).download(HASH).bytes().await;
         assert_eq!(bytes.unwrap(), "xxxxx");
@@ -460,8 +460,10 @@ mod a_resumed_download {
     #[tokio::test]
     async fn keeps_its_deadline() {
         let raw = Raw::by(|_, _| response(200, &["Content-Length: 10"], "0123")).await;
-        let patient = Retry::new().tries(u32::MAX).within(Duration::MAX);
-        let images = raw.images_with(patient.longest_wait(Duration::from_millis(1)));
+        let patient = Retry::new()
+            .max_attempts(u32::MAX)
+            .max_elapsed(Duration::MAX);
+        let images = raw.images_with(patient.max_backoff(Duration::from_millis(1)));
         let call = images.download(HASH).deadline(Duration::from_millis(300));
         let folder = tempfile::tempdir().unwrap();
         let call = call.to_file(folder.path().join("file"));

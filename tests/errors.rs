@@ -525,7 +525,11 @@ async fn the_bare_bindings_lose_nothing_of_a_failure() {
     let server = Server::script([Reply::json(503, json!({"message": "busy"}))]);
     let client = server
         .builder()
-        .retry(Retry::new().tries(3).first_wait(Duration::from_millis(1)))
+        .retry(
+            Retry::new()
+                .max_attempts(3)
+                .initial_backoff(Duration::from_millis(1)),
+        )
         .build()
         .unwrap();
     let (organization, hash) = ("acme".parse().unwrap(), HASH.parse().unwrap());
@@ -541,7 +545,7 @@ async fn the_bare_bindings_lose_nothing_of_a_failure() {
     assert_eq!(error.attempts(), 3);
     assert_eq!(
         error.to_string(),
-        "getSourceImage: 503: busy (after 3 tries)"
+        "getSourceImage: 503: busy (after 3 attempts)"
     );
 
     // By `?`, too.

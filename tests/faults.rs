@@ -134,9 +134,9 @@ async fn every_fault_against_every_call() {
 async fn check(cell: Cell, files: &Files, other_origin: SocketAddr) -> Result<(), String> {
     let (server, left) = Faulty::start(cell.fault, cell.times, other_origin);
     let retry = Retry::new()
-        .tries(u32::try_from(ATTEMPTS).unwrap())
-        .first_wait(Duration::from_millis(1))
-        .longest_wait(Duration::from_millis(5));
+        .max_attempts(u32::try_from(ATTEMPTS).unwrap())
+        .initial_backoff(Duration::from_millis(1))
+        .max_backoff(Duration::from_millis(5));
     let builder = support::builder(format!("http://{}", server.address))
         .retry(retry)
         .idle_timeout(if waits(cell.fault) && !cell.has_deadline {

@@ -154,7 +154,7 @@ async fn what_cannot_be_rendered_is_not_sent() {
 #[tokio::test]
 async fn a_rendering_is_tried_again_with_its_file() {
     let wire = Wire::new([answer(503, ""), answer(200, "drawn")]);
-    let retry = Retry::new().first_wait(std::time::Duration::from_millis(1));
+    let retry = Retry::new().initial_backoff(std::time::Duration::from_millis(1));
     let source = Source::bytes("cat.jpg", &b"picture"[..]);
     let call = wire.client().render_upload("acme", source).unwrap();
     assert_eq!(&*call.retry(retry).bytes().await.unwrap(), b"drawn");

@@ -90,7 +90,9 @@ impl Lenient {
     }
 
     fn client(&self) -> Client {
-        let retry = Retry::new().tries(3).first_wait(Duration::from_millis(1));
+        let retry = Retry::new()
+            .max_attempts(3)
+            .initial_backoff(Duration::from_millis(1));
         builder(self.url.clone()).retry(retry).build().unwrap()
     }
 

@@ -44,7 +44,9 @@ async fn script(says: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
 }
 
 fn images_at(url: &str) -> SourceImages {
-    let retry = Retry::new().tries(3).first_wait(Duration::from_millis(1));
+    let retry = Retry::new()
+        .max_attempts(3)
+        .initial_backoff(Duration::from_millis(1));
     let client = Client::builder()
         .api_host(url)
         .api_key("key")
@@ -150,7 +152,7 @@ async fn progress_counts_an_upload_once_however_often_it_is_sent() {
     });
     wire.images()
         .upload(Source::bytes("a.bin", content))
-        .retry(Retry::new().first_wait(Duration::from_millis(1)))
+        .retry(Retry::new().initial_backoff(Duration::from_millis(1)))
         .progress(&progress)
         .await
         .unwrap();

@@ -577,9 +577,11 @@ mod retries {
         for (tries, retry) in [
             (
                 10,
-                Retry::new().first_wait(millis(1)).longest_wait(millis(1)),
+                Retry::new()
+                    .initial_backoff(millis(1))
+                    .max_backoff(millis(1)),
             ),
-            (3, Retry::new().first_wait(millis(1)).tries(3)),
+            (3, Retry::new().initial_backoff(millis(1)).max_attempts(3)),
             (1, Retry::never()),
         ] {
             let before = server.connections();
@@ -608,7 +610,7 @@ mod retries {
         assert_eq!(call.await.unwrap_err().attempts(), 1);
         let call = client
             .request(Method::GET, "/x")
-            .retry(Retry::new().tries(2).first_wait(millis(1)));
+            .retry(Retry::new().max_attempts(2).initial_backoff(millis(1)));
         assert_eq!(call.await.unwrap_err().attempts(), 2);
         let call = client.request(Method::GET, "/x");
         assert_eq!(call.await.unwrap_err().attempts(), 1);
@@ -627,7 +629,7 @@ mod retries {
         assert_eq!(error.attempts(), 4);
         assert_eq!(
             error.to_string(),
-            "getSourceImage: 404: gone (after 4 tries)"
+            "getSourceImage: 404: gone (after 4 attempts)"
         );
         assert_eq!(server.connections(), 4);
     }
@@ -660,9 +662,9 @@ mod retries {
     /// Waits of its own would take hours; what the service asks for is what counts.
     fn patient() -> Retry {
         Retry::new()
-            .first_wait(Duration::from_secs(1_000_000))
-            .longest_wait(Duration::from_secs(1_000_000))
-            .within(Duration::from_secs(2_000_000))
+            .initial_backoff(Duration::from_secs(1_000_000))
+            .max_backoff(Duration::from_secs(1_000_000))
+            .max_elapsed(Duration::from_secs(2_000_000))
     }
 
     #[tokio::test]
@@ -695,9 +697,9 @@ mod retries {
     fn hasty() -> Retry {
         let hour = Duration::from_secs(3600);
         Retry::new()
-            .first_wait(hour)
-            .longest_wait(hour)
-            .within(hour / 3)
+            .initial_backoff(hour)
+            .max_backoff(hour)
+            .max_elapsed(hour / 3)
     }
 
     #[tokio::test]
@@ -720,7 +722,7 @@ mod retries {
     #[tokio::test]
     async fn waits_of_zero_are_followed_by_growing_ones() {
         let server = Server::script([Reply::json(429, "{}").header("retry-after", "0")]);
-        let retry = Retry::new().tries(5).first_wait(millis(40));
+        let retry = Retry::new().max_attempts(5).initial_backoff(millis(40));
         let started = Instant::now();
         let error = server.images().get(HASH).retry(retry).await.unwrap_err();
         assert_eq!(error.attempts(), 5);
@@ -735,7 +737,7 @@ mod retries {
                 Reply::json(429, "{}").header("retry-after", value),
                 Reply::hang(),
             ]);
-            let retry = Retry::new().within(Duration::MAX);
+            let retry = Retry::new().max_elapsed(Duration::MAX);
             let mut call = server.images().get(HASH).retry(retry).into_future();
             let mut waits = false;
             // The request, and then the wait; there is no second request for a while that is long for one.
@@ -769,7 +771,10 @@ mod retries {
             }
         });
         let wait = millis(40);
-        let retry = Retry::new().tries(2).first_wait(wait).longest_wait(wait);
+        let retry = Retry::new()
+            .max_attempts(2)
+            .initial_backoff(wait)
+            .max_backoff(wait);
         let items: Vec<_> = deletions(&server, 50, retry).collect().await;
         assert_eq!(items.len(), 50);
         for item in items {
@@ -809,7 +814,7 @@ mod retries {
     async fn many_calls_wait_together_for_a_time_that_no_clock_reaches() {
         let server =
             Server::script([Reply::json(429, "{}").header("retry-after", "9223372036854775807")]);
-        let retry = Retry::new().within(Duration::MAX);
+        let retry = Retry::new().max_elapsed(Duration::MAX);
         let mut items = deletions(&server, 50, retry);
         let mut refused = false;
         while !refused {
@@ -865,7 +870,7 @@ mod retries {
         // It is final in the end, and may be worth another call.
         let server = Server::script([Reply::empty(408)]);
         let call = server.client().request(Method::POST, "/x");
-        let error = call.retry(Retry::new().tries(2)).await.unwrap_err();
+        let error = call.retry(Retry::new().max_attempts(2)).await.unwrap_err();
         assert_eq!(error.status().unwrap(), 408);
         assert_eq!((error.attempts(), server.connections()), (2, 2));
         assert!(error.is_retryable());
@@ -931,7 +936,7 @@ mod retries {
                 .header("content-range", "bytes 4-9/10")
                 .cut(0)
         });
-        let retry = Retry::new().tries(4).first_wait(millis(1));
+        let retry = Retry::new().max_attempts(4).initial_backoff(millis(1));
         let download = server.images().download(HASH).bytes().retry(retry);
         let error = download.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Interrupted);
@@ -1033,7 +1038,7 @@ mod retries {
     async fn no_connection_means_that_nothing_was_sent() {
         let (_socket, address) = nobody();
         let client = builder(format!("http://{address}"))
-            .retry(Retry::new().tries(3).first_wait(millis(1)))
+            .retry(Retry::new().max_attempts(3).initial_backoff(millis(1)))
             .build()
             .unwrap();
         let file = Scratch::new("refused", b"cat");
@@ -1045,7 +1050,7 @@ mod retries {
             assert!(error.is_retryable(), "{way}");
             assert_eq!(error.status(), None, "{way}");
             let says = format!(
-                "{}: no connection to the service (after 3 tries)",
+                "{}: no connection to the service (after 3 attempts)",
                 error.operation().unwrap()
             );
             assert_eq!(error.to_string(), says, "{way}");
@@ -1136,7 +1141,7 @@ mod retries {
             .client()
             .request(Method::POST, "/x")
             .json(&1)
-            .repeatable()
+            .idempotent()
             .await
             .unwrap();
         assert_eq!(server.connections(), 3);
@@ -1303,7 +1308,7 @@ mod retries {
         });
         let client = server
             .builder()
-            .retry(Retry::new().tries(3).first_wait(millis(5)))
+            .retry(Retry::new().max_attempts(3).initial_backoff(millis(5)))
             .build()
             .unwrap();
         let api = client.api();
@@ -1512,9 +1517,9 @@ mod time {
         // With answers to show, the last of them is shown.
         let server = Server::script([Reply::empty(503)]);
         let steady = Retry::new()
-            .tries(u32::MAX)
-            .first_wait(millis(20))
-            .longest_wait(millis(20));
+            .max_attempts(u32::MAX)
+            .initial_backoff(millis(20))
+            .max_backoff(millis(20));
         let error = soon(server.images().get(HASH).retry(steady).deadline(SHORT))
             .await
             .unwrap_err();
@@ -1924,7 +1929,7 @@ mod time {
             assert_eq!(error.kind(), ErrorKind::Interrupted);
             assert_eq!(
                 error.to_string(),
-                "downloadSourceImage: the connection broke (after 10 tries)"
+                "downloadSourceImage: the connection broke (after 10 attempts)"
             );
             assert_eq!(error.attempts(), 10);
         }

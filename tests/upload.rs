@@ -232,7 +232,7 @@ async fn files_and_bytes_are_sent_again_whole() {
             answer(429, ""),
             json(200, &list(&[image(HASH)])),
         ]);
-        let retry = Retry::new().first_wait(Duration::from_millis(1));
+        let retry = Retry::new().initial_backoff(Duration::from_millis(1));
         wire.images().upload(source).retry(retry).await.unwrap();
         let seen = wire.seen();
         assert_eq!(seen.len(), 3);

@@ -4,13 +4,27 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::{Error, Result};
 
+/// Checks the name of an organization: 1 to 63 lower-case letters, digits and `-`, because it is part of a host name.
+///
+/// # Errors
+/// If it is anything else.
+///
+/// ```
+/// assert!(rokka_render::check_organization("acme").is_ok());
+/// assert!(rokka_render::check_organization("Acme").is_err());
+/// ```
+pub fn check_organization(name: &str) -> Result<()> {
+    if is_organization(name) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "organization `{name}`: the name must be lower-case letters, digits and `-`, at most 63 of them"
+    )))
+}
+
 /// `https://{organization}.rokka.io`.
 pub(crate) fn of_organization(name: &str) -> Result<String> {
-    if !is_organization(name) {
-        return Err(Error::invalid(format!(
-            "organization `{name}`: the name must be lower-case letters, digits and `-`, at most 63 of them"
-        )));
-    }
+    check_organization(name)?;
     let base = ["https://", name, ".rokka.io"].concat();
     // Such a name stands for another one, if it is a valid one.
     if name.starts_with(PUNYCODE) {

@@ -124,6 +124,7 @@ mod variables;
 pub use album::AlbumUrl;
 pub use date_time::DateTime;
 pub use error::{Error, Result};
+pub use host::check_organization;
 pub use iiif::{IiifComponents, IiifQuality, IiifRegion, IiifSize, IiifUrl, IiifVersion};
 pub use operation::Operation;
 pub use parse::Components;

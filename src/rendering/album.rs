@@ -8,7 +8,7 @@ use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
 use crate::render::AlbumUrl;
 use crate::request::MakeAny;
-use crate::transport::{Expected, Manner, Session, Template};
+use crate::transport::{Expected, RequestPolicy, Session, Template};
 
 /// Lists an album; see [`Client::album`](crate::Client::album). Gives an [`Album`].
 #[derive(Debug)]
@@ -36,14 +36,14 @@ impl sealed::Run for GetAlbum {
     async fn run(self, session: Session) -> Result<Album> {
         let url = Url::parse(&self.url.url())
             .map_err(|error| Error::invalid("the album makes no URL").with_source(error))?;
-        let manner = Manner {
+        let policy = RequestPolicy {
             operation: "getAlbum".into(),
-            repeatable: true,
+            idempotent: true,
             expected: Expected::Json,
         };
         let request = MakeAny::new(Method::GET, url);
         let outcome = session
-            .send(Template::Made(Box::new(request)), manner)
+            .send(Template::Made(Box::new(request)), policy)
             .await;
         let response = session.success(outcome)?;
         let (status, headers) = (response.status(), response.headers().clone());

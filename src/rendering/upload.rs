@@ -10,12 +10,12 @@ use crate::api::types::OrganizationName;
 use crate::api::{ByteStream, ResponseValue};
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::form::{FormPart, MakeForm};
-use crate::progress::{Meter, Progress};
 use crate::render::{Operation, RenderUrl, Value};
-use crate::source_images::source::Source;
 use crate::source_images::{Download, DownloadFile, DownloadToBytes, DownloadToFile};
-use crate::transport::{Expected, Manner, Session, Template};
+use crate::transfer::form::{FormPart, MakeForm};
+use crate::transfer::progress::{Meter, Progress};
+use crate::transfer::source::Source;
+use crate::transport::{Expected, RequestPolicy, Session, Template};
 
 /// How long the service may draw before the first byte comes.
 const RENDERING_IDLE: Duration = Duration::from_secs(300);
@@ -143,17 +143,17 @@ impl Rendering {
         let organization = organization.as_str();
         let target = target.upload_path()?;
         let url = format!("{base}/utils/{organization}/render/{target}");
-        let manner = Manner {
+        let policy = RequestPolicy {
             operation: "renderUploadedImage".into(),
             // Nothing is stored.
-            repeatable: true,
+            idempotent: true,
             expected: Expected::File,
         };
         let session = session.patient(RENDERING_IDLE);
         let parts = vec![FormPart::File("filedata".to_owned(), Box::new(source))];
         let form = MakeForm::new(url, parts, sent, session.counter());
         let delivery = form.delivery();
-        let outcome = session.send(Template::Made(Box::new(form)), manner).await;
+        let outcome = session.send(Template::Made(Box::new(form)), policy).await;
         let response = session.success(outcome)?;
         if delivery.files().is_none() {
             let text = "the service responded before the whole file was sent".to_owned();

@@ -5,7 +5,8 @@ use crate::api::types::{
 };
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::source_images::{SourceImages, image_hash};
+use crate::names::image_hash;
+use crate::source_images::SourceImages;
 use crate::transport::Session;
 
 /// Names that stand for an image, so that a URL can stay while the image behind it changes; made by

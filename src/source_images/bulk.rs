@@ -14,14 +14,15 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::api::types::{BinaryHash, CopyResult, SourceImage};
 use crate::call::Call;
-use crate::call_options::CallOptions;
 use crate::error::{Error, Result};
-use crate::file_writer::Existing;
-use crate::progress::{Meter, Progress};
-use crate::retry::Retry;
+use crate::names::image_hash;
+use crate::source_images::SourceImages;
 use crate::source_images::search::Search;
-use crate::source_images::source::Source;
-use crate::source_images::{SourceImages, image_hash};
+use crate::transfer::file_writer::Existing;
+use crate::transfer::progress::{Meter, Progress};
+use crate::transfer::source::Source;
+use crate::transport::options::CallOptions;
+use crate::transport::retry::Retry;
 
 /// How many requests are under way at once, unless set otherwise.
 const CONCURRENCY: usize = 8;

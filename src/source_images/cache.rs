@@ -3,7 +3,7 @@
 use crate::api::types::{CacheInvalidation, OrganizationName};
 use crate::call::sealed;
 use crate::error::Result;
-use crate::source_images::image_hash;
+use crate::names::image_hash;
 use crate::transport::Session;
 
 /// Empties the caches of an image; see

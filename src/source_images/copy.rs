@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::api::types::{CopyResult, OrganizationName};
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::source_images::{image_hash, organization_name};
+use crate::names::{image_hash, organization_name};
 use crate::transport::Session;
 
 /// As many hashes as one call may have.

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::api::types::{DynamicMetadataName, DynamicMetadataValue, OrganizationName};
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
+use crate::names::image_hash;
 use crate::source_images::dynamic_value::DynamicValue;
-use crate::source_images::image_hash;
 use crate::source_images::revision::{self, Revision};
 use crate::transport::Session;
 
@@ -126,7 +126,7 @@ fn kind(name: &str) -> Result<DynamicMetadataName> {
 }
 
 /// A value of dynamic metadata as the request holds it.
-pub(super) fn json_object(value: &impl serde::Serialize) -> Result<Map<String, Value>> {
+pub(crate) fn json_object(value: &impl serde::Serialize) -> Result<Map<String, Value>> {
     match serde_json::to_value(value) {
         Ok(Value::Object(map)) => Ok(map),
         _ => Err(Error::invalid("dynamic metadata must be a JSON object")),

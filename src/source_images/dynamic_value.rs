@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::api::types::{CropArea, LinkedHashes, MultiArea, MultiAreas, SubjectArea, VersionText};
 use crate::error::{Error, Result};
+use crate::names::image_hash;
 use crate::source_images::dynamic_metadata::json_object;
-use crate::source_images::image_hash;
 
 /// One kind of dynamic metadata with its content, to be
 /// [added](super::SourceImages::add_dynamic_metadata) to an image. Areas, areas by name, texts of a version and linked
@@ -78,7 +78,7 @@ impl DynamicValue {
         }
     }
 
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         match self {
             Self::SubjectArea(area) => area.check(),
             Self::CropArea(area) => area.check(),
@@ -91,7 +91,7 @@ impl DynamicValue {
     }
 
     /// The JSON object that the request holds.
-    pub(super) fn into_fields(self) -> Result<Map<String, Value>> {
+    pub(crate) fn into_fields(self) -> Result<Map<String, Value>> {
         match self {
             Self::SubjectArea(area) => json_object(&area),
             Self::CropArea(area) => json_object(&area),

@@ -3,7 +3,7 @@
 use crate::api::types::{AutoDescriptionRequest, OrganizationName, SourceImage};
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::source_images::image_hash;
+use crate::names::image_hash;
 use crate::transport::Session;
 
 /// Labels an image; see [`SourceImages::autolabel`](super::SourceImages::autolabel). Gives a [`SourceImage`].

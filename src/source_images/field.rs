@@ -10,7 +10,7 @@
 //! # let _ = (tall, cats, cheap, newest_first);
 //! ```
 //!
-//! Facts: [Searching images](https://rokka.io/documentation/references/searching-images.html). The service knows
+//! ResponseContext: [Searching images](https://rokka.io/documentation/references/searching-images.html). The service knows
 //! equality, prefixes and ranges; it has no negation.
 
 use std::borrow::Cow;
@@ -428,7 +428,7 @@ pub(crate) fn check_name(field: &str) -> Result<()> {
         }
         None => user,
     };
-    super::source::check_user_name(name)
+    crate::names::check_user_name(name)
 }
 
 /// A field to sort by, with its direction.

@@ -39,7 +39,7 @@ impl SubjectArea {
         }
     }
 
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         check_area(
             "subject",
             (self.x, self.y),
@@ -79,7 +79,7 @@ impl CropArea {
         }
     }
 
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         check_area(
             "crop",
             (self.x, self.y),

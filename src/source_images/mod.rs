@@ -2,57 +2,50 @@
 
 use std::fmt;
 
-use crate::api::types::{CropArea, ImageHash, OrganizationName, SubjectArea};
+use crate::api::types::{CropArea, OrganizationName, SubjectArea};
 use crate::call::Call;
 use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::names::organization_name;
 
 mod aliases;
 mod binary_hash;
 mod bulk;
-mod byte_range;
 mod cache;
-pub(crate) mod content_disposition;
-mod content_range;
 mod copy;
-pub(crate) mod download;
-mod dynamic_metadata;
+pub(crate) mod dynamic_metadata;
 mod dynamic_value;
 mod enrichment;
 pub mod field;
-pub(crate) mod file_name;
 mod image;
 mod metadata;
 mod name;
 mod options;
-pub(crate) mod received;
-mod redacted_url;
-pub(crate) mod resume;
 mod revision;
-mod search;
-pub(crate) mod source;
+pub(crate) mod search;
 mod upload;
 mod user_metadata;
-mod user_value;
-mod validator;
+pub(crate) mod user_value;
 
 pub use crate::paging::{Images, Pages};
+pub use crate::transfer::download::{
+    DownloadFile, DownloadToBytes, DownloadToDirectory, DownloadToFile,
+};
+pub use crate::transfer::received::Download;
+pub use crate::transfer::source::{OptimizeSource, Source};
 pub use aliases::{Aliases, CreateAlias, DeleteAlias, GetAlias, InvalidateAliasCache};
 pub use binary_hash::{DeleteByBinaryHash, GetByBinaryHash};
 pub use bulk::{Bulk, BulkCall, BulkItem, Copied, Hashes};
 pub use cache::InvalidateImageCache;
 pub use copy::{CopyImage, CopyImages, CopyOutcome};
-pub use download::{DownloadFile, DownloadToBytes, DownloadToDirectory, DownloadToFile};
 pub use dynamic_metadata::ChangeDynamicMetadata;
 pub use dynamic_value::DynamicValue;
 pub use enrichment::{Autodescription, Autolabel, ReadContentCredentials};
 pub use image::{DeleteImage, GetImage, RestoreImage};
 pub use name::SetName;
 pub use options::{SetLocked, SetProtected};
-pub use received::Download;
 pub use revision::Revision;
 pub use search::Search;
-pub use source::{OptimizeSource, Source};
 pub use upload::{Upload, UploadMany};
 pub use user_metadata::{
     ChangeUserMetadata, GetUserMetadata, GetUserMetadataField, ImageUserMetadata,
@@ -765,22 +758,4 @@ impl fmt::Debug for SourceImages {
             .field("organization", &self.organization.as_str())
             .finish_non_exhaustive()
     }
-}
-
-/// A checked name of an organization.
-pub(crate) fn organization_name(name: &str) -> Result<OrganizationName> {
-    name.parse().map_err(|_| {
-        Error::invalid(format!(
-            "the organization {name:?} is not made of lower-case letters, digits and dashes"
-        ))
-    })
-}
-
-/// A checked hash.
-fn image_hash(hash: &str) -> Result<ImageHash> {
-    hash.parse().map_err(|_| {
-        Error::invalid(format!(
-            "the hash {hash:?} is not made of 6 to 40 hexadecimal digits"
-        ))
-    })
 }

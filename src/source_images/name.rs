@@ -3,7 +3,7 @@
 use crate::api::types::OrganizationName;
 use crate::call::sealed;
 use crate::error::{Error, Result};
-use crate::source_images::image_hash;
+use crate::names::image_hash;
 use crate::transport::Session;
 
 /// Renames an image; see [`SourceImages::set_name`](super::SourceImages::set_name). Gives nothing.

@@ -3,7 +3,7 @@
 use crate::api::types::{OrganizationName, SourceImage};
 use crate::call::{Call, sealed};
 use crate::error::Result;
-use crate::source_images::image_hash;
+use crate::names::image_hash;
 use crate::source_images::revision::{Change, Revision};
 use crate::transport::Session;
 

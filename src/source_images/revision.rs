@@ -9,7 +9,7 @@ use http::header::{HeaderName, LOCATION, WARNING};
 use crate::api::types::{ImageHash, OrganizationName, SourceImage};
 use crate::api::{ByteStream, Error as ApiError, ResponseValue};
 use crate::error::Result;
-use crate::source_images::image_hash;
+use crate::names::image_hash;
 use crate::transport::{Session, says_nothing};
 
 /// An image after a change of its dynamic metadata or protection, which may have given it another hash. Use it as the

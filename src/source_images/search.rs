@@ -122,7 +122,7 @@ impl Search {
     }
 
     /// The originals of a page, as an archive.
-    pub(super) async fn archive(&self, session: &Session) -> Result<ResponseValue<ByteStream>> {
+    pub(crate) async fn archive(&self, session: &Session) -> Result<ResponseValue<ByteStream>> {
         let checked = self.checked()?;
         if self.any {
             return Err(Error::invalid(

@@ -8,11 +8,11 @@ use serde_json::Value;
 use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectArea};
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
-use crate::form::{FormPart, MakeForm};
-use crate::part_stream::SentFile;
-use crate::progress::{Meter, Progress};
-use crate::source_images::source::{OptimizeSource, Source};
-use crate::transport::{Expected, Manner, Session, Template};
+use crate::transfer::form::{FormPart, MakeForm};
+use crate::transfer::part_stream::SentFile;
+use crate::transfer::progress::{Meter, Progress};
+use crate::transfer::source::{OptimizeSource, Source};
+use crate::transport::{Expected, RequestPolicy, Session, Template};
 
 /// How long the service may think about what it fetches itself before it answers.
 const IMPORT_IDLE: Duration = Duration::from_secs(300);
@@ -230,17 +230,17 @@ impl UploadForm {
             session.base(),
             self.organization.as_str()
         );
-        let manner = Manner {
+        let policy = RequestPolicy {
             operation: "createSourceImage".into(),
             // The same bytes with the same options make the same image.
-            repeatable: true,
+            idempotent: true,
             expected: Expected::Json,
         };
         let patient = session.patient(IMPORT_IDLE);
         let session = if imports == 0 { session } else { &patient };
         let form = MakeForm::new(url, self.parts(), self.settings.progress, session.counter());
         let delivery = form.delivery();
-        let outcome = session.send(Template::Made(Box::new(form)), manner).await;
+        let outcome = session.send(Template::Made(Box::new(form)), policy).await;
         let response = session.success(outcome)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = session.body(response).await?;

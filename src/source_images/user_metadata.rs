@@ -9,9 +9,9 @@ use crate::api::types::{
 };
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::source_images::source::check_user_name;
+use crate::names::{check_user_name, image_hash};
+use crate::source_images::SourceImages;
 use crate::source_images::user_value::Null;
-use crate::source_images::{SourceImages, image_hash};
 use crate::transport::Session;
 
 /// The user metadata of one image; made by [`SourceImages::user_metadata`].

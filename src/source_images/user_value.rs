@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use crate::DateTime;
 use crate::api::types::UserMetadata;
 use crate::error::{Error, Result};
-use crate::source_images::source::check_typed_user_name;
+use crate::names::check_typed_user_name;
 
 /// The value of one field of user metadata, with its type.
 ///
@@ -191,7 +191,7 @@ fn key(kind: &str, name: &str) -> String {
 
 /// Whether `null` is a value.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Null {
+pub(crate) enum Null {
     /// It removes the field.
     Removes,
     /// It says nothing.
@@ -199,7 +199,7 @@ pub(super) enum Null {
 }
 
 /// Checks a field before it is sent: its name, and its value against its type.
-pub(super) fn check_field(key: &str, value: &Value, null: Null) -> Result<()> {
+pub(crate) fn check_field(key: &str, value: &Value, null: Null) -> Result<()> {
     check_typed_user_name(key)?;
     if value.is_null() {
         return match null {
@@ -415,7 +415,7 @@ impl UserMetadata {
     }
 
     /// The fields, checked for sending.
-    pub(super) fn checked(self, null: Null) -> Result<Map<String, Value>> {
+    pub(crate) fn checked(self, null: Null) -> Result<Map<String, Value>> {
         for (key, value) in &self.0 {
             check_field(key, value, null)?;
         }

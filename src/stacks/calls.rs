@@ -3,10 +3,8 @@
 use crate::api::types::{CacheInvalidation, OrganizationName, Stack, StackDefinition};
 use crate::call::{Call, sealed};
 use crate::error::Result;
-use crate::source_images::organization_name;
+use crate::names::{organization_name, stack_name, stack_name_or_all};
 use crate::transport::Session;
-
-use super::name::{stack_name, stack_name_or_all};
 
 /// What is stored as a stack: a [`StackDefinition`], or a [`Stack`] as the service returned it, which is written back
 /// unchecked. Only what a definition has is sent.

@@ -40,13 +40,12 @@ pub use crate::api::types::{
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Result;
-use crate::source_images::organization_name;
+use crate::names::organization_name;
 
 mod calls;
 mod catalogue;
 mod definition;
 mod list;
-mod name;
 mod operation;
 pub mod operations;
 mod option_value;

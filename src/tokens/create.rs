@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::valid_from::ValidFrom;
+use crate::accounts::mfa::code;
 use crate::api::ResponseValue;
 use crate::api::types::{Token, TotpCode};
-use crate::auth::Credentials;
 use crate::call::{Call, sealed};
 use crate::error::{Error, Result};
-use crate::mfa::code;
 use crate::secret::Secret;
 use crate::transport::Session;
+use crate::transport::auth::Credentials;
 
 /// Gets a token; see [`User::create_token`](crate::User::create_token). Gives a [`Token`].
 #[derive(Debug)]

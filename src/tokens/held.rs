@@ -3,9 +3,9 @@
 use http::HeaderValue;
 
 use crate::api::types::TokenPayload;
-use crate::auth::{AuthHeader, Credentials};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
+use crate::transport::auth::{AuthHeader, Credentials};
 
 /// Seconds by which two clocks may differ before a token is given up for its age alone.
 pub(super) const ALLOWANCE: i64 = 60;

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::manager::TokenManager;
 use super::store::TokenStore;
 use super::valid_from::ValidFrom;
-use crate::auth::Credentials;
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
+use crate::transport::auth::Credentials;
 
 /// Authenticates a client with short-lived tokens; passed to [`ClientBuilder::tokens`](crate::ClientBuilder::tokens).
 ///

@@ -1,13 +1,13 @@
 //! Calls whose result can be had without the body of the response.
 
 use super::Session;
-use super::response::Facts;
+use super::response::ResponseContext;
 use crate::api;
 use crate::error::Result;
 
 /// Whether a body says nothing. PHP writes an empty object as `[]`.
 pub(crate) fn says_nothing(body: &[u8]) -> bool {
-    let body = crate::body::without_bom(body).trim_ascii();
+    let body = crate::transport::body::without_bom(body).trim_ascii();
     matches!(body, b"" | b"{}" | b"[]" | b"null")
 }
 
@@ -20,8 +20,8 @@ impl Session {
         match outcome {
             Err(api::Error::UnexpectedResponse(response))
                 if response.status().is_success()
-                    && (response.extensions().get::<Facts>())
-                        .is_some_and(|facts| says_nothing(&facts.body)) =>
+                    && (response.extensions().get::<ResponseContext>())
+                        .is_some_and(|context| says_nothing(&context.body)) =>
             {
                 Ok(None)
             }

@@ -4,7 +4,7 @@ use std::io;
 
 use bytes::Bytes;
 
-use super::idle::{Moved, Stalled};
+use super::idle::{Activity, Stalled};
 use crate::error::{Error, ErrorKind};
 
 /// Why a request has no usable answer: the connection, or something on our side.
@@ -15,8 +15,8 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// Why an attempt has no response: what its own body failed with, or else what reqwest says.
-    pub(super) fn of(error: reqwest::Error, moved: &Moved) -> Self {
-        match moved.take_failure() {
+    pub(super) fn of(error: reqwest::Error, activity: &Activity) -> Self {
+        match activity.take_failure() {
             Some(error) => Self::Ours(error),
             None => Self::Http(error.without_url()),
         }

@@ -12,7 +12,7 @@ use crate::error::Error;
 
 /// Marks that a transfer moved; an idle limit counts from the last mark. One belongs to one attempt.
 #[derive(Clone)]
-pub(crate) struct Moved {
+pub(crate) struct Activity {
     started: Instant,
     state: Arc<State>,
 }
@@ -24,7 +24,7 @@ struct State {
     failure: Mutex<Option<Error>>,
 }
 
-impl Moved {
+impl Activity {
     pub(crate) fn new() -> Self {
         Self {
             started: Instant::now(),
@@ -68,20 +68,20 @@ impl fmt::Display for Stalled {
 impl std::error::Error for Stalled {}
 
 /// Waits for `future`, but not longer than `idle` after the last mark.
-pub(crate) async fn unless_stalled<F: Future>(
+pub(crate) async fn within_idle_timeout<F: Future>(
     idle: Duration,
-    moved: &Moved,
+    activity: &Activity,
     future: F,
 ) -> Result<F::Output, Stalled> {
     let mut future = std::pin::pin!(future);
     loop {
-        let Some(ends) = moved.last().checked_add(idle) else {
+        let Some(ends) = activity.last().checked_add(idle) else {
             return Ok(future.await);
         };
         match tokio::time::timeout_at(ends, future.as_mut()).await {
             Ok(output) => return Ok(output),
             Err(_)
-                if moved
+                if activity
                     .last()
                     .checked_add(idle)
                     .is_some_and(|later| later > ends) => {}

@@ -26,8 +26,8 @@ impl Session {
     }
 
     /// Attempts that a request may take.
-    pub(crate) fn max_attempts(&self) -> u32 {
-        self.retry().max_attempts()
+    pub(crate) fn attempt_limit(&self) -> u32 {
+        self.retry().attempt_limit()
     }
 
     /// Whether the caller has set a header for the call.

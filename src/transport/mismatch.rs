@@ -16,7 +16,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use super::bodyless::says_nothing;
-use crate::body;
+use crate::transport::body;
 
 /// Why a response does not belong to the call.
 type Reason = Cow<'static, str>;

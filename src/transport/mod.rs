@@ -1,16 +1,24 @@
 //! The way of every request: credentials, `Api-Version`, time limits, retries, and what a failure says.
 
+pub(crate) mod auth;
+pub(crate) mod body;
 mod bodyless;
 mod deadline;
 mod early_response;
 mod failure;
+pub(crate) mod gate;
+pub(crate) mod http_date;
 mod idle;
 mod limits;
 mod mismatch;
+pub(crate) mod options;
 mod policy;
 mod quoted;
 mod replay;
 mod response;
+pub(crate) mod retry;
+pub(crate) mod tls;
+pub(crate) mod trace;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -26,29 +34,28 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::auth::{AuthHeader, Credentials};
-use crate::body;
-use crate::call_options::CallOptions;
+use crate::api;
 use crate::error::{Error, ErrorKind, Result};
-use crate::gate::Gate;
-use crate::progress::Counter;
-use crate::retry::Retry;
+use crate::transfer::progress::Counter;
+use crate::transport::auth::{AuthHeader, Credentials};
+use crate::transport::gate::Gate;
+use crate::transport::options::CallOptions;
+use crate::transport::retry::Retry;
 use crate::undecodable::{List, item_by_item};
-use crate::{api, trace};
 
 use failure::as_reqwest_error;
 use policy::{Verdict, is_operation_idempotent, is_retryable, refuses_token, verdict};
 use replay::copy;
 use response::{
-    Facts, cannot_be_read, error_of_response, note, refusal, rejoined, unreadable, whole,
+    ResponseContext, cannot_be_read, error_of_response, note, refusal, rejoined, unreadable, whole,
 };
 
 pub(crate) use bodyless::says_nothing;
 pub(crate) use deadline::until;
 pub(crate) use failure::{Failure, error_of_reqwest, stalled_error};
-pub(crate) use idle::{Moved, Stalled, unless_stalled};
+pub(crate) use idle::{Activity, Stalled, within_idle_timeout};
 pub(crate) use mismatch::is_page;
-pub(crate) use policy::{Expected, Manner};
+pub(crate) use policy::{Expected, RequestPolicy};
 pub(crate) use quoted::without_values;
 pub(crate) use replay::{CHUNK, MakeRequest, Template, watched};
 pub(crate) use response::{decoded, decoded_list, streamed};
@@ -72,7 +79,7 @@ const LONGEST_SPREAD: Duration = Duration::from_secs(60);
 const REDIRECTS: u32 = 10;
 
 /// Why there is no other try.
-const ONCE: &str = "the body is a stream that can be sent only once";
+const NOT_REPLAYABLE: &str = "the body is a stream that can be sent only once";
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
@@ -242,12 +249,12 @@ impl Session {
         } else {
             Expected::Json
         };
-        let manner = Manner {
+        let policy = RequestPolicy {
             operation: Cow::Borrowed(operation),
-            repeatable: is_operation_idempotent(operation, request.method()),
+            idempotent: is_operation_idempotent(operation, request.method()),
             expected,
         };
-        let sent = self.send(Template::Ready(Box::new(request)), manner);
+        let sent = self.send(Template::Ready(Box::new(request)), policy);
         sent.then(async |outcome| match outcome {
             Ok(response) => Ok(response),
             Err(Failure::Http(error)) => Err(error),
@@ -259,7 +266,7 @@ impl Session {
     pub(crate) async fn send(
         &self,
         mut template: Template,
-        manner: Manner,
+        policy: RequestPolicy,
     ) -> Result<reqwest::Response, Failure> {
         let started = Instant::now();
         let mut attempts = 1;
@@ -267,7 +274,7 @@ impl Session {
         let mut renewed = false;
         let mut place: Option<Url> = None;
         self.remember(|record| {
-            record.operation.clone_from(&manner.operation);
+            record.operation.clone_from(&policy.operation);
             if self.several {
                 record.requests = 0;
             }
@@ -281,7 +288,7 @@ impl Session {
                 Some(proof) => proof,
                 None => Box::pin(self.proof()).await.map_err(Failure::Ours)?,
             };
-            let moved = Moved::new();
+            let activity = Activity::new();
             // The request of this attempt, and what the one of the next can be made of.
             let (mut request, again) = match template {
                 Template::Ready(request) => match copy(&request) {
@@ -289,9 +296,9 @@ impl Session {
                     None => (*request, None),
                 },
                 Template::Made(mut maker) => {
-                    let made = maker.make(&self.shared.http, moved.clone());
+                    let made = maker.make(&self.shared.http, activity.clone());
                     // To open a file may take as long as its file system likes.
-                    let made = unless_stalled(self.idle(), &moved, made);
+                    let made = within_idle_timeout(self.idle(), &activity, made);
                     let made = match until(self.ends, made).await {
                         Ok(Ok(made)) => made,
                         Ok(Err(stalled)) => Err(self.stalled(&stalled)),
@@ -305,9 +312,9 @@ impl Session {
                 request.url_mut().clone_from(place);
             }
             let method = request.method().clone();
-            let span = trace::span(&manner.operation, &method, request.url(), attempts);
-            let (answer, requests) = self.start(request, &manner, &proof)?;
-            let sent = self.exchange(answer, &manner, &moved, requests, &span);
+            let span = trace::span(&policy.operation, &method, request.url(), attempts);
+            let (answer, requests) = self.start(request, &policy, &proof)?;
+            let sent = self.exchange(answer, &policy, &activity, requests, &span);
             let mut outcome = trace::within(&span, sent).await;
             if let Ok(response) = &mut outcome
                 && let Some(target) = self.redirect(response, &method)
@@ -321,7 +328,10 @@ impl Session {
                     }
                     (Ok(_), Some(_)) => note(response, format!("more than {REDIRECTS} redirects")),
                     (Ok(_), None) => {
-                        note(response, format!("the redirect was not followed: {ONCE}"));
+                        note(
+                            response,
+                            format!("the redirect was not followed: {NOT_REPLAYABLE}"),
+                        );
                     }
                     (Err(rule), _) => note(response, rule),
                 }
@@ -339,7 +349,7 @@ impl Session {
                     None => return Err(self.cannot_repeat(outcome)),
                 }
             }
-            let Verdict::Again { asked } = verdict(&outcome, &manner) else {
+            let Verdict::Again { asked } = verdict(&outcome, &policy) else {
                 if let (Some(gate), Ok(_)) = (&self.options.gate, &outcome) {
                     gate.accepted(round);
                 }
@@ -353,7 +363,7 @@ impl Session {
             let Some(next) = again else {
                 return Err(self.cannot_repeat(outcome));
             };
-            trace::retry(&manner.operation, attempts, wait, response);
+            trace::retry(&policy.operation, attempts, wait, response);
             drop(outcome);
             if !at_gate {
                 tokio::time::sleep(wait).await;
@@ -478,7 +488,7 @@ impl Session {
     fn start(
         &self,
         mut request: reqwest::Request,
-        manner: &Manner,
+        policy: &RequestPolicy,
         proof: &AuthHeader,
     ) -> Result<
         (
@@ -487,7 +497,7 @@ impl Session {
         ),
         Failure,
     > {
-        self.dress(&mut request, manner, proof);
+        self.dress(&mut request, policy, proof);
         early_response::make_readable(&mut request);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
@@ -495,7 +505,7 @@ impl Session {
                 return Err(Failure::Ours(deadline::Passed.into()));
             }
             // What is handed out unread is received within the deadline too.
-            if manner.expected == Expected::File {
+            if policy.expected == Expected::File {
                 *request.timeout_mut() = Some(left);
             }
         }
@@ -511,24 +521,24 @@ impl Session {
     async fn exchange(
         &self,
         answer: impl Future<Output = reqwest::Result<reqwest::Response>>,
-        manner: &Manner,
-        moved: &Moved,
+        policy: &RequestPolicy,
+        activity: &Activity,
         requests: u32,
         span: &trace::Span,
     ) -> Result<reqwest::Response, Failure> {
         let idle = self.idle();
-        moved.mark();
-        let response = until(self.ends, unless_stalled(idle, moved, answer)).await;
+        activity.mark();
+        let response = until(self.ends, within_idle_timeout(idle, activity, answer)).await;
         let mut response = match response {
             Ok(Ok(Ok(response))) => response,
-            Ok(Ok(Err(error))) => return Err(Failure::of(error, moved)),
+            Ok(Ok(Err(error))) => return Err(Failure::of(error, activity)),
             Ok(Err(stalled)) => return Err(Failure::Http(Box::pin(stalled_error(stalled)).await)),
             Err(passed) => return Err(Failure::Ours(passed.into())),
         };
         trace::status(span, response.status());
         let success = response.status().is_success();
-        if success && manner.expected == Expected::File {
-            return self.file(response, manner, moved, requests).await;
+        if success && policy.expected == Expected::File {
+            return self.file(response, policy, activity, requests).await;
         }
         let most = self.shared.response_limit;
         let promised = response.content_length();
@@ -549,36 +559,41 @@ impl Session {
         } else {
             self.limits_of_failure(response.status())
         };
-        let spare = self.options.spare.as_ref();
-        let (body, broken) =
-            body::receive(&mut response, moved, &limits, spare.map(Arc::as_ref)).await;
+        let buffer_pool = self.options.buffer_pool.as_ref();
+        let (body, broken) = body::receive(
+            &mut response,
+            activity,
+            &limits,
+            buffer_pool.map(Arc::as_ref),
+        )
+        .await;
         if success {
             if too_long || body.len() > most {
                 let why = format!(
                     "the response is longer than {most} bytes, the limit that `ClientBuilder::response_limit` sets"
                 );
-                return Err(self.mismatch(why.into(), response, &body, manner, requests));
+                return Err(self.mismatch(why.into(), response, &body, policy, requests));
             }
             // A failure is that failure, however much of its body came.
             if let Some(failure) = broken {
-                return Err(moved.take_failure().map_or(failure, Failure::Ours));
+                return Err(activity.take_failure().map_or(failure, Failure::Ours));
             }
-            if manner.expected != Expected::Any
-                && let Some(why) = mismatch::of_body(&manner.operation, response.headers(), &body)
+            if policy.expected != Expected::Any
+                && let Some(why) = mismatch::of_body(&policy.operation, response.headers(), &body)
             {
-                return Err(self.mismatch(why, response, &body, manner, requests));
+                return Err(self.mismatch(why, response, &body, policy, requests));
             }
         }
-        response.extensions_mut().insert(Facts {
-            operation: manner.operation.clone(),
+        response.extensions_mut().insert(ResponseContext {
+            operation: policy.operation.clone(),
             attempts: requests,
             body,
             note: Cow::Borrowed(""),
             unreadable: None,
-            spare: spare.cloned(),
+            buffer_pool: buffer_pool.cloned(),
             credentials: self.credentials().clone(),
         });
-        // What a success says is taken out of the facts; anything else may be read by whoever it comes to.
+        // What a success says is taken out of the context; anything else may be read by whoever it comes to.
         Ok(if success { response } else { whole(response) })
     }
 
@@ -586,8 +601,8 @@ impl Session {
     async fn file(
         &self,
         mut response: reqwest::Response,
-        manner: &Manner,
-        moved: &Moved,
+        policy: &RequestPolicy,
+        activity: &Activity,
         requests: u32,
     ) -> Result<reqwest::Response, Failure> {
         let head = mismatch::of_head(response.status(), response.headers());
@@ -599,16 +614,16 @@ impl Session {
             ends: self.ends,
             bytes: mismatch::LONGEST_ERROR,
         };
-        let (body, broken) = body::receive(&mut response, moved, &limits, None).await;
+        let (body, broken) = body::receive(&mut response, activity, &limits, None).await;
         let why = match head {
             mismatch::Head::Wrong(why) => Some(why),
             _ => match broken {
                 Some(failure) => return Err(failure),
-                None => mismatch::of_json_file(&manner.operation, &body),
+                None => mismatch::of_json_file(&policy.operation, &body),
             },
         };
         match why {
-            Some(why) => Err(self.mismatch(why, response, &body, manner, requests)),
+            Some(why) => Err(self.mismatch(why, response, &body, policy, requests)),
             None => Ok(rejoined(body, response)),
         }
     }
@@ -619,11 +634,11 @@ impl Session {
         why: Cow<'static, str>,
         mut response: reqwest::Response,
         body: &Bytes,
-        manner: &Manner,
+        policy: &RequestPolicy,
         requests: u32,
     ) -> Failure {
         let error = Error::new(ErrorKind::Decode, why);
-        let error = error.with_call(manner.operation.clone(), requests);
+        let error = error.with_call(policy.operation.clone(), requests);
         let headers = std::mem::take(response.headers_mut());
         let status = response.status();
         Failure::Ours(unreadable(error, status, headers, body, self.credentials()))
@@ -646,7 +661,7 @@ impl Session {
     }
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
-    fn dress(&self, request: &mut reqwest::Request, manner: &Manner, proof: &AuthHeader) {
+    fn dress(&self, request: &mut reqwest::Request, policy: &RequestPolicy, proof: &AuthHeader) {
         let home = is_same_origin(request.url(), &self.shared.root);
         let headers = request.headers_mut();
         for (name, value) in &self.options.headers {
@@ -661,10 +676,10 @@ impl Session {
         }
         // Ranges count the bytes of the file, and nothing is won by compressing a picture. All others are offered gzip by
         // reqwest.
-        if manner.expected == Expected::File || headers.contains_key(RANGE) {
+        if policy.expected == Expected::File || headers.contains_key(RANGE) {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
-        if manner.expected == Expected::Json && !headers.contains_key(ACCEPT) {
+        if policy.expected == Expected::Json && !headers.contains_key(ACCEPT) {
             headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         }
     }
@@ -678,7 +693,7 @@ impl Session {
             Ok(response) => error_of_response(response),
             Err(failure) => self.error_of_failure(failure),
         };
-        Failure::Ours(error.with_note(&format!("not tried again: {ONCE}")))
+        Failure::Ours(error.with_note(&format!("not tried again: {NOT_REPLAYABLE}")))
     }
 
     /// The error of a failure, with operation and tries.
@@ -732,8 +747,8 @@ impl Session {
 
     /// The body of an answer, which the transport has read already unless the call streams.
     pub(crate) async fn body(&self, mut response: reqwest::Response) -> Result<Bytes> {
-        match response.extensions_mut().remove::<Facts>() {
-            Some(facts) => Ok(facts.body),
+        match response.extensions_mut().remove::<ResponseContext>() {
+            Some(context) => Ok(context.body),
             None => response
                 .bytes()
                 .await
@@ -835,7 +850,7 @@ mod tests {
         fn make(
             &mut self,
             _: &reqwest::Client,
-            _: Moved,
+            _: Activity,
         ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
             Box::pin(async {
                 match self.0 {
@@ -867,13 +882,13 @@ mod tests {
             let mut options = CallOptions::default();
             options.deadline = Some(deadline);
             let session = client.session(options);
-            let manner = Manner {
+            let policy = RequestPolicy {
                 operation: "test".into(),
-                repeatable: true,
+                idempotent: true,
                 expected: Expected::Any,
             };
             let making = Making(blocking, session.url("/x"));
-            let outcome = session.send(Template::Made(Box::new(making)), manner).await;
+            let outcome = session.send(Template::Made(Box::new(making)), policy).await;
             let error = session.success(outcome).unwrap_err();
             assert!(error.is_timeout(), "{error:?}");
             assert_eq!(

@@ -13,10 +13,10 @@ use crate::error::Result;
 
 /// How a request is to be treated.
 #[derive(Clone)]
-pub(crate) struct Manner {
+pub(crate) struct RequestPolicy {
     pub(crate) operation: Cow<'static, str>,
     /// Doing it twice does what doing it once does, so a request that may have been processed can be repeated.
-    pub(crate) repeatable: bool,
+    pub(crate) idempotent: bool,
     pub(crate) expected: Expected,
 }
 
@@ -39,10 +39,13 @@ pub(super) enum Verdict {
     Again { asked: Option<Duration> },
 }
 
-pub(super) fn verdict(outcome: &Result<reqwest::Response, Failure>, manner: &Manner) -> Verdict {
+pub(super) fn verdict(
+    outcome: &Result<reqwest::Response, Failure>,
+    policy: &RequestPolicy,
+) -> Verdict {
     match outcome {
         Ok(response) if response.status() == StatusCode::REQUEST_TIMEOUT => {
-            if manner.repeatable || closes_idle_connection(response) {
+            if policy.idempotent || closes_idle_connection(response) {
                 Verdict::Again {
                     asked: Some(Duration::ZERO),
                 }
@@ -53,7 +56,7 @@ pub(super) fn verdict(outcome: &Result<reqwest::Response, Failure>, manner: &Man
         Ok(response) if !is_retryable(response.status()) => Verdict::Final,
         // What a gateway says does not tell whether the service behind it has done it.
         Ok(response)
-            if !manner.repeatable && response.status() != 429 && response.status() != 503 =>
+            if !policy.idempotent && response.status() != 429 && response.status() != 503 =>
         {
             Verdict::Final
         }
@@ -64,7 +67,7 @@ pub(super) fn verdict(outcome: &Result<reqwest::Response, Failure>, manner: &Man
             },
         },
         Err(Failure::Http(error))
-            if error.is_connect() || manner.repeatable && is_interrupted(error) =>
+            if error.is_connect() || policy.idempotent && is_interrupted(error) =>
         {
             Verdict::Again { asked: None }
         }

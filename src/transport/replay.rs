@@ -7,7 +7,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use futures_util::StreamExt;
 
-use super::idle::Moved;
+use super::idle::Activity;
 use crate::error::Result;
 
 /// upload as fast as the connection.
@@ -38,7 +38,7 @@ pub(crate) trait MakeRequest: Send {
     fn make(
         &mut self,
         http: &reqwest::Client,
-        moved: Moved,
+        activity: Activity,
     ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>>;
 
     /// Whether [`make`](Self::make) can be called another time.
@@ -46,11 +46,11 @@ pub(crate) trait MakeRequest: Send {
 }
 
 /// Bytes as a body in pieces, so that it shows when they move. Taking a piece copies nothing.
-pub(crate) fn watched(bytes: Bytes, moved: Moved) -> reqwest::Body {
+pub(crate) fn watched(bytes: Bytes, activity: Activity) -> reqwest::Body {
     if bytes.len() <= CHUNK {
         return bytes.into();
     }
-    reqwest::Body::wrap_stream(pieces(bytes).inspect(move |_| moved.mark()))
+    reqwest::Body::wrap_stream(pieces(bytes).inspect(move |_| activity.mark()))
 }
 
 /// Bytes in pieces, so that it shows when they move. Taking a piece copies nothing.

@@ -13,15 +13,15 @@ use super::failure::error_of_reqwest;
 use super::mismatch::is_page;
 use super::quoted::without_values;
 use crate::api;
-use crate::auth::Credentials;
-use crate::body::{self, Spare};
 use crate::error::{Answer, Error, ErrorKind, Result, conceal, redact};
 use crate::secret::Secret;
+use crate::transport::auth::Credentials;
+use crate::transport::body::{self, BufferPool};
 use crate::undecodable::{List, Undecodable, item_by_item};
 
 /// What an answer carries for the error that may be made of it.
 #[derive(Clone)]
-pub(super) struct Facts {
+pub(super) struct ResponseContext {
     pub(super) operation: Cow<'static, str>,
     pub(super) attempts: u32,
     pub(super) body: Bytes,
@@ -30,7 +30,7 @@ pub(super) struct Facts {
     /// Why a success cannot be decoded.
     pub(super) unreadable: Option<Arc<serde_json::Error>>,
     /// Where the memory of the body goes once it is decoded.
-    pub(super) spare: Option<Arc<Spare>>,
+    pub(super) buffer_pool: Option<Arc<BufferPool>>,
     pub(super) credentials: Arc<Credentials>,
 }
 
@@ -38,13 +38,13 @@ pub(super) struct Facts {
 pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
     let body = response
         .extensions()
-        .get::<Facts>()
-        .map(|facts| facts.body.clone());
+        .get::<ResponseContext>()
+        .map(|context| context.body.clone());
     match body {
         Some(body) => {
             let mut head = head_of(&mut response);
-            if let Some(facts) = head.extensions().get::<Facts>() {
-                let secrets = facts.credentials.texts();
+            if let Some(context) = head.extensions().get::<ResponseContext>() {
+                let secrets = context.credentials.texts();
                 let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
                 conceal(head.headers_mut(), &secrets);
             }
@@ -113,9 +113,9 @@ pub(crate) fn decoded_list<T: List>(
     let Some(mut list) = item_by_item::<T>(&body) else {
         return Err(undecoded(response, body, error));
     };
-    if let Some(facts) = response.extensions().get::<Facts>() {
-        let call = (&facts.operation, facts.attempts);
-        complete(list.undecodable(), call, &facts.credentials);
+    if let Some(context) = response.extensions().get::<ResponseContext>() {
+        let call = (&context.operation, context.attempts);
+        complete(list.undecodable(), call, &context.credentials);
     }
     let headers = done_with(&mut response, body);
     Ok(api::ResponseValue::new(list, response.status(), headers))
@@ -145,16 +145,16 @@ pub(super) fn complete(
 
 /// The body that the transport has read, taken out.
 pub(super) fn received(response: &mut reqwest::Response) -> Bytes {
-    let facts = response.extensions_mut().get_mut::<Facts>();
-    let body = facts.map(|facts| std::mem::take(&mut facts.body));
+    let context = response.extensions_mut().get_mut::<ResponseContext>();
+    let body = context.map(|context| std::mem::take(&mut context.body));
     body.unwrap_or_default()
 }
 
 /// The headers of an answer whose body is decoded.
 pub(super) fn done_with(response: &mut reqwest::Response, body: Bytes) -> HeaderMap {
-    let facts = response.extensions_mut().get_mut::<Facts>();
-    if let Some(spare) = facts.and_then(|facts| facts.spare.take()) {
-        spare.keep(body);
+    let context = response.extensions_mut().get_mut::<ResponseContext>();
+    if let Some(buffer_pool) = context.and_then(|context| context.buffer_pool.take()) {
+        buffer_pool.keep(body);
     }
     std::mem::take(response.headers_mut())
 }
@@ -164,9 +164,9 @@ pub(super) fn undecoded(
     body: Bytes,
     error: serde_json::Error,
 ) -> api::Error<()> {
-    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
-        facts.body = body;
-        facts.unreadable = Some(Arc::new(error));
+    if let Some(context) = response.extensions_mut().get_mut::<ResponseContext>() {
+        context.body = body;
+        context.unreadable = Some(Arc::new(error));
     }
     api::Error::UnexpectedResponse(whole(response))
 }
@@ -201,13 +201,13 @@ pub(super) fn unreadable(
 
 /// What an answer says that the transport has read.
 pub(super) fn answer_of(response: &reqwest::Response) -> Option<Answer> {
-    let facts = response.extensions().get::<Facts>()?;
-    let secrets = facts.credentials.texts();
+    let context = response.extensions().get::<ResponseContext>()?;
+    let secrets = context.credentials.texts();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     Some(Answer::new(
         response.status(),
         response.headers().clone(),
-        &facts.body,
+        &context.body,
         &secrets,
     ))
 }
@@ -230,30 +230,37 @@ pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {
     } else {
         ErrorKind::Status
     };
-    let Some(facts) = response.extensions_mut().remove::<Facts>() else {
+    let Some(context) = response.extensions_mut().remove::<ResponseContext>() else {
         // Not of this transport, so there is nothing to hide and no more to say.
         let body = response.bytes().now_or_never();
         let body = body.and_then(std::result::Result::ok).unwrap_or_default();
         return Error::new(kind, "").with_answer(Answer::new(status, headers, &body, &[]));
     };
-    let called = |error: Error| error.with_call(facts.operation, facts.attempts);
-    if let Some(why) = facts.unreadable {
+    let called = |error: Error| error.with_call(context.operation, context.attempts);
+    if let Some(why) = context.unreadable {
         let error = called(cannot_be_read(why));
-        return unreadable(error, status, headers, &facts.body, &facts.credentials);
+        return unreadable(error, status, headers, &context.body, &context.credentials);
     }
-    let secrets = facts.credentials.texts();
+    let secrets = context.credentials.texts();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     let text = match status.as_u16() {
-        _ if !facts.note.is_empty() => facts.note,
-        401 | 403 if facts.credentials.is_none() => Cow::Borrowed("the client has no credentials"),
+        _ if !context.note.is_empty() => context.note,
+        401 | 403 if context.credentials.is_none() => {
+            Cow::Borrowed("the client has no credentials")
+        }
         _ => Cow::Borrowed(""),
     };
-    called(Error::new(kind, text)).with_answer(Answer::new(status, headers, &facts.body, &secrets))
+    called(Error::new(kind, text)).with_answer(Answer::new(
+        status,
+        headers,
+        &context.body,
+        &secrets,
+    ))
 }
 
 pub(super) fn note(response: &mut reqwest::Response, text: String) {
-    if let Some(facts) = response.extensions_mut().get_mut::<Facts>() {
-        facts.note = text.into();
+    if let Some(context) = response.extensions_mut().get_mut::<ResponseContext>() {
+        context.note = text.into();
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn page() -> String {
            response if there was one, and the number of `attempts()`.\n\
          - A call ends. Without a deadline, the idle timeout ends what does not move; with a deadline, a call that is not done by then\n  \
            ends in `Timeout`, and nothing is sent afterwards.\n\
-         - Attempts are bounded. The calls here are allowed {ATTEMPTS} (`Retry::new().tries({ATTEMPTS})`); the default is 10.\n\
+         - Attempts are bounded. The calls here are allowed {ATTEMPTS} (`Retry::new().max_attempts({ATTEMPTS})`); the default is 10.\n\
          - A call that is not safe to repeat is repeated only if the service cannot have processed it.\n\
          - A stream that can be read once is sent once.\n\
          - A download is complete on the disk or not there at all. An upload arrives as the file is.\n\

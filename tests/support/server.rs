@@ -221,7 +221,7 @@ pub(crate) fn builder(host: impl Into<String>) -> ClientBuilder {
     bare()
         .api_host(host)
         .api_key(KEY)
-        .retry(Retry::new().first_wait(Duration::from_millis(1)))
+        .retry(Retry::new().initial_backoff(Duration::from_millis(1)))
         .http(reqwest::ClientBuilder::no_proxy)
 }
 

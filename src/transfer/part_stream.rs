@@ -10,19 +10,19 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::task::AtomicWaker;
 
-use crate::binary_hasher::BinaryHasher;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file_reader::FileReader;
-use crate::progress::Counter;
-use crate::source_images::source::ByteStream;
-use crate::transport::{CHUNK, Moved};
+use crate::transfer::binary_hasher::BinaryHasher;
+use crate::transfer::file_reader::FileReader;
+use crate::transfer::progress::Counter;
+use crate::transfer::source::ByteStream;
+use crate::transport::{Activity, CHUNK};
 
 /// Empty pieces in a row that are taken from a caller's stream before other tasks have their turn.
 const EMPTY_PIECES: usize = 64;
 
 /// What one attempt to send a form has sent.
 pub(crate) struct Attempt {
-    moved: Moved,
+    activity: Activity,
     progress: Option<Counter>,
     /// What it has added to the progress; none when another attempt has begun.
     counted: Mutex<Option<u64>>,
@@ -35,9 +35,9 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    pub(crate) fn new(moved: Moved, progress: Option<Counter>) -> Self {
+    pub(crate) fn new(activity: Activity, progress: Option<Counter>) -> Self {
         Self {
-            moved,
+            activity,
             progress,
             counted: Mutex::new(Some(0)),
             sent: Mutex::default(),
@@ -70,7 +70,7 @@ impl Attempt {
     }
 
     fn count(&self, bytes: usize) {
-        self.moved.mark();
+        self.activity.mark();
         let Some(progress) = &self.progress else {
             return;
         };
@@ -190,7 +190,7 @@ impl PartStream {
         self.content = None;
         let text = error.to_string();
         // What becomes of the error below is not ours to say, so the call takes it from where it is kept.
-        self.attempt.moved.fail(error);
+        self.attempt.activity.fail(error);
         Err(io::Error::other(text))
     }
 }
@@ -243,11 +243,11 @@ mod tests {
     use futures_util::{FutureExt, StreamExt, stream};
 
     use super::*;
-    use crate::progress::Progress;
+    use crate::transfer::progress::Progress;
 
     fn part(pieces: ByteStream, progress: &Progress) -> (PartStream, Arc<Attempt>) {
         let counter = progress.meter().counter();
-        let attempt = Arc::new(Attempt::new(Moved::new(), Some(counter)));
+        let attempt = Arc::new(Attempt::new(Activity::new(), Some(counter)));
         let content = PartContent::Stream(pieces);
         let part = PartStream::new(content, None, "s".to_owned(), true, Arc::clone(&attempt));
         (part, attempt)
@@ -298,7 +298,7 @@ mod tests {
         assert!(piece.unwrap().is_err());
         assert_eq!(part.collect::<Vec<_>>().await.len(), 0);
         assert!(
-            attempt.moved.take_failure().is_none(),
+            attempt.activity.take_failure().is_none(),
             "it is no failure of the stream"
         );
     }

@@ -10,21 +10,21 @@ use http::header::{ACCEPT_ENCODING, IF_RANGE, RANGE};
 use crate::api::types::{BinaryHash, OrganizationName};
 use crate::call::{Call, sealed};
 use crate::error::{Error, ErrorKind, Result};
-use crate::file_writer::{self, Existing, Target};
-use crate::progress::{Meter, Progress};
+use crate::names::image_hash;
 use crate::rendering::Rendering;
-use crate::source_images::byte_range::ByteRange;
-use crate::source_images::file_name::{prefixed, safe_name};
-use crate::source_images::image_hash;
-use crate::source_images::received::Download;
-use crate::source_images::resume::{Origin, Wanted};
 use crate::source_images::search::Search;
+use crate::transfer::byte_range::ByteRange;
+use crate::transfer::file_name::{prefixed, safe_name};
+use crate::transfer::file_writer::{self, Existing, Target};
+use crate::transfer::progress::{Meter, Progress};
+use crate::transfer::received::Download;
+use crate::transfer::resume::{Origin, Wanted};
 use crate::transport::Session;
 
 /// How long the service may pack an archive before its first byte comes.
 const PACKING_IDLE: Duration = Duration::from_secs(300);
 
-/// Downloads an original, see [`SourceImages::download`](super::SourceImages::download), or an archive, see
+/// Downloads an original, see [`SourceImages::download`](crate::source_images::SourceImages::download), or an archive, see
 /// [`Call::<Search>::download_zip`]. Returns a [`Download`].
 #[derive(Debug)]
 pub struct DownloadFile {
@@ -66,7 +66,7 @@ pub struct DownloadToDirectory {
 }
 
 impl DownloadFile {
-    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
+    pub(crate) fn new(organization: OrganizationName, hash: String) -> Self {
         Self::of(RemoteFile::Image(organization, hash))
     }
 
@@ -214,7 +214,7 @@ impl Call<DownloadFile> {
     /// Compares the SHA-1 of an original with its [`binary_hash`](crate::SourceImage::binary_hash) (default: no). If they
     /// differ, the call fails with [`ErrorKind::HashMismatch`] and leaves no file behind; a stream ends with that error.
     ///
-    /// An image that was uploaded with [`optimize_source`](Call::<super::Upload>::optimize_source) cannot be verified: the
+    /// An image that was uploaded with [`optimize_source`](Call::<crate::source_images::Upload>::optimize_source) cannot be verified: the
     /// service keeps another file than the one that its binary hash is of.
     ///
     /// ```no_run
@@ -281,13 +281,13 @@ impl Call<DownloadToDirectory> {
         self.existing(Existing::Skip)
     }
 
-    pub(super) fn existing(mut self, existing: Existing) -> Self {
+    pub(crate) fn existing(mut self, existing: Existing) -> Self {
         self.operation.existing = existing;
         self
     }
 
     /// Names the file as the service does, so that it need not be asked.
-    pub(super) fn named(mut self, name: Option<String>) -> Self {
+    pub(crate) fn named(mut self, name: Option<String>) -> Self {
         self.operation.name = name;
         self
     }

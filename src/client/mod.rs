@@ -1,5 +1,7 @@
 //! The client and how it is set up.
 
+pub(crate) mod credentials_check;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,27 +9,29 @@ use std::time::Duration;
 use http::{HeaderValue, Method};
 use url::{Host, Url};
 
-use crate::auth::Credentials;
-use crate::billing::GetBilling;
+use crate::accounts::memberships::Memberships;
+use crate::accounts::organizations::Organizations;
+use crate::accounts::user::{CreateUser, User};
+use crate::api;
 use crate::call::Call;
-use crate::call_options::CallOptions;
-use crate::credentials_check::CheckCredentials;
+use crate::client::credentials_check::CheckCredentials;
 use crate::error::{Error, ErrorKind, Result};
-use crate::memberships::Memberships;
-use crate::organizations::Organizations;
+use crate::names::organization_name;
 use crate::render::{AlbumUrl, ImageSource, RenderUrl};
 use crate::rendering::{GetAlbum, RenderUpload, SignUrl};
+use crate::reports::billing::GetBilling;
+use crate::reports::savings::GetSavings;
+use crate::reports::stats::GetStats;
 use crate::request::AnyRequest;
-use crate::retry::Retry;
-use crate::savings::GetSavings;
 use crate::secret::Secret;
-use crate::source_images::{Source, SourceImages, organization_name};
+use crate::source_images::{Source, SourceImages};
 use crate::stacks::{ListOperations, ListStackOptions, Stacks};
-use crate::stats::GetStats;
 use crate::tokens::Tokens;
+use crate::transport::auth::Credentials;
+use crate::transport::options::CallOptions;
+use crate::transport::retry::Retry;
+use crate::transport::tls;
 use crate::transport::{Session, Shared};
-use crate::user::{CreateUser, User};
-use crate::{api, tls};
 
 const API_HOST: &str = "https://api.rokka.io";
 /// As much of a successful response as is read into memory by default, in bytes.
@@ -539,7 +543,7 @@ fn credentials_text(some: bool) -> fmt::Arguments<'static> {
 /// let rokka = rokka::Client::builder()
 ///     .api_key("your key")
 ///     .user_agent("my-cms/2.1")
-///     .retry(rokka::Retry::new().tries(3))
+///     .retry(rokka::Retry::new().max_attempts(3))
 ///     .build()?;
 /// # Ok::<(), rokka::Error>(())
 /// ```

@@ -2,9 +2,9 @@
 
 use crate::api::types::Billing;
 use crate::call::{Call, sealed};
-use crate::day::Day;
 use crate::error::Result;
-use crate::source_images::organization_name;
+use crate::names::organization_name;
+use crate::reports::day::Day;
 use crate::transport::Session;
 
 /// Reads a bill; see [`Client::billing`](crate::Client::billing). Gives [`Billing`].

@@ -12,8 +12,8 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::binary_hasher::BinaryHasher;
 use crate::error::{Error, ErrorKind, Result};
+use crate::transfer::binary_hasher::BinaryHasher;
 use crate::transport::CHUNK;
 
 /// A file as a stream of pieces, of which the next one is read while one is sent.

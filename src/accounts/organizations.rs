@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value};
 
+use crate::accounts::organization_option::OrganizationOption;
 use crate::api::types::{
     AnyValue, Organization, OrganizationDefinition, OrganizationOptionName, SigningKey,
     SubOrganizationList,
@@ -10,10 +11,9 @@ use crate::api::types::{
 use crate::call::{Call, sealed};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::organization_option::OrganizationOption;
+use crate::names::organization_name;
 use crate::render;
 use crate::request::AnyRequest;
-use crate::source_images::organization_name;
 use crate::transport::{Session, says_nothing};
 
 /// Organizations; made by [`Client::organizations`].

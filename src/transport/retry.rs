@@ -1,8 +1,8 @@
-//! When and how often a request is sent again.
+//! When, and how often, a request is retried.
 
 use std::time::Duration;
 
-/// How often a request is sent again, and how long to wait in between.
+/// Limits retries: how many attempts, how long between them, and how long in all.
 ///
 /// Retried are: requests that never left (no connection), and responses 429 and 503, by which the service says that it did
 /// nothing. For calls that are safe to repeat also: responses 502 and 504, and requests whose connection broke or fell
@@ -15,65 +15,65 @@ use std::time::Duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// let retry = rokka::Retry::new().tries(4).within(Duration::from_secs(20));
+/// let retry = rokka::Retry::new().max_attempts(4).max_elapsed(Duration::from_secs(20));
 /// let once = rokka::Retry::never();
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Retry {
-    tries: u32,
-    first_wait: Duration,
-    longest_wait: Duration,
-    within: Duration,
+    max_attempts: u32,
+    initial_backoff: Duration,
+    max_backoff: Duration,
+    max_elapsed: Duration,
 }
 
 impl Retry {
-    /// 10 tries, waits of up to 1 s, 2 s, 4 s, 8 s and then 10 s, all within 2 minutes.
+    /// Up to 10 attempts within 2 minutes, with backoff of up to 1 s, 2 s, 4 s, 8 s and then 10 s.
     pub fn new() -> Self {
         Self {
-            tries: 10,
-            first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(10),
-            within: Duration::from_secs(120),
+            max_attempts: 10,
+            initial_backoff: Duration::from_secs(1),
+            max_backoff: Duration::from_secs(10),
+            max_elapsed: Duration::from_secs(120),
         }
     }
 
-    /// One try and no other.
+    /// One attempt, no retries.
     pub fn never() -> Self {
-        Self::new().tries(1)
+        Self::new().max_attempts(1)
     }
 
-    /// Tries altogether, at least 1 (default 10).
-    pub fn tries(mut self, tries: u32) -> Self {
-        self.tries = tries.max(1);
+    /// Limits the attempts, the first one included (default 10; 0 counts as 1).
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
         self
     }
 
-    /// Limit of the first wait; each further one is twice the one before (default 1 s).
-    pub fn first_wait(mut self, wait: Duration) -> Self {
-        self.first_wait = wait;
+    /// Limits the first backoff; the limit doubles with each attempt (default 1 s).
+    pub fn initial_backoff(mut self, wait: Duration) -> Self {
+        self.initial_backoff = wait;
         self
     }
 
-    /// Limit of every wait that the service did not ask for (default 10 s).
-    pub fn longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
+    /// Limits every backoff, but not a wait that the service asks for (default 10 s).
+    pub fn max_backoff(mut self, wait: Duration) -> Self {
+        self.max_backoff = wait;
         self
     }
 
-    /// No further try starts later than this after the first one (default 2 minutes). A longer wait that the service
-    /// asks for, such as the hour of a used-up cache quota, therefore ends the call at once, with
-    /// [`Error::retry_after`](crate::Error::retry_after) saying how long it would have been.
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.within = limit;
+    /// Starts no retry later than this after the first attempt (default 2 minutes). If the service asks for a longer wait,
+    /// such as the hour of a used-up cache quota, the call fails at once, and
+    /// [`Error::retry_after`](crate::Error::retry_after) has the wait.
+    pub fn max_elapsed(mut self, limit: Duration) -> Self {
+        self.max_elapsed = limit;
         self
     }
 
     /// The wait after a number of failures in a row, at least 1, of which the service asked for the last one's.
     pub(crate) fn wait(&self, failures: u32, asked: Option<Duration>, random: f64) -> Duration {
         let doubled = 2u32.saturating_pow(failures.saturating_sub(1));
-        let limit = self.first_wait.saturating_mul(doubled);
-        let limit = limit.min(self.longest_wait);
+        let limit = self.initial_backoff.saturating_mul(doubled);
+        let limit = limit.min(self.max_backoff);
         let part = |of: Duration| {
             let part = of.as_secs_f64() * random.clamp(0.0, 1.0);
             Duration::try_from_secs_f64(part).unwrap_or(of)
@@ -86,20 +86,18 @@ impl Retry {
         }
     }
 
+    pub(crate) fn attempt_limit(&self) -> u32 {
+        self.max_attempts
+    }
+
     /// Whether there may be another attempt after number `attempt` and this wait.
     pub(crate) fn allows(&self, attempt: u32, elapsed: Duration, wait: Duration) -> bool {
-        attempt < self.tries && self.has_time_for(elapsed, wait)
+        attempt < self.max_attempts && self.has_time_for(elapsed, wait)
     }
 
     /// Whether an attempt may still start after this wait.
     pub(crate) fn has_time_for(&self, elapsed: Duration, wait: Duration) -> bool {
-        elapsed.saturating_add(wait) <= self.within
-    }
-}
-
-impl Retry {
-    pub(crate) fn max_attempts(&self) -> u32 {
-        self.tries
+        elapsed.saturating_add(wait) <= self.max_elapsed
     }
 }
 
@@ -151,9 +149,9 @@ mod tests {
     #[test]
     fn huge_settings_do_no_harm() {
         let huge = Retry::new()
-            .first_wait(Duration::MAX)
-            .longest_wait(Duration::MAX)
-            .within(Duration::MAX);
+            .initial_backoff(Duration::MAX)
+            .max_backoff(Duration::MAX)
+            .max_elapsed(Duration::MAX);
         for asked in [None, Some(Duration::ZERO), Some(Duration::MAX)] {
             for random in [0.0, 0.999_999, 1.0, f64::NAN, f64::INFINITY] {
                 let wait = huge.wait(u32::MAX, asked, random);
@@ -165,6 +163,6 @@ mod tests {
     #[test]
     fn never_means_one_try() {
         assert!(!Retry::never().allows(1, S(0), S(0)));
-        assert_eq!(Retry::new().tries(0), Retry::never());
+        assert_eq!(Retry::new().max_attempts(0), Retry::never());
     }
 }

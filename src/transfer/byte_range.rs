@@ -6,14 +6,14 @@ use crate::error::{Error, Result};
 
 /// Some bytes of a file; by default all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ByteRange {
-    pub(super) start: u64,
+pub(crate) struct ByteRange {
+    pub(crate) start: u64,
     /// The first byte that does not belong to it; none if it reaches to the end of the file.
-    pub(super) end: Option<u64>,
+    pub(crate) end: Option<u64>,
 }
 
 impl ByteRange {
-    pub(super) fn new(bounds: impl RangeBounds<u64>) -> Self {
+    pub(crate) fn new(bounds: impl RangeBounds<u64>) -> Self {
         let start = match bounds.start_bound() {
             Bound::Included(first) => *first,
             Bound::Excluded(before) => before.saturating_add(1),
@@ -28,7 +28,7 @@ impl ByteRange {
     }
 
     /// Refuses a range without a byte, which HTTP cannot express.
-    pub(super) fn check(self) -> Result<()> {
+    pub(crate) fn check(self) -> Result<()> {
         match self.end {
             Some(end) if end <= self.start => Err(Error::invalid(format!(
                 "the range {}..{end} is empty: it must hold at least one byte",
@@ -38,17 +38,17 @@ impl ByteRange {
         }
     }
 
-    pub(super) fn is_whole(self) -> bool {
+    pub(crate) fn is_whole(self) -> bool {
         self == Self::default()
     }
 
     /// What is left of it from a byte on.
-    pub(super) fn from(self, start: u64) -> Self {
+    pub(crate) fn from(self, start: u64) -> Self {
         Self { start, ..self }
     }
 
     /// The value of the header `Range`.
-    pub(super) fn header(self) -> String {
+    pub(crate) fn header(self) -> String {
         match self.end {
             Some(end) => format!("bytes={}-{}", self.start, end.saturating_sub(1)),
             None => format!("bytes={}-", self.start),

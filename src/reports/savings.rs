@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::auth::Credentials;
 use crate::call::sealed;
 use crate::error::Result;
 use crate::transport::Session;
+use crate::transport::auth::Credentials;
 
 /// Reads the savings; see [`Client::savings`](crate::Client::savings). Gives JSON.
 #[derive(Debug)]

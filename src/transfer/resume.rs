@@ -12,14 +12,14 @@ use tokio::time::Instant;
 
 use crate::api::types::{ImageHash, OrganizationName};
 use crate::api::{ByteStream, ResponseValue};
-use crate::binary_hasher::BinaryHasher;
 use crate::error::{Error, ErrorKind, Result};
-use crate::progress::{Counter, Meter};
-use crate::source_images::byte_range::ByteRange;
-use crate::source_images::content_range::ContentRange;
 use crate::source_images::search::Search;
-use crate::source_images::validator::Validator;
-use crate::transport::{Moved, Session, unless_stalled};
+use crate::transfer::binary_hasher::BinaryHasher;
+use crate::transfer::byte_range::ByteRange;
+use crate::transfer::content_range::ContentRange;
+use crate::transfer::progress::{Counter, Meter};
+use crate::transfer::validator::Validator;
+use crate::transport::{Activity, Session, within_idle_timeout};
 
 /// A download makes as many attempts altogether as a request may take, times this. Attempts that bring something are no
 /// failures, but a server could bring a byte with each of them for ever.
@@ -37,7 +37,7 @@ pub(crate) enum Piece {
 
 /// Where a download comes from.
 #[derive(Debug)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     Image(OrganizationName, ImageHash),
     /// Packed anew for every request, so it has no parts.
     Archive(Box<Search>),
@@ -47,18 +47,18 @@ pub(super) enum Origin {
 
 /// What is downloaded.
 #[derive(Debug)]
-pub(super) struct Wanted {
-    pub(super) origin: Origin,
-    pub(super) range: ByteRange,
+pub(crate) struct Wanted {
+    pub(crate) origin: Origin,
+    pub(crate) range: ByteRange,
     /// The hash that all bytes together must have.
-    pub(super) binary_hash: Option<String>,
+    pub(crate) binary_hash: Option<String>,
 }
 
 /// The body of a download, which ends with the last byte of what is wanted, or with an error.
 ///
 /// If the connection breaks or stalls before that, or a response brings less than it should, the rest is requested, of the
 /// same version of the file.
-pub(super) struct ResumableBody {
+pub(crate) struct ResumableBody {
     session: Session,
     wanted: Wanted,
     restartable: bool,
@@ -117,7 +117,7 @@ enum Refused {
 
 impl Wanted {
     /// Requests it from a byte on, of a version if one is given.
-    pub(super) async fn request(
+    pub(crate) async fn request(
         &self,
         session: &Session,
         from: u64,
@@ -155,7 +155,7 @@ impl ResumableBody {
     ///
     /// # Errors
     /// [`ErrorKind::Decode`] if it is no response to that request.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         session: Session,
         wanted: Wanted,
         response: Response,
@@ -195,18 +195,18 @@ impl ResumableBody {
     }
 
     /// How many bytes are wanted, once that is known.
-    pub(super) fn size(&self) -> Option<u64> {
+    pub(crate) fn size(&self) -> Option<u64> {
         let end = self.total.and(self.end)?;
         Some(end.saturating_sub(self.wanted.range.start))
     }
 
     /// Lets the file begin anew if the rest of it cannot be had, since the reader can discard what it has.
-    pub(super) fn let_restart(&mut self) {
+    pub(crate) fn let_restart(&mut self) {
         self.restartable = true;
     }
 
     /// The next piece, or `None` after the last byte or an error.
-    pub(super) async fn next(&mut self) -> Option<Result<Piece>> {
+    pub(crate) async fn next(&mut self) -> Option<Result<Piece>> {
         if self.ended {
             return None;
         }
@@ -249,8 +249,8 @@ impl ResumableBody {
         if left == Some(0) {
             return Ok(None);
         }
-        let moved = Moved::new();
-        let next = unless_stalled(self.session.idle(), &moved, self.chunks.next()).await;
+        let activity = Activity::new();
+        let next = within_idle_timeout(self.session.idle(), &activity, self.chunks.next()).await;
         let mut chunk = match next {
             Ok(None) => return Ok(None),
             Ok(Some(Ok(chunk))) => chunk,
@@ -304,7 +304,7 @@ impl ResumableBody {
     }
 
     fn wait(&self) -> Option<Duration> {
-        let most = self.session.max_attempts().saturating_mul(ATTEMPTS);
+        let most = self.session.attempt_limit().saturating_mul(ATTEMPTS);
         if self.requests.max(self.session.attempts()) >= most {
             return None;
         }

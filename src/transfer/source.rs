@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 
 use crate::api::types::SubjectArea;
 use crate::error::{Error, Result};
-use crate::form::LONGEST;
 use crate::source_images::dynamic_metadata::json_object;
-use crate::source_images::redacted_url;
 use crate::source_images::user_value::{Null, check_field};
+use crate::transfer::form::LONGEST;
+use crate::transfer::redacted_url;
 
 /// Something to upload, with the metadata it is to be stored with.
 ///
@@ -63,7 +63,7 @@ pub enum OptimizeSource {
 }
 
 impl OptimizeSource {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Lossless => "true",
             Self::Jpg => "jpg",
@@ -219,7 +219,7 @@ impl Source {
     }
 
     /// What to call it in a list of results. A URL is redacted.
-    pub(super) fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         match (&self.content, &self.name) {
             (Content::Url(url), _) => redacted_url::redact(url),
             (_, name) => name.clone().unwrap_or_default(),
@@ -227,7 +227,7 @@ impl Source {
     }
 
     /// What no error may repeat of it.
-    pub(super) fn secrets(&self) -> Vec<String> {
+    pub(crate) fn secrets(&self) -> Vec<String> {
         match &self.content {
             Content::Url(url) => redacted_url::secrets(url),
             _ => Vec::new(),
@@ -305,7 +305,7 @@ impl Source {
     }
 
     /// The parts of the form that say what belongs to the source at a position.
-    pub(super) fn fields(&self, position: usize) -> Vec<(String, String)> {
+    pub(crate) fn fields(&self, position: usize) -> Vec<(String, String)> {
         let mut fields = Vec::new();
         if let Content::Url(url) = &self.content {
             fields.push((format!("url[{position}]"), url.clone()));
@@ -325,27 +325,6 @@ impl Source {
         }
         fields
     }
-}
-
-/// A name of user metadata with or without its type in front.
-pub(super) fn check_typed_user_name(name: &str) -> Result<()> {
-    if name.contains(':') {
-        super::field::check_name(&format!("user:{name}"))
-    } else {
-        check_user_name(name)
-    }
-}
-
-/// A name of user metadata without its type.
-pub(super) fn check_user_name(name: &str) -> Result<()> {
-    let plain =
-        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
-    if !(1..=54).contains(&name.len()) || !name.chars().all(plain) {
-        return Err(Error::invalid(format!(
-            "the user metadata name {name:?} is not made of 1 to 54 lower-case letters, digits and `_`"
-        )));
-    }
-    Ok(())
 }
 
 impl fmt::Debug for Source {

@@ -8,11 +8,11 @@ use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 
 use crate::error::{Error, Result};
-use crate::file_reader::FileReader;
-use crate::part_stream::{Attempt, PartContent, PartStream, SentFile};
-use crate::progress::{Counter, Meter};
-use crate::source_images::source::{Content, Source};
-use crate::transport::{MakeRequest, Moved};
+use crate::transfer::file_reader::FileReader;
+use crate::transfer::part_stream::{Attempt, PartContent, PartStream, SentFile};
+use crate::transfer::progress::{Counter, Meter};
+use crate::transfer::source::{Content, Source};
+use crate::transport::{Activity, MakeRequest};
 
 /// Bytes that the files of a form have together at most. What the form adds still fits into 64 bits.
 pub(crate) const LONGEST: u64 = i64::MAX.unsigned_abs();
@@ -86,8 +86,8 @@ impl MakeForm {
     }
 
     /// Begins an attempt. The one before it is over.
-    fn begin(&self, moved: Moved) -> Arc<Attempt> {
-        let attempt = Arc::new(Attempt::new(moved, self.counter.clone()));
+    fn begin(&self, activity: Activity) -> Arc<Attempt> {
+        let attempt = Arc::new(Attempt::new(activity, self.counter.clone()));
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = latest.replace(Arc::clone(&attempt)) {
             before.end();
@@ -107,10 +107,10 @@ impl MakeRequest for MakeForm {
     fn make(
         &mut self,
         http: &reqwest::Client,
-        moved: Moved,
+        activity: Activity,
     ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
         let request = http.post(&self.url);
-        let attempt = self.begin(moved);
+        let attempt = self.begin(activity);
         Box::pin(async move {
             // Names such as `meta_user[0]` have to arrive as they are.
             let mut form = Form::new().percent_encode_noop();

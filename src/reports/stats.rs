@@ -2,9 +2,9 @@
 
 use crate::api::types::Stats;
 use crate::call::{Call, sealed};
-use crate::day::Day;
 use crate::error::Result;
-use crate::source_images::organization_name;
+use crate::names::organization_name;
+use crate::reports::day::Day;
 use crate::transport::Session;
 
 /// Reads statistics; see [`Client::stats`](crate::Client::stats). Gives [`Stats`].

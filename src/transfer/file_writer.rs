@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::source_images::resume::Piece;
+use crate::transfer::resume::Piece;
 
 /// What becomes of a file that exists already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

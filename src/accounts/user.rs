@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::api::types::{CurrentUser, NewUser, UserDefinition, UserMembershipList};
-use crate::api_keys::{
+use crate::accounts::api_keys::{
     CreateApiKey, DeleteApiKey, GetCurrentApiKey, ListAdminApiKeys, ListApiKeys, PatchApiKey,
 };
-use crate::auth::Credentials;
+use crate::accounts::mfa::{ConfirmTotp, DisableTotp, GetTotp, SetUpTotp};
+use crate::api::types::{CurrentUser, NewUser, UserDefinition, UserMembershipList};
 use crate::call::{Call, sealed};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::mfa::{ConfirmTotp, DisableTotp, GetTotp, SetUpTotp};
+use crate::names::organization_name;
 use crate::secret::Secret;
-use crate::source_images::organization_name;
 use crate::tokens::{CreateToken, ValidFrom};
 use crate::transport::Session;
+use crate::transport::auth::Credentials;
 
 /// The user that the client's credentials belong to: its keys, tokens, second factor and memberships; made by
 /// [`Client::user`].

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::file_reader::open_regular;
+use crate::transfer::file_reader::open_regular;
 
 /// Bytes that one read of a file takes.
 const PIECE: usize = 256 * 1024;

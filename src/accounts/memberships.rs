@@ -3,15 +3,15 @@
 use http::StatusCode;
 
 use crate::DateTime;
+use crate::accounts::api_keys::KeyProperties;
 use crate::api::types::{
     ApiKeyDefinition, Membership, MembershipDefinition, MembershipList, NewMembershipDefinition,
     OrganizationName, Role, UserId,
 };
-use crate::api_keys::KeyProperties;
 use crate::call::{Call, sealed};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::source_images::organization_name;
+use crate::names::organization_name;
 use crate::transport::{Session, says_nothing};
 
 /// Who may do what in an organization; made by [`Client::memberships`].

@@ -13,10 +13,10 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use crate::api::{ByteStream, ResponseValue};
 use crate::error::Result;
-use crate::progress::Meter;
-use crate::source_images::content_disposition::suggested_name;
-use crate::source_images::file_name::safe_name;
-use crate::source_images::resume::{Piece, ResumableBody, Wanted};
+use crate::transfer::content_disposition::suggested_name;
+use crate::transfer::file_name::safe_name;
+use crate::transfer::progress::Meter;
+use crate::transfer::resume::{Piece, ResumableBody, Wanted};
 use crate::transport::Session;
 
 /// Memory that is taken at once for the size that the service reports, at most; more is taken as it comes.
@@ -46,7 +46,7 @@ enum Body {
 
 impl Download {
     /// Begins to receive a response to a request for all that is wanted.
-    pub(super) fn receive(
+    pub(crate) fn receive(
         session: Session,
         wanted: Wanted,
         response: ResponseValue<ByteStream>,
@@ -96,7 +96,7 @@ impl Download {
     }
 
     /// Reads all of it into memory, from the start again where the rest cannot be had.
-    pub(super) async fn collect(self) -> Result<Bytes> {
+    pub(crate) async fn collect(self) -> Result<Bytes> {
         let mut all = self.room();
         let mut pieces = self.pieces();
         while let Some(piece) = pieces.try_next().await? {
@@ -114,7 +114,7 @@ impl Download {
     }
 
     /// What comes, for a reader that can discard what it has and begin anew.
-    pub(super) fn pieces(self) -> BoxStream<'static, Result<Piece>> {
+    pub(crate) fn pieces(self) -> BoxStream<'static, Result<Piece>> {
         match self.body {
             Body::Unread(mut body) => {
                 body.let_restart();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::source_images::organization_name;
+use crate::names::organization_name;
 
 /// An option of an organization and its value; for [`Organizations::set_option`](crate::Organizations::set_option).
 /// What is set can be read in [`OrganizationOptions`](crate::OrganizationOptions).

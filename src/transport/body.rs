@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::transport::{Failure, Moved, stalled_error, unless_stalled, until};
+use crate::transport::{Activity, Failure, stalled_error, until, within_idle_timeout};
 
 /// Memory that is taken at once for what an answer promises to hold, at most; more is taken as it comes.
 const TRUSTED: usize = 16 * 1024 * 1024;
@@ -16,9 +16,9 @@ const TRUSTED: usize = 16 * 1024 * 1024;
 /// The memory of a body that was decoded, for the next one: the pages of a list are about as long as each other. To give half
 /// a megabyte back to the system and take it again for every page costs a fifth of the time that a list takes.
 #[derive(Debug, Default)]
-pub(crate) struct Spare(Mutex<BytesMut>);
+pub(crate) struct BufferPool(Mutex<BytesMut>);
 
-impl Spare {
+impl BufferPool {
     fn take(&self) -> BytesMut {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -27,9 +27,9 @@ impl Spare {
     pub(crate) fn keep(&self, body: Bytes) {
         if let Ok(mut room) = body.try_into_mut() {
             room.clear();
-            let mut spare = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if room.capacity() > spare.capacity() {
-                *spare = room;
+            let mut buffer_pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if room.capacity() > buffer_pool.capacity() {
+                *buffer_pool = room;
             }
         }
     }
@@ -48,15 +48,15 @@ pub(crate) struct Limits {
 /// after decompression.
 pub(crate) async fn receive(
     response: &mut reqwest::Response,
-    moved: &Moved,
+    activity: &Activity,
     limits: &Limits,
-    spare: Option<&Spare>,
+    buffer_pool: Option<&BufferPool>,
 ) -> (Bytes, Option<Failure>) {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     let broken = loop {
-        moved.mark();
-        let chunk = unless_stalled(limits.idle, moved, response.chunk());
+        activity.mark();
+        let chunk = within_idle_timeout(limits.idle, activity, response.chunk());
         let chunk = match until(limits.ends, chunk).await {
             Ok(Ok(Ok(Some(chunk)))) => chunk,
             Ok(Ok(Ok(None))) => break None,
@@ -71,7 +71,7 @@ pub(crate) async fn receive(
                 let expected = response
                     .content_length()
                     .and_then(|length| usize::try_from(length).ok());
-                rest = spare.map(Spare::take).unwrap_or_default();
+                rest = buffer_pool.map(BufferPool::take).unwrap_or_default();
                 rest.reserve(expected.unwrap_or(0).min(TRUSTED).max(first.len()));
                 rest.extend_from_slice(&first);
             }
@@ -115,30 +115,30 @@ mod tests {
 
     #[test]
     fn the_memory_of_a_body_is_used_again() {
-        let spare = Spare::default();
-        let mut room = spare.take();
+        let buffer_pool = BufferPool::default();
+        let mut room = buffer_pool.take();
         room.extend_from_slice(&[7; 1000]);
         let (place, room) = (room.as_ptr(), room.freeze());
-        spare.keep(room);
-        let again = spare.take();
+        buffer_pool.keep(room);
+        let again = buffer_pool.take();
         assert_eq!(
             (again.len(), again.capacity() >= 1000, again.as_ptr()),
             (0, true, place)
         );
-        assert_eq!(spare.take().capacity(), 0, "it is there once");
+        assert_eq!(buffer_pool.take().capacity(), 0, "it is there once");
     }
 
     #[test]
     fn the_largest_memory_is_kept_and_none_that_is_in_use() {
-        let spare = Spare::default();
-        spare.keep(Bytes::from(vec![1; 2000]));
-        spare.keep(Bytes::from(vec![2; 1000]));
-        assert!(spare.take().capacity() >= 2000);
+        let buffer_pool = BufferPool::default();
+        buffer_pool.keep(Bytes::from(vec![1; 2000]));
+        buffer_pool.keep(Bytes::from(vec![2; 1000]));
+        assert!(buffer_pool.take().capacity() >= 2000);
         let read = Bytes::from(vec![3; 1000]);
         let reader = read.clone();
-        spare.keep(read);
-        spare.keep(Bytes::from_static(b"not ours"));
-        assert_eq!(spare.take().capacity(), 0);
+        buffer_pool.keep(read);
+        buffer_pool.keep(Bytes::from_static(b"not ours"));
+        assert_eq!(buffer_pool.take().capacity(), 0);
         assert_eq!(reader, vec![3; 1000]);
     }
 

@@ -1,7 +1,7 @@
 //! File names that others have chosen, made safe to use on any system.
 
 /// What file systems hold at most, in bytes.
-pub(super) const LONGEST: usize = 255;
+pub(crate) const LONGEST: usize = 255;
 
 /// The longest extension that is kept when a name is cut, in bytes with its dot.
 const EXTENSION: usize = 32;
@@ -36,7 +36,7 @@ pub(crate) fn safe_name(name: &str) -> Option<String> {
 }
 
 /// A name with a prefix, cut to 255 bytes where need be. The extension stays.
-pub(super) fn prefixed(prefix: &str, name: &str) -> String {
+pub(crate) fn prefixed(prefix: &str, name: &str) -> String {
     let name = shortened(name, LONGEST.saturating_sub(prefix.len()));
     format!("{prefix}{name}")
 }

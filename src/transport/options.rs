@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use crate::auth::Credentials;
-use crate::body::Spare;
-use crate::gate::Gate;
-use crate::progress::Counter;
-use crate::retry::Retry;
+use crate::transfer::progress::Counter;
+use crate::transport::auth::Credentials;
+use crate::transport::body::BufferPool;
+use crate::transport::gate::Gate;
+use crate::transport::retry::Retry;
 
 /// What is set for a call. Most calls set nothing, so they share one such value, and a change copies it.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ pub(crate) struct Set {
     /// Who is calling, if it is not who the client is.
     pub(crate) credentials: Option<Arc<Credentials>>,
     /// Memory for large answers, shared by calls that follow one another.
-    pub(crate) spare: Option<Arc<Spare>>,
+    pub(crate) buffer_pool: Option<Arc<BufferPool>>,
 }
 
 impl Default for CallOptions {

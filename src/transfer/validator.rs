@@ -6,7 +6,7 @@ use http::header::{DATE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED};
 
 /// A strong validator: two responses with the same one hold the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Validator {
+pub(crate) enum Validator {
     /// A strong entity tag, with its quotes.
     Tag(String),
     /// A `Last-Modified` that is strong by RFC 9110, section 8.8.2.2.
@@ -17,7 +17,7 @@ impl Validator {
     /// The strong validator of a response, if it has one.
     ///
     /// RFC 9110, section 13.1.5, forbids weak entity tags in `If-Range`, and dates where there is any entity tag.
-    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         if headers.contains_key(ETAG) {
             let tag = only(headers, &ETAG)?;
             return is_strong_tag(tag).then(|| Self::Tag(tag.to_owned()));
@@ -30,19 +30,19 @@ impl Validator {
     }
 
     /// The value of `If-Range`.
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Tag(text) | Self::Modified(text) => text,
         }
     }
 
     /// Whether a response says that it is of this version.
-    pub(super) fn is_confirmed_by(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn is_confirmed_by(&self, headers: &HeaderMap) -> bool {
         Self::of(headers).as_ref() == Some(self)
     }
 
     /// Whether a response says that it is of another version. A response to `If-Range` may leave it unsaid.
-    pub(super) fn is_contradicted_by(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn is_contradicted_by(&self, headers: &HeaderMap) -> bool {
         let name = match self {
             Self::Tag(_) => ETAG,
             Self::Modified(_) => LAST_MODIFIED,

@@ -5,7 +5,7 @@ use http::header::CONTENT_RANGE;
 
 /// What a `Content-Range` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ContentRange {
+pub(crate) enum ContentRange {
     /// The response holds these bytes of a file, the last one included.
     Part {
         first: u64,
@@ -19,7 +19,7 @@ pub(super) enum ContentRange {
 
 impl ContentRange {
     /// Reads the header, or returns `None` if it is missing, occurs twice or contradicts itself.
-    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(CONTENT_RANGE).iter();
         let value = values.next().filter(|_| values.next().is_none())?;
         Self::read(value.to_str().ok()?)
