@@ -96,13 +96,18 @@
 //! # JSON Schemas
 //!
 //! With the feature `schemars` every model implements `schemars::JsonSchema`, for programs that describe an interface of
-//! their own in which the models occur. The schemas agree with the description of the API. They do not repeat how lenient
-//! reading is: that an empty object may come as `[]`, or null for a default.
+//! their own in which the models occur. Names, types and bounds agree with the description of the API. As schemars sees it,
+//! a schema describes what can be read, and requires only what the decoder cannot do without; a schema for serialization
+//! requires all that is always written.
 //!
 //! ```
+//! use schemars::generate::SchemaSettings;
+//!
 //! let schema = schemars::schema_for!(rokka::SubjectArea);
 //! assert_eq!(schema.as_value()["properties"]["x"]["type"], "integer");
-//! assert_eq!(schema.as_value()["required"], serde_json::json!(["x", "y"]));
+//! let written = SchemaSettings::default().for_serialize().into_generator();
+//! let written = written.into_root_schema_for::<rokka::SubjectArea>();
+//! assert_eq!(written.as_value()["required"], serde_json::json!(["x", "y"]));
 //! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -2146,13 +2146,47 @@ mod compression {
         }
 
         #[tokio::test]
+        async fn what_is_corrupt_is_no_answer_and_not_asked_for_again() {
+            let body = gzip(image().to_string().as_bytes());
+            let mut flipped = body.clone();
+            *flipped.last_mut().unwrap() ^= 1;
+            for corrupt in [b"no gzip at all".to_vec(), flipped] {
+                let server = Server::script([zipped(200, &corrupt)]);
+                let error = server.images().get(HASH).await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+                assert_eq!(error.status().unwrap().as_u16(), 200);
+                assert!(error.to_string().contains("decompressed"), "{error}");
+                assert_eq!(server.seen().len(), 1);
+            }
+            // A failure stays that failure.
+            let server = Server::script([zipped(404, b"no gzip at all")]);
+            assert!(server.images().get(HASH).await.unwrap_err().is_not_found());
+        }
+
+        #[tokio::test]
+        async fn a_part_is_not_decoded() {
+            let body = gzip(b"12345");
+            let part = body.get(3..9).unwrap().to_vec();
+            let server = Server::script([zipped(206, &part)]);
+            let request = server.client().request(Method::GET, "/x");
+            let response = request.header("range", "bytes=3-8").await.unwrap();
+            assert_eq!(response.body.as_ref(), part);
+            assert_eq!(response.headers["content-encoding"], "gzip");
+        }
+
+        #[tokio::test]
+        async fn what_is_decoded_has_no_encoding_in_its_headers() {
+            let server = Server::script([zipped(200, &gzip(b"12345"))]);
+            let response = server.client().request(Method::GET, "/x").await.unwrap();
+            assert_eq!(response.body.as_ref(), b"12345");
+            assert!(!response.headers.contains_key("content-encoding"));
+            assert!(!response.headers.contains_key("content-length"));
+        }
+
+        #[tokio::test]
         async fn it_can_be_turned_off() {
             let server = Server::script([Reply::json(200, image())]);
-            let builder = server.builder();
-            let client = builder
-                .http(|http| http.no_proxy().no_gzip())
-                .build()
-                .unwrap();
+            let client = server.builder().gzip(false).build().unwrap();
             client
                 .source_images("acme")
                 .unwrap()

@@ -559,6 +559,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     idle_timeout: Duration,
     response_limit: usize,
+    gzip: bool,
     retry: Retry,
     http: Option<Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>>,
 }
@@ -576,6 +577,7 @@ impl Default for ClientBuilder {
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
             response_limit: RESPONSE_LIMIT,
+            gzip: cfg!(feature = "gzip"),
             retry: Retry::new(),
             http: None,
         }
@@ -710,6 +712,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Offers gzip for responses in memory (default true). Set it to `false` where the network is faster than decompression.
+    /// Downloads are requested uncompressed either way.
+    #[cfg(feature = "gzip")]
+    pub fn gzip(mut self, offer: bool) -> Self {
+        self.gzip = offer;
+        self
+    }
+
     /// When and how often requests are sent again (default [`Retry::new`]).
     #[doc(alias = "maxRetries")]
     pub fn retry(mut self, retry: Retry) -> Self {
@@ -721,7 +731,8 @@ impl ClientBuilder {
     ///
     /// TLS is set up before; to use reqwest's own TLS options, call `tls_backend_rustls()` or
     /// `tls_backend_preconfigured(..)` first. The redirect policy is set afterwards and cannot be changed: redirects
-    /// are followed on the same origin only, because the key must not travel to another host.
+    /// are followed on the same origin only, because the key must not travel to another host. Its decompression stays off,
+    /// because it would decode downloads; feature `gzip` decodes everything else.
     #[doc(alias = "proxy")]
     pub fn http(
         mut self,
@@ -770,6 +781,11 @@ impl ClientBuilder {
             // The transport follows them itself: reqwest takes `Authorization` off on the way to another host, but not
             // `Api-Key`, makes a GET of a POST, and cannot send a body that streams once more.
             .redirect(reqwest::redirect::Policy::none())
+            // Another crate may turn these on, and then a download would be decoded without a trace.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .build()
             .map_err(|error| {
                 configuration("the HTTP client cannot be set up").with_source(error)
@@ -783,6 +799,7 @@ impl ClientBuilder {
                 retry: self.retry,
                 idle: self.idle_timeout,
                 response_limit: self.response_limit,
+                gzip: self.gzip,
             }),
             render_host: render_host.into(),
         })
@@ -802,6 +819,7 @@ impl fmt::Debug for ClientBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
             .field("response_limit", &self.response_limit)
+            .field("gzip", &self.gzip)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }

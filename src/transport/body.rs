@@ -19,7 +19,7 @@ const TRUSTED: usize = 16 * 1024 * 1024;
 pub(crate) struct BufferPool(Mutex<BytesMut>);
 
 impl BufferPool {
-    fn take(&self) -> BytesMut {
+    pub(crate) fn take(&self) -> BytesMut {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -44,8 +44,7 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
 }
 
-/// Receives a body within limits, until it is longer than they allow: what came of it, and what broke it off. Bytes count
-/// after decompression.
+/// Receives a body within limits, until it is longer than they allow: what came of it, and what broke it off.
 pub(crate) async fn receive(
     response: &mut reqwest::Response,
     activity: &Activity,

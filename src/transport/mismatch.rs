@@ -100,7 +100,7 @@ fn start(body: &[u8]) -> &[u8] {
     body::without_bom(body).trim_ascii_start()
 }
 
-/// reqwest takes the header off where it decodes, so one that is left stands for bytes that nobody can read.
+/// The header is gone where the body is decoded, so one that is left stands for bytes that nobody can read.
 fn of_encoding(headers: &HeaderMap) -> Option<Reason> {
     let encoding = headers.get(CONTENT_ENCODING)?;
     if encoding.is_empty() || encoding.as_bytes().eq_ignore_ascii_case(b"identity") {

@@ -7,6 +7,7 @@ mod deadline;
 mod early_response;
 mod failure;
 pub(crate) mod gate;
+mod gzip;
 pub(crate) mod http_date;
 mod idle;
 mod limits;
@@ -23,6 +24,7 @@ pub(crate) mod trace;
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,7 +45,7 @@ use crate::transport::options::CallOptions;
 use crate::transport::retry::Retry;
 use crate::undecodable::{List, item_by_item};
 
-use failure::as_reqwest_error;
+use failure::{as_reqwest_error, carried};
 use policy::{Verdict, is_operation_idempotent, is_retryable, refuses_token, verdict};
 use replay::copy;
 use response::{
@@ -93,6 +95,8 @@ pub(crate) struct Shared {
     pub(crate) idle: Duration,
     /// As much of a success as is read into memory, in bytes.
     pub(crate) response_limit: usize,
+    /// Whether requests offer gzip.
+    pub(crate) gzip: bool,
 }
 
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
@@ -560,13 +564,25 @@ impl Session {
             self.limits_of_failure(response.status())
         };
         let buffer_pool = self.options.buffer_pool.as_ref();
-        let (body, broken) = body::receive(
-            &mut response,
-            activity,
-            &limits,
-            buffer_pool.map(Arc::as_ref),
-        )
-        .await;
+        let gzip =
+            gzip::is_gzip(response.headers()) && response.status() != StatusCode::PARTIAL_CONTENT;
+        let buffer = buffer_pool.map(Arc::as_ref).filter(|_| !gzip);
+        let (mut body, mut broken) = body::receive(&mut response, activity, &limits, buffer).await;
+        let too_long = too_long || success && body.len() > most;
+        let mut corrupt = None;
+        if gzip && !too_long {
+            let buffer = buffer_pool.map(|pool| pool.take()).unwrap_or_default();
+            let outcome;
+            (body, outcome) = gzip::decoded(&mut response, &body, limits.bytes, buffer);
+            match outcome {
+                _ if broken.is_some() => {}
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    broken = Some(Failure::Http(Box::pin(carried(error)).await));
+                }
+                Err(error) => corrupt = Some(error),
+                Ok(()) => {}
+            }
+        }
         if success {
             if too_long || body.len() > most {
                 let why = format!(
@@ -577,6 +593,10 @@ impl Session {
             // A failure is that failure, however much of its body came.
             if let Some(failure) = broken {
                 return Err(activity.take_failure().map_or(failure, Failure::Ours));
+            }
+            if let Some(error) = corrupt {
+                let why = format!("the response cannot be decompressed: {error}");
+                return Err(self.mismatch(why.into(), response, &body, policy, requests));
             }
             if policy.expected != Expected::Any
                 && let Some(why) = mismatch::of_body(&policy.operation, response.headers(), &body)
@@ -674,10 +694,11 @@ impl Session {
             );
             proof.dress(headers);
         }
-        // Ranges count the bytes of the file, and nothing is won by compressing a picture. All others are offered gzip by
-        // reqwest.
+        // Ranges count the bytes of the file, and nothing is won by compressing a picture.
         if policy.expected == Expected::File || headers.contains_key(RANGE) {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        } else if self.shared.gzip && !headers.contains_key(ACCEPT_ENCODING) {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
         if policy.expected == Expected::Json && !headers.contains_key(ACCEPT) {
             headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
