@@ -1,10 +1,10 @@
-//! Generates the bindings from `openapi/rokka.json` (feature `codegen`); without the feature the crate takes
-//! them from `generated/`.
+//! Generates the bindings from `openapi/rokka.json` (feature `codegen`). Without the feature, the crate compiles the
+//! bindings in `generated/`.
 //!
-//! With `ROKKA_UPDATE_GENERATED` set it renews `generated/` too. That cannot wait for the drift test, which needs the facade:
-//! after a change that the facade does not fit there is none until somebody mends it by what the new bindings are.
+//! With `ROKKA_UPDATE_GENERATED` set, the build also updates `generated/`. The drift test cannot do that: it needs a facade
+//! that compiles, and adapting the facade to a new description needs the new bindings first.
 
-// A build that cannot read its own description may stop in any way.
+// A build that cannot read its own description may panic.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice)]
 
 #[cfg(feature = "codegen")]
@@ -52,24 +52,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     sources.extend(code);
     let texts = sources.iter().map(fs::read_to_string);
     let texts = texts.collect::<Result<Vec<_>, _>>()?;
-    let inputs = choice::inputs(&texts);
+    let fingerprint = choice::fingerprint(&texts);
 
-    // A generator that does not know a description may panic.
+    // Generators may panic on descriptions that they do not support.
     let emitted = std::panic::catch_unwind(|| -> Result<String, String> {
         let description = serde_json::from_str(&texts[0]).map_err(|error| error.to_string())?;
         let profile = profile::apply(description);
-        generate::bindings(&profile, &inputs).map_err(|error| error.to_string())
+        generate::bindings(&profile, &fingerprint).map_err(|error| error.to_string())
     });
     let emitted = emitted.unwrap_or_else(|_| Err("the code generation panicked".to_owned()));
     let emitted = emitted.as_deref().map_err(String::as_str);
     let checked_in = fs::read_to_string(CHECKED_IN).ok();
     let out = std::path::PathBuf::from(std::env::var("OUT_DIR")?);
-    // For the drift test, whatever is compiled.
+    // The drift test compares this with the checked-in file, whichever of them is compiled.
     fs::write(
         out.join("emitted.rs"),
         emitted.unwrap_or_else(|error| error),
     )?;
-    let choice = choice::choose(emitted, checked_in.as_deref(), &inputs, update);
+    let choice = choice::choose(emitted, checked_in.as_deref(), &fingerprint, update);
     let compiled = match (&choice, emitted) {
         (Choice::Current | Choice::CheckedIn, _) | (_, Err(_)) => checked_in.unwrap_or_default(),
         (_, Ok(emitted)) => emitted.to_owned(),
@@ -78,11 +78,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Choice::Current => {}
         Choice::Fail(error) => return Err(error.into()),
         Choice::CheckedIn => println!(
-            "cargo:warning=the generator emits something else than {CHECKED_IN}, which is compiled instead: its version differs from the one that was tested"
+            "cargo:warning=the generator's output differs from {CHECKED_IN}, so its version was not tested; compiling {CHECKED_IN} instead"
         ),
         Choice::Emitted if update => fs::write(CHECKED_IN, &compiled)?,
         Choice::Emitted => println!(
-            "cargo:warning={CHECKED_IN} is not what {DESCRIPTION} gives; renew it with: {UPDATE}=1 cargo test --test generated"
+            "cargo:warning={CHECKED_IN} is out of date with {DESCRIPTION}; update it with: {UPDATE}=1 cargo test --test generated"
         ),
     }
     fs::write(out.join("rokka.rs"), compiled)?;

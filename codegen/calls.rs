@@ -1,13 +1,13 @@
-//! What is changed in the emitted methods: the transport does once what each of them would do again.
+//! Rewrites the emitted methods, so that the transport does once what each of them would repeat.
 //!
-//! | emitted | instead |
+//! | emitted | rewritten |
 //! |---|---|
-//! | headers `api-version` and `accept` | the transport puts them on every request, after it has copied it for another try |
-//! | a URL parsed from text for every call | the base URL is parsed once, and the path set on a copy |
-//! | a copy of every value of a path, and another one with its escapes | the value, a text, is escaped while the path is written |
-//! | hooks before and after the request, which do nothing here | none: what is kept for them makes every future larger |
-//! | the name of the method as the operation | the operation id, which is what the service and its errors say |
-//! | an answer read and decoded without a trace of its status | the transport, which has read it already, decodes it, item by item if need be where it is a list, or returns it as a stream |
+//! | headers `api-version` and `accept` | removed: the transport sets them on every request |
+//! | a URL parsed from text for every call | a path set on a copy of the base URL, which is parsed once |
+//! | a copy of every path value, and another one with its escapes | the value is escaped while the path is written |
+//! | hooks before and after the request, which do nothing here | removed: they make every future larger |
+//! | the method's name as the operation | the operation id, which the service and its errors use |
+//! | a response decoded without its status | the transport, which has read the response, decodes it (lists item by item if necessary) or returns a stream |
 
 use std::collections::BTreeMap;
 
@@ -19,56 +19,56 @@ use syn::{
     Token, parse_quote,
 };
 
-/// Changes every method; `ids` has the operation id of each, and `lists` the types of lists of items.
+/// Rewrites every method. `ids` maps methods to operation ids, `lists` names the types of lists of items.
 ///
 /// # Errors
-/// If an operation has no method, or a method does not have everything once that is changed in it. Then the generator
-/// emits another shape than the one that is known here, and the change would be skipped silently.
+/// Fails if an operation has no method, or if a method does not contain each rewritten part exactly once. The generator then
+/// emits a shape that this module does not know, and the rewrite would be skipped silently.
 pub(crate) fn adapt(
     file: &mut syn::File,
     ids: &BTreeMap<String, String>,
     lists: &[&str],
 ) -> Result<(), String> {
-    let mut calls = Calls {
+    let mut rewriter = Methods {
         ids,
         lists,
-        list: false,
-        changes: Changes::default(),
+        returns_list: false,
+        rewrites: Rewrites::default(),
         methods: BTreeMap::new(),
     };
-    calls.visit_file_mut(file);
-    let wrong: Vec<String> = ids
+    rewriter.visit_file_mut(file);
+    let unknown: Vec<String> = ids
         .keys()
-        .filter_map(|method| match calls.methods.get(method) {
+        .filter_map(|method| match rewriter.methods.get(method) {
             None => Some(format!("{method} is not emitted")),
-            Some(changes) if *changes == Changes::EXPECTED => None,
-            Some(changes) => Some(format!("{method}: {changes:?}")),
+            Some(rewrites) if *rewrites == Rewrites::EXPECTED => None,
+            Some(rewrites) => Some(format!("{method}: {rewrites:?}")),
         })
         .collect();
-    if wrong.is_empty() {
+    if unknown.is_empty() {
         return Ok(());
     }
     Err(format!(
         "codegen/calls.rs does not know the shape of {} of {} emitted methods; expected in each: {:?}; found: {}",
-        wrong.len(),
+        unknown.len(),
         ids.len(),
-        Changes::EXPECTED,
-        wrong.join("; ")
+        Rewrites::EXPECTED,
+        unknown.join("; ")
     ))
 }
 
-/// What was changed in a method, counted.
+/// Counts the rewritten parts of a method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Changes {
+struct Rewrites {
     version_headers: u32,
     hooks: u32,
     urls: u32,
     operation_ids: u32,
-    /// Responses that are decoded, streamed, or empty.
+    /// Responses that are decoded, streamed or empty.
     responses: u32,
 }
 
-impl Changes {
+impl Rewrites {
     const EXPECTED: Self = Self {
         version_headers: 1,
         hooks: 2,
@@ -78,18 +78,18 @@ impl Changes {
     };
 }
 
-struct Calls<'a> {
+struct Methods<'a> {
     ids: &'a BTreeMap<String, String>,
     lists: &'a [&'a str],
-    /// Whether the method that is visited returns a list.
-    list: bool,
-    /// What was changed in the method that is visited.
-    changes: Changes,
-    /// What was changed in each method.
-    methods: BTreeMap<String, Changes>,
+    /// Whether the current method returns a list.
+    returns_list: bool,
+    /// Rewrites in the current method.
+    rewrites: Rewrites,
+    /// Rewrites in each method.
+    methods: BTreeMap<String, Rewrites>,
 }
 
-/// Whether one of these types is in what is visited.
+/// Finds out whether one of these types occurs in a syntax tree.
 struct Mentions<'a> {
     types: &'a [&'a str],
     found: bool,
@@ -101,28 +101,28 @@ impl Visit<'_> for Mentions<'_> {
     }
 }
 
-/// The name of the emitted variable with the headers of a call.
+/// The emitted variable with the headers of a request.
 const HEADERS: &str = "header_map";
 
-impl VisitMut for Calls<'_> {
+impl VisitMut for Methods<'_> {
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
         let mut mentions = Mentions {
             types: self.lists,
             found: false,
         };
         mentions.visit_return_type(&function.sig.output);
-        self.list = mentions.found;
-        self.changes = Changes::default();
+        self.returns_list = mentions.found;
+        self.rewrites = Rewrites::default();
         visit_mut::visit_impl_item_fn_mut(self, function);
         self.methods
-            .insert(function.sig.ident.to_string(), self.changes);
+            .insert(function.sig.ident.to_string(), self.rewrites);
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
         block.stmts.retain(|one| {
-            let (version, hook) = (is_version_header(one), is_idle_hook(one));
-            self.changes.version_headers += u32::from(version);
-            self.changes.hooks += u32::from(hook);
+            let (version, hook) = (is_version_header(one), is_unused_hook(one));
+            self.rewrites.version_headers += u32::from(version);
+            self.rewrites.hooks += u32::from(hook);
             !version && !hook
         });
         let others = block.stmts.iter().any(is_header);
@@ -130,7 +130,7 @@ impl VisitMut for Calls<'_> {
             block.stmts.retain(|one| !declares(one, HEADERS));
         }
         for one in &mut block.stmts {
-            WithoutHeaders { others }.visit_stmt_mut(one);
+            RemoveHeaders { keep_map: others }.visit_stmt_mut(one);
         }
         visit_mut::visit_block_mut(self, block);
     }
@@ -142,7 +142,7 @@ impl VisitMut for Calls<'_> {
             && let Some(url) = below_base(&format.mac)
         {
             *init.expr = url;
-            self.changes.urls += 1;
+            self.rewrites.urls += 1;
         }
         visit_mut::visit_local_mut(self, local);
     }
@@ -155,7 +155,7 @@ impl VisitMut for Calls<'_> {
                     && let Some(id) = self.ids.get(&method.value())
                 {
                     *method = LitStr::new(id, method.span());
-                    self.changes.operation_ids += 1;
+                    self.rewrites.operation_ids += 1;
                 }
             }
         }
@@ -163,33 +163,33 @@ impl VisitMut for Calls<'_> {
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        if reads_answer(expr) {
-            self.changes.responses += 1;
-            *expr = if self.list {
+        if decodes_response(expr) {
+            self.rewrites.responses += 1;
+            *expr = if self.returns_list {
                 parse_quote!(crate::transport::decoded_list(response))
             } else {
                 parse_quote!(crate::transport::decoded(response))
             };
         } else if is_call(expr, "ResponseValue", "empty") {
-            self.changes.responses += 1;
+            self.rewrites.responses += 1;
         } else if is_call(expr, "ResponseValue", "stream") {
-            self.changes.responses += 1;
+            self.rewrites.responses += 1;
             *expr = parse_quote!(crate::transport::streamed(response));
         }
         visit_mut::visit_expr_mut(self, expr);
     }
 }
 
-/// Takes `.header(ACCEPT, …)` out of a chain of calls, and `.headers(header_map)` unless there are others in the map.
-struct WithoutHeaders {
-    others: bool,
+/// Removes `.header(ACCEPT, …)` from a method chain, and `.headers(header_map)` unless the map has other headers.
+struct RemoveHeaders {
+    keep_map: bool,
 }
 
-impl VisitMut for WithoutHeaders {
+impl VisitMut for RemoveHeaders {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         while let Expr::MethodCall(call) = expr
             && let Some(what) = call.args.first()
-            && (call.method == "headers" && is_headers(what) && !self.others
+            && (call.method == "headers" && is_headers(what) && !self.keep_map
                 || call.method == "header" && is_accept(what))
         {
             *expr = (*call.receiver).clone();
@@ -238,8 +238,8 @@ fn is_version_header(statement: &Stmt) -> bool {
         .is_some_and(|name| name == "api-version")
 }
 
-/// Whether it is `self.pre(…).await?` or `self.post(…).await?`. The hook `exec` is the one that sends.
-fn is_idle_hook(statement: &Stmt) -> bool {
+/// Whether this is `self.pre(…).await?` or `self.post(…).await?`. The hook `exec` sends the request and stays.
+fn is_unused_hook(statement: &Stmt) -> bool {
     let Stmt::Expr(Expr::Try(tried), _) = statement else {
         return false;
     };
@@ -249,12 +249,12 @@ fn is_idle_hook(statement: &Stmt) -> bool {
     matches!(&*awaited.base, Expr::MethodCall(hook) if hook.method == "pre" || hook.method == "post")
 }
 
-/// Whether it is `ResponseValue::from_response(…).await`.
-fn reads_answer(expr: &Expr) -> bool {
+/// Whether this is `ResponseValue::from_response(…).await`.
+fn decodes_response(expr: &Expr) -> bool {
     matches!(expr, Expr::Await(awaited) if is_call(&awaited.base, "ResponseValue", "from_response"))
 }
 
-/// Whether it is `ty::function(…)`.
+/// Whether this is `ty::function(…)`.
 fn is_call(expr: &Expr, ty: &str, function: &str) -> bool {
     let Expr::Call(call) = expr else {
         return false;
@@ -266,7 +266,7 @@ fn is_call(expr: &Expr, ty: &str, function: &str) -> bool {
     names.eq([ty, function])
 }
 
-/// `format!("{}/path/{}", self.baseurl, arguments)` as a URL made of the parsed base.
+/// Rewrites `format!("{}/path/{}", self.baseurl, arguments)` to a URL below the parsed base URL.
 fn below_base(format: &Macro) -> Option<Expr> {
     let parts = format.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
     let parts: Vec<Expr> = parts.ok()?.into_iter().collect();
@@ -286,7 +286,7 @@ fn below_base(format: &Macro) -> Option<Expr> {
     })
 }
 
-/// `encode_path(&value.to_string())` as a value that is escaped when it is written.
+/// Rewrites `encode_path(&value.to_string())` to a value that is escaped while it is written.
 fn segment(argument: &Expr) -> Option<Expr> {
     let Expr::Call(encode) = argument else {
         return None;

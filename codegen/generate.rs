@@ -1,4 +1,4 @@
-//! From the adapted description to the text of the bindings.
+//! Runs progenitor on the adapted description, rewrites the emitted types, and formats the bindings.
 
 use std::fmt::Write as _;
 
@@ -18,16 +18,16 @@ use crate::schemas;
 /// The first lines of the emitted file.
 const HEADER: &str = "\
 // Generated from openapi/rokka.json by build.rs; do not edit.
-// openapi/README.md tells how to renew it.
+// openapi/README.md describes how to update it.
 ";
 
-/// Maps of ours in the place of generated ones, because their order counts: later variables are made of earlier ones.
-const OURS: &[&str] = &["StackVariableValues"];
+/// Hand-written maps that replace generated ones, because their order matters: later variables can use earlier ones.
+const HAND_WRITTEN: &[&str] = &["StackVariableValues"];
 
 type Error = Box<dyn std::error::Error>;
 
-/// Emits the bindings of the profile's description, formatted. `inputs` is the first line.
-pub(crate) fn bindings(profile: &Profile, inputs: &str) -> Result<String, Error> {
+/// Returns the formatted bindings for the profile's description. `fingerprint` is the first line.
+pub(crate) fn bindings(profile: &Profile, fingerprint: &str) -> Result<String, Error> {
     let description: openapiv3::OpenAPI = serde_json::from_value(profile.description.clone())?;
     let mut settings = GenerationSettings::new();
     settings
@@ -50,19 +50,19 @@ pub(crate) fn bindings(profile: &Profile, inputs: &str) -> Result<String, Error>
         let impls = [TypeImpl::Display, TypeImpl::FromStr];
         settings.with_replacement(name, path, impls.into_iter());
     }
-    for name in OURS {
+    for name in HAND_WRITTEN {
         let path = format!("crate::api::types::{name}");
         settings.with_replacement(*name, path, [].into_iter());
     }
     let tokens = Generator::new(&settings).generate_tokens(&description)?;
     let mut file: syn::File = syn::parse2(tokens)?;
-    let mut adapt = Adapt {
+    let mut types = Types {
         profile,
-        answer: false,
+        response_only: false,
         error: None,
     };
-    adapt.visit_file_mut(&mut file);
-    if let Some(error) = adapt.error {
+    types.visit_file_mut(&mut file);
+    if let Some(error) = types.error {
         return Err(error);
     }
     let lists: Vec<&str> = profile::LISTS.iter().map(|(name, _)| *name).collect();
@@ -73,22 +73,22 @@ pub(crate) fn bindings(profile: &Profile, inputs: &str) -> Result<String, Error>
     let lists = [
         (
             "BINARY_OPERATIONS",
-            "Operations whose response is a file and is therefore not read into memory.",
+            "Operations whose response is a file, which the transport streams instead of reading it into memory.",
             &profile.binary,
         ),
         (
             "IDEMPOTENT",
-            "Operations that are idempotent although their method is not.",
+            "Operations that are idempotent although their HTTP method is not.",
             &profile.idempotent,
         ),
         (
             "NON_IDEMPOTENT",
-            "Operations that make something new every time, or use up a code that works once, whatever their method is.",
+            "Operations that create something new every time or use up a one-time code, whatever their HTTP method.",
             &profile.non_idempotent,
         ),
         (
             "SECRET_RESPONSES",
-            "Operations whose response can hold a secret and is therefore not shown by an error.",
+            "Operations whose response can contain a secret; errors redact its body.",
             &profile.secret,
         ),
     ];
@@ -98,24 +98,24 @@ pub(crate) fn bindings(profile: &Profile, inputs: &str) -> Result<String, Error>
     let left_out = profile.left_out.join(", ");
     let code = prettyplease::unparse(&file);
     Ok(format!(
-        "{inputs}\n{HEADER}// Not generated: {left_out}.\n\n{code}"
+        "{fingerprint}\n{HEADER}// Not generated: {left_out}.\n\n{code}"
     ))
 }
 
-/// A constant with operation ids.
+/// Returns a constant with operation ids.
 fn operation_list(name: &str, text: &str, ids: &[String]) -> Result<Item, Error> {
     Ok(syn::parse_str(&format!(
         "/// {text}\npub(crate) const {name}: &[&str] = &{ids:?};"
     ))?)
 }
 
-/// An enum with an arm for the words that nobody knows yet.
-fn open_enum((name, text, words): &(String, String, Vec<String>)) -> Result<Vec<Item>, Error> {
+/// Returns an enum with a variant for unknown values.
+fn open_enum((name, text, values): &(String, String, Vec<String>)) -> Result<Vec<Item>, Error> {
     let (mut variants, mut pairs) = (String::new(), String::new());
-    for word in words {
-        let variant = pascal(word);
-        write!(variants, "#[doc = \" `{word}`.\"] {variant},")?;
-        write!(pairs, "{variant} = {word:?},")?;
+    for value in values {
+        let variant = pascal(value);
+        write!(variants, "#[doc = \" `{value}`.\"] {variant},")?;
+        write!(pairs, "{variant} = {value:?},")?;
     }
     let text = format!(" {}", text.replace('\n', "\n "));
     Ok(vec![
@@ -125,7 +125,7 @@ fn open_enum((name, text, words): &(String, String, Vec<String>)) -> Result<Vec<
              #[non_exhaustive]
              pub enum {name} {{
                  {variants}
-                 #[doc = \" A word that this version does not know.\"] Other(::std::string::String),
+                 #[doc = \" A value that this version does not know.\"] Other(::std::string::String),
              }}"
         ))?,
         syn::parse_str(&format!(
@@ -134,17 +134,17 @@ fn open_enum((name, text, words): &(String, String, Vec<String>)) -> Result<Vec<
     ])
 }
 
-/// What is changed in the emitted code.
-struct Adapt<'a> {
+/// Rewrites the emitted types.
+struct Types<'a> {
     profile: &'a Profile,
-    /// Whether the struct being visited is one that only the service sends.
-    answer: bool,
+    /// Whether only responses contain the current struct.
+    response_only: bool,
     error: Option<Error>,
 }
 
-impl VisitMut for Adapt<'_> {
-    /// The generated constructors panic without a TLS provider and end every transfer after 15 seconds;
-    /// `rokka::Client::api` makes the client instead.
+impl VisitMut for Types<'_> {
+    /// Removes the generated constructors: they panic without a TLS provider and end every transfer after 15 seconds.
+    /// `rokka::Client::api` creates the client instead.
     fn visit_item_impl_mut(&mut self, item: &mut ItemImpl) {
         if item.trait_.is_none() && last_segment(&item.self_ty).as_deref() == Some("Client") {
             item.items.retain(|one| {
@@ -166,7 +166,7 @@ impl VisitMut for Adapt<'_> {
                     Err(error) => self.error = Some(error),
                 }
             }
-            for name in OURS {
+            for name in HAND_WRITTEN {
                 let name: syn::Ident = match syn::parse_str(name) {
                     Ok(name) => name,
                     Err(error) => {
@@ -193,9 +193,9 @@ impl VisitMut for Adapt<'_> {
 
     fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
         let named = matches!(item.fields, Fields::Named(_));
-        self.answer = named && self.profile.answers_only.contains(&item.ident.to_string());
-        if self.answer {
-            // The service may send more tomorrow, and that must not break who matches on it today.
+        self.response_only = named && self.profile.response_only.contains(&item.ident.to_string());
+        if self.response_only {
+            // New fields in responses must not break code that matches on the struct.
             item.attrs.push(parse_quote!(#[non_exhaustive]));
         }
         if named && self.is_lenient(&item.ident.to_string()) && !derives(&item.attrs, "Default") {
@@ -210,14 +210,14 @@ impl VisitMut for Adapt<'_> {
         visit_mut::visit_item_struct_mut(self, item);
     }
 
-    /// What the description leaves to the schema of a property is found there.
+    /// Documents a field without a description by a link to its type.
     fn visit_field_mut(&mut self, field: &mut syn::Field) {
         let documented = field.attrs.iter().any(|one| one.path().is_ident("doc"));
         if field.ident.is_some() && !documented {
             let ty = option_of(&field.ty).unwrap_or(&field.ty);
             let text = match last_segment(ty) {
                 Some(name) if name != "Map" => format!(" See [`{name}`]."),
-                _ => " What this version does not know.".to_owned(),
+                _ => " Fields that this version does not know.".to_owned(),
             };
             field.attrs.insert(0, parse_quote!(#[doc = #text]));
         }
@@ -232,7 +232,7 @@ impl VisitMut for Adapt<'_> {
         visit_mut::visit_variant_mut(self, variant);
     }
 
-    /// The schema of each type is in the description; repeating it in the docs of the type hides the sentence.
+    /// Removes the JSON schema that the generator repeats in the docs of each type.
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         if !attribute.path().is_ident("doc") {
             return;
@@ -250,12 +250,12 @@ impl VisitMut for Adapt<'_> {
     }
 }
 
-impl Adapt<'_> {
+impl Types<'_> {
     fn is_lenient(&self, name: &str) -> bool {
         self.profile.lenient.contains(name)
     }
 
-    /// A decoder for a map that may arrive as `[]`, in place of the derived one.
+    /// Replaces the derived decoder of a map that may arrive as `[]`.
     fn lenient_map(&self, item: &mut ItemStruct) -> Option<Item> {
         let name = item.ident.clone();
         let map = matches!(item.fields, Fields::Unnamed(_));
@@ -263,7 +263,7 @@ impl Adapt<'_> {
             return None;
         }
         item.attrs.retain(|one| !one.path().is_ident("derive"));
-        // In front, because the attributes of a derive have to follow it.
+        // First, because the helper attributes of a derive must follow it.
         item.attrs.insert(
             0,
             parse_quote!(#[derive(::serde::Serialize, Clone, Debug, Default)]),
@@ -280,7 +280,7 @@ impl Adapt<'_> {
         })
     }
 
-    /// Has a field read what the service sends in its place; `crate::lenient` has the rules.
+    /// Makes the decoder of a field accept what the service sends in its place; see `crate::lenient` for the rules.
     fn lenient_field(&self, model: &str, field: &mut syn::Field) {
         if field.attrs.iter().any(is_flattened_or_skipped) {
             return;
@@ -288,8 +288,8 @@ impl Adapt<'_> {
         let inner = option_of(&field.ty).cloned();
         let is_secret = |ty: &Type| last_segment(ty).as_deref() == Some("Secret");
         if is_secret(inner.as_ref().unwrap_or(&field.ty)) {
-            // What came as a secret is not written anywhere; what is a secret to send has to be.
-            field.attrs.push(if self.answer {
+            // Secrets from responses are never written; secrets in requests must be.
+            field.attrs.push(if self.response_only {
                 parse_quote!(#[serde(skip_serializing)])
             } else {
                 parse_quote!(#[serde(serialize_with = "crate::secret::reveal")])
@@ -305,32 +305,32 @@ impl Adapt<'_> {
         }
         let plain_default = has_plain_default(&field.attrs);
         let is_bool = last_segment(&field.ty).as_deref() == Some("bool");
-        if plain_default && is_bool && !self.answer {
-            // The service derives the hash of an image from what is sent, and other clients send no `false`.
+        if plain_default && is_bool && !self.response_only {
+            // The service derives the hash of an image from the request, and other clients do not send `false`.
             field.attrs.push(parse_quote!(
                 #[serde(skip_serializing_if = "crate::lenient::is_false")]
             ));
         }
         let is_object = |ty: &Type| last_segment(ty).is_some_and(|name| self.is_lenient(&name));
-        if !self.profile.read.contains(model) && !plain_default && !inner.iter().any(is_object) {
+        if !self.profile.decoded.contains(model) && !plain_default && !inner.iter().any(is_object) {
             return;
         }
-        let identifies = profile::IDENTITY
+        let required = profile::REQUIRED_FIELDS
             .iter()
             .any(|(of, fields)| *of == model && fields.contains(&name.as_str()));
         let (decoder, default) = match &inner {
-            // In an answer an absent object means an empty one.
-            Some(object) if self.answer && is_object(object) => {
+            // In a response, a missing object means an empty one.
+            Some(object) if self.response_only && is_object(object) => {
                 field.ty = object.clone();
                 field.attrs.retain(|one| !one.path().is_ident("serde"));
                 ("crate::lenient::or_default", true)
             }
             Some(_) => ("crate::lenient::optional", true),
             None if has_default_of_one(&field.attrs) => ("crate::lenient::or_one", false),
-            None if identifies && (is_list_or_map(&field.ty) || is_object(&field.ty)) => {
+            None if required && (is_list_or_map(&field.ty) || is_object(&field.ty)) => {
                 ("crate::lenient::or_default", false)
             }
-            None if identifies => ("crate::lenient::required", false),
+            None if required => ("crate::lenient::required", false),
             None => ("crate::lenient::or_default", true),
         };
         field
@@ -342,7 +342,7 @@ impl Adapt<'_> {
             });
     }
 
-    /// What reads the types of this module from near types.
+    /// Lets the types of this module decode from near types.
     fn near(items: &[Item]) -> Vec<Item> {
         let (mut objects, mut values) = (Vec::new(), Vec::new());
         for item in items {
@@ -365,7 +365,7 @@ impl Adapt<'_> {
         ]
     }
 
-    /// Has a list keep those of its items that cannot be read, so that they do not cost the others.
+    /// Adds a field to a list for the items that cannot be decoded, so that the other items are still returned.
     fn with_undecodable(item: &mut ItemStruct) -> Option<Item> {
         let name = item.ident.clone();
         let keys = profile::LISTS
@@ -376,7 +376,7 @@ impl Adapt<'_> {
             return None;
         };
         fields.named.push(parse_quote!(
-            /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+            /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
             #[serde(skip)]
             pub undecodable: ::std::vec::Vec<crate::Undecodable>
         ));
@@ -408,7 +408,7 @@ fn is_list_or_map(ty: &Type) -> bool {
     )
 }
 
-fn serde_words(attribute: &Attribute) -> String {
+fn serde_arguments(attribute: &Attribute) -> String {
     match &attribute.meta {
         Meta::List(list) if attribute.path().is_ident("serde") => list.tokens.to_string(),
         _ => String::new(),
@@ -416,21 +416,21 @@ fn serde_words(attribute: &Attribute) -> String {
 }
 
 fn is_flattened_or_skipped(attribute: &Attribute) -> bool {
-    matches!(serde_words(attribute).as_str(), "flatten" | "skip")
+    matches!(serde_arguments(attribute).as_str(), "flatten" | "skip")
 }
 
 fn is_untagged(attribute: &Attribute) -> bool {
-    serde_words(attribute) == "untagged"
+    serde_arguments(attribute) == "untagged"
 }
 
-/// Whether a field has a default of its own, which is 1 wherever the service sends the field.
+/// Whether a field has the explicit default 1.
 fn has_default_of_one(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
-        .any(|one| serde_words(one).contains("default_u64::<u64, 1>"))
+        .any(|one| serde_arguments(one).contains("default_u64::<u64, 1>"))
 }
 
-/// `T` of an `Option<T>`.
+/// Returns the `T` of an `Option<T>`.
 fn option_of(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last()?;
@@ -470,11 +470,11 @@ fn derives(attributes: &[Attribute], name: &str) -> bool {
     found
 }
 
-/// Whether a field has `#[serde(default)]`, and not a default of its own or a flattened map.
+/// Whether a field has `#[serde(default)]` rather than an explicit default or a flattened map.
 fn has_plain_default(attributes: &[Attribute]) -> bool {
     let mut plain = false;
     for attribute in attributes.iter().filter(|one| one.path().is_ident("serde")) {
-        // Other keys are skipped: an error here only means that there is nothing more to see.
+        // Other keys are skipped: an error only means that no more keys follow.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("default") {
                 plain = meta.value().is_err();
@@ -488,8 +488,10 @@ fn has_plain_default(attributes: &[Attribute]) -> bool {
     plain
 }
 
-fn pascal(word: &str) -> String {
-    word.split(|letter: char| !letter.is_ascii_alphanumeric())
+/// Returns the value in Pascal case, as the name of a variant.
+fn pascal(value: &str) -> String {
+    value
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter_map(|part| {
             let (first, rest) = part.split_at_checked(1)?;
             Some(first.to_ascii_uppercase() + rest)

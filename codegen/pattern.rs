@@ -1,9 +1,9 @@
-//! Reads the patterns that the description uses: rows of letters with counts.
+//! Parses the subset of regular expressions that the description uses: sequences of characters and classes with repetition counts.
 
-/// Letters from and to, and how many at least and at most.
+/// Character ranges, with the minimum and maximum number of repetitions.
 pub(crate) type Part = (Vec<(u8, u8)>, usize, usize);
 
-/// `^…$`, and `^(…|…)$`.
+/// Parses `^…$` or `^(…|…)$`; returns `None` for anything else.
 pub(crate) fn alternatives(pattern: &str) -> Option<Vec<Vec<Part>>> {
     let whole = pattern.strip_prefix('^')?.strip_suffix('$')?;
     match whole.strip_prefix('(') {
@@ -12,23 +12,23 @@ pub(crate) fn alternatives(pattern: &str) -> Option<Vec<Vec<Part>>> {
     }
 }
 
-/// Classes and letters, each with a count behind it or none.
+/// Parses a sequence of classes and characters, each with an optional count.
 fn parts(text: &str) -> Option<Vec<Part>> {
     let mut parts: Vec<Part> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let (ranges, behind) = match rest.strip_prefix('[') {
+        let (ranges, tail) = match rest.strip_prefix('[') {
             Some(class) => {
-                let (class, behind) = class.split_once(']')?;
-                (ranges(class)?, behind)
+                let (class, tail) = class.split_once(']')?;
+                (ranges(class)?, tail)
             }
             None => {
-                let (letter, behind) = letter(rest)?;
-                (vec![(letter, letter)], behind)
+                let (letter, tail) = letter(rest)?;
+                (vec![(letter, letter)], tail)
             }
         };
-        let (least, most, behind) = count(behind)?;
-        // Every part takes what it can, so the next one must begin with something else.
+        let (least, most, tail) = count(tail)?;
+        // Every part matches greedily, so the next one must start with another character.
         let overlaps =
             |(from, to): &(u8, u8)| ranges.iter().any(|(start, end)| start <= to && from <= end);
         if parts
@@ -38,64 +38,64 @@ fn parts(text: &str) -> Option<Vec<Part>> {
             return None;
         }
         parts.push((ranges, least, most));
-        rest = behind;
+        rest = tail;
     }
     Some(parts)
 }
 
-/// The letters of a class. A dash at its end stands for itself.
+/// Parses the content of a class. A trailing dash is literal.
 fn ranges(class: &str) -> Option<Vec<(u8, u8)>> {
     let mut ranges = Vec::new();
     let mut rest = class;
     while !rest.is_empty() {
-        let (from, behind) = letter(rest)?;
-        match behind.strip_prefix('-') {
+        let (from, tail) = letter(rest)?;
+        match tail.strip_prefix('-') {
             Some(end) if !end.is_empty() => {
-                let (to, behind) = letter(end)?;
+                let (to, tail) = letter(end)?;
                 ranges.push((from, to));
-                rest = behind;
+                rest = tail;
             }
             _ => {
                 ranges.push((from, from));
-                rest = behind;
+                rest = tail;
             }
         }
     }
     Some(ranges)
 }
 
-/// One letter of ASCII, with a backslash before it if it means something else without.
+/// Parses one ASCII character, escaped where it is special.
 fn letter(text: &str) -> Option<(u8, &str)> {
     let (text, escaped) = match text.strip_prefix('\\') {
-        Some(behind) => (behind, true),
+        Some(tail) => (tail, true),
         None => (text, false),
     };
-    let (first, behind) = text.split_at_checked(1)?;
+    let (first, tail) = text.split_at_checked(1)?;
     let letter = first.bytes().next()?;
     let plain = letter.is_ascii_alphanumeric() || b"_-".contains(&letter);
-    // An escaped letter or digit is a class such as `\d`.
-    (plain != escaped).then_some((letter, behind))
+    // An escaped letter or digit is a class such as `\d`, which is not supported.
+    (plain != escaped).then_some((letter, tail))
 }
 
-/// `+`, `*`, `?`, `{3}`, `{3,}` or `{3,5}`, and what stands behind it.
+/// Parses `+`, `*`, `?`, `{3}`, `{3,}`, `{3,5}` or nothing; also returns the remaining text.
 fn count(text: &str) -> Option<(usize, usize, &str)> {
-    if let Some(behind) = text.strip_prefix('+') {
-        return Some((1, usize::MAX, behind));
+    if let Some(tail) = text.strip_prefix('+') {
+        return Some((1, usize::MAX, tail));
     }
-    if let Some(behind) = text.strip_prefix('*') {
-        return Some((0, usize::MAX, behind));
+    if let Some(tail) = text.strip_prefix('*') {
+        return Some((0, usize::MAX, tail));
     }
-    if let Some(behind) = text.strip_prefix('?') {
-        return Some((0, 1, behind));
+    if let Some(tail) = text.strip_prefix('?') {
+        return Some((0, 1, tail));
     }
     let Some(counts) = text.strip_prefix('{') else {
         return Some((1, 1, text));
     };
-    let (counts, behind) = counts.split_once('}')?;
+    let (counts, tail) = counts.split_once('}')?;
     let (least, most) = match counts.split_once(',') {
         None => (counts, counts),
-        Some((least, "")) => return Some((least.parse().ok()?, usize::MAX, behind)),
+        Some((least, "")) => return Some((least.parse().ok()?, usize::MAX, tail)),
         Some((least, most)) => (least, most),
     };
-    Some((least.parse().ok()?, most.parse().ok()?, behind))
+    Some((least.parse().ok()?, most.parse().ok()?, tail))
 }

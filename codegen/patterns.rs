@@ -1,4 +1,4 @@
-//! Turns the patterns of the bindings into checks without regular expressions: see `src/pattern.rs`.
+//! Replaces the regular expressions of the bindings by checks without them; see `src/pattern.rs`.
 
 use std::ascii::escape_default;
 
@@ -7,13 +7,13 @@ use syn::{Block, Expr, Item, LitStr, Stmt};
 
 use crate::pattern::{Part, alternatives};
 
-/// Replaces every pattern; the error names the one that is not understood.
+/// Replaces every pattern. The error names the unsupported one.
 pub(crate) fn adapt(file: &mut syn::File) -> Result<(), String> {
     let mut patterns = Patterns { error: None };
     patterns.visit_file_mut(file);
     match patterns.error {
         Some(pattern) => Err(format!(
-            "the pattern {pattern:?} is not one of rows of letters with counts, which are what codegen/patterns.rs knows"
+            "the pattern {pattern:?} is not supported: codegen/pattern.rs accepts `^…$` with characters, classes and repetition counts"
         )),
         None => Ok(()),
     }
@@ -34,14 +34,14 @@ impl VisitMut for Patterns {
             _ => true,
         });
         if let Some(pattern) = found.0 {
-            // What follows the pattern is `if PATTERN.find(value).is_none()`.
+            // The pattern is followed by `if PATTERN.find(value).is_none()`.
             let condition = block.stmts.iter_mut().find_map(|one| match one {
                 Stmt::Expr(Expr::If(check), _) => Some(&mut check.cond),
                 _ => None,
             });
-            let unlike = alternatives(&pattern).and_then(|parsed| check(&parsed));
-            match (condition, unlike) {
-                (Some(condition), Some(unlike)) => **condition = unlike,
+            let mismatch = alternatives(&pattern).and_then(|parsed| check(&parsed));
+            match (condition, mismatch) {
+                (Some(condition), Some(mismatch)) => **condition = mismatch,
                 _ => self.error = Some(pattern),
             }
         }
@@ -57,6 +57,7 @@ impl VisitMut for FirstText {
     }
 }
 
+/// Returns the expression that is true for a value that does not match.
 fn check(alternatives: &[Vec<Part>]) -> Option<Expr> {
     let list = |items: Vec<String>| format!("&[{}]", items.join(", "));
     let range = |(from, to): &(u8, u8)| {

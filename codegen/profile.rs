@@ -1,26 +1,26 @@
-//! The progenitor profile: what changes between `openapi/rokka.json` and what progenitor is given.
+//! Adapts `openapi/rokka.json` to progenitor.
 //!
-//! The description itself is written for every generator and stays free of these. Each rule is here because
-//! progenitor 0.15 stops or loses something without it, and each is one function, in the order of application:
+//! The description is written for every generator, so workarounds for one of them belong here. Without each of these rules,
+//! progenitor 0.15 fails or loses information. Each rule is one function; they apply in this order:
 //!
 //! | rule | why |
 //! |---|---|
-//! | [`idempotency`] | the transport needs to know which operations are safe to repeat where the method does not say so: the extension `x-idempotent` becomes a list, and is taken off |
-//! | [`leave_out`] | multipart bodies stop the generator, and the client has one base URL, so what is served from the render host cannot be among its calls; the facade sends these by hand |
-//! | [`pin_version`] | every generated call sends `api-version: <info.version>`, and the service wants the integer `1` there |
-//! | [`one_success`] | answers that differ by status trip an assertion, and a typed error answer loses the HTTP status when its body is not the documented one; so there is one success of any 2xx status, raw where the documented ones differ, and every failure arrives unread |
-//! | [`one_body`] | more than one media type for a body is not supported |
-//! | [`link_reference`] | `externalDocs` would not reach the rustdoc |
-//! | [`lenient_objects`] | the service writes an empty object as `[]`: the object alternative is generated, with a decoder that takes both |
-//! | [`open_maps`] | blocks of metadata have no fixed shape: one of a new shape must not fail the image, so they stay JSON, with typed readers beside them |
-//! | [`open_enums`] | "one of these words, or another one" becomes an enum with an arm for the other one |
-//! | [`plain_types`] | a UUID that is none must not fail an answer; counts that cannot be negative are unsigned; a default stands for null too; unknown keys are ignored except where an object is written back; examples are not needed |
+//! | [`idempotency`] | the transport needs to know whether an operation is idempotent where its HTTP method does not determine it: the extension `x-idempotent` becomes a list |
+//! | [`leave_out`] | progenitor does not support multipart bodies, and its client has one base URL, which excludes operations of the render host; the facade implements these operations |
+//! | [`pin_version`] | every generated method sends `api-version: <info.version>`, and the service expects the integer `1` |
+//! | [`one_success`] | responses that differ by status fail an assertion, and a typed error response loses the HTTP status when its body is undocumented; so there is one success response for all 2xx statuses, raw where the documented ones differ, and failures stay undecoded |
+//! | [`one_body`] | progenitor does not support several media types for a body |
+//! | [`link_reference`] | `externalDocs` is missing from the rustdoc otherwise |
+//! | [`lenient_objects`] | the service writes an empty object as `[]`: the object alternative is generated, with a decoder that accepts both |
+//! | [`open_maps`] | metadata blocks have no fixed shape, and a new shape must not make the image undecodable: they stay JSON, with typed accessors beside them |
+//! | [`open_enums`] | "one of these values, or any string" becomes an enum with a variant for unknown values |
+//! | [`plain_types`] | an invalid UUID must not make a response undecodable; counts are unsigned; null means the default; unknown keys are ignored except where an object is written back; examples are not needed |
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-/// Objects that are read, changed and written back, so their unknown keys must survive.
+/// Objects that callers read, change and write back, so unknown keys must be kept.
 pub(crate) const KEEP_UNKNOWN_KEYS: &[&str] = &[
     "OrganizationOptions",
     "Stack",
@@ -31,8 +31,8 @@ pub(crate) const KEEP_UNKNOWN_KEYS: &[&str] = &[
     "TokenPayload",
 ];
 
-/// Members of open objects that the facade reads out of them.
-const READ_OUT_OF_OTHERS: &[&str] = &[
+/// Types that the facade decodes from members of open objects.
+const DECODED_FROM_OPEN_OBJECTS: &[&str] = &[
     "CropArea",
     "LinkedHashes",
     "MultiArea",
@@ -44,9 +44,9 @@ const READ_OUT_OF_OTHERS: &[&str] = &[
 /// Objects whose known members are documentation only.
 pub(crate) const OPEN_MAPS: &[&str] = &["DynamicMetadata", "StaticMetadata"];
 
-/// What must be in an answer for it to be one: what identifies an object, or what was asked for. All other fields may be
-/// missing or `null`, whatever the description promises. A list or a map in here must be there and may be `null`.
-pub(crate) const IDENTITY: &[(&str, &[&str])] = &[
+/// Fields that a response must contain: they identify an object, or are the requested data. All other fields may be missing
+/// or `null`, whatever the description promises. A list or map among these must be present but may be `null`.
+pub(crate) const REQUIRED_FIELDS: &[(&str, &[&str])] = &[
     ("AdminApiKeyItem", &["organization", "user_id"]),
     ("AdminApiKeyOverview", &["items"]),
     ("AlbumImage", &["hash"]),
@@ -83,7 +83,7 @@ pub(crate) const IDENTITY: &[(&str, &[&str])] = &[
     ("VersionText", &["text"]),
 ];
 
-/// Lists of which one item that cannot be read must not cost the others, and the fields with the items.
+/// Lists that are still returned when an item cannot be decoded, and the fields with their items.
 pub(crate) const LISTS: &[(&str, &[&str])] = &[
     ("AdminApiKeyOverview", &["items"]),
     ("Album", &["images", "items"]),
@@ -94,7 +94,7 @@ pub(crate) const LISTS: &[(&str, &[&str])] = &[
     ("UserMembershipList", &["items"]),
 ];
 
-/// Other names that a field is read under: the schema, the field, the other name.
+/// Alternative names that a field is decoded from: schema, field, alternative name.
 pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
     ("StackDefinition", "expressions", "stack_expressions"),
     ("StackDefinition", "operations", "stack_operations"),
@@ -102,35 +102,35 @@ pub(crate) const ALIASES: &[(&str, &str, &str)] = &[
     ("StackDefinition", "variables", "stack_variables"),
 ];
 
-/// What progenitor is given, and what to do with what it emits.
+/// The adapted description, and how to rewrite what progenitor emits from it.
 pub(crate) struct Profile {
     /// The adapted description.
     pub(crate) description: Value,
     /// Operations that are not generated.
     pub(crate) left_out: Vec<String>,
-    /// The ids of the operations that are generated, by the name of the generated method.
+    /// Operation ids by the name of the generated method.
     pub(crate) methods: BTreeMap<String, String>,
-    /// Operations whose success is a file; the transport must not read it into memory.
+    /// Operations that return a file; the transport must not read it into memory.
     pub(crate) binary: Vec<String>,
-    /// Operations whose success can hold a secret; an error must not show its body.
+    /// Operations whose response can contain a secret; errors must redact its body.
     pub(crate) secret: Vec<String>,
-    /// Operations that are idempotent although their method is not.
+    /// Operations that are idempotent although their HTTP method is not.
     pub(crate) idempotent: Vec<String>,
-    /// Operations that are not idempotent, whatever their method is.
+    /// Operations that are not idempotent, whatever their HTTP method.
     pub(crate) non_idempotent: Vec<String>,
     /// Schemas of objects that may arrive as `[]`.
     pub(crate) lenient: BTreeSet<String>,
-    /// Schemas that are open enums: name, description, words.
+    /// Schemas that are open enums: name, description, values.
     pub(crate) open_enums: Vec<(String, String, Vec<String>)>,
-    /// Schemas that only the service sends, which may therefore grow fields without breaking a caller.
-    pub(crate) answers_only: BTreeSet<String>,
-    /// Schemas that are read from the service or from a file, and not only sent.
-    pub(crate) read: BTreeSet<String>,
+    /// Schemas that only responses contain; they can gain fields without breaking a caller.
+    pub(crate) response_only: BTreeSet<String>,
+    /// Schemas that are decoded from a response or a file.
+    pub(crate) decoded: BTreeSet<String>,
 }
 
 /// Applies every rule to the description.
 pub(crate) fn apply(mut description: Value) -> Profile {
-    let read = read(&description);
+    let decoded = decoded(&description);
     let (idempotent, non_idempotent) = idempotency(&mut description);
     let left_out = leave_out(&mut description);
     let methods = operations(&mut description).map(|operation| id(operation));
@@ -143,7 +143,7 @@ pub(crate) fn apply(mut description: Value) -> Profile {
     let lenient = lenient_objects(&mut description);
     open_maps(&mut description);
     let open_enums = open_enums(&mut description);
-    let answers_only = answers_only(&description);
+    let response_only = response_only(&description);
     plain_types(&mut description);
     Profile {
         description,
@@ -155,12 +155,12 @@ pub(crate) fn apply(mut description: Value) -> Profile {
         non_idempotent,
         lenient,
         open_enums,
-        answers_only,
-        read,
+        response_only,
+        decoded,
     }
 }
 
-/// The methods of a path item that are operations.
+/// The keys of a path item that are operations.
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch", "head", "options"];
 
 fn operations(description: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
@@ -189,10 +189,10 @@ fn id(operation: &Map<String, Value>) -> String {
         .to_owned()
 }
 
-/// The extension by which an operation says whether it is idempotent where its method does not tell.
+/// The extension that states whether an operation is idempotent where its HTTP method does not determine it.
 const IDEMPOTENT: &str = "x-idempotent";
 
-/// The operations that say that they are idempotent, and those that say that they are not.
+/// Removes the extension; returns the operations declared idempotent and those declared not idempotent.
 fn idempotency(description: &mut Value) -> (Vec<String>, Vec<String>) {
     let (mut idempotent, mut non_idempotent) = (Vec::new(), Vec::new());
     for operation in operations(description) {
@@ -275,14 +275,14 @@ fn one_success(description: &mut Value) -> Vec<String> {
                 format!("{status}: {text}")
             })
             .collect();
-        let mut answer = json!({"description": text.join(" ")});
+        let mut success = json!({"description": text.join(" ")});
         if !alike || successes.iter().any(|(_, response)| file(response)) {
-            answer["content"] = json!({"*/*": {"schema": {"type": "string", "format": "binary"}}});
+            success["content"] = json!({"*/*": {"schema": {"type": "string", "format": "binary"}}});
         } else if let Some(schema) = successes.first().and_then(|(_, response)| json(response)) {
-            answer["content"] = json!({"application/json": {"schema": schema}});
+            success["content"] = json!({"application/json": {"schema": schema}});
         }
         responses.clear();
-        responses.insert("2XX".into(), answer);
+        responses.insert("2XX".into(), success);
     }
     binary
 }
@@ -320,7 +320,7 @@ fn link_reference(description: &mut Value) {
     }
 }
 
-/// The two alternatives of a schema that has exactly two.
+/// Returns the alternatives of a schema that has exactly two.
 fn two_alternatives(schema: &Value) -> Option<(&Value, &Value)> {
     match schema.get("anyOf")?.as_array()?.as_slice() {
         [first, second] => Some((first, second)),
@@ -358,15 +358,15 @@ fn open_enums(description: &mut Value) -> Vec<(String, String, Vec<String>)> {
         let Some((first, second)) = two_alternatives(schema) else {
             continue;
         };
-        let Some(words) = first.get("enum").and_then(Value::as_array) else {
+        let Some(values) = first.get("enum").and_then(Value::as_array) else {
             continue;
         };
         if second["type"] != "string" {
             continue;
         }
-        let words = words.iter().filter_map(Value::as_str).map(str::to_owned);
+        let values = values.iter().filter_map(Value::as_str).map(str::to_owned);
         let text = schema["description"].as_str().unwrap_or_default();
-        found.push((name.clone(), text.to_owned(), words.collect()));
+        found.push((name.clone(), text.to_owned(), values.collect()));
         *schema = json!({"type": "string", "description": text});
     }
     found
@@ -384,7 +384,7 @@ fn plain_types(description: &mut Value) {
                 {
                     map.insert("format".into(), "uint64".into());
                 }
-                // Absent and null both mean the default.
+                // Missing and null both mean the default.
                 if map.contains_key("default") {
                     map.remove("nullable");
                 }
@@ -401,7 +401,7 @@ fn plain_types(description: &mut Value) {
         let open = schema.get("properties").is_some()
             && schema.get("additionalProperties") == Some(&Value::Bool(true));
         if open && KEEP_UNKNOWN_KEYS.contains(&name.as_str()) {
-            // Spelled as a schema, because `true` is taken for the default and generates nothing.
+            // An empty schema, because `true` equals the default and generates nothing.
             schema["additionalProperties"] = json!({});
         }
     }
@@ -410,7 +410,7 @@ fn plain_types(description: &mut Value) {
     }
 }
 
-/// Adds the names of the schemas that a part of the description refers to, directly or through others.
+/// Adds the names of the schemas that a part of the description references, directly or indirectly.
 fn collect(value: &Value, description: &Value, names: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
@@ -435,7 +435,7 @@ fn collect(value: &Value, description: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Operations whose success has a member of the format `password`.
+/// Returns the operations whose response has a member of the format `password`.
 fn secret_operations(description: &Value) -> Vec<String> {
     fn is_secret(value: &Value) -> bool {
         match value {
@@ -466,36 +466,36 @@ fn secret_operations(description: &Value) -> Vec<String> {
     secret
 }
 
-fn answers_only(description: &Value) -> BTreeSet<String> {
-    let (answered, sent) = answered_and_sent(description);
-    answered.difference(&sent).cloned().collect()
+fn response_only(description: &Value) -> BTreeSet<String> {
+    let (responses, requests) = in_responses_and_requests(description);
+    responses.difference(&requests).cloned().collect()
 }
 
-fn read(description: &Value) -> BTreeSet<String> {
-    let (answered, sent) = answered_and_sent(description);
-    let only_sent: BTreeSet<&String> = sent.difference(&answered).collect();
+fn decoded(description: &Value) -> BTreeSet<String> {
+    let (responses, requests) = in_responses_and_requests(description);
+    let request_only: BTreeSet<&String> = requests.difference(&responses).collect();
     let names = description["components"]["schemas"].as_object();
     let names = names.into_iter().flat_map(Map::keys);
     let elsewhere =
-        |name: &str| KEEP_UNKNOWN_KEYS.contains(&name) || READ_OUT_OF_OTHERS.contains(&name);
+        |name: &str| KEEP_UNKNOWN_KEYS.contains(&name) || DECODED_FROM_OPEN_OBJECTS.contains(&name);
     names
-        .filter(|name| !only_sent.contains(name) || elsewhere(name))
+        .filter(|name| !request_only.contains(name) || elsewhere(name))
         .cloned()
         .collect()
 }
 
-/// The schemas that responses are made of, and those that requests are made of.
-fn answered_and_sent(description: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
-    let (mut answered, mut sent) = (BTreeSet::new(), BTreeSet::new());
+/// Returns the schemas that occur in responses, and those that occur in requests.
+fn in_responses_and_requests(description: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut responses, mut requests) = (BTreeSet::new(), BTreeSet::new());
     let items = description["paths"].as_object().into_iter().flatten();
     for (_, operation) in items.flat_map(|(_, item)| item.as_object().into_iter().flatten()) {
-        collect(&operation["responses"], description, &mut answered);
-        collect(&operation["requestBody"], description, &mut sent);
+        collect(&operation["responses"], description, &mut responses);
+        collect(&operation["requestBody"], description, &mut requests);
     }
-    (answered, sent)
+    (responses, requests)
 }
 
-/// The generated method of an operation: its id in snake case.
+/// Returns the name of the generated method: the operation id in snake case.
 pub(crate) fn method_name(id: &str) -> String {
     let mut name = String::new();
     for letter in id.chars() {

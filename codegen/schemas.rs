@@ -1,7 +1,8 @@
-//! JSON Schemas of the emitted types, for the feature `schemars`.
+//! Derives JSON Schemas of the emitted types, for the feature `schemars`.
 //!
-//! They are derived from the types themselves, so that they tell what the code reads and writes. Added is what a type of
-//! Rust does not show: the pattern that its parser checks, and the keywords of the description that nothing here checks.
+//! The schemas come from the types themselves, so that they describe what the code reads and writes. Two things that a Rust
+//! type does not show are added: the pattern that its parser checks, and keywords of the description that only the service
+//! checks.
 
 use std::collections::HashMap;
 
@@ -15,7 +16,7 @@ const BY_THE_SERVICE: &[&str] = &["maxItems", "minItems", "minProperties"];
 /// Formats of strings that stay plain strings.
 const PLAIN_FORMATS: &[&str] = &["email"];
 
-/// Has every type that is read or written derive its schema.
+/// Derives the schema of every type that is read or written.
 pub(crate) fn derive(types: &mut [Item], description: &Value) {
     let patterns = patterns(types);
     for item in types {
@@ -67,7 +68,7 @@ fn derives_serde(attribute: &Attribute) -> bool {
     found
 }
 
-/// The keywords of a schema that are to be repeated, as attributes.
+/// Returns the keywords to repeat in the schema, as attributes.
 fn keywords(schema: &Map<String, Value>) -> impl Iterator<Item = Attribute> {
     let repeated = schema.iter().filter(|(keyword, value)| {
         BY_THE_SERVICE.contains(&keyword.as_str())
@@ -84,7 +85,7 @@ fn keywords(schema: &Map<String, Value>) -> impl Iterator<Item = Attribute> {
     })
 }
 
-/// The patterns that the parsers of the types check, by type.
+/// Returns the patterns that the parsers check, by type.
 fn patterns(types: &[Item]) -> HashMap<String, LitStr> {
     let mut found = HashMap::new();
     for item in types {
@@ -105,7 +106,7 @@ fn patterns(types: &[Item]) -> HashMap<String, LitStr> {
     found
 }
 
-/// The text of a `Regex::new("…")`.
+/// Finds the text of a `Regex::new("…")`.
 struct Pattern(Option<LitStr>);
 
 impl Visit<'_> for Pattern {

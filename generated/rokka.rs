@@ -1,6 +1,6 @@
-// Made of: 6db19c680c7b50b9.
+// Fingerprint of the inputs: 1bad89a2dad18232.
 // Generated from openapi/rokka.json by build.rs; do not edit.
-// openapi/README.md tells how to renew it.
+// openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
 
 #[allow(unused_imports)]
@@ -71,7 +71,7 @@ pub mod types {
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub truncated: bool,
-        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
@@ -95,7 +95,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub total: ::std::option::Option<u64>,
-        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
@@ -1026,7 +1026,7 @@ pub mod types {
         /// Number of members.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
-        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
@@ -1512,7 +1512,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub render_org_fallback: ::std::option::Option<::std::string::String>,
-        /// What this version does not know.
+        /// Fields that this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1741,7 +1741,7 @@ pub mod types {
         /// Number of all matches, on this and other pages.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
-        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
@@ -1794,7 +1794,7 @@ pub mod types {
         /// See [`StackVariableValues`].
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub stack_variables: crate::api::types::StackVariableValues,
-        /// What this version does not know.
+        /// Fields that this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1825,7 +1825,7 @@ pub mod types {
         #[serde(alias = "stack_variables")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub variables: ::std::option::Option<crate::api::types::StackVariableValues>,
-        /// What this version does not know.
+        /// Fields that this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1839,7 +1839,7 @@ pub mod types {
         /// See [`StackExpressionOverrides`].
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub overrides: StackExpressionOverrides,
-        /// What this version does not know.
+        /// Fields that this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1856,7 +1856,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub variables: ::std::option::Option<crate::api::types::StackVariableValues>,
-        /// What this version does not know.
+        /// Fields that this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1872,7 +1872,7 @@ pub mod types {
         /// The stacks.
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<Stack>,
-        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
@@ -2041,7 +2041,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "crate::lenient::optional")]
         pub options: ::std::option::Option<OperationOptions>,
-        /// What this version does not know.
+        /// Fields that this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2261,7 +2261,7 @@ pub mod types {
         /// Number of sub-organizations.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
-        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
@@ -2330,7 +2330,7 @@ pub mod types {
         #[serde(default)]
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub rn: bool,
-        /// What this version does not know.
+        /// Fields that this version does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2511,7 +2511,7 @@ pub mod types {
         /// Number of memberships.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub total: u64,
-        /// Items that cannot be decoded, with their JSON. They are in none of the lists.
+        /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
@@ -2792,7 +2792,7 @@ pub mod types {
         SourceimagesDownloadProtected,
         /// `billing:read`.
         BillingRead,
-        /// A word that this version does not know.
+        /// A value that this version does not know.
         Other(::std::string::String),
     }
     crate::open_enum::open_enum!(
@@ -2812,7 +2812,7 @@ pub mod types {
         Pending,
         /// `active`.
         Active,
-        /// A word that this version does not know.
+        /// A value that this version does not know.
         Other(::std::string::String),
     }
     crate::open_enum::open_enum!(
@@ -5514,12 +5514,12 @@ impl Client {
         }
     }
 }
-/// Operations whose response is a file and is therefore not read into memory.
+/// Operations whose response is a file, which the transport streams instead of reading it into memory.
 pub(crate) const BINARY_OPERATIONS: &[&str] = &[
     "downloadSourceImages",
     "downloadSourceImage",
 ];
-/// Operations that are idempotent although their method is not.
+/// Operations that are idempotent although their HTTP method is not.
 pub(crate) const IDEMPOTENT: &[&str] = &[
     "copyMultipleSourceImages",
     "copySourceImage",
@@ -5529,7 +5529,7 @@ pub(crate) const IDEMPOTENT: &[&str] = &[
     "restoreSourceImage",
     "signUrl",
 ];
-/// Operations that make something new every time, or use up a code that works once, whatever their method is.
+/// Operations that create something new every time or use up a one-time code, whatever their HTTP method.
 pub(crate) const NON_IDEMPOTENT: &[&str] = &[
     "confirmUserMfaTotp",
     "createMembershipAndUser",
@@ -5538,7 +5538,7 @@ pub(crate) const NON_IDEMPOTENT: &[&str] = &[
     "createUserToken",
     "deleteUserMfaTotp",
 ];
-/// Operations whose response can hold a secret and is therefore not shown by an error.
+/// Operations whose response can contain a secret; errors redact its body.
 pub(crate) const SECRET_RESPONSES: &[&str] = &[
     "createMembership",
     "createMembershipAndUser",

@@ -70,24 +70,25 @@ fn generated_is_what_the_build_emits() {
 
 #[test]
 fn dependents_compile_what_was_tested_and_editors_what_they_edited() {
-    use choice::{Choice, choose, inputs};
-    let texts = |text: &str| inputs(&[text.to_owned(), "code".to_owned()]);
+    use choice::{Choice, choose, fingerprint};
+    let texts = |text: &str| fingerprint(&[text.to_owned(), "code".to_owned()]);
     let (same, other) = (texts("a\n"), texts("b\n"));
     assert_ne!(same, other);
     // Moving a text from one file to the next is a change, other line ends are none.
     assert_ne!(
-        inputs(&["ab".into(), "c".into()]),
-        inputs(&["a".into(), "bc".into()])
+        fingerprint(&["ab".into(), "c".into()]),
+        fingerprint(&["a".into(), "bc".into()])
     );
     assert_eq!(texts("a\r\n"), same);
-    let file = |inputs: &str, code: &str| format!("{inputs}\n{code}\n");
+    let file = |fingerprint: &str, code: &str| format!("{fingerprint}\n{code}\n");
     let checked_in = file(&same, "tested");
     let emits = |text: &str| choose(Ok(text), Some(&checked_in), &same, false);
     assert_eq!(emits(&checked_in), Choice::Current);
     assert_eq!(emits(&checked_in.replace('\n', "\r\n")), Choice::Current);
     // Another generator emits something else of the same inputs, or nothing.
     assert_eq!(emits(&file(&same, "untested")), Choice::CheckedIn);
-    let fails = |inputs: &str, update| choose(Err("why"), Some(&checked_in), inputs, update);
+    let fails =
+        |fingerprint: &str, update| choose(Err("why"), Some(&checked_in), fingerprint, update);
     assert_eq!(fails(&same, false), Choice::CheckedIn);
     // Somebody edits the description.
     let edited = file(&other, "edited");
