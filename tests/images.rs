@@ -309,10 +309,10 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
     assert!(large.await.unwrap_err().to_string().contains("in percent"));
     for name in ["", "Acme", "a/b", "..", "a b", "ä", "a\n"] {
         let error = wire.client().source_images(name).unwrap_err();
-        let rule = "is not made of lower-case letters, digits and dashes";
+        let rule = "the name must be lower-case letters, digits and `-`, at most 63 of them";
         assert_eq!(
             error.to_string(),
-            format!("the organization {name:?} {rule}")
+            format!("organization `{name}`: {rule}")
         );
     }
     assert!(wire.seen().is_empty());

@@ -486,11 +486,11 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
         ),
         (
             images.copy(HASH, "https://x").await.unwrap_err(),
-            "the organization \"https://x\" is not made of lower-case letters, digits and dashes",
+            "organization `https://x`: the name must be lower-case letters, digits and `-`, at most 63 of them",
         ),
         (
             images.copy_many([HASH], "").await.unwrap_err(),
-            "the organization \"\" is not made of lower-case letters, digits and dashes",
+            "organization ``: the name must be lower-case letters, digits and `-`, at most 63 of them",
         ),
         (
             images.copy_many(none, "other").await.unwrap_err(),

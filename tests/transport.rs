@@ -586,14 +586,14 @@ mod retries {
         ] {
             let before = server.connections();
             let error = images.get(HASH).retry(retry).await.unwrap_err();
-            assert_eq!(server.connections() - before, tries);
-            assert_eq!(error.attempts() as usize, tries);
+            assert_eq!(server.connections() - before, attempts);
+            assert_eq!(error.attempts() as usize, attempts);
             assert!(error.is_retryable());
             assert_eq!(error.status().unwrap(), 502);
             let after = if tries == 1 {
                 String::new()
             } else {
-                format!(" (after {tries} tries)")
+                format!(" (after {tries} attempts)")
             };
             assert_eq!(
                 error.to_string(),
