@@ -586,8 +586,8 @@ mod retries {
         ] {
             let before = server.connections();
             let error = images.get(HASH).retry(retry).await.unwrap_err();
-            assert_eq!(server.connections() - before, attempts);
-            assert_eq!(error.attempts() as usize, attempts);
+            assert_eq!(server.connections() - before, tries);
+            assert_eq!(error.attempts() as usize, tries);
             assert!(error.is_retryable());
             assert_eq!(error.status().unwrap(), 502);
             let after = if tries == 1 {
