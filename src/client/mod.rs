@@ -31,7 +31,7 @@ use crate::transport::auth::Credentials;
 use crate::transport::options::CallOptions;
 use crate::transport::retry::Retry;
 use crate::transport::tls;
-use crate::transport::{Session, Shared};
+use crate::transport::{Connection, Session, Settings};
 
 const API_HOST: &str = "https://api.rokka.io";
 /// As much of a successful response as is read into memory by default, in bytes.
@@ -51,7 +51,7 @@ const USER_AGENT: &str = concat!("rokka-rust/", env!("CARGO_PKG_VERSION"));
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    shared: Arc<Shared>,
+    connection: Connection,
     render_host: Arc<str>,
 }
 
@@ -336,7 +336,7 @@ impl Client {
     /// # }
     /// ```
     pub async fn flush_token_store(&self) {
-        self.shared.credentials.flush().await;
+        self.connection.credentials.flush().await;
     }
 
     /// Organizations: make, read, set options.
@@ -500,7 +500,7 @@ impl Client {
 
     /// The base URL of the API, without a slash at its end.
     pub fn api_host(&self) -> &str {
-        &self.shared.base
+        &self.connection.base
     }
 
     /// The base URL that renders an organization's images. The name is not checked here; [`render`](Self::render) does.
@@ -509,20 +509,20 @@ impl Client {
     }
 
     pub(crate) fn session(&self, options: CallOptions) -> Session {
-        Session::new(self.shared.clone(), options)
+        self.connection.session(options)
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("api_host", &self.shared.base)
+            .field("api_host", &self.connection.base)
             .field("render_host", &self.render_host)
             .field(
                 "credentials",
-                &credentials_text(!self.shared.credentials.is_none()),
+                &credentials_text(!self.connection.credentials.is_none()),
             )
-            .field("retry", &self.shared.retry)
+            .field("retry", &self.connection.retry)
             .finish_non_exhaustive()
     }
 }
@@ -791,7 +791,7 @@ impl ClientBuilder {
                 configuration("the HTTP client cannot be set up").with_source(error)
             })?;
         Ok(Client {
-            shared: Arc::new(Shared {
+            connection: Connection::new(Settings {
                 http,
                 base,
                 root,

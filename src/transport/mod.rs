@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 pub(crate) mod body;
 mod bodyless;
+mod connection;
 mod deadline;
 mod early_response;
 mod failure;
@@ -53,6 +54,7 @@ use response::{
 };
 
 pub(crate) use bodyless::says_nothing;
+pub(crate) use connection::{Connection, Settings};
 pub(crate) use deadline::until;
 pub(crate) use failure::{Failure, error_of_reqwest, stalled_error};
 pub(crate) use idle::{Activity, Stalled, within_idle_timeout};
@@ -83,27 +85,11 @@ const REDIRECTS: u32 = 10;
 /// Why there is no other try.
 const NOT_REPLAYABLE: &str = "the body is a stream that can be sent only once";
 
-/// What all calls of a client share.
-pub(crate) struct Shared {
-    pub(crate) http: reqwest::Client,
-    /// Without a slash at its end.
-    pub(crate) base: String,
-    /// The same, parsed.
-    pub(crate) root: Url,
-    pub(crate) credentials: Arc<Credentials>,
-    pub(crate) retry: Retry,
-    pub(crate) idle: Duration,
-    /// As much of a success as is read into memory, in bytes.
-    pub(crate) response_limit: usize,
-    /// Whether requests offer gzip.
-    pub(crate) gzip: bool,
-}
-
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
 /// [`Client::api`](crate::Client::api).
 #[derive(Clone)]
 pub struct Session {
-    shared: Arc<Shared>,
+    connection: Connection,
     options: CallOptions,
     ends: Option<Instant>,
     record: Arc<Mutex<Record>>,
@@ -127,12 +113,12 @@ struct Backoff {
 }
 
 impl Session {
-    pub(crate) fn new(shared: Arc<Shared>, options: CallOptions) -> Self {
+    pub(crate) fn new(connection: Connection, options: CallOptions) -> Self {
         let ends = options
             .deadline
             .and_then(|deadline| Instant::now().checked_add(deadline));
         Self {
-            shared,
+            connection,
             options,
             ends,
             record: Arc::default(),
@@ -153,20 +139,20 @@ impl Session {
     /// The bindings, sending through this session.
     pub(crate) fn api(&self) -> api::Client {
         api::Client {
-            baseurl: self.shared.base.clone(),
-            client: self.shared.http.clone(),
+            baseurl: self.connection.base.clone(),
+            client: self.connection.http.clone(),
             inner: self.clone(),
         }
     }
 
     pub(crate) fn base(&self) -> &str {
-        &self.shared.base
+        &self.connection.base
     }
 
     /// The URL of a path of the API. To parse the base once and set the path on a copy is a third of the work of parsing
     /// the whole for every call.
     pub(crate) fn url(&self, path: &str) -> Url {
-        let mut url = self.shared.root.clone();
+        let mut url = self.connection.root.clone();
         match url.path() {
             "/" => url.set_path(path),
             prefix => {
@@ -180,7 +166,7 @@ impl Session {
     /// Who is calling.
     pub(crate) fn credentials(&self) -> &Arc<Credentials> {
         let own = self.options.credentials.as_ref();
-        own.unwrap_or(&self.shared.credentials)
+        own.unwrap_or(&self.connection.credentials)
     }
 
     /// The same session as somebody else.
@@ -192,7 +178,7 @@ impl Session {
 
     /// A session for a call that several others wait for: with no limit that only one of them has.
     pub(crate) fn for_all(&self, credentials: Arc<Credentials>) -> Self {
-        Self::new(self.shared.clone(), CallOptions::default()).acting_as(credentials)
+        Self::new(self.connection.clone(), CallOptions::default()).acting_as(credentials)
     }
 
     /// What proves who is calling, got within the deadline.
@@ -201,7 +187,7 @@ impl Session {
     }
 
     pub(crate) fn idle(&self) -> Duration {
-        self.options.idle.unwrap_or(self.shared.idle)
+        self.options.idle.unwrap_or(self.connection.idle)
     }
 
     /// The same session, sending another header.
@@ -228,7 +214,10 @@ impl Session {
     }
 
     fn retry(&self) -> &Retry {
-        self.options.retry.as_ref().unwrap_or(&self.shared.retry)
+        self.options
+            .retry
+            .as_ref()
+            .unwrap_or(&self.connection.retry)
     }
 
     /// The same session, waiting at least as long for movement unless the call says otherwise: the service works before
@@ -236,7 +225,7 @@ impl Session {
     pub(crate) fn patient(&self, idle: Duration) -> Self {
         let mut session = self.clone();
         if session.options.idle.is_none() {
-            session.options.idle = Some(idle.max(self.shared.idle));
+            session.options.idle = Some(idle.max(self.connection.idle));
         }
         session
     }
@@ -300,7 +289,7 @@ impl Session {
                     None => (*request, None),
                 },
                 Template::Made(mut maker) => {
-                    let made = maker.make(&self.shared.http, activity.clone());
+                    let made = maker.make(&self.connection.http, activity.clone());
                     // To open a file may take as long as its file system likes.
                     let made = within_idle_timeout(self.idle(), &activity, made);
                     let made = match until(self.ends, made).await {
@@ -518,7 +507,7 @@ impl Session {
             record.requests = record.requests.saturating_add(1);
             requests = record.requests;
         });
-        Ok((self.shared.http.execute(request), requests))
+        Ok((self.connection.http.execute(request), requests))
     }
 
     /// Waits for the answer to a request, and reads it.
@@ -544,7 +533,7 @@ impl Session {
         if success && policy.expected == Expected::File {
             return self.file(response, policy, activity, requests).await;
         }
-        let most = self.shared.response_limit;
+        let most = self.connection.response_limit;
         let promised = response.content_length();
         let too_long = success
             && promised
@@ -682,7 +671,7 @@ impl Session {
 
     /// Puts on what every request wears. Credentials go to the configured origin only.
     fn dress(&self, request: &mut reqwest::Request, policy: &RequestPolicy, proof: &AuthHeader) {
-        let home = is_same_origin(request.url(), &self.shared.root);
+        let home = is_same_origin(request.url(), &self.connection.root);
         let headers = request.headers_mut();
         for (name, value) in &self.options.headers {
             headers.insert(name, value.clone());
@@ -697,7 +686,7 @@ impl Session {
         // Ranges count the bytes of the file, and nothing is won by compressing a picture.
         if policy.expected == Expected::File || headers.contains_key(RANGE) {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        } else if self.shared.gzip && !headers.contains_key(ACCEPT_ENCODING) {
+        } else if self.connection.gzip && !headers.contains_key(ACCEPT_ENCODING) {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
         if policy.expected == Expected::Json && !headers.contains_key(ACCEPT) {
@@ -851,7 +840,7 @@ fn is_same_origin(one: &Url, other: &Url) -> bool {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("base", &self.shared.base)
+            .field("base", &self.connection.base)
             .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,61 @@
+//! What all requests of a client share.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::Session;
+use super::auth::Credentials;
+use super::options::CallOptions;
+use super::retry::Retry;
+
+/// The shared transport of a client: what its handles and calls hold. Cloning it is cheap.
+#[derive(Clone)]
+pub(crate) struct Connection(Arc<Settings>);
+
+/// How a [`Connection`] sends requests.
+pub(crate) struct Settings {
+    pub(crate) http: reqwest::Client,
+    /// The base URL, without a slash at its end.
+    pub(crate) base: String,
+    /// The base URL, parsed.
+    pub(crate) root: Url,
+    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) retry: Retry,
+    /// The idle timeout.
+    pub(crate) idle: Duration,
+    /// The longest successful response that is read into memory, in bytes.
+    pub(crate) response_limit: usize,
+    /// Whether requests offer gzip.
+    pub(crate) gzip: bool,
+}
+
+impl Connection {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
+    /// Starts a call with these options; its deadline begins now.
+    pub(crate) fn session(&self, options: CallOptions) -> Session {
+        Session::new(self.clone(), options)
+    }
+}
+
+impl Deref for Connection {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}
