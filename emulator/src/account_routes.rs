@@ -1,33 +1,33 @@
-//! Which operation on accounts a method and a path stand for, and which role one on images needs.
+//! Routes requests on users and organizations to their handlers, and checks the roles for all other requests.
 
 use serde_json::Value;
 
 use super::accounts::{Accounts, Caller};
-use super::answer::{Answer, Reply};
-use super::call::Call;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 use super::{memberships, mfa, organizations, tokens, users};
 use crate::role::Role;
 
-/// Answers a call about accounts; `None` if it is about something else.
-pub(crate) fn answer(
+/// Handles a request on users or organizations; `None` for any other.
+pub(crate) fn handle(
     accounts: &mut Accounts,
     caller: &Caller,
-    call: &Call,
+    request: &Request,
     signing_key: &str,
-) -> Option<Reply> {
-    let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let method = match call.method.as_str() {
+) -> Option<HandlerResult> {
+    let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+    let method = match request.method.as_str() {
         "HEAD" => "GET",
         method => method,
     };
-    let reply = match path.as_slice() {
-        ["user", rest @ ..] => user(accounts, caller, method, rest, call),
+    let result = match path.as_slice() {
+        ["user", rest @ ..] => user(accounts, caller, method, rest, request),
         ["organizations", name, rest @ ..] => {
-            organization(accounts, caller, method, name, rest, call, signing_key)
+            organization(accounts, caller, method, name, rest, request, signing_key)
         }
         _ => return None,
     };
-    Some(reply)
+    Some(result)
 }
 
 fn user(
@@ -35,26 +35,26 @@ fn user(
     caller: &Caller,
     method: &str,
     path: &[&str],
-    call: &Call,
-) -> Reply {
+    request: &Request,
+) -> HandlerResult {
     match (method, path) {
         ("GET", []) => return users::get(accounts, caller),
-        ("GET" | "POST", ["apikeys", "token"]) => return tokens::create(accounts, caller, call),
+        ("GET" | "POST", ["apikeys", "token"]) => return tokens::create(accounts, caller, request),
         _ => accounts.refuse_public(caller)?,
     }
     match (method, path) {
         ("GET", ["memberships"]) => Ok(users::memberships(accounts, caller)),
         ("GET", ["apikeys"]) => users::keys(accounts, caller),
-        ("POST", ["apikeys"]) => users::create_key(accounts, caller, call),
+        ("POST", ["apikeys"]) => users::create_key(accounts, caller, request),
         ("GET", ["apikeys", "current"]) => users::current_key(accounts, caller),
-        ("PATCH", ["apikeys", id]) => users::patch_key(accounts, caller, id, call),
+        ("PATCH", ["apikeys", id]) => users::patch_key(accounts, caller, id, request),
         ("DELETE", ["apikeys", id]) => users::delete_key(accounts, caller, id),
         ("GET", ["admin", "apikeys"]) => users::admin_keys(accounts, caller),
         ("GET", ["mfa", "totp"]) => mfa::get(accounts, caller),
         ("POST", ["mfa", "totp"]) => mfa::set_up(accounts, caller),
-        ("DELETE", ["mfa", "totp"]) => mfa::disable(accounts, caller, call),
-        ("POST", ["mfa", "totp", "confirm"]) => mfa::confirm(accounts, caller, call),
-        _ => Err(Answer::no_route()),
+        ("DELETE", ["mfa", "totp"]) => mfa::disable(accounts, caller, request),
+        ("POST", ["mfa", "totp", "confirm"]) => mfa::confirm(accounts, caller, request),
+        _ => Err(Response::no_route()),
     }
 }
 
@@ -64,36 +64,42 @@ fn organization(
     method: &str,
     name: &str,
     path: &[&str],
-    call: &Call,
+    request: &Request,
     signing_key: &str,
-) -> Reply {
+) -> HandlerResult {
     match (method, path) {
         ("GET", []) => organizations::get(accounts, caller, name, signing_key),
-        ("PUT", []) => organizations::create(accounts, caller, name, call, signing_key),
+        ("PUT", []) => organizations::create(accounts, caller, name, request, signing_key),
         ("PUT", ["options"]) => {
-            organizations::set_options(accounts, caller, name, &call.json()?, signing_key)
+            organizations::set_options(accounts, caller, name, &request.json()?, signing_key)
         }
         ("PUT", ["options", option]) => {
-            let options = Value::from_iter([(*option, call.json()?)]);
+            let options = Value::from_iter([(*option, request.json()?)]);
             organizations::set_options(accounts, caller, name, &options, signing_key)
         }
-        ("GET", ["sub_organizations"]) => organizations::list_parts(accounts, caller, name, call),
+        ("GET", ["sub_organizations"]) => {
+            organizations::list_sub_organizations(accounts, caller, name, request)
+        }
         ("GET", ["memberships"]) => memberships::list(accounts, caller, name),
-        ("POST", ["memberships"]) => memberships::create_with_user(accounts, caller, name, call),
+        ("POST", ["memberships"]) => memberships::create_with_user(accounts, caller, name, request),
         ("GET", ["memberships", user]) => memberships::get(accounts, caller, name, user),
-        ("PUT", ["memberships", user]) => memberships::set(accounts, caller, name, user, call),
+        ("PUT", ["memberships", user]) => memberships::set(accounts, caller, name, user, request),
         ("DELETE", ["memberships", user]) => memberships::delete(accounts, caller, name, user),
-        _ => Err(Answer::no_route()),
+        _ => Err(Response::no_route()),
     }
 }
 
-/// Refuses a call on images or stacks to who has no role for it.
-pub(crate) fn authorize(accounts: &Accounts, caller: &Caller, call: &Call) -> Result<(), Answer> {
-    let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+/// Returns a 403 when the client has no role for a request on images, stacks or reports.
+pub(crate) fn authorize(
+    accounts: &Accounts,
+    caller: &Caller,
+    request: &Request,
+) -> Result<(), Response> {
+    let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     let (name, rest) = match path.as_slice() {
         ["sourceimages", name, rest @ ..] => (*name, rest),
         ["stacks", name, ..] => {
-            let role = match call.method.as_str() {
+            let role = match request.method.as_str() {
                 "GET" | "HEAD" => Role::Read,
                 _ => Role::Write,
             };
@@ -104,10 +110,10 @@ pub(crate) fn authorize(accounts: &Accounts, caller: &Caller, call: &Call) -> Re
         ["utils", name, ..] => return accounts.authorize(caller, name, Role::Admin),
         _ => return Ok(()),
     };
-    let role = match (call.method.as_str(), rest) {
+    let role = match (request.method.as_str(), rest) {
         ("GET" | "HEAD" | "COPY", _) | ("POST", [.., "copy"]) => Role::SourceimagesRead,
         ("POST", []) => Role::Upload,
-        ("PUT", [_, "options", "locked"]) if call.body.as_ref() == b"false" => {
+        ("PUT", [_, "options", "locked"]) if request.body.as_ref() == b"false" => {
             Role::SourceimagesUnlock
         }
         _ => Role::SourceimagesWrite,

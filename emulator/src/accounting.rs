@@ -1,17 +1,17 @@
-//! Statistics, bills and savings, as far as something that neither renders nor costs anything has them.
+//! Statistics, bills and savings, without renders and costs.
 
 use chrono::{NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
-/// What is stored today. There is no yesterday, and nothing is downloaded from here.
-pub(crate) fn stats(organization: &Organization, call: &Call) -> Reply {
+/// Returns today's storage; other days and downloads are empty.
+pub(crate) fn stats(organization: &Organization, request: &Request) -> HandlerResult {
     let today = Utc::now().date_naive();
-    let (from, to) = period(call)?;
-    let asked = from.is_none_or(|from| from <= today) && to.is_none_or(|to| today <= to);
+    let (from, to) = period(request)?;
+    let includes_today = from.is_none_or(|from| from <= today) && to.is_none_or(|to| today <= to);
     let (mut bytes, mut files) = (0, 0);
     for image in organization.newest_first() {
         if image.deleted.is_none() {
@@ -22,9 +22,13 @@ pub(crate) fn stats(organization: &Organization, call: &Call) -> Reply {
     let series = |value: usize, unit: Value| {
         let timestamp = format!("{today}T00:00:00+00:00");
         let point = json!({"timestamp": timestamp, "value": value, "unit": unit});
-        if asked { json!([point]) } else { json!([]) }
+        if includes_today {
+            json!([point])
+        } else {
+            json!([])
+        }
     };
-    Ok(Answer::json(
+    Ok(Response::json(
         200,
         &json!({
             "space_in_bytes": series(bytes, json!("Bytes")),
@@ -35,28 +39,30 @@ pub(crate) fn stats(organization: &Organization, call: &Call) -> Reply {
     ))
 }
 
-/// A bill of nothing for the current month.
-pub(crate) fn billing(organization: &Organization, call: &Call) -> Reply {
-    period(call)?;
+/// Returns a bill of zero for the current month.
+pub(crate) fn billing(organization: &Organization, request: &Request) -> HandlerResult {
+    period(request)?;
     let month = Utc::now().format("%Y-%m").to_string();
-    let nothing = json!({"total": {"price_in_chf": 0.0}});
+    let zero = json!({"total": {"price_in_chf": 0.0}});
     let name = organization.name();
-    Ok(Answer::json(
+    Ok(Response::json(
         200,
-        &json!({name: {month: {"organizations": {name: nothing.clone()}, "combined": nothing}}}),
+        &json!({name: {month: {"organizations": {name: zero.clone()}, "combined": zero}}}),
     ))
 }
 
-pub(crate) fn savings() -> Answer {
-    Answer::json(200, &json!({}))
+pub(crate) fn savings() -> Response {
+    Response::json(200, &json!({}))
 }
 
-fn period(call: &Call) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Answer> {
-    let day = |name: &str| match call.parameter(name) {
+fn period(request: &Request) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Response> {
+    let day = |name: &str| match request.parameter(name) {
         None => Ok(None),
         Some(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .map(Some)
-            .map_err(|_| Answer::bad_request(format!("{name} is not a date"))),
+            .map_err(|_| {
+                Response::bad_request(format!("`{name}` must be a date such as 2026-01-31"))
+            }),
     };
     Ok((day("from")?, day("to")?))
 }

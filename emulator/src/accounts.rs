@@ -1,4 +1,4 @@
-//! Who is there, with which keys, in which organizations; and who a request comes from.
+//! Users, keys, tokens and organizations, and the authentication of requests.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
@@ -6,32 +6,32 @@ use std::net::{IpAddr, Ipv4Addr};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::Call;
+use super::request::Request;
+use super::response::Response;
 use crate::role::Role;
 
-/// Where every request comes from.
-const CALLER: Ipv4Addr = Ipv4Addr::LOCALHOST;
+/// The address of every client.
+const CLIENT_IP: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
 pub(crate) struct Accounts {
     pub(crate) users: BTreeMap<String, User>,
-    pub(crate) tokens: HashMap<String, Issued>,
-    pub(crate) organizations: BTreeMap<String, Record>,
-    /// How far the clock was put forward.
-    pub(crate) ahead: TimeDelta,
+    pub(crate) tokens: HashMap<String, IssuedToken>,
+    pub(crate) organizations: BTreeMap<String, OrganizationRecord>,
+    /// How far the clock runs ahead.
+    pub(crate) clock_offset: TimeDelta,
     owner: String,
-    made: u64,
+    last_id: u64,
 }
 
 pub(crate) struct User {
     pub(crate) email: String,
     pub(crate) keys: Vec<Key>,
-    pub(crate) factor: Factor,
+    pub(crate) second_factor: SecondFactor,
 }
 
 /// The second factor of a user.
 #[derive(Clone, PartialEq)]
-pub(crate) enum Factor {
+pub(crate) enum SecondFactor {
     None,
     Pending,
     Active(DateTime<Utc>),
@@ -42,12 +42,12 @@ pub(crate) struct Key {
     pub(crate) secret: String,
     pub(crate) created: DateTime<Utc>,
     pub(crate) accessed: Option<DateTime<Utc>>,
-    /// What a request set, as it was set.
+    /// The properties that requests set, as sent.
     pub(crate) properties: Map<String, Value>,
 }
 
-/// A token that was given out.
-pub(crate) struct Issued {
+/// A token and its claims.
+pub(crate) struct IssuedToken {
     pub(crate) user: String,
     pub(crate) key: String,
     pub(crate) expires: i64,
@@ -57,8 +57,8 @@ pub(crate) struct Issued {
     pub(crate) ips: Vec<String>,
 }
 
-/// An organization, without its images.
-pub(crate) struct Record {
+/// An organization without its images.
+pub(crate) struct OrganizationRecord {
     pub(crate) id: String,
     pub(crate) display_name: String,
     pub(crate) billing_email: String,
@@ -74,11 +74,11 @@ pub(crate) struct Member {
     pub(crate) created: DateTime<Utc>,
 }
 
-/// Who a request comes from.
+/// The authenticated client of a request.
 pub(crate) struct Caller {
     pub(crate) user: String,
     pub(crate) key: String,
-    /// The token, if it was one.
+    /// The token, when the request has one instead of an API key.
     pub(crate) token: Option<String>,
 }
 
@@ -86,15 +86,15 @@ pub(crate) fn date(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
-fn refusal(slug: &str, message: &str) -> Answer {
-    Answer::json(
+fn unauthorized(error: &str, message: &str) -> Response {
+    Response::json(
         401,
-        &json!({"code": 401, "message": message, "error": slug, "invalid_authentication": true}),
+        &json!({"code": 401, "message": message, "error": error, "invalid_authentication": true}),
     )
 }
 
-pub(crate) fn forbidden() -> Answer {
-    Answer::error(403, "The role is missing")
+pub(crate) fn forbidden() -> Response {
+    Response::error(403, "The user has no role that allows this")
 }
 
 impl Key {
@@ -115,46 +115,49 @@ impl Key {
             .collect()
     }
 
-    /// Why the key cannot be used now, whatever it is used for.
-    fn check(&self, now: DateTime<Utc>) -> Result<(), Answer> {
+    /// Returns an error when the key has expired or is not allowed from the client's address.
+    fn check(&self, now: DateTime<Utc>) -> Result<(), Response> {
         if self.expires().is_some_and(|expires| expires <= now) {
-            return Err(refusal("key_expired", "The key has expired"));
+            return Err(unauthorized("key_expired", "The key has expired"));
         }
-        if !reaches(&self.ips()) {
-            return Err(refusal("ip_not_allowed", "The address is not allowed"));
+        if !allows_client_ip(&self.ips()) {
+            return Err(unauthorized(
+                "ip_not_allowed",
+                "The key is not allowed from this IP address",
+            ));
         }
         Ok(())
     }
 
-    /// Whether the key could be used with these properties.
-    pub(crate) fn survives(&self, now: DateTime<Utc>) -> bool {
+    /// Whether requests can use the key at this time.
+    pub(crate) fn is_usable(&self, now: DateTime<Utc>) -> bool {
         self.check(now).is_ok()
     }
 
-    /// What is shown of a key.
-    pub(crate) fn show(&self) -> Map<String, Value> {
-        let mut shown = Map::new();
-        shown.insert("id".into(), json!(self.id));
-        shown.insert("created".into(), json!(date(self.created)));
-        shown.insert("accessed".into(), json!(self.accessed.map(date)));
-        shown.extend(self.properties.clone());
-        shown
+    /// Returns the key as responses contain it, without its secret.
+    pub(crate) fn to_json(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("id".into(), json!(self.id));
+        body.insert("created".into(), json!(date(self.created)));
+        body.insert("accessed".into(), json!(self.accessed.map(date)));
+        body.extend(self.properties.clone());
+        body
     }
 }
 
-/// Whether one of these addresses and networks is the caller's; none at all stands for all.
-pub(crate) fn reaches(entries: &[&str]) -> bool {
-    let fits = |entry: &&str| {
+/// Whether a list of addresses and networks contains the client's address. An empty list allows all.
+pub(crate) fn allows_client_ip(entries: &[&str]) -> bool {
+    let contains = |entry: &&str| {
         let (address, bits) = entry.split_once('/').unwrap_or((entry, "32"));
         match (address.parse::<IpAddr>(), bits.parse::<u32>()) {
             (Ok(IpAddr::V4(address)), Ok(bits)) if bits <= 32 => {
                 let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
-                u32::from(address) & mask == u32::from(CALLER) & mask
+                u32::from(address) & mask == u32::from(CLIENT_IP) & mask
             }
             _ => *entry == "request_ip",
         }
     };
-    entries.is_empty() || entries.iter().any(fits)
+    entries.is_empty() || entries.iter().any(contains)
 }
 
 impl Accounts {
@@ -163,17 +166,17 @@ impl Accounts {
             users: BTreeMap::new(),
             tokens: HashMap::new(),
             organizations: BTreeMap::new(),
-            ahead: TimeDelta::zero(),
+            clock_offset: TimeDelta::zero(),
             owner: String::new(),
-            made: 0,
+            last_id: 0,
         };
         accounts.owner = accounts.add_user("owner@example.com".to_owned());
         let owner = accounts.owner.clone();
         let key = accounts.add_key(&owner, Map::new());
         if let Some(user) = accounts.users.get_mut(&owner)
-            && let Some(held) = user.keys.iter_mut().find(|held| held.id == key)
+            && let Some(known) = user.keys.iter_mut().find(|known| known.id == key)
         {
-            held.secret = api_key;
+            known.secret = api_key;
         }
         for name in organizations {
             accounts.ensure_organization(name);
@@ -182,13 +185,13 @@ impl Accounts {
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        Utc::now() + self.ahead
+        Utc::now() + self.clock_offset
     }
 
-    /// An id that nothing else has.
+    /// Returns a new id.
     pub(crate) fn new_id(&mut self) -> String {
-        self.made += 1;
-        format!("00000000-0000-4000-8000-{:012x}", self.made)
+        self.last_id += 1;
+        format!("00000000-0000-4000-8000-{:012x}", self.last_id)
     }
 
     pub(crate) fn add_user(&mut self, email: String) -> String {
@@ -196,20 +199,20 @@ impl Accounts {
         let user = User {
             email,
             keys: Vec::new(),
-            factor: Factor::None,
+            second_factor: SecondFactor::None,
         };
         self.users.insert(id.clone(), user);
         id
     }
 
-    /// Gives a user another key, and its id.
+    /// Adds a key to a user and returns its id.
     pub(crate) fn add_key(&mut self, user: &str, properties: Map<String, Value>) -> String {
         let id = self.new_id();
         let key = Key {
             id: id.clone(),
             secret: format!(
                 "emulatorkey{:021x}EmulatorKeyEmulatorKeyEmulatorKe",
-                self.made
+                self.last_id
             ),
             created: self.now(),
             accessed: None,
@@ -221,7 +224,7 @@ impl Accounts {
         id
     }
 
-    /// An organization of the owner of the emulator.
+    /// Adds an organization of the emulator's owner unless it exists.
     pub(crate) fn ensure_organization(&mut self, name: &str) {
         if !self.organizations.contains_key(name) {
             let owner = self.owner.clone();
@@ -243,7 +246,7 @@ impl Accounts {
             comment: None,
             created,
         };
-        let record = Record {
+        let record = OrganizationRecord {
             id: self.new_id(),
             display_name: display_name.to_owned(),
             billing_email: billing_email.to_owned(),
@@ -255,54 +258,59 @@ impl Accounts {
         self.organizations.insert(name.to_owned(), record);
     }
 
-    pub(crate) fn user(&self, id: &str) -> Result<&User, Answer> {
-        self.users.get(id).ok_or_else(|| Answer::not_found("User"))
+    pub(crate) fn user(&self, id: &str) -> Result<&User, Response> {
+        self.users
+            .get(id)
+            .ok_or_else(|| Response::not_found("User"))
     }
 
-    pub(crate) fn user_mut(&mut self, id: &str) -> Result<&mut User, Answer> {
+    pub(crate) fn user_mut(&mut self, id: &str) -> Result<&mut User, Response> {
         let found = self.users.get_mut(id);
-        found.ok_or_else(|| Answer::not_found("User"))
+        found.ok_or_else(|| Response::not_found("User"))
     }
 
-    pub(crate) fn key(&self, caller: &Caller) -> Result<&Key, Answer> {
+    pub(crate) fn key(&self, caller: &Caller) -> Result<&Key, Response> {
         let keys = &self.user(&caller.user)?.keys;
         let found = keys.iter().find(|key| key.id == caller.key);
-        found.ok_or_else(|| Answer::invalid_authentication(401))
+        found.ok_or_else(|| Response::invalid_authentication(401))
     }
 
-    pub(crate) fn organization(&self, name: &str) -> Result<&Record, Answer> {
+    pub(crate) fn organization(&self, name: &str) -> Result<&OrganizationRecord, Response> {
         let found = self.organizations.get(name);
-        found.ok_or_else(|| Answer::not_found("Organization"))
+        found.ok_or_else(|| Response::not_found("Organization"))
     }
 
-    pub(crate) fn organization_mut(&mut self, name: &str) -> Result<&mut Record, Answer> {
+    pub(crate) fn organization_mut(
+        &mut self,
+        name: &str,
+    ) -> Result<&mut OrganizationRecord, Response> {
         let found = self.organizations.get_mut(name);
-        found.ok_or_else(|| Answer::not_found("Organization"))
+        found.ok_or_else(|| Response::not_found("Organization"))
     }
 
-    /// Refuses who has none of the roles that allow this in an organization.
+    /// Returns a 403 unless one of the client's roles in the organization allows what `role` does.
     pub(crate) fn authorize(
         &self,
         caller: &Caller,
         organization: &str,
         role: Role,
-    ) -> Result<(), Answer> {
+    ) -> Result<(), Response> {
         let roles = self.roles(caller, organization)?;
-        if roles.iter().any(|held| held.allows(role)) {
+        if roles.iter().any(|known| known.allows(role)) {
             Ok(())
         } else {
             Err(forbidden())
         }
     }
 
-    /// The roles of the caller; who has none is no member.
-    pub(crate) fn roles(&self, caller: &Caller, organization: &str) -> Result<&[Role], Answer> {
+    /// Returns the client's roles in an organization, or a 403 when it is not a member.
+    pub(crate) fn roles(&self, caller: &Caller, organization: &str) -> Result<&[Role], Response> {
         let member = self.organization(organization)?.members.get(&caller.user);
         Ok(&member.ok_or_else(forbidden)?.roles)
     }
 
-    /// Refuses users with a public role, unless their key is trusted.
-    pub(crate) fn refuse_public(&self, caller: &Caller) -> Result<(), Answer> {
+    /// Returns a 403 for a user with a public role whose key is not trusted.
+    pub(crate) fn refuse_public(&self, caller: &Caller) -> Result<(), Response> {
         if self.is_public(caller) && !self.key(caller)?.flag("trusted") {
             return Err(forbidden());
         }
@@ -315,36 +323,39 @@ impl Accounts {
         members.any(|member| member.roles.iter().any(|role| role.is_public()))
     }
 
-    /// Finds out who a request comes from.
-    pub(crate) fn identify(&mut self, call: &Call) -> Result<Caller, Answer> {
-        // With both, the Api-Key counts.
-        let given = match (call.header("api-key"), call.header("authorization")) {
+    /// Authenticates a request.
+    pub(crate) fn authenticate(&mut self, request: &Request) -> Result<Caller, Response> {
+        // `Api-Key` takes precedence over `Authorization`.
+        let credentials = match (request.header("api-key"), request.header("authorization")) {
             (Some(key), _) => key,
             (None, Some(header)) => header.strip_prefix("Bearer ").unwrap_or_default(),
-            (None, None) => return Err(Answer::invalid_authentication(403)),
+            (None, None) => return Err(Response::invalid_authentication(403)),
         };
-        // A JWT has two dots, a key none.
-        if call.header("api-key").is_none() && given.matches('.').count() == 2 {
-            return self.identify_token(given);
+        // A JWT has two dots; a key has none.
+        if request.header("api-key").is_none() && credentials.matches('.').count() == 2 {
+            return self.authenticate_token(credentials);
         }
         let now = self.now();
-        let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+        let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
         for (id, user) in &mut self.users {
-            let Some(key) = user.keys.iter_mut().find(|key| key.secret == given) else {
+            let Some(key) = user.keys.iter_mut().find(|key| key.secret == credentials) else {
                 continue;
             };
             key.check(now)?;
             if key.flag("requires_mfa") {
-                let active = matches!(user.factor, Factor::Active(_));
+                let active = matches!(user.second_factor, SecondFactor::Active(_));
                 match path.as_slice() {
                     ["user", "mfa", "totp", ..] if !active => {}
                     _ if !active => {
-                        let text = "A second factor has to be set up first";
-                        return Err(refusal("mfa_enrollment_required", text));
+                        let text = "The key needs a second factor; set one up first";
+                        return Err(unauthorized("mfa_enrollment_required", text));
                     }
-                    ["user", "apikeys", "token"] if call.method == "POST" => {}
+                    ["user", "apikeys", "token"] if request.method == "POST" => {}
                     _ => {
-                        return Err(refusal("mfa_required", "A code is required"));
+                        return Err(unauthorized(
+                            "mfa_required",
+                            "The key needs a code of the second factor; request a token with it",
+                        ));
                     }
                 }
             }
@@ -355,31 +366,45 @@ impl Accounts {
                 token: None,
             });
         }
-        Err(Answer::invalid_authentication(403))
+        Err(Response::invalid_authentication(403))
     }
 
-    fn identify_token(&mut self, token: &str) -> Result<Caller, Answer> {
-        let refused = || Answer::invalid_authentication(401);
+    fn authenticate_token(&mut self, token: &str) -> Result<Caller, Response> {
+        let rejected = || Response::invalid_authentication(401);
         let now = self.now();
-        let issued = self.tokens.get(token).ok_or_else(refused)?;
+        let issued = self.tokens.get(token).ok_or_else(rejected)?;
         let ips: Vec<&str> = issued.ips.iter().map(String::as_str).collect();
         if issued.expires <= now.timestamp() {
-            return Err(refused());
+            return Err(rejected());
         }
-        if !reaches(&ips) {
-            return Err(refusal("ip_not_allowed", "The address is not allowed"));
+        if !allows_client_ip(&ips) {
+            return Err(unauthorized(
+                "ip_not_allowed",
+                "The key is not allowed from this IP address",
+            ));
         }
-        let user = self.users.get(&issued.user).ok_or_else(refused)?;
+        let user = self.users.get(&issued.user).ok_or_else(rejected)?;
         let key = user.keys.iter().find(|key| key.id == issued.key);
-        let key = key.ok_or_else(refused)?;
+        let key = key.ok_or_else(rejected)?;
         key.check(now)?;
         if key.flag("requires_mfa") && !issued.mfa {
-            return Err(refused());
+            return Err(rejected());
         }
         Ok(Caller {
             user: issued.user.clone(),
             key: issued.key.clone(),
             token: Some(token.to_owned()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::allows_client_ip;
+
+    #[test]
+    fn networks_contain_the_client() {
+        assert!(allows_client_ip(&["127.0.0.0/8"]));
+        assert!(!allows_client_ip(&["192.0.2.0/24"]));
     }
 }

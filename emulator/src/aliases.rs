@@ -1,10 +1,10 @@
-//! Names that stand for an image.
+//! Aliases: names for images.
 
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
 pub(crate) fn is_alias(name: &str) -> bool {
     !name.is_empty()
@@ -13,47 +13,57 @@ pub(crate) fn is_alias(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Full hash behind an alias.
-pub(crate) fn resolve<'a>(organization: &'a Organization, alias: &str) -> Result<&'a str, Answer> {
+/// Returns the full hash of an alias.
+pub(crate) fn resolve<'a>(
+    organization: &'a Organization,
+    alias: &str,
+) -> Result<&'a str, Response> {
     organization
         .aliases
         .get(alias)
         .map(String::as_str)
-        .ok_or_else(|| Answer::not_found("Alias"))
+        .ok_or_else(|| Response::not_found("Alias"))
 }
 
-fn show(organization: &Organization, status: u16, alias: &str) -> Reply {
+fn alias_response(organization: &Organization, status: u16, alias: &str) -> HandlerResult {
     let hash = resolve(organization, alias)?;
-    Ok(Answer::json(
+    Ok(Response::json(
         status,
         &json!({"organization": organization.name(), "alias": alias, "hash": hash}),
     ))
 }
 
-pub(crate) fn get(organization: &Organization, alias: &str) -> Reply {
-    show(organization, 200, alias)
+pub(crate) fn get(organization: &Organization, alias: &str) -> HandlerResult {
+    alias_response(organization, 200, alias)
 }
 
-pub(crate) fn put(organization: &mut Organization, alias: &str, call: &Call) -> Reply {
-    let overwrite = call.flag("overwrite")?;
-    let body = call.json()?;
+pub(crate) fn put(
+    organization: &mut Organization,
+    alias: &str,
+    request: &Request,
+) -> HandlerResult {
+    let overwrite = request.flag("overwrite")?;
+    let body = request.json()?;
     let hash = body
         .get("hash")
         .and_then(Value::as_str)
-        .ok_or_else(|| Answer::bad_request("The body needs a hash"))?;
+        .ok_or_else(|| Response::bad_request("The body needs a `hash`"))?;
     let hash = organization.live(hash)?.hash.clone();
     let exists = organization.aliases.contains_key(alias);
     if exists && !overwrite {
-        return Err(Answer::error(409, "The alias exists already"));
+        return Err(Response::error(
+            409,
+            "The alias exists; set `overwrite` to replace it",
+        ));
     }
     organization.aliases.insert(alias.to_owned(), hash);
-    show(organization, if exists { 200 } else { 201 }, alias)
+    alias_response(organization, if exists { 200 } else { 201 }, alias)
 }
 
-pub(crate) fn delete(organization: &mut Organization, alias: &str) -> Reply {
+pub(crate) fn delete(organization: &mut Organization, alias: &str) -> HandlerResult {
     organization
         .aliases
         .remove(alias)
-        .map(|_| Answer::empty(204))
-        .ok_or_else(|| Answer::not_found("Alias"))
+        .map(|_| Response::empty(204))
+        .ok_or_else(|| Response::not_found("Alias"))
 }

@@ -1,14 +1,14 @@
-//! Copies from one organization to another.
+//! Copies images to another organization.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::image::Image;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
 type Organizations = BTreeMap<String, Organization>;
 
@@ -30,35 +30,39 @@ pub(crate) fn copy_one(
     organizations: &mut Organizations,
     from: &str,
     hash: &str,
-    call: &Call,
-) -> Reply {
+    request: &Request,
+) -> HandlerResult {
     let image = source(organizations, from)?.live(hash)?.clone();
     Ok(
         match copy(
-            destination(organizations, call)?,
+            destination(organizations, request)?,
             image,
-            may_overwrite(call),
+            may_overwrite(request),
         )? {
-            Outcome::Created => Answer::json(201, &json!({})),
-            Outcome::Overwritten => Answer::empty(204),
-            Outcome::Kept => Answer::json(412, &json!({})),
+            Outcome::Created => Response::json(201, &json!({})),
+            Outcome::Overwritten => Response::empty(204),
+            Outcome::Kept => Response::json(412, &json!({})),
         },
     )
 }
 
-pub(crate) fn copy_many(organizations: &mut Organizations, from: &str, call: &Call) -> Reply {
-    let Value::Array(hashes) = call.json()? else {
-        return Err(Answer::bad_request("The body has to be a list of hashes"));
+pub(crate) fn copy_many(
+    organizations: &mut Organizations,
+    from: &str,
+    request: &Request,
+) -> HandlerResult {
+    let Value::Array(hashes) = request.json()? else {
+        return Err(Response::bad_request("The body must be a list of hashes"));
     };
     if !(1..=100).contains(&hashes.len()) {
-        return Err(Answer::bad_request("1 to 100 hashes can be copied at once"));
+        return Err(Response::bad_request("The body must have 1 to 100 hashes"));
     }
     let hashes = hashes
         .iter()
         .map(Value::as_str)
         .collect::<Option<Vec<_>>>()
-        .ok_or_else(|| Answer::bad_request("A hash has to be a string"))?;
-    destination(organizations, call)?;
+        .ok_or_else(|| Response::bad_request("A hash must be a string"))?;
+    destination(organizations, request)?;
 
     let mut copied = Copied {
         created: Vec::new(),
@@ -72,20 +76,20 @@ pub(crate) fn copy_many(organizations: &mut Organizations, from: &str, call: &Ca
         };
         let hash = image.hash.clone();
         match copy(
-            destination(organizations, call)?,
+            destination(organizations, request)?,
             image,
-            may_overwrite(call),
+            may_overwrite(request),
         )? {
             Outcome::Created => copied.created.push(hash),
             Outcome::Overwritten | Outcome::Kept => copied.existing.push(hash),
         }
     }
-    Ok(Answer::json(200, &copied))
+    Ok(Response::json(200, &copied))
 }
 
-fn copy(to: &mut Organization, image: Image, overwrite: bool) -> Result<Outcome, Answer> {
+fn copy(to: &mut Organization, image: Image, overwrite: bool) -> Result<Outcome, Response> {
     let Ok(existing) = to.live_mut(&image.hash) else {
-        to.adopt(Image {
+        to.insert(Image {
             locked: false,
             ..image
         });
@@ -95,7 +99,7 @@ fn copy(to: &mut Organization, image: Image, overwrite: bool) -> Result<Outcome,
         return Ok(Outcome::Kept);
     }
     if existing.locked {
-        return Err(Answer::locked());
+        return Err(Response::locked());
     }
     existing.name = image.name;
     existing.user_metadata = image.user_metadata;
@@ -104,24 +108,24 @@ fn copy(to: &mut Organization, image: Image, overwrite: bool) -> Result<Outcome,
     Ok(Outcome::Overwritten)
 }
 
-fn source<'a>(organizations: &'a Organizations, name: &str) -> Result<&'a Organization, Answer> {
+fn source<'a>(organizations: &'a Organizations, name: &str) -> Result<&'a Organization, Response> {
     organizations
         .get(name)
-        .ok_or_else(|| Answer::not_found("Organization"))
+        .ok_or_else(|| Response::not_found("Organization"))
 }
 
 fn destination<'a>(
     organizations: &'a mut Organizations,
-    call: &Call,
-) -> Result<&'a mut Organization, Answer> {
-    let name = call
+    request: &Request,
+) -> Result<&'a mut Organization, Response> {
+    let name = request
         .header("destination")
-        .ok_or_else(|| Answer::bad_request("The header Destination is missing"))?;
+        .ok_or_else(|| Response::bad_request("The request needs the header `Destination`"))?;
     organizations
         .get_mut(name)
-        .ok_or_else(|| Answer::bad_request("The destination organization does not exist"))
+        .ok_or_else(|| Response::bad_request("The destination organization does not exist"))
 }
 
-fn may_overwrite(call: &Call) -> bool {
-    call.header("overwrite") != Some("F")
+fn may_overwrite(request: &Request) -> bool {
+    request.header("overwrite") != Some("F")
 }

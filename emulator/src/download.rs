@@ -1,35 +1,44 @@
-//! The original file of an image, whole or from somewhere on.
+//! Downloads of original files, also of byte ranges.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
-pub(crate) fn download(organization: &Organization, hash: &str, call: &Call) -> Reply {
+pub(crate) fn download(
+    organization: &Organization,
+    hash: &str,
+    request: &Request,
+) -> HandlerResult {
     let image = organization.live(hash)?;
     let length = image.bytes.len();
-    let tag = format!("\"{}\"", image.binary_hash);
-    let described = |answer: Answer| {
-        answer
+    let etag = format!("\"{}\"", image.binary_hash);
+    let with_headers = |response: Response| {
+        response
             .header("accept-ranges", "bytes")
-            .header("etag", tag.clone())
-            .header("content-disposition", disposition(&image.name))
+            .header("etag", etag.clone())
+            .header("content-disposition", content_disposition(&image.name))
     };
-    let whole = || Answer::bytes(200, &image.file_type.mimetype, image.bytes.clone());
+    let whole = || Response::bytes(200, &image.file_type.mimetype, image.bytes.clone());
 
-    let Some(range) = call.header("range") else {
-        return Ok(described(whole()));
+    let Some(range) = request.header("range") else {
+        return Ok(with_headers(whole()));
     };
-    // The file may have changed since the part that the caller has.
-    if call.header("if-range").is_some_and(|known| known != tag) {
-        return Ok(described(whole()));
+    // The file has changed since the client's part.
+    if request
+        .header("if-range")
+        .is_some_and(|known| known != etag)
+    {
+        return Ok(with_headers(whole()));
     }
     Ok(match read_range(range, length) {
-        Range::Unknown => described(whole()),
-        Range::Outside => Answer::empty(416).header("content-range", format!("bytes */{length}")),
-        Range::Part { first, last } => described(
-            Answer::bytes(
+        Range::Unsupported => with_headers(whole()),
+        Range::Unsatisfiable => {
+            Response::empty(416).header("content-range", format!("bytes */{length}"))
+        }
+        Range::Part { first, last } => with_headers(
+            Response::bytes(
                 206,
                 &image.file_type.mimetype,
                 image.bytes.slice(first..=last),
@@ -40,10 +49,10 @@ pub(crate) fn download(organization: &Organization, hash: &str, call: &Call) -> 
 }
 
 enum Range {
-    /// Nothing that this understands; such a range is ignored.
-    Unknown,
-    Outside,
-    /// Both are inside the file.
+    /// Another unit, several ranges or invalid text: ignored, as the standard demands.
+    Unsupported,
+    Unsatisfiable,
+    /// Two positions inside the file.
     Part {
         first: usize,
         last: usize,
@@ -55,24 +64,24 @@ fn read_range(text: &str, length: usize) -> Range {
         .strip_prefix("bytes=")
         .and_then(|range| range.trim().split_once('-'))
     else {
-        return Range::Unknown;
+        return Range::Unsupported;
     };
     let end = length.saturating_sub(1);
     let (first, last) = match (first.parse::<usize>(), last.parse::<usize>()) {
         (Ok(first), Ok(last)) if first <= last => (first, last.min(end)),
         (Ok(first), Err(_)) if last.is_empty() => (first, end),
         (Err(_), Ok(count)) if first.is_empty() && count > 0 => (length.saturating_sub(count), end),
-        _ => return Range::Unknown,
+        _ => return Range::Unsupported,
     };
     if first >= length {
-        return Range::Outside;
+        return Range::Unsatisfiable;
     }
     Range::Part { first, last }
 }
 
-/// The name twice: for readers of plain ASCII, and whole.
-fn disposition(name: &str) -> String {
-    let plain: String = name
+/// Returns the header with the file name twice: in plain ASCII for old clients, and encoded in full.
+fn content_disposition(name: &str) -> String {
+    let ascii: String = name
         .chars()
         .map(|character| match character {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' | '_' | ' ' | '(' | ')' => character,
@@ -80,5 +89,5 @@ fn disposition(name: &str) -> String {
         })
         .collect();
     let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }

@@ -1,11 +1,11 @@
-//! Dynamic metadata: the kinds, and the calls that set and remove them.
+//! Dynamic metadata: its kinds, and the operations that set and delete it.
 
 use serde_json::{Map, Value, json};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::image::Image;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
 pub(crate) fn is_kind_name(name: &str) -> bool {
     !name.is_empty()
@@ -14,15 +14,15 @@ pub(crate) fn is_kind_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
-/// Checks what was sent for a kind, and fills in what the service fills in.
-pub(crate) fn normalise(kind: &str, value: Value) -> Result<Value, Answer> {
-    let invalid = |why: &str| Answer::bad_request(format!("Invalid {kind}: {why}"));
+/// Validates the value of a kind and adds the defaults of the service.
+pub(crate) fn normalize(kind: &str, value: Value) -> Result<Value, Response> {
+    let invalid = |why: &str| Response::bad_request(format!("Invalid {kind}: {why}"));
     let fields = match value {
         Value::Object(fields) => fields,
         Value::Array(items) if items.is_empty() => Map::new(),
-        _ => return Err(invalid("it has to be a JSON object")),
+        _ => return Err(invalid("it must be a JSON object")),
     };
-    let normalised = match kind {
+    let normalized = match kind {
         "subject_area" => area(fields, false),
         "crop_area" => area(fields, true),
         "multi_areas" => multi_areas(fields),
@@ -30,14 +30,14 @@ pub(crate) fn normalise(kind: &str, value: Value) -> Result<Value, Answer> {
             .get("text")
             .is_some_and(Value::is_string)
             .then_some(fields)
-            .ok_or("it needs a text"),
+            .ok_or("it needs a `text`"),
         "linked" => fields
             .get("hashes")
             .and_then(Value::as_array)
             .is_some_and(|hashes| hashes.iter().all(Value::is_string))
             .then_some(fields)
-            .ok_or("it needs a list of hashes"),
-        // Nobody looks for a face here; one is always in the middle.
+            .ok_or("it needs a list `hashes`"),
+        // The emulator detects nothing: every image has a face in the middle.
         "detection_face" => Ok(Map::from_iter([
             ("x".to_owned(), json!(25)),
             ("y".to_owned(), json!(25)),
@@ -45,9 +45,9 @@ pub(crate) fn normalise(kind: &str, value: Value) -> Result<Value, Answer> {
             ("height".to_owned(), json!(50)),
             ("percentage".to_owned(), json!(true)),
         ])),
-        _ => Err("there is no such dynamic metadata"),
+        _ => Err("no such kind of dynamic metadata"),
     };
-    normalised.map(Value::Object).map_err(invalid)
+    normalized.map(Value::Object).map_err(invalid)
 }
 
 fn area(
@@ -56,21 +56,21 @@ fn area(
 ) -> Result<Map<String, Value>, &'static str> {
     let percentage = match fields.get("percentage") {
         None => false,
-        Some(value) => value
-            .as_bool()
-            .ok_or("percentage has to be true or false")?,
+        Some(value) => value.as_bool().ok_or("percentage must be true or false")?,
     };
     for name in ["x", "y", "width", "height"] {
         let is_size = matches!(name, "width" | "height");
         match fields.get(name).and_then(Value::as_f64) {
             Some(number) if number < 0.0 || (is_size && number <= 0.0) => {
-                return Err("a number is too small");
+                return Err("x and y must be 0 or more, width and height above 0");
             }
             Some(number) if !percentage && number.fract() != 0.0 => {
-                return Err("pixels have to be whole");
+                return Err("pixels must be whole numbers");
             }
             Some(_) => {}
-            None if fields.contains_key(name) => return Err("a number is expected"),
+            None if fields.contains_key(name) => {
+                return Err("x, y, width and height must be numbers");
+            }
             None if is_size && !with_size => {
                 fields.insert(name.to_owned(), json!(1));
             }
@@ -82,7 +82,7 @@ fn area(
 }
 
 fn multi_areas(fields: Map<String, Value>) -> Result<Map<String, Value>, &'static str> {
-    const WRONG: &str = "it maps names to a crop_area or a subject_area";
+    const EXPECTED: &str = "it must map names to a crop_area or a subject_area";
     fields
         .into_iter()
         .map(|(name, entry)| {
@@ -91,10 +91,10 @@ fn multi_areas(fields: Map<String, Value>) -> Result<Map<String, Value>, &'stati
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             {
-                return Err("a name has letters, digits and underscores only");
+                return Err("a name must be letters, digits and `_`");
             }
             let Value::Object(entry) = entry else {
-                return Err(WRONG);
+                return Err(EXPECTED);
             };
             let areas = entry
                 .into_iter()
@@ -103,22 +103,27 @@ fn multi_areas(fields: Map<String, Value>) -> Result<Map<String, Value>, &'stati
                     ("subject_area", Value::Object(value)) => {
                         Ok((kind, area(value, false)?.into()))
                     }
-                    _ => Err(WRONG),
+                    _ => Err(EXPECTED),
                 })
                 .collect::<Result<Map<_, _>, _>>()?;
             if areas.is_empty() {
-                return Err(WRONG);
+                return Err(EXPECTED);
             }
             Ok((name, areas.into()))
         })
         .collect()
 }
 
-pub(crate) fn put(organization: &mut Organization, hash: &str, kind: &str, call: &Call) -> Reply {
-    // An unknown image comes before an invalid body.
+pub(crate) fn put(
+    organization: &mut Organization,
+    hash: &str,
+    kind: &str,
+    request: &Request,
+) -> HandlerResult {
+    // As the service: an unknown image takes precedence over an invalid body.
     organization.live(hash)?;
-    let value = normalise(kind, call.json()?)?;
-    change(organization, hash, call, |metadata| {
+    let value = normalize(kind, request.json()?)?;
+    change(organization, hash, request, |metadata| {
         metadata.insert(kind.to_owned(), value);
     })
 }
@@ -127,9 +132,9 @@ pub(crate) fn delete(
     organization: &mut Organization,
     hash: &str,
     kind: &str,
-    call: &Call,
-) -> Reply {
-    change(organization, hash, call, |metadata| {
+    request: &Request,
+) -> HandlerResult {
+    change(organization, hash, request, |metadata| {
         metadata.remove(kind);
     })
 }
@@ -137,14 +142,14 @@ pub(crate) fn delete(
 fn change(
     organization: &mut Organization,
     hash: &str,
-    call: &Call,
+    request: &Request,
     edit: impl FnOnce(&mut Map<String, Value>),
-) -> Reply {
-    let delete_previous = call.flag("deletePrevious")?;
-    let keep_hash = call.flag("keepHash")?;
+) -> HandlerResult {
+    let delete_previous = request.flag("deletePrevious")?;
+    let keep_hash = request.flag("keepHash")?;
     if delete_previous && keep_hash {
-        return Err(Answer::bad_request(
-            "deletePrevious and keepHash exclude each other",
+        return Err(Response::bad_request(
+            "`deletePrevious` and `keepHash` exclude each other",
         ));
     }
     let name = organization.name().to_owned();
@@ -152,11 +157,11 @@ fn change(
     let mut metadata = image.dynamic_metadata.clone();
     edit(&mut metadata);
     if metadata == image.dynamic_metadata {
-        return Ok(Answer::empty(204));
+        return Ok(Response::empty(204));
     }
     if keep_hash {
         image.dynamic_metadata = metadata;
-        return Ok(Answer::empty(204)
+        return Ok(Response::empty(204)
             .header("location", image.location(&name))
             .header(
                 "warning",
@@ -168,6 +173,6 @@ fn change(
         ..image.clone()
     };
     let sibling = organization.move_to_sibling(changed, delete_previous)?;
-    Ok(Answer::json(201, &sibling.show(&name).without_link())
+    Ok(Response::json(201, &sibling.to_json(&name).without_link())
         .header("location", sibling.location(&name)))
 }

@@ -1,4 +1,4 @@
-//! The emulator's handle: it starts a server and ends it.
+//! The emulator's handle, which starts and stops its servers.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,15 +8,15 @@ use std::time::Duration;
 use httpmock::{HttpMockRequest, MockServer};
 use tokio::sync::oneshot;
 
-use super::answer::Answer;
-use super::journal::RecordedRequest;
+use super::recorded_request::RecordedRequest;
+use super::response::Response;
 use super::service::Service;
 
-/// A rokka in memory, reachable on a loopback port for as long as this value lives.
+/// An in-memory rokka service on a loopback port, which stops when this value is dropped.
 ///
-/// Every emulator has images of its own, and a test may start as many as it likes one after the other. At most 12 of
-/// them are there at once (or half as many as the environment variable `HTTPMOCK_MAX_SERVERS` says): the next one waits until
-/// one is dropped. Ports are used again, so a client must not outlive its emulator.
+/// Every emulator has its own images and accounts. At most 12 emulators run at the same time (half of the environment
+/// variable `HTTPMOCK_MAX_SERVERS`, if set); [`start`](Self::start) waits until one is dropped. Emulators reuse ports, so
+/// a client must not outlive its emulator.
 ///
 /// ```
 /// # async fn f() {
@@ -28,7 +28,7 @@ use super::service::Service;
 /// # }
 /// ```
 pub struct Emulator {
-    // Dropped before the server, which is then free for someone else.
+    // Dropped before the servers, which return to a pool.
     service: Arc<Service>,
     api: MockServer,
     renders: MockServer,
@@ -36,7 +36,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// The key that an emulator takes unless it was given another one; it has the shape of a real key.
+    /// The default API key, 64 characters like a real one.
     ///
     /// ```
     /// assert_eq!(rokka_emulator::Emulator::API_KEY.len(), 64);
@@ -44,14 +44,14 @@ impl Emulator {
     pub const API_KEY: &'static str =
         "emulator0user0emulator0user0emulEmulatorSecretEmulatorSecretEmul";
 
-    /// The key that render URLs of protected images are signed with, unless the emulator was given another one.
+    /// The default signing key for render URLs of protected images.
     ///
     /// ```
     /// assert_eq!(rokka_emulator::Emulator::SIGNING_KEY.len(), 32);
     /// ```
     pub const SIGNING_KEY: &'static str = "EmulatorSigningKeyEmulatorSignin";
 
-    /// The code of the second factor that is always right.
+    /// The code of the second factor that is always valid.
     ///
     /// ```
     /// assert_eq!(rokka_emulator::Emulator::TOTP_CODE.len(), 6);
@@ -69,7 +69,7 @@ impl Emulator {
         Self::builder().start().await
     }
 
-    /// Starts with something other than the defaults.
+    /// Returns a builder for an emulator with other settings.
     ///
     /// ```
     /// # async fn f() {
@@ -93,7 +93,7 @@ impl Emulator {
         }
     }
 
-    /// The base of the API, without a slash at its end.
+    /// Returns the base URL of the API, without a trailing slash.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -105,10 +105,10 @@ impl Emulator {
         format!("http://{}", self.api.address())
     }
 
-    /// The base of render URLs, without a slash at its end; the answers are the original files.
+    /// Returns the base URL of the render host, without a trailing slash.
     ///
-    /// There is one for all organizations, because a loopback address cannot name one: an image is looked up in each of
-    /// them, in the order of their names.
+    /// A response is the original file, whatever the stack. All organizations share the host, as a loopback address
+    /// cannot name one: it returns the image of the first organization, by name, that has it.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -120,7 +120,7 @@ impl Emulator {
         format!("http://{}", self.renders.address())
     }
 
-    /// The key that is let in from the start: an admin's.
+    /// Returns the API key that exists from the start, of an admin of every organization.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -132,7 +132,7 @@ impl Emulator {
         self.service.api_key()
     }
 
-    /// The key with which the render URL of a protected image has to be signed.
+    /// Returns the key for signing the render URLs of protected images.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -144,7 +144,7 @@ impl Emulator {
         self.service.signing_key()
     }
 
-    /// The name of the first organization.
+    /// Returns the name of the first organization.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -156,7 +156,9 @@ impl Emulator {
         &self.organization
     }
 
-    /// Lets the next `count` calls of the API fail with this status and body; calls again add to what is planned.
+    /// Responds to the next `count` requests to the API with this status and body.
+    ///
+    /// Further calls append to the queue.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -168,9 +170,9 @@ impl Emulator {
         self.fail_next_with(count, status, [], body);
     }
 
-    /// The same as [`Emulator::fail_next`], with headers.
+    /// Responds to the next `count` requests to the API with this status, these headers and this body.
     ///
-    /// A body that begins with `{` is sent as JSON unless a header says something else.
+    /// A body that starts with `{` gets the content type of JSON unless the headers set one.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -186,19 +188,19 @@ impl Emulator {
     ) {
         let body = body.into();
         let is_json = body.starts_with(b"{");
-        let mut answer = Answer::raw(status, body);
-        let mut is_typed = false;
+        let mut response = Response::raw(status, body);
+        let mut has_content_type = false;
         for (name, value) in headers {
-            is_typed |= name.eq_ignore_ascii_case("content-type");
-            answer = answer.header(name, value);
+            has_content_type |= name.eq_ignore_ascii_case("content-type");
+            response = response.header(name, value);
         }
-        if is_json && !is_typed {
-            answer = answer.header("content-type", "application/json");
+        if is_json && !has_content_type {
+            response = response.header("content-type", "application/json");
         }
-        self.service.plan(count, &answer);
+        self.service.queue_responses(count, &response);
     }
 
-    /// All requests so far, in order, without credentials.
+    /// Returns all requests so far, in order, with redacted credentials.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -210,7 +212,7 @@ impl Emulator {
         self.service.requests()
     }
 
-    /// Puts the clock of users, keys and tokens forward, so that they end before the test does.
+    /// Advances the clock that keys and tokens expire by.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -221,10 +223,10 @@ impl Emulator {
         self.service.advance(time);
     }
 
-    /// Adds many tiny images at once and returns their hashes, for tests of long lists.
+    /// Adds `count` tiny images and returns their hashes, for tests of long lists.
     ///
-    /// Image `i` is called `{i}.gif`, has the user metadata `int:number` = `i`, is 100 + `i` modulo 900 wide and
-    /// 100 + `i` modulo 700 high. The organization is added when it is not there.
+    /// Image `i` has the name `{i}.gif`, the user metadata `int:number` = `i`, a width of 100 + `i` modulo 900 pixels
+    /// and a height of 100 + `i` modulo 700 pixels. Creates the organization if it does not exist.
     ///
     /// ```
     /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -249,7 +251,7 @@ impl fmt::Debug for Emulator {
     }
 }
 
-/// What an [`Emulator`] starts with; made by [`Emulator::builder`].
+/// The settings of an [`Emulator`], from [`Emulator::builder`].
 ///
 /// ```
 /// # async fn f() {
@@ -257,7 +259,7 @@ impl fmt::Debug for Emulator {
 /// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "nothing runs before `start`"]
+#[must_use = "call `start` to run the emulator"]
 pub struct EmulatorBuilder {
     organizations: Vec<String>,
     api_key: String,
@@ -266,7 +268,7 @@ pub struct EmulatorBuilder {
 }
 
 impl EmulatorBuilder {
-    /// Adds an organization; without any there is `acme`.
+    /// Adds an organization. Without one, the emulator has `acme`.
     ///
     /// ```
     /// let builder = rokka_emulator::Emulator::builder().organization("one").organization("two");
@@ -276,7 +278,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Takes this key in the place of [`Emulator::API_KEY`].
+    /// Sets the API key; the default is [`Emulator::API_KEY`].
     ///
     /// ```
     /// let builder = rokka_emulator::Emulator::builder().api_key("a key of my own");
@@ -286,7 +288,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Takes signatures that were made with this key and no other.
+    /// Sets the signing key; the default is [`Emulator::SIGNING_KEY`].
     ///
     /// ```
     /// let builder = rokka_emulator::Emulator::builder().signing_key("another key of my own");
@@ -296,7 +298,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Waits this long before every answer.
+    /// Delays every response by this duration; the default is zero.
     ///
     /// ```
     /// use std::time::Duration;
@@ -321,7 +323,7 @@ impl EmulatorBuilder {
         }
         let service = Arc::new(Service::new(self.api_key, self.signing_key, &organizations));
         let (api, renders) = (take_server().await, take_server().await);
-        serve(&api, &service, self.latency, Service::answer);
+        serve(&api, &service, self.latency, Service::handle);
         serve(&renders, &service, self.latency, Service::render);
         Emulator {
             service,
@@ -332,15 +334,15 @@ impl EmulatorBuilder {
     }
 }
 
-/// Answers whatever the server is asked, as long as the service is there.
+/// Responds to every request to the server, as long as the service exists.
 ///
-/// The server goes back to a pool and keeps its responder until someone takes it out again. With a weak reference it
-/// cannot reach the images any more once the emulator is gone.
+/// The server returns to a pool with its responder, so the responder holds a weak reference: it must not reach the
+/// images of a dropped emulator.
 fn serve(
     server: &MockServer,
     service: &Arc<Service>,
     latency: Duration,
-    answer: fn(&Service, &HttpMockRequest) -> Answer,
+    handler: fn(&Service, &HttpMockRequest) -> Response,
 ) {
     let alive = Arc::downgrade(service);
     let responder = alive.clone();
@@ -352,21 +354,21 @@ fn serve(
             then.delay(latency)
         };
         then.respond_with(move |request| match responder.upgrade() {
-            Some(service) => answer(&service, request).into(),
-            None => Answer::not_found("Emulator").into(),
+            Some(service) => handler(&service, request).into(),
+            None => Response::not_found("Emulator").into(),
         });
     });
 }
 
-/// Waits for a server on a thread of its own: the future of `MockServer::start_async` is not `Send`, and the other way
-/// to start one blocks when all servers are in use.
+/// Takes a server from the pool, on its own thread: the future of `MockServer::start_async` is not `Send`, and
+/// `MockServer::start` blocks while all servers are in use.
 async fn take_server() -> MockServer {
     let (signal, started) = oneshot::channel::<()>();
     let thread = thread::spawn(move || {
         let _signal = signal;
         MockServer::start()
     });
-    // The channel closes when the thread is done, well or not.
+    // The channel closes when the thread ends, also by a panic.
     let _ = started.await;
     thread
         .join()

@@ -1,39 +1,43 @@
-//! Labels, descriptions and content credentials that the service finds by itself, and that the emulator makes up.
+//! Automatic labels, descriptions and content credentials, with made-up results.
 
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::image::Image;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
 const LANGUAGES: [&str; 4] = ["en", "de", "fr", "it"];
 
-pub(crate) fn label(organization: &mut Organization, hash: &str) -> Reply {
+pub(crate) fn label(organization: &mut Organization, hash: &str) -> HandlerResult {
     let name = organization.name().to_owned();
     let image = organization.live_mut(hash)?;
     if image.locked {
-        return Err(Answer::locked());
+        return Err(Response::locked());
     }
     image.user_metadata.insert(
         "array:labels".to_owned(),
         json!(["image", image.file_type.format]),
     );
-    Ok(Answer::json(200, &image.show(&name)))
+    Ok(Response::json(200, &image.to_json(&name)))
 }
 
-pub(crate) fn describe_image(organization: &mut Organization, hash: &str, call: &Call) -> Reply {
+pub(crate) fn describe_image(
+    organization: &mut Organization,
+    hash: &str,
+    request: &Request,
+) -> HandlerResult {
     let name = organization.name().to_owned();
     let image = organization.live_mut(hash)?;
     if image.locked {
-        return Err(Answer::locked());
+        return Err(Response::locked());
     }
-    describe(image, &call.json()?)?;
-    Ok(Answer::json(200, &image.show(&name)))
+    describe(image, &request.json()?)?;
+    Ok(Response::json(200, &image.to_json(&name)))
 }
 
-/// Writes a text for every language that is asked for; one that is there stays unless `force` is set.
-pub(crate) fn describe(image: &mut Image, request: &Value) -> Result<(), Answer> {
+/// Adds a description in each requested language. Keeps an existing one unless `force` is set.
+pub(crate) fn describe(image: &mut Image, request: &Value) -> Result<(), Response> {
     let force = request.get("force").and_then(Value::as_bool) == Some(true);
     for language in languages(request)? {
         let key = format!("text:auto_description_{language}");
@@ -45,8 +49,8 @@ pub(crate) fn describe(image: &mut Image, request: &Value) -> Result<(), Answer>
     Ok(())
 }
 
-/// The languages of a request for descriptions.
-pub(crate) fn languages(request: &Value) -> Result<Vec<&str>, Answer> {
+/// Returns the languages of a request for descriptions.
+pub(crate) fn languages(request: &Value) -> Result<Vec<&str>, Response> {
     request
         .get("languages")
         .and_then(Value::as_array)
@@ -62,15 +66,18 @@ pub(crate) fn languages(request: &Value) -> Result<Vec<&str>, Answer> {
                 .iter()
                 .all(|language| LANGUAGES.contains(language))
         })
-        .ok_or_else(|| Answer::bad_request("languages has to be a list of en, de, fr and it"))
+        .ok_or_else(|| Response::bad_request("`languages` must be a list of en, de, fr and it"))
 }
 
-/// No file is searched for a manifest, so none is ever found.
-pub(crate) fn read_content_credentials(organization: &mut Organization, hash: &str) -> Reply {
+/// Reports that the file has no content credentials, without reading it.
+pub(crate) fn read_content_credentials(
+    organization: &mut Organization,
+    hash: &str,
+) -> HandlerResult {
     let name = organization.name().to_owned();
     let image = organization.live_mut(hash)?;
     image
         .static_metadata
         .insert("content_credentials".to_owned(), json!({"present": false}));
-    Ok(Answer::json(200, &image.show(&name)))
+    Ok(Response::json(200, &image.to_json(&name)))
 }

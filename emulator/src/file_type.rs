@@ -1,4 +1,6 @@
-//! What kind of file some bytes are, and how large the picture is, read from the file's header.
+//! File types: detects the format and the size of a picture from the file's header.
+
+use imagesize::{Compression, ImageType};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileType {
@@ -11,12 +13,10 @@ pub(crate) struct FileType {
 }
 
 impl FileType {
-    /// Looks at the bytes, and at the name only when they say nothing.
-    pub(crate) fn recognise(bytes: &[u8], name: &str) -> Self {
-        png(bytes)
-            .or_else(|| jpeg(bytes))
-            .or_else(|| gif(bytes))
-            .or_else(|| webp(bytes))
+    /// Detects the type from the bytes, or from the extension of the name when the bytes are of no known format.
+    pub(crate) fn detect(bytes: &[u8], name: &str) -> Self {
+        jpeg(bytes)
+            .or_else(|| raster(bytes))
             .or_else(|| svg(bytes))
             .unwrap_or_else(|| by_name(name))
     }
@@ -41,19 +41,55 @@ fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
-fn png(bytes: &[u8]) -> Option<FileType> {
-    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return None;
+/// The raster formats that `imagesize` reads.
+fn raster(bytes: &[u8]) -> Option<FileType> {
+    let image_type = imagesize::image_type(bytes).ok()?;
+    let format = match image_type {
+        ImageType::Png => "png",
+        ImageType::Gif => "gif",
+        ImageType::Webp => "webp",
+        ImageType::Heif(Compression::Av1) => "avif",
+        ImageType::Heif(_) => "heic",
+        ImageType::Jxl => "jxl",
+        ImageType::Tiff => "tiff",
+        ImageType::Psd => "psd",
+        _ => return None,
+    };
+    let size = imagesize::blob_size(bytes).ok()?;
+    let mut file_type = by_name(&format!(".{format}"));
+    file_type.width = u32::try_from(size.width).ok()?;
+    file_type.height = u32::try_from(size.height).ok()?;
+    match image_type {
+        // The colour types 4 and 6 have an alpha channel.
+        ImageType::Png => {
+            let [colour_type] = array(bytes, 25)?;
+            file_type.opaque = !matches!(colour_type, 4 | 6);
+        }
+        ImageType::Gif => {
+            let head = bytes.get(..1024).unwrap_or(bytes);
+            file_type.animated = head.windows(11).any(|window| window == b"NETSCAPE2.0");
+        }
+        ImageType::Webp => match (&array(bytes, 12)?, array(bytes, 20)?) {
+            (b"VP8X", [flags]) => {
+                file_type.opaque = flags & 0x10 == 0;
+                file_type.animated = flags & 0x02 != 0;
+            }
+            (b"VP8L", _) => {
+                let [bits] = array(bytes, 24)?;
+                file_type.opaque = bits & 0x10 == 0;
+            }
+            // The upper two bits are a scale.
+            _ => {
+                file_type.width &= 0x3fff;
+                file_type.height &= 0x3fff;
+            }
+        },
+        _ => {}
     }
-    let width = u32::from_be_bytes(array(bytes, 16)?);
-    let height = u32::from_be_bytes(array(bytes, 20)?);
-    let [colour_type] = array(bytes, 25)?;
-    let mut file_type = FileType::new("image/png", "png", width, height);
-    // Colour types 4 and 6 have an alpha channel.
-    file_type.opaque = !matches!(colour_type, 4 | 6);
     Some(file_type)
 }
 
+/// `imagesize` rejects a JPEG with fill bytes between its segments, so this reads the segments itself.
 fn jpeg(bytes: &[u8]) -> Option<FileType> {
     if !bytes.starts_with(b"\xff\xd8\xff") {
         return None;
@@ -64,7 +100,7 @@ fn jpeg(bytes: &[u8]) -> Option<FileType> {
         match (fill, marker) {
             // Markers may be padded with 0xff.
             (0xff, 0xff) => at += 1,
-            // Start of frame, except for the tables that share its number range.
+            // PageStart of frame, except for the tables that share its number range.
             (0xff, 0xc0..=0xcf) if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 let height = u16::from_be_bytes(array(bytes, at + 5)?);
                 let width = u16::from_be_bytes(array(bytes, at + 7)?);
@@ -75,7 +111,7 @@ fn jpeg(bytes: &[u8]) -> Option<FileType> {
                     u32::from(height),
                 ));
             }
-            // These stand alone.
+            // Markers without a segment.
             (0xff, 0x01 | 0xd0..=0xd7) => at += 2,
             (0xff, _) => at += 2 + usize::from(u16::from_be_bytes(array(bytes, at + 2)?)),
             _ => return None,
@@ -83,49 +119,8 @@ fn jpeg(bytes: &[u8]) -> Option<FileType> {
     }
 }
 
-fn gif(bytes: &[u8]) -> Option<FileType> {
-    if !bytes.starts_with(b"GIF87a") && !bytes.starts_with(b"GIF89a") {
-        return None;
-    }
-    let width = u16::from_le_bytes(array(bytes, 6)?);
-    let height = u16::from_le_bytes(array(bytes, 8)?);
-    let mut file_type = FileType::gif(width, height);
-    let head = bytes.get(..1024).unwrap_or(bytes);
-    file_type.animated = head.windows(11).any(|window| window == b"NETSCAPE2.0");
-    Some(file_type)
-}
-
-fn webp(bytes: &[u8]) -> Option<FileType> {
-    if !bytes.starts_with(b"RIFF") || array(bytes, 8)? != *b"WEBP" {
-        return None;
-    }
-    let mut file_type = FileType::new("image/webp", "webp", 0, 0);
-    match &array(bytes, 12)? {
-        b"VP8X" => {
-            let [flags] = array(bytes, 20)?;
-            file_type.opaque = flags & 0x10 == 0;
-            file_type.animated = flags & 0x02 != 0;
-            let [w0, w1, w2, h0, h1, h2] = array(bytes, 24)?;
-            file_type.width = u32::from_le_bytes([w0, w1, w2, 0]) + 1;
-            file_type.height = u32::from_le_bytes([h0, h1, h2, 0]) + 1;
-        }
-        b"VP8L" => {
-            let bits = u32::from_le_bytes(array(bytes, 21)?);
-            file_type.width = (bits & 0x3fff) + 1;
-            file_type.height = ((bits >> 14) & 0x3fff) + 1;
-            file_type.opaque = (bits >> 28) & 1 == 0;
-        }
-        b"VP8 " => {
-            file_type.width = u32::from(u16::from_le_bytes(array(bytes, 26)?) & 0x3fff);
-            file_type.height = u32::from(u16::from_le_bytes(array(bytes, 28)?) & 0x3fff);
-        }
-        _ => return None,
-    }
-    Some(file_type)
-}
-
 fn svg(bytes: &[u8]) -> Option<FileType> {
-    // Room for a declaration, a document type and a licence before the element.
+    // A declaration, a document type and a licence may precede the element.
     let head = String::from_utf8_lossy(bytes.get(..8192).unwrap_or(bytes));
     let head = head.trim_start_matches('\u{feff}').trim_start();
     if !head.starts_with('<') {
@@ -140,7 +135,7 @@ fn svg(bytes: &[u8]) -> Option<FileType> {
         .skip(2)
         .map(length);
     let (box_width, box_height) = (view_box.next().flatten(), view_box.next().flatten());
-    // 300 by 150 is what CSS gives to a drawing that says nothing.
+    // CSS sizes an SVG without a size as 300 by 150.
     let width = attribute(tag, "width").and_then(length).or(box_width);
     let height = attribute(tag, "height").and_then(length).or(box_height);
     let mut file_type = FileType::new(
@@ -167,7 +162,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     }
 }
 
-/// A number of pixels; a percentage is none.
+/// Parses a number of pixels; `None` for other units, such as a percentage.
 fn length(text: &str) -> Option<u32> {
     let text = text.trim();
     let number: f64 = text.strip_suffix("px").unwrap_or(text).parse().ok()?;
@@ -207,18 +202,18 @@ mod tests {
     use super::*;
 
     fn size(bytes: &[u8]) -> (String, u32, u32) {
-        let found = FileType::recognise(bytes, "x.bin");
+        let found = FileType::detect(bytes, "x.bin");
         (found.format, found.width, found.height)
     }
 
     #[test]
-    fn a_jpeg_is_measured_past_its_other_segments() {
+    fn detects_the_size_of_a_jpeg_behind_other_segments_and_fill_bytes() {
         let bytes = b"\xff\xd8\xff\xe0\x00\x04JF\xff\xff\xc4\x00\x03x\xff\xc0\x00\x11\x08\x00\x20\x01\x02\x03";
         assert_eq!(size(bytes), ("jpg".into(), 258, 32));
     }
 
     #[test]
-    fn a_drawing_is_measured_by_its_attributes_then_by_its_view_box() {
+    fn detects_the_size_of_an_svg_by_its_attributes_then_by_its_view_box() {
         assert_eq!(
             size(b"<?xml version='1.0'?>\n<svg stroke-width=\"9\" width='12px' height=\"7.6\"/>"),
             ("svg".into(), 12, 8)
@@ -230,19 +225,28 @@ mod tests {
     }
 
     #[test]
-    fn webp_has_three_ways_to_say_its_size() {
+    fn detects_the_size_of_a_psd_and_of_a_tiff() {
+        let psd = b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x09\0\0\0\x0c";
+        assert_eq!(size(psd), ("psd".into(), 12, 9));
+        let tiff = b"II*\0\x08\0\0\0\x02\0\
+            \0\x01\x03\0\x01\0\0\0\x0c\0\0\0\x01\x01\x03\0\x01\0\0\0\x09\0\0\0\0\0\0\0";
+        assert_eq!(size(tiff), ("tiff".into(), 12, 9));
+    }
+
+    #[test]
+    fn detects_the_size_of_each_webp_encoding() {
         let mut lossy = b"RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a".to_vec();
         lossy.extend([0x40, 0x01, 0xf0, 0x00]);
         assert_eq!(size(&lossy), ("webp".into(), 320, 240));
         let lossless = b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x03\x40\x00\x00";
         assert_eq!(size(lossless), ("webp".into(), 4, 2));
         let extended = b"RIFF\0\0\0\0WEBPVP8X\0\0\0\0\x10\0\0\0\x09\0\0\x04\0\0";
-        let found = FileType::recognise(extended, "x");
+        let found = FileType::detect(extended, "x");
         assert_eq!((found.width, found.height, found.opaque), (10, 5, false));
     }
 
     #[test]
-    fn cut_off_headers_fall_back_to_the_name() {
+    fn truncated_headers_fall_back_to_the_name() {
         for bytes in [
             &b"\x89PNG\r\n\x1a\n"[..],
             b"\xff\xd8\xff\xe0\xff",
@@ -250,7 +254,7 @@ mod tests {
             b"RIFF\0\0\0\0WEBPVP8X",
             b"<svg",
         ] {
-            assert_eq!(FileType::recognise(bytes, "a.TIFF").format, "tiff");
+            assert_eq!(FileType::detect(bytes, "a.TIFF").format, "tiff");
         }
     }
 }

@@ -1,29 +1,29 @@
-//! Requests to an emulator without a socket, for the fuzz targets in `fuzz/`.
+//! Sends requests to an emulator without a socket, for the fuzz targets in `fuzz/`.
 //!
-//! Compiled for fuzzing and for the crate's own tests, so it is no part of the API.
+//! Compiled for fuzzing and for the crate's tests only; not part of the API.
 
 use std::fmt;
 
 use bytes::Bytes;
 
-use super::call::Call;
 use super::multipart;
+use super::request::Request;
 use super::service::Service;
 
-/// An emulator that is called directly, with the organization `acme`.
+/// An emulator without a server, with the organization `acme`.
 pub struct DirectEmulator(Service);
 
 impl DirectEmulator {
     const KEY: &str = "key";
 
-    /// An emulator with this many images.
+    /// Returns an emulator with this many images.
     pub fn new(images: usize) -> Self {
         let service = Service::new(Self::KEY.into(), "signing".into(), &["acme".into()]);
         service.seed_images("acme", images);
         Self(service)
     }
 
-    /// Sends a request with the key of an admin: the status and the body of the response.
+    /// Sends a request with an admin's key and returns the status and the body of the response.
     pub fn send(
         &self,
         method: &str,
@@ -33,8 +33,8 @@ impl DirectEmulator {
     ) -> (u16, Bytes) {
         let headers = [("api-key", Self::KEY), ("content-type", content_type)];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let call = Call::new(method, target, headers.to_vec(), body);
-        self.0.answer_call(call).status_and_body()
+        let request = Request::new(method, target, headers.to_vec(), body);
+        self.0.handle_request(request).status_and_body()
     }
 }
 
@@ -44,10 +44,10 @@ impl fmt::Debug for DirectEmulator {
     }
 }
 
-/// The name, the file name and the bytes of each part of a form, or why it is none.
+/// Returns the name, the file name and the body of each part of a form.
 ///
 /// # Errors
-/// It is no `multipart/form-data`.
+/// The body is not `multipart/form-data`.
 pub fn read_form(
     content_type: &str,
     body: &Bytes,

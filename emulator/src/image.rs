@@ -1,4 +1,4 @@
-//! A source image as the emulator keeps it and as the service shows it.
+//! A source image, and its JSON.
 
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, Utc};
@@ -6,16 +6,16 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::{Map, Value};
 
 use super::file_type::FileType;
-use super::identity::{image_hash, sha1_hex};
+use super::hash::{image_hash, sha1_hex};
 
 #[derive(Clone)]
 pub(crate) struct Image {
-    /// Counts the images of an organization; a later image has a higher number.
+    /// The number of the image in its organization; a newer image has a higher one.
     pub(crate) sequence: u64,
     pub(crate) hash: String,
     pub(crate) short_hash: String,
     pub(crate) binary_hash: String,
-    pub(crate) created: Moment,
+    pub(crate) created: Timestamp,
     pub(crate) name: String,
     pub(crate) file_type: FileType,
     pub(crate) bytes: Bytes,
@@ -24,11 +24,13 @@ pub(crate) struct Image {
     pub(crate) static_metadata: Map<String, Value>,
     pub(crate) protected: bool,
     pub(crate) locked: bool,
-    pub(crate) deleted: Option<Moment>,
+    pub(crate) deleted: Option<Timestamp>,
 }
 
 impl Image {
-    /// Sequence and short hash are the organization's to give.
+    /// Returns an image without a sequence number and a short hash; [`Organization::insert`] sets both.
+    ///
+    /// [`Organization::insert`]: super::organization::Organization::insert
     pub(crate) fn new(bytes: Bytes, name: String, file_type: FileType) -> Self {
         let binary_hash = sha1_hex(&bytes);
         Self {
@@ -36,7 +38,7 @@ impl Image {
             hash: image_hash(&binary_hash, &Map::new(), false),
             short_hash: String::new(),
             binary_hash,
-            created: Moment::now(),
+            created: Timestamp::now(),
             name,
             file_type,
             bytes,
@@ -49,13 +51,13 @@ impl Image {
         }
     }
 
-    /// The hash that this image should have, which is not the one that it has after an edit with `keepHash`.
+    /// Returns the hash of the current content. It differs from `hash` after an edit with `keepHash`.
     pub(crate) fn derived_hash(&self) -> String {
         image_hash(&self.binary_hash, &self.dynamic_metadata, self.protected)
     }
 
-    pub(crate) fn show<'a>(&'a self, organization: &'a str) -> ShownImage<'a> {
-        ShownImage {
+    pub(crate) fn to_json<'a>(&'a self, organization: &'a str) -> ImageJson<'a> {
+        ImageJson {
             hash: &self.hash,
             short_hash: &self.short_hash,
             binary_hash: &self.binary_hash,
@@ -88,14 +90,14 @@ impl Image {
     }
 }
 
-/// A time in whole seconds, with the text that the service writes for it: lists show thousands of them.
+/// A time in whole seconds with its text, formatted once because lists contain thousands.
 #[derive(Clone)]
-pub(crate) struct Moment {
+pub(crate) struct Timestamp {
     pub(crate) time: DateTime<Utc>,
     text: String,
 }
 
-impl Moment {
+impl Timestamp {
     pub(crate) fn now() -> Self {
         let time = Utc::now().trunc_subsecs(0);
         let text = time.format("%Y-%m-%dT%H:%M:%S+00:00").to_string();
@@ -103,19 +105,19 @@ impl Moment {
     }
 }
 
-impl Serialize for Moment {
+impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
     }
 }
 
 #[derive(serde::Serialize)]
-#[allow(clippy::struct_excessive_bools)] // The service has as many.
-pub(crate) struct ShownImage<'a> {
+#[allow(clippy::struct_excessive_bools)] // The service's JSON has them.
+pub(crate) struct ImageJson<'a> {
     hash: &'a str,
     short_hash: &'a str,
     binary_hash: &'a str,
-    created: &'a Moment,
+    created: &'a Timestamp,
     name: &'a str,
     mimetype: &'a str,
     format: &'a str,
@@ -137,17 +139,17 @@ pub(crate) struct ShownImage<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    deleted_date: Option<&'a Moment>,
+    deleted_date: Option<&'a Timestamp>,
 }
 
-impl ShownImage<'_> {
-    /// Some answers leave the link out.
+impl ImageJson<'_> {
+    /// Removes the link, which some responses do not have.
     pub(crate) fn without_link(mut self) -> Self {
         self.link = None;
         self
     }
 
-    /// A restored image says that it is not deleted; others say nothing.
+    /// Adds `deleted: false`, which only the response to a restore has.
     pub(crate) fn with_deleted(mut self) -> Self {
         self.deleted = Some(self.deleted.unwrap_or(false));
         self
@@ -168,7 +170,7 @@ impl Serialize for Link<'_> {
     }
 }
 
-/// A map that is an empty list when it is empty, as PHP writes it.
+/// A map that serializes as `[]` when empty, as PHP does.
 pub(crate) struct PhpObject<'a>(pub(crate) &'a Map<String, Value>);
 
 impl Serialize for PhpObject<'_> {

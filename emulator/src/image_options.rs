@@ -1,79 +1,94 @@
-//! The calls on one image that are neither metadata nor files: get, delete, restore, name, protected and locked.
+//! Operations on one image: get, delete, restore, rename, protect and lock.
 
 use serde_json::Value;
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
-use super::image::{Image, Moment};
+use super::image::{Image, Timestamp};
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
-pub(crate) fn get(organization: &Organization, hash: &str, call: &Call) -> Reply {
-    let wants_deleted = call.flag("deleted")?;
+pub(crate) fn get(organization: &Organization, hash: &str, request: &Request) -> HandlerResult {
+    let wants_deleted = request.flag("deleted")?;
     organization
         .find(hash)
         .filter(|image| image.deleted.is_some() == wants_deleted)
-        .map(|image| Answer::json(200, &image.show(organization.name())))
-        .ok_or_else(|| Answer::not_found("Source image"))
+        .map(|image| Response::json(200, &image.to_json(organization.name())))
+        .ok_or_else(|| Response::not_found("Source image"))
 }
 
-pub(crate) fn delete(organization: &mut Organization, hash: &str) -> Reply {
+pub(crate) fn delete(organization: &mut Organization, hash: &str) -> HandlerResult {
     let image = organization.live_mut(hash)?;
     if image.locked {
-        return Err(Answer::locked());
+        return Err(Response::locked());
     }
-    image.deleted = Some(Moment::now());
-    Ok(Answer::empty(204))
+    image.deleted = Some(Timestamp::now());
+    Ok(Response::empty(204))
 }
 
-pub(crate) fn delete_by_binary_hash(organization: &mut Organization, call: &Call) -> Reply {
-    let binary_hash = call
+pub(crate) fn delete_by_binary_hash(
+    organization: &mut Organization,
+    request: &Request,
+) -> HandlerResult {
+    let binary_hash = request
         .parameter("binaryHash")
         .filter(|hash| !hash.is_empty())
-        .ok_or_else(|| Answer::bad_request("binaryHash is missing"))?;
+        .ok_or_else(|| Response::bad_request("The query needs `binaryHash`"))?;
     let images: Vec<_> = organization
         .newest_first()
         .filter(|image| image.deleted.is_none() && image.binary_hash == binary_hash)
         .map(|image| (image.hash.clone(), image.locked))
         .collect();
     if images.is_empty() {
-        return Err(Answer::not_found("Source image"));
+        return Err(Response::not_found("Source image"));
     }
     if images.iter().any(|(_, locked)| *locked) {
-        return Err(Answer::locked());
+        return Err(Response::locked());
     }
     for (hash, _) in images {
-        organization.live_mut(&hash)?.deleted = Some(Moment::now());
+        organization.live_mut(&hash)?.deleted = Some(Timestamp::now());
     }
-    Ok(Answer::empty(204))
+    Ok(Response::empty(204))
 }
 
-pub(crate) fn restore(organization: &mut Organization, hash: &str) -> Reply {
+pub(crate) fn restore(organization: &mut Organization, hash: &str) -> HandlerResult {
     let name = organization.name().to_owned();
     let image = organization
         .find_mut(hash)
-        .ok_or_else(|| Answer::not_found("Source image"))?;
+        .ok_or_else(|| Response::not_found("Source image"))?;
     image.deleted = None;
-    Ok(Answer::json(
+    Ok(Response::json(
         200,
-        &image.show(&name).without_link().with_deleted(),
+        &image.to_json(&name).without_link().with_deleted(),
     ))
 }
 
-pub(crate) fn rename(organization: &mut Organization, hash: &str, call: &Call) -> Reply {
+pub(crate) fn rename(
+    organization: &mut Organization,
+    hash: &str,
+    request: &Request,
+) -> HandlerResult {
     let image = organization.live_mut(hash)?;
-    match call.json()? {
+    match request.json()? {
         Value::String(name) if !name.is_empty() => image.name = name,
-        _ => return Err(Answer::bad_request("The name has to be a JSON string")),
+        _ => {
+            return Err(Response::bad_request(
+                "The body must be a JSON string that is not empty",
+            ));
+        }
     }
-    Ok(Answer::empty(204))
+    Ok(Response::empty(204))
 }
 
-/// Protection is part of an image's identity, so this leads to another hash.
-pub(crate) fn protect(organization: &mut Organization, hash: &str, call: &Call) -> Reply {
-    let delete_previous = call.flag("deletePrevious")?;
+/// Sets the protection, which is part of the hash: the response is the image with the other hash.
+pub(crate) fn protect(
+    organization: &mut Organization,
+    hash: &str,
+    request: &Request,
+) -> HandlerResult {
+    let delete_previous = request.flag("deletePrevious")?;
     let name = organization.name().to_owned();
     let image = organization.live(hash)?;
-    let protected = boolean(call)?;
+    let protected = boolean(request)?;
     let image = if protected == image.protected {
         image
     } else {
@@ -83,18 +98,23 @@ pub(crate) fn protect(organization: &mut Organization, hash: &str, call: &Call) 
         };
         organization.move_to_sibling(changed, delete_previous)?
     };
-    Ok(Answer::json(200, &image.show(&name)).header("location", image.location(&name)))
+    Ok(Response::json(200, &image.to_json(&name)).header("location", image.location(&name)))
 }
 
-pub(crate) fn lock(organization: &mut Organization, hash: &str, call: &Call) -> Reply {
+pub(crate) fn lock(
+    organization: &mut Organization,
+    hash: &str,
+    request: &Request,
+) -> HandlerResult {
     let name = organization.name().to_owned();
     let image = organization.live_mut(hash)?;
-    image.locked = boolean(call)?;
-    Ok(Answer::json(200, &image.show(&name)))
+    image.locked = boolean(request)?;
+    Ok(Response::json(200, &image.to_json(&name)))
 }
 
-fn boolean(call: &Call) -> Result<bool, Answer> {
-    call.json()?
+fn boolean(request: &Request) -> Result<bool, Response> {
+    request
+        .json()?
         .as_bool()
-        .ok_or_else(|| Answer::bad_request("The body has to be true or false"))
+        .ok_or_else(|| Response::bad_request("The body must be true or false"))
 }

@@ -1,19 +1,19 @@
-//! Lists of images: pages of a search, all images of one binary, and the archive of what a search finds.
+//! Lists of images: pages of a search, all images of one file, and archives of search results.
 
 use serde::Serialize;
 use url::form_urlencoded;
 
-use super::answer::{Answer, Reply};
 use super::archive;
-use super::call::Call;
-use super::image::ShownImage;
+use super::image::ImageJson;
 use super::organization::Organization;
-use super::search::{Counts, Page, Search, Start, WINDOW};
+use super::request::Request;
+use super::response::{HandlerResult, Response};
+use super::search::{Counts, Page, PageStart, RESULT_WINDOW, Search};
 
 #[derive(Serialize)]
 struct Listed<'a> {
     total: usize,
-    items: Vec<ShownImage<'a>>,
+    items: Vec<ImageJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
     links: Links,
@@ -21,7 +21,7 @@ struct Listed<'a> {
     facets: Option<Counts>,
 }
 
-/// Neither is there when there is but one page.
+/// The links to other pages; a single page has none.
 #[derive(Serialize)]
 struct Links {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,34 +35,34 @@ struct Link {
     href: String,
 }
 
-/// Look-ups by binary have neither a cursor nor links.
+/// A list by binary hash, which has no cursor and no links.
 #[derive(Serialize)]
 struct Found<'a> {
     total: usize,
-    items: Vec<ShownImage<'a>>,
+    items: Vec<ImageJson<'a>>,
 }
 
-pub(crate) fn list(organization: &Organization, call: &Call) -> Reply {
-    if let Some(binary_hash) = call.parameter("binaryHash") {
-        return list_by_binary_hash(organization, binary_hash, call);
+pub(crate) fn list(organization: &Organization, request: &Request) -> HandlerResult {
+    if let Some(binary_hash) = request.parameter("binaryHash") {
+        return list_by_binary_hash(organization, binary_hash, request);
     }
-    let search = Search::read(call)?;
+    let search = Search::read(request)?;
     let mut page = search.run(organization);
-    let links = links(&search, &page, call);
+    let links = links(&search, &page, request);
     let cursor = match &search.start {
-        Start::Beginning => page.cursor.take(),
-        // The same cursor again says that nothing follows.
-        Start::Cursor { text, .. } => page.cursor.take().or_else(|| Some(text.clone())),
-        Start::Number(_) => None,
+        PageStart::Beginning => page.cursor.take(),
+        // The last page repeats the cursor of the request.
+        PageStart::Cursor { text, .. } => page.cursor.take().or_else(|| Some(text.clone())),
+        PageStart::Offset(_) => None,
     };
-    Ok(Answer::json(
+    Ok(Response::json(
         200,
         &Listed {
             total: page.total,
             items: page
                 .images
                 .into_iter()
-                .map(|image| image.show(organization.name()))
+                .map(|image| image.to_json(organization.name()))
                 .collect(),
             cursor,
             links,
@@ -71,51 +71,51 @@ pub(crate) fn list(organization: &Organization, call: &Call) -> Reply {
     ))
 }
 
-fn links(search: &Search, page: &Page<'_>, call: &Call) -> Links {
-    let by_cursor = matches!(search.start, Start::Cursor { .. });
-    let after = page.before + page.images.len();
+fn links(search: &Search, page: &Page<'_>, request: &Request) -> Links {
+    let by_cursor = matches!(search.start, PageStart::Cursor { .. });
+    let after = page.offset + page.images.len();
     let next = if page.images.is_empty() || !page.has_more() {
         None
-    } else if by_cursor || page.total > WINDOW || after + search.limit > WINDOW {
+    } else if by_cursor || page.total > RESULT_WINDOW || after + search.limit > RESULT_WINDOW {
         page.cursor.clone()
     } else {
         Some(after.to_string())
     };
-    // There is no way back from a cursor. The service forgets the filters here, and so does this.
-    let prev = (page.before > 0 && !by_cursor).then(|| page.before.saturating_sub(search.limit));
+    // As in the service, a page by cursor has no link back, and the link back has no filters.
+    let prev = (page.offset > 0 && !by_cursor).then(|| page.offset.saturating_sub(search.limit));
     Links {
         prev: prev.map(|offset| Link {
-            href: format!("{}?limit={}&offset={offset}", call.path, search.limit),
+            href: format!("{}?limit={}&offset={offset}", request.path, search.limit),
         }),
         next: next.map(|offset| Link {
-            href: next_page(call, &offset),
+            href: next_page(request, &offset),
         }),
     }
 }
 
-fn next_page(call: &Call, offset: &str) -> String {
+fn next_page(request: &Request, offset: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in &call.parameters {
+    for (name, value) in &request.parameters {
         if name != "offset" {
             query.append_pair(name, value);
         }
     }
     query.append_pair("offset", offset);
-    format!("{}?{}", call.path, query.finish())
+    format!("{}?{}", request.path, query.finish())
 }
 
 pub(crate) fn list_by_binary_hash(
     organization: &Organization,
     binary_hash: &str,
-    call: &Call,
-) -> Reply {
-    let deleted = call.flag("deleted")?;
+    request: &Request,
+) -> HandlerResult {
+    let deleted = request.flag("deleted")?;
     let items: Vec<_> = organization
         .newest_first()
         .filter(|image| image.binary_hash == binary_hash && image.deleted.is_some() == deleted)
-        .map(|image| image.show(organization.name()))
+        .map(|image| image.to_json(organization.name()))
         .collect();
-    Ok(Answer::json(
+    Ok(Response::json(
         200,
         &Found {
             total: items.len(),
@@ -124,14 +124,18 @@ pub(crate) fn list_by_binary_hash(
     ))
 }
 
-pub(crate) fn download(organization: &Organization, call: &Call) -> Reply {
-    let page = Search::read(call)?.run(organization);
+pub(crate) fn download(organization: &Organization, request: &Request) -> HandlerResult {
+    let page = Search::read(request)?.run(organization);
     archive::zip(page.images)
         .map(|archive| {
-            Answer::bytes(200, "application/zip", archive).header(
+            Response::bytes(200, "application/zip", archive).header(
                 "content-disposition",
                 format!("attachment; filename=\"{}.zip\"", organization.name()),
             )
         })
-        .ok_or_else(|| Answer::bad_request("The archive would be too large"))
+        .ok_or_else(|| {
+            Response::bad_request(
+                "The archive is too large: request at most 4 GiB and 65,534 images",
+            )
+        })
 }

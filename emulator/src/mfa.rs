@@ -1,19 +1,19 @@
-//! The second factor of a user, with one code that is always right.
+//! The second factor of a user. One code is always valid.
 
 use serde_json::{Value, json};
 
-use super::accounts::{Accounts, Caller, Factor, date};
-use super::answer::{Answer, Reply};
-use super::call::Call;
+use super::accounts::{Accounts, Caller, SecondFactor, date};
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
-/// The code that is always right.
+/// The code that is always valid.
 pub(crate) const CODE: &str = "123456";
 
-/// The secret of everybody.
+/// The secret of every user.
 const SECRET: &str = "EMULATORSECRET22";
 
-impl Factor {
-    pub(crate) fn word(&self) -> &'static str {
+impl SecondFactor {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Pending => "pending",
@@ -22,72 +22,82 @@ impl Factor {
     }
 }
 
-/// Refuses a body without the right code.
-pub(crate) fn check_code(call: &Call) -> Result<(), Answer> {
-    let body = call.json().unwrap_or(Value::Null);
+/// Returns a 401 unless the body has the valid code.
+pub(crate) fn check_code(request: &Request) -> Result<(), Response> {
+    let body = request.json().unwrap_or(Value::Null);
     if body.get("totp").and_then(Value::as_str) == Some(CODE) {
         return Ok(());
     }
-    Err(Answer::json(
+    Err(Response::json(
         401,
         &json!({
-            "code": 401, "message": "The code is wrong", "error": "totp_invalid",
+            "code": 401, "message": "The code is invalid", "error": "totp_invalid",
             "invalid_authentication": true,
         }),
     ))
 }
 
-fn show(factor: &Factor) -> Answer {
+fn state_response(factor: &SecondFactor) -> Response {
     let confirmed = match factor {
-        Factor::Active(since) => Some(date(*since)),
-        Factor::None | Factor::Pending => None,
+        SecondFactor::Active(since) => Some(date(*since)),
+        SecondFactor::None | SecondFactor::Pending => None,
     };
-    Answer::json(
+    Response::json(
         200,
-        &json!({"state": factor.word(), "confirmed": confirmed}),
+        &json!({"state": factor.name(), "confirmed": confirmed}),
     )
 }
 
-pub(crate) fn get(accounts: &Accounts, caller: &Caller) -> Reply {
-    Ok(show(&accounts.user(&caller.user)?.factor))
+pub(crate) fn get(accounts: &Accounts, caller: &Caller) -> HandlerResult {
+    Ok(state_response(&accounts.user(&caller.user)?.second_factor))
 }
 
-pub(crate) fn set_up(accounts: &mut Accounts, caller: &Caller) -> Reply {
+pub(crate) fn set_up(accounts: &mut Accounts, caller: &Caller) -> HandlerResult {
     let user = accounts.user_mut(&caller.user)?;
-    if matches!(user.factor, Factor::Active(_)) {
-        return Err(Answer::error(409, "The second factor is active already"));
+    if matches!(user.second_factor, SecondFactor::Active(_)) {
+        return Err(Response::error(409, "The second factor is already active"));
     }
-    user.factor = Factor::Pending;
+    user.second_factor = SecondFactor::Pending;
     let uri = format!(
         "otpauth://totp/rokka:{}?secret={SECRET}&issuer=rokka",
         user.email
     );
-    Ok(Answer::json(
+    Ok(Response::json(
         200,
         &json!({"secret": SECRET, "provisioning_uri": uri, "state": "pending"}),
     ))
 }
 
-pub(crate) fn confirm(accounts: &mut Accounts, caller: &Caller, call: &Call) -> Reply {
+pub(crate) fn confirm(
+    accounts: &mut Accounts,
+    caller: &Caller,
+    request: &Request,
+) -> HandlerResult {
     let now = accounts.now();
     let user = accounts.user_mut(&caller.user)?;
-    if user.factor != Factor::Pending {
-        return Err(Answer::bad_request("There is nothing to confirm"));
+    if user.second_factor != SecondFactor::Pending {
+        return Err(Response::bad_request(
+            "The second factor is not pending; set it up first",
+        ));
     }
-    check_code(call)?;
-    user.factor = Factor::Active(now);
-    Ok(show(&user.factor))
+    check_code(request)?;
+    user.second_factor = SecondFactor::Active(now);
+    Ok(state_response(&user.second_factor))
 }
 
-pub(crate) fn disable(accounts: &mut Accounts, caller: &Caller, call: &Call) -> Reply {
+pub(crate) fn disable(
+    accounts: &mut Accounts,
+    caller: &Caller,
+    request: &Request,
+) -> HandlerResult {
     let user = accounts.user_mut(&caller.user)?;
-    if !matches!(user.factor, Factor::Active(_)) {
-        return Err(Answer::bad_request("There is no active second factor"));
+    if !matches!(user.second_factor, SecondFactor::Active(_)) {
+        return Err(Response::bad_request("The second factor is not active"));
     }
-    check_code(call)?;
-    user.factor = Factor::None;
+    check_code(request)?;
+    user.second_factor = SecondFactor::None;
     for key in &mut user.keys {
         key.properties.remove("requires_mfa");
     }
-    Ok(Answer::empty(204))
+    Ok(Response::empty(204))
 }

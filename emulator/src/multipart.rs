@@ -1,4 +1,4 @@
-//! A strict reader of `multipart/form-data`. It takes the whole body, which is in memory anyway, and copies no file.
+//! A strict parser of `multipart/form-data` bodies in memory, which copies no file.
 
 use std::io::BufRead;
 
@@ -12,15 +12,15 @@ pub(crate) struct Part {
     pub(crate) body: Bytes,
 }
 
-/// The parts of a form, or why it is none.
+/// Returns the parts of a form, or why the body is not a form.
 pub(crate) fn read(content_type: &str, body: &Bytes) -> Result<Vec<Part>, &'static str> {
     let boundary = boundary(content_type)?;
     let delimiter = format!("\r\n--{boundary}").into_bytes();
-    // The first delimiter may open the body, without a line break before it.
+    // A delimiter at the start of the body has no line break before it.
     let mut at = if body.starts_with(delimiter.get(2..).unwrap_or_default()) {
         delimiter.len() - 2
     } else {
-        find(body, 0, &delimiter).ok_or("The body has no part")? + delimiter.len()
+        find(body, 0, &delimiter).ok_or("The form has no part")? + delimiter.len()
     };
     let mut parts = Vec::new();
     loop {
@@ -28,22 +28,23 @@ pub(crate) fn read(content_type: &str, body: &Bytes) -> Result<Vec<Part>, &'stat
         if rest.starts_with(b"--") {
             return Ok(parts);
         }
-        // Blanks may follow a boundary on its line.
+        // Spaces and tabs may follow a boundary on its line.
         let blanks = rest
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t'))
             .count();
-        // The line break stays: it is the one that an empty header block begins with.
+        // Keeps the line break, with which an empty header block starts.
         let head = at + blanks;
         if body.get(head..head + 2) != Some(b"\r\n") {
-            return Err("A boundary is not followed by a line break");
+            return Err("A boundary must be followed by a line break");
         }
-        let head_end = find(body, head, b"\r\n\r\n").ok_or("A part's headers do not end")?;
+        let head_end = find(body, head, b"\r\n\r\n")
+            .ok_or("The headers of a part must end with an empty line")?;
         let content = head_end + 4;
-        // An empty part's delimiter shares the line break that ends the headers.
+        // The delimiter after an empty part shares the line break that ends the headers.
         let end = find(body, content - 2, &delimiter).ok_or("The last boundary is missing")?;
         let headers = String::from_utf8_lossy(body.get(head..head_end).unwrap_or_default());
-        let (name, file_name) = disposition(&headers).ok_or("A part has no name")?;
+        let (name, file_name) = content_disposition(&headers).ok_or("A part needs a name")?;
         parts.push(Part {
             name,
             file_name,
@@ -57,13 +58,13 @@ pub(crate) fn read(content_type: &str, body: &Bytes) -> Result<Vec<Part>, &'stat
     }
 }
 
-/// Skips from one carriage return to the next with the standard library's own byte search: a loop over single bytes
-/// takes seconds for a large file in a debug build.
-fn find(body: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {
+/// Finds a delimiter by skipping from one carriage return to the next with the standard library's byte search. A loop
+/// over single bytes takes seconds for a large file in a debug build.
+fn find(body: &[u8], from: usize, delimiter: &[u8]) -> Option<usize> {
     let mut at = from;
     loop {
         let mut rest = body.get(at..)?;
-        if rest.starts_with(wanted) {
+        if rest.starts_with(delimiter) {
             return Some(at);
         }
         if rest.first() == Some(&b'\r') {
@@ -75,7 +76,7 @@ fn find(body: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {
             return None;
         }
         at += skipped - 1;
-        // Without a carriage return the search ended on the last byte.
+        // Without a carriage return the search ends on the last byte.
         if body.get(at) != Some(&b'\r') {
             return None;
         }
@@ -85,17 +86,17 @@ fn find(body: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {
 fn boundary(content_type: &str) -> Result<String, &'static str> {
     let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
     if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
-        return Err("The body has to be multipart/form-data");
+        return Err("The content type must be multipart/form-data");
     }
-    let boundary = parameter(parameters, "boundary").ok_or("The boundary is missing")?;
+    let boundary = parameter(parameters, "boundary").ok_or("The content type needs a boundary")?;
     if boundary.is_empty() || boundary.len() > 70 || !boundary.is_ascii() {
-        return Err("The boundary is invalid");
+        return Err("The boundary must be 1 to 70 ASCII characters");
     }
     Ok(boundary)
 }
 
-/// Name and file name of a part. Directories in a file name are dropped, as PHP does.
-fn disposition(headers: &str) -> Option<(String, Option<String>)> {
+/// Returns the name and the file name of a part. Removes directories from the file name, as PHP does.
+fn content_disposition(headers: &str) -> Option<(String, Option<String>)> {
     let value = headers.split("\r\n").find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.trim()
@@ -122,7 +123,8 @@ fn disposition(headers: &str) -> Option<(String, Option<String>)> {
     Some((parameter(parameters, "name")?, file_name))
 }
 
-/// A parameter of a header. Quoted values may hold semicolons and escaped quotes; browsers write `%22` for a quote.
+/// Returns a parameter of a header. A quoted value may contain semicolons and escaped quotes; browsers encode a quote as
+/// `%22`.
 fn parameter(text: &str, wanted: &str) -> Option<String> {
     let mut rest = text;
     loop {
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_keep_their_bytes_to_the_last_line_break() {
+    fn parts_keep_all_their_bytes() {
         let parts = read_text(
             "--b,1\r\nContent-Disposition: form-data; name=\"a;b\"; filename=\"C:\\dir\\q\\\"1.jpg\"\r\nX: y\r\n\r\n\r\r\n--b\r\n\r\n--b,1 \r\n\
              content-disposition: form-data; filename*=utf-8''%C3%A4.png; name=c\r\n\r\n\r\n--b,1--\r\n",
@@ -183,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_refused() {
+    fn truncated_forms_are_rejected() {
         let whole = "--b,1\r\nContent-Disposition: form-data; name=a\r\n\r\nbody\r\n--b,1--";
         assert_eq!(read_text(whole).unwrap().len(), 1);
         for end in 0..whole.len() {

@@ -5,21 +5,21 @@ use std::ops::Bound::{Included, Unbounded};
 
 use chrono::{DateTime, Utc};
 
-use super::answer::Answer;
-use super::identity::is_hash;
-use super::image::{Image, Moment};
+use super::hash::is_hash;
+use super::image::{Image, Timestamp};
+use super::response::Response;
 
 pub(crate) struct Organization {
     name: String,
     images: BTreeMap<u64, Image>,
-    /// Sorted, so that a prefix is found without a walk over all images.
+    /// Sorted, to find a hash by its prefix.
     by_hash: BTreeMap<String, u64>,
     by_short_hash: HashMap<String, u64>,
     last_sequence: u64,
     pub(crate) aliases: BTreeMap<String, String>,
-    /// As they are answered, by name.
+    /// The stacks as responses contain them, by name.
     pub(crate) stacks: BTreeMap<String, serde_json::Value>,
-    /// When each cache was invalidated lately.
+    /// The recent invalidations of each cache.
     pub(crate) invalidations: HashMap<String, Vec<DateTime<Utc>>>,
 }
 
@@ -41,12 +41,12 @@ impl Organization {
         &self.name
     }
 
-    /// All images, deleted ones too, the newest first.
+    /// Returns all images, also deleted ones, newest first.
     pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Image> {
         self.images.values().rev()
     }
 
-    /// The image with this hash or short hash, deleted or not.
+    /// Returns the image with this hash, short hash or unique prefix, deleted or not.
     pub(crate) fn find(&self, hash: &str) -> Option<&Image> {
         self.images.get(&self.sequence_of(hash)?)
     }
@@ -73,16 +73,16 @@ impl Organization {
         }
     }
 
-    pub(crate) fn live(&self, hash: &str) -> Result<&Image, Answer> {
+    pub(crate) fn live(&self, hash: &str) -> Result<&Image, Response> {
         self.find(hash)
             .filter(|image| image.deleted.is_none())
-            .ok_or_else(|| Answer::not_found("Source image"))
+            .ok_or_else(|| Response::not_found("Source image"))
     }
 
-    pub(crate) fn live_mut(&mut self, hash: &str) -> Result<&mut Image, Answer> {
+    pub(crate) fn live_mut(&mut self, hash: &str) -> Result<&mut Image, Response> {
         self.find_mut(hash)
             .filter(|image| image.deleted.is_none())
-            .ok_or_else(|| Answer::not_found("Source image"))
+            .ok_or_else(|| Response::not_found("Source image"))
     }
 
     pub(crate) fn find_mut(&mut self, hash: &str) -> Option<&mut Image> {
@@ -90,19 +90,19 @@ impl Organization {
         self.images.get_mut(&sequence)
     }
 
-    /// Takes an image in under its hash, as the newest one. A deleted image of that hash makes room for it.
-    pub(crate) fn adopt(&mut self, mut image: Image) -> &mut Image {
+    /// Inserts an image as the newest one. Replaces an image with the same hash.
+    pub(crate) fn insert(&mut self, mut image: Image) -> &mut Image {
         let former = self
             .by_hash
             .get(&image.hash)
             .and_then(|sequence| self.images.remove(sequence));
         image.short_hash = match former {
             Some(former) => former.short_hash,
-            None => self.free_short_hash(&image.hash),
+            None => self.unique_short_hash(&image.hash),
         };
         self.last_sequence += 1;
         image.sequence = self.last_sequence;
-        image.created = Moment::now();
+        image.created = Timestamp::now();
         image.deleted = None;
         self.by_hash.insert(image.hash.clone(), image.sequence);
         self.by_short_hash
@@ -110,8 +110,8 @@ impl Organization {
         self.images.entry(image.sequence).or_insert(image)
     }
 
-    /// The first six digits, or as many as it takes to be unlike every hash that is there already.
-    fn free_short_hash(&self, hash: &str) -> String {
+    /// Returns the shortest prefix of at least six digits that no other hash starts with.
+    fn unique_short_hash(&self, hash: &str) -> String {
         (6..hash.len())
             .filter_map(|length| hash.get(..length))
             .find(|prefix| {
@@ -124,29 +124,29 @@ impl Organization {
             .to_owned()
     }
 
-    /// Goes from an image to the one that its edited copy should be: the one that is there already, as it is, or a new
-    /// one. `edited` still bears the hash of the image that it was made of.
+    /// Returns the image that an edit leads to: the existing one with the hash of the edited content, or a new one.
+    /// `edited` still has the hash of the previous image.
     pub(crate) fn move_to_sibling(
         &mut self,
         mut edited: Image,
         delete_previous: bool,
-    ) -> Result<&Image, Answer> {
+    ) -> Result<&Image, Response> {
         if delete_previous && edited.locked {
-            return Err(Answer::locked());
+            return Err(Response::locked());
         }
         let previous = edited.hash.clone();
         let hash = edited.derived_hash();
         if hash == previous {
-            // Only an edit with keepHash leads here: the image has now become what its hash says.
+            // The edit undoes one with `keepHash`: the hash matches the content again.
             self.images.insert(edited.sequence, edited);
         } else {
             if self.live(&hash).is_err() {
                 edited.hash.clone_from(&hash);
                 edited.locked = false;
-                self.adopt(edited);
+                self.insert(edited);
             }
             if delete_previous {
-                self.live_mut(&previous)?.deleted = Some(Moment::now());
+                self.live_mut(&previous)?.deleted = Some(Timestamp::now());
             }
         }
         self.live(&hash)

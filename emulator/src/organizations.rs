@@ -1,59 +1,65 @@
-//! Organizations, without their images.
+//! Organizations and their options.
 
 use serde_json::{Map, Value, json};
 
-use super::accounts::{Accounts, Caller, Record, date};
-use super::answer::{Answer, Reply};
-use super::call::Call;
+use super::accounts::{Accounts, Caller, OrganizationRecord, date};
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 use crate::role::Role;
 
-pub(crate) fn check_new_name(accounts: &Accounts, name: &str) -> Result<(), Answer> {
-    let fits = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    if name.is_empty() || !name.bytes().all(fits) {
-        return Err(Answer::bad_request(
-            "The name of the organization is invalid",
+pub(crate) fn check_new_name(accounts: &Accounts, name: &str) -> Result<(), Response> {
+    let is_allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    if name.is_empty() || !name.bytes().all(is_allowed) {
+        return Err(Response::bad_request(
+            "The organization name must be lower-case letters, digits and `-`",
         ));
     }
     if accounts.organizations.contains_key(name) {
-        return Err(Answer::bad_request("The name of the organization is taken"));
+        return Err(Response::bad_request("The organization name is taken"));
     }
     Ok(())
 }
 
-fn show(name: &str, record: &Record, roles: &[Role], signing_key: &str) -> Answer {
-    let mut shown = Map::new();
-    shown.insert("id".into(), json!(record.id));
-    shown.insert("name".into(), json!(name));
-    shown.insert("display_name".into(), json!(record.display_name));
-    shown.insert("billing_email".into(), json!(record.billing_email));
-    shown.insert("created".into(), json!(date(record.created)));
-    shown.insert("master_organization".into(), json!(record.master));
-    // As PHP writes an empty map.
+fn organization_response(
+    name: &str,
+    record: &OrganizationRecord,
+    roles: &[Role],
+    signing_key: &str,
+) -> Response {
+    let mut body = Map::new();
+    body.insert("id".into(), json!(record.id));
+    body.insert("name".into(), json!(name));
+    body.insert("display_name".into(), json!(record.display_name));
+    body.insert("billing_email".into(), json!(record.billing_email));
+    body.insert("created".into(), json!(date(record.created)));
+    body.insert("master_organization".into(), json!(record.master));
+    // The service is written in PHP, which encodes an empty map as `[]`.
     let options = if record.options.is_empty() {
         json!([])
     } else {
         json!(record.options)
     };
-    shown.insert("options".into(), options);
+    body.insert("options".into(), options);
     if roles.contains(&Role::Admin) {
         let key = json!({"key": signing_key, "created": date(record.created), "accessed": null});
-        shown.insert("signing_keys".into(), json!([key]));
+        body.insert("signing_keys".into(), json!([key]));
     }
-    Answer::json(200, &shown)
+    Response::json(200, &body)
 }
 
 pub(crate) fn create(
     accounts: &mut Accounts,
     caller: &Caller,
     name: &str,
-    call: &Call,
+    request: &Request,
     signing_key: &str,
-) -> Reply {
+) -> HandlerResult {
     check_new_name(accounts, name)?;
-    let body = call.json()?;
+    let body = request.json()?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let email = text("billing_email").filter(|email| email.contains('@'));
-    let email = email.ok_or_else(|| Answer::bad_request("The billing_email is invalid"))?;
+    let email =
+        email.ok_or_else(|| Response::bad_request("`billing_email` must be an e-mail address"))?;
     let master = text("master_organization").unwrap_or(name);
     if master != name {
         accounts.authorize(caller, master, Role::Admin)?;
@@ -63,9 +69,19 @@ pub(crate) fn create(
     get(accounts, caller, name, signing_key)
 }
 
-pub(crate) fn get(accounts: &Accounts, caller: &Caller, name: &str, signing_key: &str) -> Reply {
+pub(crate) fn get(
+    accounts: &Accounts,
+    caller: &Caller,
+    name: &str,
+    signing_key: &str,
+) -> HandlerResult {
     let roles = accounts.roles(caller, name)?;
-    Ok(show(name, accounts.organization(name)?, roles, signing_key))
+    Ok(organization_response(
+        name,
+        accounts.organization(name)?,
+        roles,
+        signing_key,
+    ))
 }
 
 pub(crate) fn set_options(
@@ -74,12 +90,12 @@ pub(crate) fn set_options(
     name: &str,
     options: &Value,
     signing_key: &str,
-) -> Reply {
+) -> HandlerResult {
     accounts.authorize(caller, name, Role::Admin)?;
     let options = options.as_object();
-    let options = options.ok_or_else(|| Answer::bad_request("The body has to be an object"))?;
+    let options = options.ok_or_else(|| Response::bad_request("The body must be a JSON object"))?;
     for (option, value) in options {
-        let fits = match (option.as_str(), value) {
+        let is_valid = match (option.as_str(), value) {
             ("protect_dynamic_stack" | "remote_fullurl_allow", Value::Bool(_))
             | ("render_org_fallback", Value::String(_))
             | ("remote_fullurl_whitelist", Value::Null) => true,
@@ -89,9 +105,9 @@ pub(crate) fn set_options(
             ("remote_fullurl_whitelist", Value::Array(list)) => list.iter().all(Value::is_string),
             _ => false,
         };
-        if !fits {
-            return Err(Answer::bad_request(format!(
-                "The option {option} is invalid"
+        if !is_valid {
+            return Err(Response::bad_request(format!(
+                "The option `{option}` is unknown or has the wrong type"
             )));
         }
     }
@@ -100,23 +116,28 @@ pub(crate) fn set_options(
     get(accounts, caller, name, signing_key)
 }
 
-pub(crate) fn list_parts(accounts: &Accounts, caller: &Caller, name: &str, call: &Call) -> Reply {
+pub(crate) fn list_sub_organizations(
+    accounts: &Accounts,
+    caller: &Caller,
+    name: &str,
+    request: &Request,
+) -> HandlerResult {
     accounts.authorize(caller, name, Role::Admin)?;
-    if call.flag("include_disabled")? {
+    if request.flag("include_disabled")? {
         return Err(super::accounts::forbidden());
     }
     let master = &accounts.organization(name)?.master;
-    let parts = accounts.organizations.iter();
-    let items: Vec<Value> = parts
-        .filter(|(part, record)| record.master == name && part.as_str() != name)
-        .map(|(part, record)| {
+    let organizations = accounts.organizations.iter();
+    let items: Vec<Value> = organizations
+        .filter(|(other, record)| record.master == name && other.as_str() != name)
+        .map(|(other, record)| {
             json!({
-                "name": part, "id": record.id, "display_name": record.display_name,
+                "name": other, "id": record.id, "display_name": record.display_name,
                 "billing_email": record.billing_email, "created": date(record.created),
             })
         })
         .collect();
-    Ok(Answer::json(
+    Ok(Response::json(
         200,
         &json!({
             "organization": name, "master_organization": master,

@@ -1,26 +1,26 @@
-//! The render host, as far as it goes without rendering: the originals, under render URLs.
+//! The render host, which returns original files.
 
 use std::collections::BTreeMap;
 
 use super::aliases;
-use super::answer::{Answer, Reply};
-use super::call::Call;
-use super::identity::is_hash;
+use super::hash::is_hash;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 use super::signature;
 
-/// Answers a render URL with the image of the first organization that has it.
+/// Returns the original file of the first organization that has the image.
 pub(crate) fn render(
     organizations: &BTreeMap<String, Organization>,
-    call: &Call,
+    request: &Request,
     signing_key: &str,
-) -> Reply {
-    let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+) -> HandlerResult {
+    let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     let [_stack, before @ .., last] = path.as_slice() else {
-        return Err(Answer::no_route());
+        return Err(Response::no_route());
     };
-    let (stem, _format) = last.rsplit_once('.').ok_or_else(Answer::no_route)?;
-    // The image is the last part, or the one before it when the last is a file name.
+    let (stem, _format) = last.rsplit_once('.').ok_or_else(Response::no_route)?;
+    // The last segment is the image, or a file name after the image.
     let name = match before.last() {
         Some(hash) if is_image(hash) => hash,
         _ => stem,
@@ -34,12 +34,15 @@ pub(crate) fn render(
             };
             organization.live(hash).ok()
         })
-        .ok_or_else(|| Answer::not_found("Source image"))?;
-    if image.protected && !signature::is_valid(call, signing_key) {
-        return Err(Answer::error(403, "The signature is missing or invalid"));
+        .ok_or_else(|| Response::not_found("Source image"))?;
+    if image.protected && !signature::is_valid(request, signing_key) {
+        return Err(Response::error(
+            403,
+            "The image is protected, and the signature is missing, invalid or expired",
+        ));
     }
     Ok(
-        Answer::bytes(200, &image.file_type.mimetype, image.bytes.clone())
+        Response::bytes(200, &image.file_type.mimetype, image.bytes.clone())
             .header("cache-control", "public, max-age=31536000, immutable"),
     )
 }

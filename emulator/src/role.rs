@@ -1,8 +1,8 @@
-//! The roles of members, and what they allow.
+//! The roles of members, and the roles that each includes.
 
 use serde::{Serialize, Serializer};
 
-/// A role that the service knows. Others are refused where members are made.
+/// A role of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Admin,
@@ -44,7 +44,7 @@ impl Role {
         found.map_or("", |(_, name)| name)
     }
 
-    /// Whether a member with this role may do what the other one stands for.
+    /// Whether this role includes the other one.
     pub(crate) fn allows(self, other: Self) -> bool {
         use Role::{
             AdminRead, BillingRead, Read, SourceimagesDownloadProtected, SourceimagesRead,
@@ -71,7 +71,7 @@ impl Role {
             }
     }
 
-    /// Whether a user with this role anywhere may only be managed with a trusted key.
+    /// Whether a user with this role needs a trusted key to manage itself.
     pub(crate) fn is_public(self) -> bool {
         matches!(self, Self::Read | Self::Upload | Self::SourceimagesRead)
     }

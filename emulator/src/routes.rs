@@ -1,24 +1,24 @@
-//! Which operation a method and a path stand for.
+//! Routes requests on images, stacks and reports to their handlers.
 
 use std::collections::BTreeMap;
 
 use serde_json::json;
 
 use super::aliases::is_alias;
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::dynamic_metadata::is_kind_name;
-use super::identity::is_binary_hash;
+use super::hash::is_binary_hash;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 use super::{
     accounting, aliases, caches, copying, download, dynamic_metadata, enrichment, image_options,
     listing, signature, stacks, upload, user_metadata,
 };
 
-/// What is answered without credentials.
-pub(crate) fn public(call: &Call) -> Option<Answer> {
-    let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    match (call.method.as_str(), path.as_slice()) {
+/// Handles a request that needs no credentials; `None` for any other.
+pub(crate) fn public(request: &Request) -> Option<Response> {
+    let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+    match (request.method.as_str(), path.as_slice()) {
         ("GET" | "HEAD", ["operations"]) => Some(stacks::operations()),
         ("GET" | "HEAD", ["stackoptions"]) => Some(stacks::options()),
         ("GET" | "HEAD", ["savings"]) => Some(accounting::savings()),
@@ -26,14 +26,14 @@ pub(crate) fn public(call: &Call) -> Option<Answer> {
     }
 }
 
-pub(crate) fn answer(
+pub(crate) fn handle(
     organizations: &mut BTreeMap<String, Organization>,
-    call: &Call,
+    request: &Request,
     signing_key: &str,
-) -> Reply {
-    let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    // A HEAD is a GET whose body the server drops.
-    let method = match call.method.as_str() {
+) -> HandlerResult {
+    let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+    // The server drops the body of the response to a HEAD.
+    let method = match request.method.as_str() {
         "HEAD" => "GET",
         method => method,
     };
@@ -41,96 +41,100 @@ pub(crate) fn answer(
         [] if method == "GET" => return Ok(root()),
         ["sourceimages", name, rest @ ..] => (*name, rest),
         ["stacks", name, rest @ ..] => {
-            let organization = known(organizations, name)?;
+            let organization = find_organization(organizations, name)?;
             return match (method, rest) {
-                ("GET", []) => stacks::list(organization, call),
+                ("GET", []) => stacks::list(organization, request),
                 ("GET", [stack]) => stacks::get(organization, stack),
-                ("PUT", [stack]) => stacks::put(organization, stack, call),
+                ("PUT", [stack]) => stacks::put(organization, stack, request),
                 ("DELETE", [stack]) => stacks::delete(organization, stack),
                 ("DELETE", [stack, "cache"]) => caches::invalidate_stack(organization, stack),
-                _ => Err(Answer::no_route()),
+                _ => Err(Response::no_route()),
             };
         }
         ["stats", name] if method == "GET" => {
-            return accounting::stats(known(organizations, name)?, call);
+            return accounting::stats(find_organization(organizations, name)?, request);
         }
         ["billing", name] if method == "GET" => {
-            return accounting::billing(known(organizations, name)?, call);
+            return accounting::billing(find_organization(organizations, name)?, request);
         }
         ["utils", name, "sign_url"] if method == "POST" => {
-            known(organizations, name)?;
-            return signature::sign_url(call, signing_key);
+            find_organization(organizations, name)?;
+            return signature::sign_url(request, signing_key);
         }
-        _ => return Err(Answer::no_route()),
+        _ => return Err(Response::no_route()),
     };
-    let organization = known(organizations, name)?;
+    let organization = find_organization(organizations, name)?;
     match (method, rest) {
-        ("GET", []) => listing::list(organization, call),
-        ("POST", []) => upload::upload(organization, call),
-        ("DELETE", []) => image_options::delete_by_binary_hash(organization, call),
+        ("GET", []) => listing::list(organization, request),
+        ("POST", []) => upload::upload(organization, request),
+        ("DELETE", []) => image_options::delete_by_binary_hash(organization, request),
         ("GET", ["binaryhash", hash]) if is_binary_hash(hash) => {
-            listing::list_by_binary_hash(organization, hash, call)
+            listing::list_by_binary_hash(organization, hash, request)
         }
-        ("GET", ["download"]) => listing::download(organization, call),
-        ("POST", ["copy"]) => copying::copy_many(organizations, name, call),
+        ("GET", ["download"]) => listing::download(organization, request),
+        ("POST", ["copy"]) => copying::copy_many(organizations, name, request),
 
-        ("PUT", ["alias", alias]) if is_alias(alias) => aliases::put(organization, alias, call),
+        ("PUT", ["alias", alias]) if is_alias(alias) => aliases::put(organization, alias, request),
         ("GET", ["alias", alias]) if is_alias(alias) => aliases::get(organization, alias),
         ("DELETE", ["alias", alias]) if is_alias(alias) => aliases::delete(organization, alias),
         ("DELETE", ["alias", alias, "cache"]) if is_alias(alias) => {
             caches::invalidate_alias(organization, alias)
         }
 
-        ("GET", [hash]) => image_options::get(organization, hash, call),
+        ("GET", [hash]) => image_options::get(organization, hash, request),
         ("DELETE", [hash]) => image_options::delete(organization, hash),
         ("POST", [hash, "restore"]) => image_options::restore(organization, hash),
         ("POST", [hash, "copy"]) | ("COPY", [hash]) => {
-            copying::copy_one(organizations, name, hash, call)
+            copying::copy_one(organizations, name, hash, request)
         }
-        ("GET", [hash, "download"]) => download::download(organization, hash, call),
-        ("PUT", [hash, "name"]) => image_options::rename(organization, hash, call),
-        ("PUT", [hash, "options", "protected"]) => image_options::protect(organization, hash, call),
-        ("PUT", [hash, "options", "locked"]) => image_options::lock(organization, hash, call),
+        ("GET", [hash, "download"]) => download::download(organization, hash, request),
+        ("PUT", [hash, "name"]) => image_options::rename(organization, hash, request),
+        ("PUT", [hash, "options", "protected"]) => {
+            image_options::protect(organization, hash, request)
+        }
+        ("PUT", [hash, "options", "locked"]) => image_options::lock(organization, hash, request),
         ("DELETE", [hash, "cache"]) => caches::invalidate_image(organization, hash),
         ("POST", [hash, "autolabel"]) => enrichment::label(organization, hash),
-        ("POST", [hash, "autodescription"]) => enrichment::describe_image(organization, hash, call),
+        ("POST", [hash, "autodescription"]) => {
+            enrichment::describe_image(organization, hash, request)
+        }
         ("POST", [hash, "contentcredentials"]) => {
             enrichment::read_content_credentials(organization, hash)
         }
 
         (method, [hash, "meta", "user"]) => match method {
             "GET" => user_metadata::get(organization, hash),
-            "PUT" => user_metadata::replace(organization, hash, call),
-            "PATCH" => user_metadata::patch(organization, hash, call),
+            "PUT" => user_metadata::replace(organization, hash, request),
+            "PATCH" => user_metadata::patch(organization, hash, request),
             "DELETE" => user_metadata::delete(organization, hash),
-            _ => Err(Answer::no_route()),
+            _ => Err(Response::no_route()),
         },
         (method, [hash, "meta", "user", field]) if is_user_field(field) => match method {
             "GET" => user_metadata::get_field(organization, hash, field),
-            "PUT" => user_metadata::put_field(organization, hash, field, call),
+            "PUT" => user_metadata::put_field(organization, hash, field, request),
             "DELETE" => user_metadata::delete_field(organization, hash, field),
-            _ => Err(Answer::no_route()),
+            _ => Err(Response::no_route()),
         },
         ("PUT", [hash, "meta", "dynamic", kind]) if is_kind_name(kind) => {
-            dynamic_metadata::put(organization, hash, kind, call)
+            dynamic_metadata::put(organization, hash, kind, request)
         }
         ("DELETE", [hash, "meta", "dynamic", kind]) if is_kind_name(kind) => {
-            dynamic_metadata::delete(organization, hash, kind, call)
+            dynamic_metadata::delete(organization, hash, kind, request)
         }
-        _ => Err(Answer::no_route()),
+        _ => Err(Response::no_route()),
     }
 }
 
-fn known<'a>(
+fn find_organization<'a>(
     organizations: &'a mut BTreeMap<String, Organization>,
     name: &str,
-) -> Result<&'a mut Organization, Answer> {
+) -> Result<&'a mut Organization, Response> {
     organizations
         .get_mut(name)
-        .ok_or_else(|| Answer::not_found("Organization"))
+        .ok_or_else(|| Response::not_found("Organization"))
 }
 
-/// The route's own pattern, which is wider than the rule for names and has no colon for a type.
+/// Whether the route accepts the name. Its pattern is wider than the rule for field names, and has no type prefix.
 fn is_user_field(name: &str) -> bool {
     !name.is_empty()
         && name
@@ -138,8 +142,8 @@ fn is_user_field(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-fn root() -> Answer {
-    Answer::json(
+fn root() -> Response {
+    Response::json(
         200,
         &json!({"resources": ["/sourceimages", "/stacks", "/operations", "/stackoptions"], "environment": "emulator"}),
     )

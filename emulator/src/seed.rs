@@ -1,4 +1,4 @@
-//! Many small images at once, for tests of long lists.
+//! Adds many small images at once, for tests of long lists.
 
 use bytes::Bytes;
 use serde_json::json;
@@ -7,11 +7,11 @@ use super::file_type::FileType;
 use super::image::Image;
 use super::organization::Organization;
 
-/// Adds `count` pictures; the one with number `i` is `{i}.gif` and has `int:number` = `i`.
+/// Adds `count` images; number `i` has the name `{i}.gif` and the user metadata `int:number` = `i`.
 pub(crate) fn seed(organization: &mut Organization, count: usize) -> Vec<String> {
     (0..count)
         .map(|number| {
-            // Different numbers give different sizes for a while, so that filters have something to do.
+            // Different sizes, so that filters on them select some images.
             let width = 100 + u16::try_from(number % 900).unwrap_or_default();
             let height = 100 + u16::try_from(number % 700).unwrap_or_default();
             let mut image = Image::new(
@@ -22,12 +22,12 @@ pub(crate) fn seed(organization: &mut Organization, count: usize) -> Vec<String>
             image
                 .user_metadata
                 .insert("int:number".to_owned(), json!(number));
-            organization.adopt(image).hash.clone()
+            organization.insert(image).hash.clone()
         })
         .collect()
 }
 
-/// A GIF with one grey dot, and its number in a comment.
+/// Returns a GIF with one grey dot and the number in a comment, so that every file has another hash.
 fn picture(number: usize, width: u16, height: u16) -> Bytes {
     let comment = number.to_string();
     let mut gif = b"GIF89a".to_vec();

@@ -1,4 +1,4 @@
-//! What one emulator knows, and how it takes a request.
+//! The state of an emulator, and the way of a request through it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,10 +7,10 @@ use httpmock::HttpMockRequest;
 
 use super::account_routes;
 use super::accounts::Accounts;
-use super::answer::{Answer, Reply};
-use super::call::Call;
-use super::journal::RecordedRequest;
 use super::organization::Organization;
+use super::recorded_request::RecordedRequest;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 use super::{rendering, routes, seed, users};
 
 pub(crate) struct Service {
@@ -22,13 +22,14 @@ pub(crate) struct Service {
 struct State {
     organizations: BTreeMap<String, Organization>,
     accounts: Accounts,
-    planned: VecDeque<Answer>,
-    journal: Vec<RecordedRequest>,
+    /// Responses to the next requests, instead of those of the handlers.
+    queued: VecDeque<Response>,
+    requests: Vec<RecordedRequest>,
 }
 
 impl State {
-    /// Makes room for the images of a new organization.
-    fn add_missing(&mut self, organization: Option<&str>) {
+    /// Adds the image store of a new organization.
+    fn ensure_organization(&mut self, organization: Option<&str>) {
         if let Some(name) = organization {
             let new = || Organization::new(name);
             self.organizations
@@ -51,8 +52,8 @@ impl Service {
             state: Mutex::new(State {
                 organizations,
                 accounts,
-                planned: VecDeque::new(),
-                journal: Vec::new(),
+                queued: VecDeque::new(),
+                requests: Vec::new(),
             }),
         }
     }
@@ -69,74 +70,83 @@ impl Service {
         &self.signing_key
     }
 
-    /// Answers a call of the API.
-    pub(crate) fn answer(&self, request: &HttpMockRequest) -> Answer {
-        self.answer_call(Call::read(request))
+    /// Handles a request to the API.
+    pub(crate) fn handle(&self, request: &HttpMockRequest) -> Response {
+        self.handle_request(Request::read(request))
     }
 
-    /// The same, once it is read; `None` if it could not be.
-    pub(crate) fn answer_call(&self, call: Option<Call>) -> Answer {
-        self.reply(call, |state, call| {
-            if let Some(planned) = state.planned.pop_front() {
-                return Err(planned);
+    /// Handles a decoded request to the API; `None` stands for one that cannot be decoded.
+    pub(crate) fn handle_request(&self, request: Option<Request>) -> Response {
+        self.respond(request, |state, request| {
+            if let Some(queued) = state.queued.pop_front() {
+                return Ok(queued);
             }
-            if let Some(answer) = routes::public(call) {
-                return Ok(answer);
+            if let Some(response) = routes::public(request) {
+                return Ok(response);
             }
-            let path: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-            if let ("POST", ["users"]) = (call.method.as_str(), path.as_slice()) {
-                let (answer, organization) = users::create(&mut state.accounts, call)?;
-                state.add_missing(organization.as_deref());
-                return Ok(answer);
+            let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+            if let ("POST", ["users"]) = (request.method.as_str(), path.as_slice()) {
+                let (response, organization) = users::create(&mut state.accounts, request)?;
+                state.ensure_organization(organization.as_deref());
+                return Ok(response);
             }
-            let caller = state.accounts.identify(call)?;
+            let caller = state.accounts.authenticate(request)?;
             let accounts = &mut state.accounts;
-            if let Some(reply) = account_routes::answer(accounts, &caller, call, &self.signing_key)
+            if let Some(result) =
+                account_routes::handle(accounts, &caller, request, &self.signing_key)
             {
                 if let ["organizations", name] = path.as_slice()
-                    && reply.is_ok()
+                    && result.is_ok()
                 {
-                    state.add_missing(Some(*name));
+                    state.ensure_organization(Some(*name));
                 }
-                return reply;
+                return result;
             }
-            account_routes::authorize(accounts, &caller, call)?;
-            routes::answer(&mut state.organizations, call, &self.signing_key)
+            account_routes::authorize(accounts, &caller, request)?;
+            routes::handle(&mut state.organizations, request, &self.signing_key)
         })
     }
 
-    /// Answers a request to the render host.
-    pub(crate) fn render(&self, request: &HttpMockRequest) -> Answer {
-        self.reply(Call::read(request), |state, call| {
-            rendering::render(&state.organizations, call, &self.signing_key)
+    /// Handles a request to the render host.
+    pub(crate) fn render(&self, request: &HttpMockRequest) -> Response {
+        self.respond(Request::read(request), |state, request| {
+            rendering::render(&state.organizations, request, &self.signing_key)
         })
     }
 
-    fn reply(&self, call: Option<Call>, reply: impl FnOnce(&mut State, &Call) -> Reply) -> Answer {
-        let Some(call) = call else {
-            return Answer::bad_request("The URL cannot be read");
+    fn respond(
+        &self,
+        request: Option<Request>,
+        handler: impl FnOnce(&mut State, &Request) -> HandlerResult,
+    ) -> Response {
+        let Some(request) = request else {
+            return Response::bad_request("The URL is invalid or not UTF-8");
         };
         let mut state = self.state();
-        state.journal.push(RecordedRequest::of(&call));
-        reply(&mut state, &call).unwrap_or_else(|refusal| refusal)
+        state.requests.push(RecordedRequest::of(&request));
+        handler(&mut state, &request).unwrap_or_else(|error| error)
     }
 
-    /// Puts the clock forward.
+    /// Advances the clock.
     pub(crate) fn advance(&self, time: std::time::Duration) {
         let mut state = self.state();
         let time = chrono::TimeDelta::from_std(time).unwrap_or_default();
-        state.accounts.ahead = state.accounts.ahead.checked_add(&time).unwrap_or_default();
+        state.accounts.clock_offset = state
+            .accounts
+            .clock_offset
+            .checked_add(&time)
+            .unwrap_or_default();
     }
 
-    pub(crate) fn plan(&self, count: usize, answer: &Answer) {
+    pub(crate) fn queue_responses(&self, count: usize, response: &Response) {
         let mut state = self.state();
         state
-            .planned
-            .extend(std::iter::repeat_n(answer.clone(), count));
+            .queued
+            .extend(std::iter::repeat_n(response.clone(), count));
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.state().journal.clone()
+        self.state().requests.clone()
     }
 
     pub(crate) fn seed_images(&self, organization: &str, count: usize) -> Vec<String> {

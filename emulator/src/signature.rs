@@ -1,4 +1,4 @@
-//! Signatures of render URLs, which protected images need.
+//! Signatures of render URLs.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -6,15 +6,16 @@ use sha2::{Digest, Sha256};
 
 use rokka_render::{Signer, SigningKey};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
-/// Whether a render URL was signed with the key and is still valid.
-pub(crate) fn is_valid(call: &Call, key: &str) -> bool {
-    let Some(given) = call.parameter("sig") else {
+/// Whether a render URL has a valid signature that has not expired. Independent of the code that signs in
+/// `rokka-render`, so that tests compare two implementations.
+pub(crate) fn is_valid(request: &Request, key: &str) -> bool {
+    let Some(signature) = request.parameter("sig") else {
         return false;
     };
-    let query: Vec<&str> = call
+    let query: Vec<&str> = request
         .query
         .split('&')
         .filter(|pair| !pair.is_empty() && !pair.starts_with("sig="))
@@ -24,44 +25,45 @@ pub(crate) fn is_valid(call: &Call, key: &str) -> bool {
     } else {
         format!("?{}", query.join("&"))
     };
-    signature(&format!("{}{query}", call.path), key) == given && !has_expired(call)
+    compute_signature(&format!("{}{query}", request.path), key) == signature
+        && !has_expired(request)
 }
 
-/// Signs the URL in the body, as the service does on request.
-pub(crate) fn sign_url(call: &Call, key: &str) -> Reply {
-    let body = call.json()?;
+/// Signs the URL in the body.
+pub(crate) fn sign_url(request: &Request, key: &str) -> HandlerResult {
+    let body = request.json()?;
     let url = body
         .get("url")
         .and_then(Value::as_str)
-        .ok_or_else(|| Answer::bad_request("The body needs a url"))?;
+        .ok_or_else(|| Response::bad_request("The body needs a `url`"))?;
     let until = match body.get("until") {
         None | Some(Value::Null) => None,
         Some(until) => Some(
             until
                 .as_str()
                 .and_then(|until| DateTime::parse_from_rfc3339(until).ok())
-                .ok_or_else(|| Answer::bad_request("until is no date"))?
+                .ok_or_else(|| Response::bad_request("`until` must be an RFC 3339 date"))?
                 .with_timezone(&Utc),
         ),
     };
     let round = body.get("round_date_up_to").and_then(Value::as_u64);
     let round = round.and_then(|round| u32::try_from(round).ok());
-    let mut terms = Signer::new(&SigningKey::from(key)).round_up_to(round.unwrap_or(300));
+    let mut signer = Signer::new(&SigningKey::from(key)).round_up_to(round.unwrap_or(300));
     if let Some(until) = until {
-        terms = terms.until(until);
+        signer = signer.until(until);
     }
-    let signed = terms
+    let signed = signer
         .sign(url)
-        .map_err(|error| Answer::bad_request(error.to_string()))?;
-    let mut answer = json!({"signed_url": signed, "original_url": url});
-    if let (Some(until), Value::Object(answer)) = (until, &mut answer) {
-        answer.insert("until".to_owned(), json!(until.to_rfc3339()));
+        .map_err(|error| Response::bad_request(error.to_string()))?;
+    let mut body = json!({"signed_url": signed, "original_url": url});
+    if let (Some(until), Value::Object(body)) = (until, &mut body) {
+        body.insert("until".to_owned(), json!(until.to_rfc3339()));
     }
-    Ok(Answer::json(200, &answer))
+    Ok(Response::json(200, &body))
 }
 
-/// The first 16 digits of a SHA-256.
-fn signature(target: &str, key: &str) -> String {
+/// Returns the first 16 digits of the SHA-256 of the target and the key.
+fn compute_signature(target: &str, key: &str) -> String {
     Sha256::digest(format!("{target}:{key}"))
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 0x0f])
@@ -70,8 +72,8 @@ fn signature(target: &str, key: &str) -> String {
         .collect()
 }
 
-fn has_expired(call: &Call) -> bool {
-    let Some(options) = call.parameter("sigopts") else {
+fn has_expired(request: &Request) -> bool {
+    let Some(options) = request.parameter("sigopts") else {
         return false;
     };
     let until = serde_json::from_str::<Value>(options)
@@ -82,14 +84,17 @@ fn has_expired(call: &Call) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::signature;
+    use super::compute_signature;
 
     #[test]
-    fn signatures_are_those_of_the_official_libraries() {
+    fn signatures_equal_those_of_the_official_libraries() {
         let key = "OCOuisGe30QyocYkQN1SPErGGKunyuhZ";
-        assert_eq!(signature("/dynamic/c1b110.jpg", key), "62e7a9ccd3dea053");
         assert_eq!(
-            signature("/dynamic/abcdef.jpg", "abcdef"),
+            compute_signature("/dynamic/c1b110.jpg", key),
+            "62e7a9ccd3dea053"
+        );
+        assert_eq!(
+            compute_signature("/dynamic/abcdef.jpg", "abcdef"),
             "b7789b71b470e458"
         );
     }

@@ -1,22 +1,22 @@
-//! Stacks, and what the service says of operations and options.
+//! Stacks, and the catalogues of operations and stack options.
 
 use serde_json::{Map, Value, json};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
-use super::image::Moment;
+use super::image::Timestamp;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
-/// What the service answered once; the descriptions are its own.
+/// Recorded responses of the service.
 const OPERATIONS: &str = include_str!("catalogue/operations.json");
 const OPTIONS: &str = include_str!("catalogue/stack_options.json");
 
-pub(crate) fn operations() -> Answer {
-    Answer::bytes(200, "application/json", OPERATIONS)
+pub(crate) fn operations() -> Response {
+    Response::bytes(200, "application/json", OPERATIONS)
 }
 
-pub(crate) fn options() -> Answer {
-    Answer::bytes(200, "application/json", OPTIONS)
+pub(crate) fn options() -> Response {
+    Response::bytes(200, "application/json", OPTIONS)
 }
 
 fn is_name(name: &str) -> bool {
@@ -25,17 +25,17 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(plain) && !reserved
 }
 
-pub(crate) fn list(organization: &Organization, call: &Call) -> Reply {
-    let limit: usize = match call.parameter("limit") {
+pub(crate) fn list(organization: &Organization, request: &Request) -> HandlerResult {
+    let limit: usize = match request.parameter("limit") {
         None => 1000,
         Some(text) => text
             .parse()
             .ok()
             .filter(|limit| *limit <= 2000)
-            .ok_or_else(|| Answer::bad_request("limit has to be 0 to 2000"))?,
+            .ok_or_else(|| Response::bad_request("`limit` must be 0 to 2000"))?,
     };
-    // The cursor is the name of the last stack before.
-    let after = call.parameter("offset").unwrap_or_default();
+    // The cursor is the name of the last stack of the previous page.
+    let after = request.parameter("offset").unwrap_or_default();
     let mut rest = organization
         .stacks
         .iter()
@@ -43,40 +43,45 @@ pub(crate) fn list(organization: &Organization, call: &Call) -> Reply {
     let page: Vec<_> = rest.by_ref().take(limit).collect();
     let last = page.last().map(|(name, _)| *name);
     let items: Vec<_> = page.iter().map(|(_, stack)| stack).collect();
-    let mut answer = json!({"items": items});
-    if let (Some(last), Some(_), Value::Object(answer)) = (last, rest.next(), &mut answer) {
-        answer.insert("cursor".to_owned(), json!(last));
+    let mut body = json!({"items": items});
+    if let (Some(last), Some(_), Value::Object(body)) = (last, rest.next(), &mut body) {
+        body.insert("cursor".to_owned(), json!(last));
     }
-    Ok(Answer::json(200, &answer))
+    Ok(Response::json(200, &body))
 }
 
-fn find<'a>(organization: &'a Organization, name: &str) -> Result<&'a Value, Answer> {
+fn find<'a>(organization: &'a Organization, name: &str) -> Result<&'a Value, Response> {
     organization
         .stacks
         .get(name)
-        .ok_or_else(|| Answer::not_found("Stack"))
+        .ok_or_else(|| Response::not_found("Stack"))
 }
 
-pub(crate) fn get(organization: &Organization, name: &str) -> Reply {
+pub(crate) fn get(organization: &Organization, name: &str) -> HandlerResult {
     let mut stack = find(organization, name)?.clone();
     if let Value::Object(stack) = &mut stack {
         let link = format!("/stacks/{}/{name}", organization.name());
         stack.insert("link".to_owned(), link.into());
     }
-    Ok(Answer::json(200, &stack))
+    Ok(Response::json(200, &stack))
 }
 
-pub(crate) fn put(organization: &mut Organization, name: &str, call: &Call) -> Reply {
+pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request) -> HandlerResult {
     if !is_name(name) {
-        return Err(Answer::bad_request("The name of the stack is reserved"));
+        return Err(Response::bad_request(
+            "The stack name must be letters, digits, `-` and `_`, and not a reserved name",
+        ));
     }
-    let overwrite = call.flag("overwrite")?;
-    let Value::Object(body) = call.json()? else {
-        return Err(Answer::bad_request("The body has to be an object"));
+    let overwrite = request.flag("overwrite")?;
+    let Value::Object(body) = request.json()? else {
+        return Err(Response::bad_request("The body must be a JSON object"));
     };
     let former = organization.stacks.get(name);
     if former.is_some() && !overwrite {
-        return Err(Answer::error(409, "The stack exists already"));
+        return Err(Response::error(
+            409,
+            "The stack exists; set `overwrite` to replace it",
+        ));
     }
     let part = |short: &str| {
         let long = format!("stack_{short}");
@@ -84,7 +89,7 @@ pub(crate) fn put(organization: &mut Organization, name: &str, call: &Call) -> R
     };
     let operations = part("operations")
         .filter(Value::is_array)
-        .ok_or_else(|| Answer::bad_request("The stack needs a list of operations"))?;
+        .ok_or_else(|| Response::bad_request("`operations` must be a list"))?;
     check_operations(&operations)?;
     let options = part("options").unwrap_or_else(|| json!([]));
     let protected = |options: &Value| options.get("protected") == Some(&Value::Bool(true));
@@ -92,13 +97,15 @@ pub(crate) fn put(organization: &mut Organization, name: &str, call: &Call) -> R
         && protected(&options)
         && !former.get("stack_options").is_some_and(protected)
     {
-        return Err(Answer::bad_request("A stack cannot become protected"));
+        return Err(Response::bad_request(
+            "An existing stack cannot become protected",
+        ));
     }
     let status = if former.is_some() { 200 } else { 201 };
     let mut stack = Map::new();
     stack.insert("organization".to_owned(), organization.name().into());
     stack.insert("name".to_owned(), name.into());
-    stack.insert("created".to_owned(), json!(Moment::now()));
+    stack.insert("created".to_owned(), json!(Timestamp::now()));
     stack.insert("stack_operations".to_owned(), operations);
     stack.insert("stack_options".to_owned(), options);
     for short in ["expressions", "variables"] {
@@ -110,13 +117,13 @@ pub(crate) fn put(organization: &mut Organization, name: &str, call: &Call) -> R
     }
     let stack = Value::Object(stack);
     check_shapes(&stack)?;
-    let answer = Answer::json(status, &stack);
+    let response = Response::json(status, &stack);
     organization.stacks.insert(name.to_owned(), stack);
-    Ok(answer)
+    Ok(response)
 }
 
-/// Refuses what no client can read: each part has one shape, and an empty object may be written as an empty list.
-fn check_shapes(stack: &Value) -> Result<(), Answer> {
+/// Rejects a part of a type that clients cannot decode. An empty object may come as an empty list.
+fn check_shapes(stack: &Value) -> Result<(), Response> {
     let is_object = |value: Option<&Value>| match value {
         None | Some(Value::Object(_)) => true,
         Some(value) => value.as_array().is_some_and(Vec::is_empty),
@@ -130,7 +137,7 @@ fn check_shapes(stack: &Value) -> Result<(), Answer> {
         operation.is_object()
             && operation.get("name").is_some_and(Value::is_string)
             && is_object(operation.get("options"))
-            // The documentation has a list of changes there, for `svgdynamic`.
+            // The documentation shows a list here for `svgdynamic`.
             && (is_object(expressions) || expressions.is_some_and(Value::is_array))
     };
     let is_expression = |expression: &Value| {
@@ -156,22 +163,22 @@ fn check_shapes(stack: &Value) -> Result<(), Answer> {
         ),
     ] {
         if !fits {
-            return Err(Answer::bad_request(format!(
-                "The {part} of the stack are not of the documented shape"
+            return Err(Response::bad_request(format!(
+                "`{part}` of the stack has the wrong type"
             )));
         }
     }
     Ok(())
 }
 
-/// Every operation needs a name, and what the catalogue requires of it.
-fn check_operations(operations: &Value) -> Result<(), Answer> {
+/// Rejects operations without a name or without the options that the catalogue requires.
+fn check_operations(operations: &Value) -> Result<(), Response> {
     let catalogue: Value = serde_json::from_str(OPERATIONS).unwrap_or_default();
     for operation in operations.as_array().into_iter().flatten() {
         let Some(name) = operation.get("name").and_then(Value::as_str) else {
-            return Err(Answer::bad_request("An operation needs a name"));
+            return Err(Response::bad_request("An operation must have a name"));
         };
-        let given = |option: &&Value| {
+        let is_set = |option: &&Value| {
             let option = option.as_str().unwrap_or_default();
             ["options", "expressions"].iter().any(|map| {
                 operation
@@ -183,27 +190,32 @@ fn check_operations(operations: &Value) -> Result<(), Answer> {
             let entry = catalogue.get(name).and_then(|entry| entry.get(key));
             entry.and_then(Value::as_array).cloned().unwrap_or_default()
         };
-        if let Some(missing) = list("required").iter().find(|option| !given(option)) {
-            return Err(Answer::bad_request(format!("{name} needs {missing}")));
+        if let Some(missing) = list("required").iter().find(|option| !is_set(option)) {
+            return Err(Response::bad_request(format!(
+                "The operation `{name}` needs the option {missing}"
+            )));
         }
         let one_of = list("oneOf");
-        if !one_of.is_empty() && !one_of.iter().any(|option| given(&option)) {
-            return Err(Answer::bad_request(format!("{name} needs one more option")));
+        if !one_of.is_empty() && !one_of.iter().any(|option| is_set(&option)) {
+            return Err(Response::bad_request(format!(
+                "The operation `{name}` needs one of the options {}",
+                Value::from(one_of)
+            )));
         }
     }
     Ok(())
 }
 
-pub(crate) fn delete(organization: &mut Organization, name: &str) -> Reply {
+pub(crate) fn delete(organization: &mut Organization, name: &str) -> HandlerResult {
     organization
         .stacks
         .remove(name)
-        .map(|_| Answer::empty(204))
-        .ok_or_else(|| Answer::not_found("Stack"))
+        .map(|_| Response::empty(204))
+        .ok_or_else(|| Response::not_found("Stack"))
 }
 
-/// That there is such a stack, or that all of them are meant.
-pub(crate) fn check_exists(organization: &Organization, name: &str) -> Result<(), Answer> {
+/// Returns an error unless the stack exists or the name is `*`, which stands for all stacks.
+pub(crate) fn check_exists(organization: &Organization, name: &str) -> Result<(), Response> {
     if name == "*" {
         return Ok(());
     }

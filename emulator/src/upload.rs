@@ -1,4 +1,4 @@
-//! The upload: from a form to images.
+//! Uploads: reads a multipart form and stores its images.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,17 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::enrichment;
 use super::file_type::FileType;
-use super::image::{Image, ShownImage};
+use super::image::{Image, ImageJson};
 use super::multipart::{self, Part};
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 use super::user_metadata::{self, Changes};
-use super::{dynamic_metadata, identity};
+use super::{dynamic_metadata, hash};
 
-/// What a form says about its N-th file or URL.
+/// The fields of a form for one file or URL.
 #[derive(Default)]
 struct Entry {
     source: Option<(String, Bytes)>,
@@ -30,25 +30,25 @@ struct Entry {
 #[derive(Serialize)]
 struct Uploaded<'a> {
     total: usize,
-    items: Vec<ShownImage<'a>>,
+    items: Vec<ImageJson<'a>>,
 }
 
-pub(crate) fn upload(organization: &mut Organization, call: &Call) -> Reply {
-    let content_type = call.header("content-type").unwrap_or_default();
-    let parts = multipart::read(content_type, &call.body).map_err(Answer::bad_request)?;
+pub(crate) fn upload(organization: &mut Organization, request: &Request) -> HandlerResult {
+    let content_type = request.header("content-type").unwrap_or_default();
+    let parts = multipart::read(content_type, &request.body).map_err(Response::bad_request)?;
 
-    // Everything is checked before anything is kept.
+    // Validates everything first: an invalid form stores nothing.
     let mut images = Vec::new();
     for (index, entry) in read_form(parts)? {
         let (name, bytes) = entry.source.ok_or_else(|| {
-            Answer::bad_request(format!(
-                "There is metadata for file {index}, but no such file"
+            Response::bad_request(format!(
+                "The form has metadata for file {index}, but no such file"
             ))
         })?;
         if bytes.is_empty() {
-            return Err(Answer::bad_request(format!("The file {name} is empty")));
+            return Err(Response::bad_request(format!("The file `{name}` is empty")));
         }
-        let file_type = FileType::recognise(&bytes, &name);
+        let file_type = FileType::detect(&bytes, &name);
         let mut image = Image::new(bytes, name, file_type);
         image.dynamic_metadata = entry.dynamic_metadata;
         image.protected = entry.protected;
@@ -59,31 +59,33 @@ pub(crate) fn upload(organization: &mut Organization, call: &Call) -> Reply {
                 .live(&image.hash)
                 .is_ok_and(|known| known.locked)
         {
-            return Err(Answer::locked());
+            return Err(Response::locked());
         }
         images.push((image, entry.user_metadata, entry.descriptions));
     }
     if images.is_empty() {
-        return Err(Answer::bad_request("There is no file and no URL"));
+        return Err(Response::bad_request(
+            "The form must have at least one file or URL",
+        ));
     }
 
     let mut hashes = Vec::new();
     for (image, changes, descriptions) in images {
         hashes.push(image.hash.clone());
         if organization.live(&image.hash).is_err() {
-            organization.adopt(image);
+            organization.insert(image);
         }
-        let kept = organization.live_mut(hashes.last().map_or("", String::as_str))?;
-        user_metadata::merge(changes, &mut kept.user_metadata);
+        let stored = organization.live_mut(hashes.last().map_or("", String::as_str))?;
+        user_metadata::merge(changes, &mut stored.user_metadata);
         if let Some(request) = descriptions {
-            enrichment::describe(kept, &request)?;
+            enrichment::describe(stored, &request)?;
         }
     }
     let items = hashes
         .iter()
-        .map(|hash| Ok(organization.live(hash)?.show(organization.name())))
-        .collect::<Result<Vec<_>, Answer>>()?;
-    Ok(Answer::json(
+        .map(|hash| Ok(organization.live(hash)?.to_json(organization.name())))
+        .collect::<Result<Vec<_>, Response>>()?;
+    Ok(Response::json(
         200,
         &Uploaded {
             total: items.len(),
@@ -92,7 +94,7 @@ pub(crate) fn upload(organization: &mut Organization, call: &Call) -> Reply {
     ))
 }
 
-fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Answer> {
+fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Response> {
     let mut entries: BTreeMap<usize, Entry> = BTreeMap::new();
     let mut counters = Counters::default();
     for part in parts {
@@ -108,11 +110,11 @@ fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Answer> {
                 let index = counters.index("meta_dynamic", at)?;
                 let metadata = &mut entries.entry(index).or_default().dynamic_metadata;
                 if let Some(kind) = indices.get(1) {
-                    let value = dynamic_metadata::normalise(kind, json_of(&part)?)?;
+                    let value = dynamic_metadata::normalize(kind, json_of(&part)?)?;
                     metadata.insert((*kind).to_owned(), value);
                 } else {
                     for (kind, value) in object_of(&part)? {
-                        let value = dynamic_metadata::normalise(&kind, value)?;
+                        let value = dynamic_metadata::normalize(&kind, value)?;
                         metadata.insert(kind, value);
                     }
                 }
@@ -130,7 +132,7 @@ fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Answer> {
                 if let Some(protected) = object_of(&part)?.get("protected") {
                     entries.entry(index).or_default().protected =
                         protected.as_bool().ok_or_else(|| {
-                            Answer::bad_request("The option protected has to be true or false")
+                            Response::bad_request("The option `protected` must be true or false")
                         })?;
                 }
             }
@@ -139,17 +141,17 @@ fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Answer> {
                     &*part.body,
                     b"true" | b"false" | b"1" | b"0" | b"jpg" | b"png"
                 ) {
-                    return Err(Answer::bad_request(
-                        "optimize_source has to be true, jpg or png",
+                    return Err(Response::bad_request(
+                        "`optimize_source` must be true, false, jpg or png",
                     ));
                 }
             }
             "url" => {
                 let index = counters.index("source", at)?;
-                let source = drawing_for(&text_of(&part)?)?;
+                let source = placeholder_for(&text_of(&part)?)?;
                 set_source(&mut entries, index, source)?;
             }
-            // The name of a file's field does not matter; other fields are for a service that is newer than this.
+            // A file may have any field name. Unknown fields are ignored, as newer clients may send them.
             _ => {
                 if let Some(name) = part.file_name {
                     let index = counters.index("source", at)?;
@@ -165,20 +167,22 @@ fn set_source(
     entries: &mut BTreeMap<usize, Entry>,
     index: usize,
     source: (String, Bytes),
-) -> Result<(), Answer> {
+) -> Result<(), Response> {
     match entries.entry(index).or_default().source.replace(source) {
         None => Ok(()),
-        Some(_) => Err(Answer::bad_request(format!("There are two files {index}"))),
+        Some(_) => Err(Response::bad_request(format!(
+            "The form has two files with the index {index}"
+        ))),
     }
 }
 
-/// Which index is next, per family of fields: files and URLs count together.
+/// The next index of each family of fields. Files and URLs share one.
 #[derive(Default)]
 struct Counters(BTreeMap<&'static str, usize>);
 
 impl Counters {
-    /// The index that is written, or with `[]` or no brackets the next one.
-    fn index(&mut self, family: &'static str, written: &str) -> Result<usize, Answer> {
+    /// Returns the index in the field's name, or the next one for `[]` and for names without brackets.
+    fn index(&mut self, family: &'static str, written: &str) -> Result<usize, Response> {
         let next = self.0.entry(family).or_default();
         let index = if written.is_empty() {
             *next
@@ -187,14 +191,18 @@ impl Counters {
                 .parse()
                 .ok()
                 .filter(|index| *index < 10_000)
-                .ok_or_else(|| Answer::bad_request(format!("Invalid index \"{written}\"")))?
+                .ok_or_else(|| {
+                    Response::bad_request(format!(
+                        "The index `{written}` must be a number below 10000"
+                    ))
+                })?
         };
         *next = (*next).max(index + 1);
         Ok(index)
     }
 }
 
-/// `meta_dynamic[0][crop_area]` → `meta_dynamic`, `["0", "crop_area"]`.
+/// Splits `meta_dynamic[0][crop_area]` into `meta_dynamic` and `["0", "crop_area"]`.
 fn split_name(name: &str) -> (&str, Vec<&str>) {
     let Some((field, brackets)) = name.strip_suffix(']').and_then(|name| name.split_once('['))
     else {
@@ -203,39 +211,39 @@ fn split_name(name: &str) -> (&str, Vec<&str>) {
     (field, brackets.split("][").collect())
 }
 
-fn text_of(part: &Part) -> Result<String, Answer> {
+fn text_of(part: &Part) -> Result<String, Response> {
     String::from_utf8(part.body.to_vec())
-        .map_err(|_| Answer::bad_request(format!("{} is not UTF-8", part.name)))
+        .map_err(|_| Response::bad_request(format!("{} is not UTF-8", part.name)))
 }
 
-fn json_of(part: &Part) -> Result<Value, Answer> {
+fn json_of(part: &Part) -> Result<Value, Response> {
     let invalid = |error: serde_json::Error| {
-        Answer::bad_request(format!("{} is not JSON: {error}", part.name))
+        Response::bad_request(format!("{} is not JSON: {error}", part.name))
     };
     match serde_json::from_slice(&part.body).map_err(invalid)? {
-        // One official client quotes its JSON once more.
+        // One official client sends its JSON as a JSON string.
         Value::String(inner) => serde_json::from_str(&inner).map_err(invalid),
         value => Ok(value),
     }
 }
 
-fn object_of(part: &Part) -> Result<Map<String, Value>, Answer> {
+fn object_of(part: &Part) -> Result<Map<String, Value>, Response> {
     match json_of(part)? {
         Value::Object(fields) => Ok(fields),
         Value::Array(items) if items.is_empty() => Ok(Map::new()),
-        _ => Err(Answer::bad_request(format!(
-            "{} has to be a JSON object",
+        _ => Err(Response::bad_request(format!(
+            "{} must be a JSON object",
             part.name
         ))),
     }
 }
 
-/// Stands in for what is at a URL: a drawing that is the same for the same URL and unlike that of any other.
-fn drawing_for(address: &str) -> Result<(String, Bytes), Answer> {
+/// Returns a placeholder SVG for a remote file: the same bytes for the same URL, other bytes for any other URL.
+fn placeholder_for(address: &str) -> Result<(String, Bytes), Response> {
     let url = Url::parse(address)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .ok_or_else(|| Answer::bad_request(format!("Cannot fetch \"{address}\"")))?;
+        .ok_or_else(|| Response::bad_request(format!("`{address}` is not an http or https URL")))?;
     let name = url
         .path_segments()
         .and_then(|mut segments| segments.next_back())
@@ -246,11 +254,11 @@ fn drawing_for(address: &str) -> Result<(String, Bytes), Answer> {
         })
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| url.host_str().unwrap_or("image").to_owned());
-    let digest = identity::sha1_hex(address.as_bytes());
+    let digest = hash::sha1_hex(address.as_bytes());
     let colour = digest.get(..6).unwrap_or("808080");
-    let drawing = format!(
+    let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"480\">\
          <title>{digest}</title><rect width=\"640\" height=\"480\" fill=\"#{colour}\"/></svg>"
     );
-    Ok((name, drawing.into()))
+    Ok((name, svg.into()))
 }

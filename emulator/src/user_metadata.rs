@@ -1,14 +1,14 @@
-//! User metadata: the rules for its fields, and the calls that read and write it.
+//! User metadata: the rules for its fields, and the operations that read and write it.
 
 use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
-use super::answer::{Answer, Reply};
-use super::call::Call;
 use super::image::{Image, PhpObject};
 use super::organization::Organization;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 
-/// The types that a field's name can begin with.
+/// The type of a field, the prefix of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldType {
     Str,
@@ -22,7 +22,7 @@ pub(crate) enum FieldType {
 }
 
 impl FieldType {
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "str" => Self::Str,
             "text" => Self::Text,
@@ -36,7 +36,7 @@ impl FieldType {
         })
     }
 
-    fn takes(self, value: &Value) -> bool {
+    fn accepts(self, value: &Value) -> bool {
         match self {
             Self::Str | Self::Text => value.is_string(),
             Self::Int => value.is_i64() || value.is_u64(),
@@ -56,7 +56,7 @@ fn is_date(text: &str) -> bool {
     DateTime::parse_from_rfc3339(text).is_ok()
 }
 
-/// Latitude and longitude.
+/// Parses a latitude and a longitude.
 pub(crate) fn place(text: &str) -> Option<(f64, f64)> {
     let (latitude, longitude) = text.split_once(',')?;
     let latitude: f64 = latitude.trim().parse().ok()?;
@@ -72,38 +72,38 @@ pub(crate) fn is_field_name(name: &str) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
-/// Fields to set, and with `None` to remove, under the keys with which the service stores them.
+/// Fields to set, or with `None` to delete, by the keys under which the service stores them.
 pub(crate) type Changes = Vec<(String, Option<Value>)>;
 
-/// Checks a JSON object of fields.
-pub(crate) fn read_changes(body: Value) -> Result<Changes, Answer> {
+/// Reads and validates a JSON object of fields.
+pub(crate) fn read_changes(body: Value) -> Result<Changes, Response> {
     match body {
         Value::Object(fields) => fields
             .into_iter()
             .map(|(key, value)| read_change(&key, value))
             .collect(),
-        // PHP's empty object.
+        // PHP encodes an empty object as `[]`.
         Value::Array(items) if items.is_empty() => Ok(Vec::new()),
-        _ => Err(Answer::nested_error(
+        _ => Err(Response::nested_error(
             400,
-            "User metadata has to be a JSON object",
+            "User metadata must be a JSON object",
         )),
     }
 }
 
-fn read_change(key: &str, value: Value) -> Result<(String, Option<Value>), Answer> {
+fn read_change(key: &str, value: Value) -> Result<(String, Option<Value>), Response> {
     let (type_name, name) = key.split_once(':').unwrap_or(("str", key));
-    let Some(field_type) = FieldType::named(type_name) else {
-        return Err(Answer::nested_error(
+    let Some(field_type) = FieldType::from_name(type_name) else {
+        return Err(Response::nested_error(
             400,
-            format!("Unknown type of the user metadata field \"{key}\""),
+            format!("The user metadata field `{key}` has an unknown type"),
         ));
     };
     if !is_field_name(name) {
-        return Err(Answer::nested_error(
+        return Err(Response::nested_error(
             400,
             format!(
-                "Invalid user metadata field \"{key}\": a name has up to 54 lower-case letters, digits or underscores"
+                "Invalid user metadata field `{key}`: a name must be 1 to 54 lower-case letters, digits and `_`"
             ),
         ));
     }
@@ -111,14 +111,14 @@ fn read_change(key: &str, value: Value) -> Result<(String, Option<Value>), Answe
     if value.is_null() {
         return Ok((key, None));
     }
-    if !field_type.takes(&value) {
-        return Err(Answer::nested_error(
+    if !field_type.accepts(&value) {
+        return Err(Response::nested_error(
             400,
-            format!("The user metadata field \"{key}\" cannot hold {value}"),
+            format!("The user metadata field `{key}` cannot have the value {value}"),
         ));
     }
     let value = match value {
-        // Elements become strings.
+        // The service stores elements as strings.
         Value::Array(items) => items
             .into_iter()
             .map(|item| match item {
@@ -131,7 +131,7 @@ fn read_change(key: &str, value: Value) -> Result<(String, Option<Value>), Answe
     Ok((key, Some(value)))
 }
 
-/// Strings are stored without the type.
+/// Returns the key of a field; strings have no type prefix.
 pub(crate) fn stored_key(type_name: &str, name: &str) -> String {
     if type_name == "str" {
         name.to_owned()
@@ -149,7 +149,7 @@ pub(crate) fn merge(changes: Changes, into: &mut Map<String, Value>) {
     }
 }
 
-/// The field with a name that has no type: the string of that name, or else whichever typed field bears it.
+/// Finds the key of a field by its name without a type; the string of that name takes precedence.
 fn find_key(fields: &Map<String, Value>, name: &str) -> Option<String> {
     if fields.contains_key(name) {
         return Some(name.to_owned());
@@ -160,56 +160,67 @@ fn find_key(fields: &Map<String, Value>, name: &str) -> Option<String> {
         .cloned()
 }
 
-fn changeable<'a>(organization: &'a mut Organization, hash: &str) -> Result<&'a mut Image, Answer> {
+fn find_unlocked<'a>(
+    organization: &'a mut Organization,
+    hash: &str,
+) -> Result<&'a mut Image, Response> {
     let image = organization.live_mut(hash)?;
     if image.locked {
-        return Err(Answer::locked());
+        return Err(Response::locked());
     }
     Ok(image)
 }
 
-pub(crate) fn get(organization: &Organization, hash: &str) -> Reply {
+pub(crate) fn get(organization: &Organization, hash: &str) -> HandlerResult {
     let image = organization.live(hash)?;
-    Ok(Answer::json(200, &PhpObject(&image.user_metadata)))
+    Ok(Response::json(200, &PhpObject(&image.user_metadata)))
 }
 
-pub(crate) fn replace(organization: &mut Organization, hash: &str, call: &Call) -> Reply {
-    let image = changeable(organization, hash)?;
+pub(crate) fn replace(
+    organization: &mut Organization,
+    hash: &str,
+    request: &Request,
+) -> HandlerResult {
+    let image = find_unlocked(organization, hash)?;
     let mut fields = Map::new();
-    merge(read_changes(call.json()?)?, &mut fields);
+    merge(read_changes(request.json()?)?, &mut fields);
     image.user_metadata = fields;
-    Ok(Answer::empty(204))
+    Ok(Response::empty(204))
 }
 
-pub(crate) fn patch(organization: &mut Organization, hash: &str, call: &Call) -> Reply {
-    let image = changeable(organization, hash)?;
-    let changes = read_changes(call.json()?)?;
+pub(crate) fn patch(
+    organization: &mut Organization,
+    hash: &str,
+    request: &Request,
+) -> HandlerResult {
+    let image = find_unlocked(organization, hash)?;
+    let changes = read_changes(request.json()?)?;
     merge(changes, &mut image.user_metadata);
-    Ok(Answer::empty(204))
+    Ok(Response::empty(204))
 }
 
-pub(crate) fn delete(organization: &mut Organization, hash: &str) -> Reply {
-    changeable(organization, hash)?.user_metadata.clear();
-    Ok(Answer::empty(204))
+pub(crate) fn delete(organization: &mut Organization, hash: &str) -> HandlerResult {
+    find_unlocked(organization, hash)?.user_metadata.clear();
+    Ok(Response::empty(204))
 }
 
-pub(crate) fn get_field(organization: &Organization, hash: &str, name: &str) -> Reply {
+pub(crate) fn get_field(organization: &Organization, hash: &str, name: &str) -> HandlerResult {
     let image = organization.live(hash)?;
     find_key(&image.user_metadata, name)
         .and_then(|key| image.user_metadata.get(&key))
-        .map(|value| Answer::json(200, value))
-        .ok_or_else(|| Answer::not_found("User metadata field"))
+        .map(|value| Response::json(200, value))
+        .ok_or_else(|| Response::not_found("User metadata field"))
 }
 
-/// The route's name has no type: a field that exists keeps its own, a new one gets the one that fits its value.
+/// Sets one field. Its name has no type: an existing field keeps its type, a new one gets that of the value.
 pub(crate) fn put_field(
     organization: &mut Organization,
     hash: &str,
     name: &str,
-    call: &Call,
-) -> Reply {
-    let image = changeable(organization, hash)?;
-    let value = call.json()?;
+    request: &Request,
+) -> HandlerResult {
+    let image = find_unlocked(organization, hash)?;
+    let value = request.json()?;
     let key = find_key(&image.user_metadata, name).unwrap_or_else(|| {
         let type_name = match &value {
             Value::Number(number) if number.is_f64() => "double",
@@ -221,13 +232,17 @@ pub(crate) fn put_field(
     });
     let changes = read_changes(json!({key: value}))?;
     merge(changes, &mut image.user_metadata);
-    Ok(Answer::empty(204))
+    Ok(Response::empty(204))
 }
 
-pub(crate) fn delete_field(organization: &mut Organization, hash: &str, name: &str) -> Reply {
-    let image = changeable(organization, hash)?;
+pub(crate) fn delete_field(
+    organization: &mut Organization,
+    hash: &str,
+    name: &str,
+) -> HandlerResult {
+    let image = find_unlocked(organization, hash)?;
     find_key(&image.user_metadata, name)
         .and_then(|key| image.user_metadata.remove(&key))
-        .map(|_| Answer::empty(204))
-        .ok_or_else(|| Answer::not_found("User metadata field"))
+        .map(|_| Response::empty(204))
+        .ok_or_else(|| Response::not_found("User metadata field"))
 }

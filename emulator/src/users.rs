@@ -3,33 +3,33 @@
 use serde_json::{Map, Value, json};
 
 use super::accounts::{Accounts, Caller, date};
-use super::answer::{Answer, Reply};
-use super::call::Call;
+use super::request::Request;
+use super::response::{HandlerResult, Response};
 use crate::role::Role;
 
-/// As many keys as a user can have.
-const MOST_KEYS: usize = 5;
+/// The most keys that a user can have.
+const MAX_KEYS: usize = 5;
 
-/// What a request can say about a key.
+/// The properties of a key that a request can set.
 const PROPERTIES: [&str; 4] = ["requires_mfa", "trusted", "allowed_ips", "expires"];
 
-/// Makes a user, and says the name of the organization that is to be made with it.
+/// Creates a user, and returns the name of the organization to create with it.
 pub(crate) fn create(
     accounts: &mut Accounts,
-    call: &Call,
-) -> Result<(Answer, Option<String>), Answer> {
-    let body = call.json()?;
+    request: &Request,
+) -> Result<(Response, Option<String>), Response> {
+    let body = request.json()?;
     let email = body
         .get("email")
         .and_then(Value::as_str)
         .unwrap_or_default();
     if !email.contains('@') {
-        return Err(Answer::bad_request("The e-mail address is invalid"));
+        return Err(Response::bad_request("`email` must be an e-mail address"));
     }
     let organization = match body.get("organization") {
         None => None,
         Some(Value::String(name)) => Some(name.clone()),
-        Some(_) => return Err(Answer::bad_request("The organization is invalid")),
+        Some(_) => return Err(Response::bad_request("`organization` must be a string")),
     };
     if let Some(name) = &organization {
         super::organizations::check_new_name(accounts, name)?;
@@ -40,30 +40,34 @@ pub(crate) fn create(
         accounts.add_organization(name, &id, email, name, name);
     }
     let secret = secret(accounts, &id, &key)?;
-    let answer = json!({"id": id, "email": email, "api_key": secret});
-    Ok((Answer::json(200, &answer), organization))
+    let body = json!({"id": id, "email": email, "api_key": secret});
+    Ok((Response::json(200, &body), organization))
 }
 
-pub(crate) fn secret(accounts: &Accounts, user: &str, key: &str) -> Result<String, Answer> {
+pub(crate) fn secret(accounts: &Accounts, user: &str, key: &str) -> Result<String, Response> {
     let keys = &accounts.user(user)?.keys;
-    let found = keys.iter().find(|held| held.id == key);
-    let found = found.ok_or_else(|| Answer::not_found("Key"))?;
+    let found = keys.iter().find(|known| known.id == key);
+    let found = found.ok_or_else(|| Response::not_found("Key"))?;
     Ok(found.secret.clone())
 }
 
-pub(crate) fn get(accounts: &Accounts, caller: &Caller) -> Reply {
+pub(crate) fn get(accounts: &Accounts, caller: &Caller) -> HandlerResult {
     if accounts.refuse_public(caller).is_err() {
-        return Ok(Answer::json(200, &json!({"user_id": caller.user})));
+        return Ok(Response::json(200, &json!({"user_id": caller.user})));
     }
     let user = accounts.user(&caller.user)?;
-    let keys: Vec<_> = user.keys.iter().map(super::accounts::Key::show).collect();
-    Ok(Answer::json(
+    let keys: Vec<_> = user
+        .keys
+        .iter()
+        .map(super::accounts::Key::to_json)
+        .collect();
+    Ok(Response::json(
         200,
         &json!({"user_id": caller.user, "email": user.email, "api_keys": keys}),
     ))
 }
 
-pub(crate) fn memberships(accounts: &Accounts, caller: &Caller) -> Answer {
+pub(crate) fn memberships(accounts: &Accounts, caller: &Caller) -> Response {
     let items: Vec<Value> = accounts
         .organizations
         .iter()
@@ -76,29 +80,29 @@ pub(crate) fn memberships(accounts: &Accounts, caller: &Caller) -> Answer {
             }))
         })
         .collect();
-    Answer::json(200, &json!({"total": items.len(), "items": items}))
+    Response::json(200, &json!({"total": items.len(), "items": items}))
 }
 
-pub(crate) fn keys(accounts: &Accounts, caller: &Caller) -> Reply {
+pub(crate) fn keys(accounts: &Accounts, caller: &Caller) -> HandlerResult {
     let keys = &accounts.user(&caller.user)?.keys;
-    let keys: Vec<_> = keys.iter().map(super::accounts::Key::show).collect();
-    Ok(Answer::json(200, &keys))
+    let keys: Vec<_> = keys.iter().map(super::accounts::Key::to_json).collect();
+    Ok(Response::json(200, &keys))
 }
 
-pub(crate) fn current_key(accounts: &Accounts, caller: &Caller) -> Reply {
-    Ok(Answer::json(200, &accounts.key(caller)?.show()))
+pub(crate) fn current_key(accounts: &Accounts, caller: &Caller) -> HandlerResult {
+    Ok(Response::json(200, &accounts.key(caller)?.to_json()))
 }
 
-/// The properties of a key that a body has, if they can be taken.
-pub(crate) fn properties(body: &Value) -> Result<Map<String, Value>, Answer> {
+/// Reads and validates the properties of a key.
+pub(crate) fn properties(body: &Value) -> Result<Map<String, Value>, Response> {
     let body = match body {
         Value::Object(body) => body,
         Value::Null => return Ok(Map::new()),
-        _ => return Err(Answer::bad_request("The body has to be an object")),
+        _ => return Err(Response::bad_request("The body must be a JSON object")),
     };
     let mut properties = Map::new();
     for (name, value) in body {
-        let fits = match (name.as_str(), value) {
+        let is_valid = match (name.as_str(), value) {
             ("requires_mfa" | "trusted", Value::Bool(_)) | ("comment", Value::String(_)) => true,
             ("expires", Value::String(text)) => rokka_render::DateTime::from(text.as_str())
                 .moment()
@@ -109,50 +113,65 @@ pub(crate) fn properties(body: &Value) -> Result<Map<String, Value>, Answer> {
             (name, Value::Null) => PROPERTIES.contains(&name),
             _ => false,
         };
-        if !fits {
-            return Err(Answer::bad_request(format!("{name} is invalid")));
+        if !is_valid {
+            return Err(Response::bad_request(format!(
+                "The property `{name}` is unknown or has the wrong type"
+            )));
         }
         properties.insert(name.clone(), value.clone());
     }
     Ok(properties)
 }
 
-pub(crate) fn create_key(accounts: &mut Accounts, caller: &Caller, call: &Call) -> Reply {
-    let body = if call.body.is_empty() {
+pub(crate) fn create_key(
+    accounts: &mut Accounts,
+    caller: &Caller,
+    request: &Request,
+) -> HandlerResult {
+    let body = if request.body.is_empty() {
         Value::Null
     } else {
-        call.json()?
+        request.json()?
     };
     let properties = properties(&body)?;
-    if accounts.user(&caller.user)?.keys.len() >= MOST_KEYS {
-        return Err(Answer::bad_request("There are 5 keys already"));
+    if accounts.user(&caller.user)?.keys.len() >= MAX_KEYS {
+        return Err(Response::bad_request(
+            "A user has at most 5 keys; delete one first",
+        ));
     }
     let id = accounts.add_key(&caller.user, properties);
     let secret = secret(accounts, &caller.user, &id)?;
     let keys = &accounts.user(&caller.user)?.keys;
-    let mut shown = keys
+    let mut response = keys
         .last()
-        .map(super::accounts::Key::show)
+        .map(super::accounts::Key::to_json)
         .unwrap_or_default();
-    shown.insert("api_key".into(), json!(secret));
-    Ok(Answer::json(200, &shown))
+    response.insert("api_key".into(), json!(secret));
+    Ok(Response::json(200, &response))
 }
 
-pub(crate) fn patch_key(accounts: &mut Accounts, caller: &Caller, id: &str, call: &Call) -> Reply {
-    let force = call.flag("force")?;
-    let changes = properties(&call.json()?)?;
+pub(crate) fn patch_key(
+    accounts: &mut Accounts,
+    caller: &Caller,
+    id: &str,
+    request: &Request,
+) -> HandlerResult {
+    let force = request.flag("force")?;
+    let changes = properties(&request.json()?)?;
     if !changes
         .keys()
         .any(|name| PROPERTIES.contains(&name.as_str()))
     {
-        return Err(Answer::bad_request("There is nothing to change"));
+        return Err(Response::bad_request(
+            "The body must set at least one property",
+        ));
     }
     let now = accounts.now();
     let user = accounts.user_mut(&caller.user)?;
-    let active = matches!(user.factor, super::accounts::Factor::Active(_));
-    let state = user.factor.word();
+    let active = matches!(user.second_factor, super::accounts::SecondFactor::Active(_));
+    let state = user.second_factor.name();
     let key = user.keys.iter_mut().find(|key| key.id == id);
-    let key = key.ok_or_else(|| Answer::not_found("Key"))?;
+    let key = key.ok_or_else(|| Response::not_found("Key"))?;
     let before = key.properties.clone();
     for (name, value) in changes {
         match (name.as_str(), value) {
@@ -161,28 +180,32 @@ pub(crate) fn patch_key(accounts: &mut Accounts, caller: &Caller, id: &str, call
             (_, value) => key.properties.insert(name, value),
         };
     }
-    let locked_out = !key.survives(now) || key.flag("requires_mfa") && !active;
+    let locked_out = !key.is_usable(now) || key.flag("requires_mfa") && !active;
     if caller.key == id && locked_out && !force {
         key.properties = before;
-        return Err(Answer::bad_request("The key in use would be locked out"));
+        return Err(Response::bad_request(
+            "The change locks out the key of this request; set `force` to apply it",
+        ));
     }
-    let mut shown = key.show();
-    shown.insert("totp_state".into(), json!(state));
-    Ok(Answer::json(200, &shown))
+    let mut body = key.to_json();
+    body.insert("totp_state".into(), json!(state));
+    Ok(Response::json(200, &body))
 }
 
-pub(crate) fn delete_key(accounts: &mut Accounts, caller: &Caller, id: &str) -> Reply {
+pub(crate) fn delete_key(accounts: &mut Accounts, caller: &Caller, id: &str) -> HandlerResult {
     if caller.key == id {
-        return Err(Answer::bad_request("The key in use cannot be deleted"));
+        return Err(Response::bad_request(
+            "The key of this request cannot be deleted",
+        ));
     }
     let keys = &mut accounts.user_mut(&caller.user)?.keys;
-    let place = keys.iter().position(|key| key.id == id);
-    keys.remove(place.ok_or_else(|| Answer::not_found("Key"))?);
+    let index = keys.iter().position(|key| key.id == id);
+    keys.remove(index.ok_or_else(|| Response::not_found("Key"))?);
     accounts.tokens.retain(|_, token| token.key != id);
-    Ok(Answer::empty(204))
+    Ok(Response::empty(204))
 }
 
-pub(crate) fn admin_keys(accounts: &Accounts, caller: &Caller) -> Reply {
+pub(crate) fn admin_keys(accounts: &Accounts, caller: &Caller) -> HandlerResult {
     let mut items = Vec::new();
     for (name, record) in &accounts.organizations {
         let roles = record.members.get(&caller.user).map(|member| &member.roles);
@@ -191,7 +214,11 @@ pub(crate) fn admin_keys(accounts: &Accounts, caller: &Caller) -> Reply {
         }
         for (id, member) in &record.members {
             let user = accounts.user(id)?;
-            let keys: Vec<_> = user.keys.iter().map(super::accounts::Key::show).collect();
+            let keys: Vec<_> = user
+                .keys
+                .iter()
+                .map(super::accounts::Key::to_json)
+                .collect();
             items.push(json!({
                 "organization": name, "organization_id": record.id,
                 "display_name": record.display_name, "roles": member.roles, "active": true,
@@ -202,7 +229,7 @@ pub(crate) fn admin_keys(accounts: &Accounts, caller: &Caller) -> Reply {
     if items.is_empty() {
         return Err(super::accounts::forbidden());
     }
-    Ok(Answer::json(
+    Ok(Response::json(
         200,
         &json!({"total": items.len(), "truncated": false, "items": items}),
     ))

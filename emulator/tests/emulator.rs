@@ -16,23 +16,23 @@ use rokka_emulator::Emulator;
 use serde_json::{Value, json};
 use sha2::Digest;
 
-/// A 2 by 1 picture: what matters of it is its header.
+/// The header of a picture of 2 by 1 pixels.
 const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x01\x08\x02\0\0\0\x7b\x40\xe8\xdd";
 const PNG_SHA1: &str = "89eaa1666e65204a697bd281b4860de2c79e0cf9";
 
-struct Caller {
+struct TestClient {
     emulator: Emulator,
     http: reqwest::Client,
 }
 
-impl Caller {
+impl TestClient {
     async fn start() -> Self {
         Self::with(Emulator::start().await)
     }
 
     fn with(emulator: Emulator) -> Self {
-        // A client without a provider cannot be built, although nothing here is encrypted.
+        // reqwest needs a TLS provider to build a client, even for plain HTTP.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             emulator,
@@ -40,7 +40,7 @@ impl Caller {
         }
     }
 
-    fn call(&self, method: &str, path: &str) -> RequestBuilder {
+    fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         self.http
             .request(method, format!("{}{path}", self.emulator.url()))
@@ -48,19 +48,19 @@ impl Caller {
     }
 
     async fn send(&self, method: &str, path: &str) -> (u16, Value) {
-        read(self.call(method, path).send().await.unwrap()).await
+        read(self.request(method, path).send().await.unwrap()).await
     }
 
     async fn send_json(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        read(self.call(method, path).json(&body).send().await.unwrap()).await
+        read(self.request(method, path).json(&body).send().await.unwrap()).await
     }
 
     async fn upload(&self, form: Form) -> (u16, Value) {
-        let request = self.call("POST", "/sourceimages/acme").multipart(form);
+        let request = self.request("POST", "/sourceimages/acme").multipart(form);
         read(request.send().await.unwrap()).await
     }
 
-    /// Uploads different bytes for different names and answers the hash.
+    /// Uploads a file whose content is its name, and returns the hash.
     async fn add(&self, name: &str, user_metadata: Value) -> String {
         let form = Form::new()
             .part("filedata", file(name, name.as_bytes()))
@@ -70,7 +70,7 @@ impl Caller {
         text(&body["items"][0]["hash"])
     }
 
-    /// What a search finds, by name.
+    /// Returns the names of the images that a search finds.
     async fn names(&self, query: &[(&str, &str)]) -> Vec<String> {
         let (status, body) = self.list(query).await;
         assert_eq!(status, 200, "{query:?} {body}");
@@ -78,12 +78,12 @@ impl Caller {
     }
 
     async fn list(&self, query: &[(&str, &str)]) -> (u16, Value) {
-        let request = self.call("GET", "/sourceimages/acme").query(query);
+        let request = self.request("GET", "/sourceimages/acme").query(query);
         read(request.send().await.unwrap()).await
     }
 }
 
-/// A search and the names that it finds.
+/// A search, and the names of the images that it finds.
 type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
 
 async fn read(response: Response) -> (u16, Value) {
@@ -110,8 +110,8 @@ fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn an_upload_answers_the_images_with_true_hashes_and_sizes() {
-    let caller = Caller::start().await;
+async fn an_upload_returns_the_images_with_hashes_and_sizes() {
+    let client = TestClient::start().await;
     let form = Form::new()
         .part("filedata", file("dir/pixel.jpg", PNG))
         .part("filedata[]", file("ä.txt", b"hello"))
@@ -121,7 +121,7 @@ async fn an_upload_answers_the_images_with_true_hashes_and_sizes() {
         .text("meta_dynamic[1][subject_area]", r#"{"x":1,"y":2}"#)
         .text("options[1]", r#"{"protected":true}"#)
         .text("optimize_source", "true");
-    let (status, body) = caller.upload(form).await;
+    let (status, body) = client.upload(form).await;
     assert_eq!(status, 200, "{body}");
     assert_eq!(body["total"], 3);
     assert!(body.get("cursor").is_none());
@@ -158,24 +158,24 @@ async fn an_upload_answers_the_images_with_true_hashes_and_sizes() {
 }
 
 #[tokio::test]
-async fn uploading_the_same_bytes_again_merges() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({"a": "1", "b": "2"})).await;
-    let again = caller.add("a", json!({"b": "3", "c": "4"})).await;
+async fn uploading_the_same_bytes_again_merges_the_metadata() {
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({"a": "1", "b": "2"})).await;
+    let again = client.add("a", json!({"b": "3", "c": "4"})).await;
     assert_eq!(hash, again);
-    let (_, image) = caller
+    let (_, image) = client
         .send("GET", &format!("/sourceimages/acme/{hash}"))
         .await;
     assert_eq!(
         image["user_metadata"],
         json!({"a": "1", "b": "3", "c": "4"})
     );
-    assert_eq!(caller.list(&[]).await.1["total"], 1);
+    assert_eq!(client.list(&[]).await.1["total"], 1);
 }
 
 #[tokio::test]
-async fn an_upload_that_is_wrong_somewhere_keeps_nothing() {
-    let caller = Caller::start().await;
+async fn an_invalid_upload_stores_nothing() {
+    let client = TestClient::start().await;
     let with_file = || Form::new().part("f", file("a.txt", b"x"));
     for (form, nested) in [
         (Form::new().text("meta_user[0]", "{}"), false),
@@ -197,7 +197,7 @@ async fn an_upload_that_is_wrong_somewhere_keeps_nothing() {
             false,
         ),
     ] {
-        let (status, body) = caller.upload(form).await;
+        let (status, body) = client.upload(form).await;
         assert_eq!(status, 400, "{body}");
         assert_eq!(
             body.pointer("/error/code").is_some(),
@@ -206,16 +206,16 @@ async fn an_upload_that_is_wrong_somewhere_keeps_nothing() {
         );
         assert_eq!(body.get("code").is_some(), !nested, "{body}");
     }
-    let request = caller.call("POST", "/sourceimages/acme").body("x");
+    let request = client.request("POST", "/sourceimages/acme").body("x");
     assert_eq!(request.send().await.unwrap().status(), 400);
-    assert_eq!(caller.list(&[]).await.1["total"], 0);
+    assert_eq!(client.list(&[]).await.1["total"], 0);
 }
 
 #[tokio::test]
-async fn only_the_right_key_is_let_in() {
-    let caller = Caller::start().await;
-    let url = format!("{}/", caller.emulator.url());
-    let key = caller.emulator.api_key();
+async fn only_a_valid_key_authenticates() {
+    let client = TestClient::start().await;
+    let url = format!("{}/", client.emulator.url());
+    let key = client.emulator.api_key();
     let bearer = format!("Bearer {key}");
     for (headers, status) in [
         (vec![("Api-Key", key)], 200),
@@ -226,12 +226,12 @@ async fn only_the_right_key_is_let_in() {
         (vec![("Authorization", "Bearer a.b.c")], 401),
         (vec![], 403),
     ] {
-        let mut request = caller.http.get(&url);
+        let mut request = client.http.get(&url);
         for (name, value) in &headers {
             request = request.header(*name, *value);
         }
-        let (answered, body) = read(request.send().await.unwrap()).await;
-        assert_eq!(answered, status, "{headers:?}");
+        let (actual, body) = read(request.send().await.unwrap()).await;
+        assert_eq!(actual, status, "{headers:?}");
         if status == 200 {
             assert!(body["resources"].is_array());
         } else {
@@ -242,9 +242,9 @@ async fn only_the_right_key_is_let_in() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_is_a_404() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+async fn unknown_resources_return_a_404() {
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     for (method, path) in [
         ("GET", "/sourceimages/nobody".to_owned()),
         ("GET", "/nothing".to_owned()),
@@ -257,7 +257,7 @@ async fn what_is_unknown_is_a_404() {
         ("GET", "/sourceimages/acme/%ff".to_owned()),
         ("DELETE", "/sourceimages/acme/abcdef0/cache".to_owned()),
     ] {
-        let (status, body) = caller.send(method, &path).await;
+        let (status, body) = client.send(method, &path).await;
         let expected = if path.contains("%ff") { 400 } else { 404 };
         assert_eq!(status, expected, "{method} {path}");
         assert_eq!(body["code"], expected);
@@ -265,20 +265,20 @@ async fn what_is_unknown_is_a_404() {
     }
     for length in [6, 7, 40] {
         let path = format!("/sourceimages/acme/{}", hash[..length].to_uppercase());
-        assert_eq!(caller.send("GET", &path).await.1["hash"], hash);
+        assert_eq!(client.send("GET", &path).await.1["hash"], hash);
     }
 }
 
 #[tokio::test]
-async fn dynamic_metadata_leads_to_siblings_and_back() {
-    let caller = Caller::start().await;
-    let first = caller.add("a", json!({"title": "a"})).await;
+async fn dynamic_metadata_changes_the_hash_and_back() {
+    let client = TestClient::start().await;
+    let first = client.add("a", json!({"title": "a"})).await;
     let area = json!({"x": 1, "y": 2});
     let path = |hash: &str, query: &str| {
         format!("/sourceimages/acme/{hash}/meta/dynamic/subject_area{query}")
     };
 
-    let request = caller.call("PUT", &path(&first, "")).json(&area);
+    let request = client.request("PUT", &path(&first, "")).json(&area);
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 201);
     let location = header(&response, "location").unwrap().to_owned();
@@ -288,39 +288,39 @@ async fn dynamic_metadata_leads_to_siblings_and_back() {
     assert_eq!(location, format!("/sourceimages/acme/{second_hash}"));
     assert!(second.get("link").is_none());
     assert_eq!(second["user_metadata"]["title"], "a");
-    assert_eq!(caller.list(&[]).await.1["total"], 2);
+    assert_eq!(client.list(&[]).await.1["total"], 2);
 
-    // The same again changes nothing, and a sibling that is there is not touched.
-    let (status, _) = caller
+    // The same value again changes nothing, and an edit does not change an existing image.
+    let (status, _) = client
         .send_json("PUT", &path(&second_hash, ""), area.clone())
         .await;
     assert_eq!(status, 204);
     let user = format!("/sourceimages/acme/{first}/meta/user");
-    caller
+    client
         .send_json("PATCH", &user, json!({"title": "b"}))
         .await;
-    let (status, body) = caller.send_json("PUT", &path(&first, ""), area).await;
+    let (status, body) = client.send_json("PUT", &path(&first, ""), area).await;
     assert_eq!((status, &body["hash"]), (201, &json!(second_hash)));
     assert_eq!(body["user_metadata"]["title"], "a");
 
-    // Without the area it is the first image again; the second goes.
-    let (status, body) = caller
+    // Without the area the result is the first image; `deletePrevious` deletes the second.
+    let (status, body) = client
         .send("DELETE", &path(&second_hash, "?deletePrevious=true"))
         .await;
     assert_eq!((status, &body["hash"]), (201, &json!(first)));
-    assert_eq!(caller.list(&[]).await.1["total"], 1);
-    let (status, _) = caller.send("DELETE", &path(&second_hash, "")).await;
+    assert_eq!(client.list(&[]).await.1["total"], 1);
+    let (status, _) = client.send("DELETE", &path(&second_hash, "")).await;
     assert_eq!(status, 404);
-    assert_eq!(caller.send("DELETE", &path(&first, "")).await.0, 204);
+    assert_eq!(client.send("DELETE", &path(&first, "")).await.0, 204);
 }
 
 #[tokio::test]
-async fn an_edit_may_keep_the_hash() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+async fn an_edit_can_keep_the_hash() {
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     let path = format!("/sourceimages/acme/{hash}/meta/dynamic/version");
     let body = json!({"text": "2"});
-    let (status, _) = caller
+    let (status, _) = client
         .send_json(
             "PUT",
             &format!("{path}?keepHash=true&deletePrevious=true"),
@@ -329,7 +329,7 @@ async fn an_edit_may_keep_the_hash() {
         .await;
     assert_eq!(status, 400);
 
-    let request = caller.call("PUT", &format!("{path}?keepHash=true"));
+    let request = client.request("PUT", &format!("{path}?keepHash=true"));
     let response = request.json(&body).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
     assert!(header(&response, "warning").unwrap().starts_with("299 "));
@@ -337,22 +337,22 @@ async fn an_edit_may_keep_the_hash() {
         header(&response, "location"),
         Some(format!("/sourceimages/acme/{hash}").as_str())
     );
-    let image = caller
+    let image = client
         .send("GET", &format!("/sourceimages/acme/{hash}"))
         .await
         .1;
     assert_eq!(image["dynamic_metadata"]["version"], body);
 
-    // The plain image is the one with this hash, so it becomes itself again.
-    let (status, image) = caller.send("DELETE", &path).await;
+    // Without the version, the hash matches the content again.
+    let (status, image) = client.send("DELETE", &path).await;
     assert_eq!((status, &image["hash"]), (201, &json!(hash)));
     assert!(image.get("dynamic_metadata").is_none());
 }
 
 #[tokio::test]
-async fn kinds_of_dynamic_metadata_are_checked() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+async fn kinds_of_dynamic_metadata_are_validated() {
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     let area = json!({"x": 0, "y": 0, "width": 5, "height": 5});
     for (kind, body, expected) in [
         ("crop_area", area.clone(), 201),
@@ -378,18 +378,18 @@ async fn kinds_of_dynamic_metadata_are_checked() {
         ("no-kind", json!({}), 404),
     ] {
         let path = format!("/sourceimages/acme/{hash}/meta/dynamic/{kind}");
-        let (status, answer) = caller.send_json("PUT", &path, body.clone()).await;
-        assert_eq!(status, expected, "{kind} {body} {answer}");
+        let (status, response) = client.send_json("PUT", &path, body.clone()).await;
+        assert_eq!(status, expected, "{kind} {body} {response}");
     }
 }
 
 #[tokio::test]
 async fn protection_changes_the_hash_and_back() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     let path =
         |hash: &str, query: &str| format!("/sourceimages/acme/{hash}/options/protected{query}");
-    let request = caller.call("PUT", &path(&hash, "?deletePrevious=true"));
+    let request = client.request("PUT", &path(&hash, "?deletePrevious=true"));
     let response = request.json(&true).send().await.unwrap();
     assert_eq!(response.status(), 200);
     let location = header(&response, "location").unwrap().to_owned();
@@ -399,29 +399,29 @@ async fn protection_changes_the_hash_and_back() {
     assert_ne!(secret, hash);
     assert_eq!(image["protected"], true);
 
-    // It is protected already: nothing happens, least of all a deletion.
-    let (status, image) = caller
+    // The image is already protected: `deletePrevious` must not delete it.
+    let (status, image) = client
         .send_json("PUT", &path(&secret, "?deletePrevious=true"), json!(true))
         .await;
     assert_eq!((status, &image["hash"]), (200, &json!(secret)));
-    let (_, image) = caller
+    let (_, image) = client
         .send_json("PUT", &path(&secret, ""), json!(false))
         .await;
     assert_eq!(image["hash"], hash);
-    assert_eq!(caller.list(&[]).await.1["total"], 2);
-    let (status, _) = caller
+    assert_eq!(client.list(&[]).await.1["total"], 2);
+    let (status, _) = client
         .send_json("PUT", &path(&hash, ""), json!("true"))
         .await;
     assert_eq!(status, 400);
 }
 
 #[tokio::test]
-async fn a_locked_image_refuses_deletion_and_user_metadata() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({"a": "b"})).await;
+async fn a_locked_image_rejects_deletion_and_user_metadata() {
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({"a": "b"})).await;
     let image = format!("/sourceimages/acme/{hash}");
     let lock = format!("{image}/options/locked");
-    let (status, body) = caller.send_json("PUT", &lock, json!(true)).await;
+    let (status, body) = client.send_json("PUT", &lock, json!(true)).await;
     assert_eq!((status, &body["locked"]), (200, &json!(true)));
     assert_eq!(body["hash"], hash);
 
@@ -442,23 +442,23 @@ async fn a_locked_image_refuses_deletion_and_user_metadata() {
         ("PUT", &field, json!("x")),
         ("PUT", &version, json!({"text": "x"})),
     ] {
-        let (status, answer) = caller.send_json(method, path, body).await;
+        let (status, response) = client.send_json(method, path, body).await;
         assert_eq!(status, 403, "{method} {path}");
-        assert!(answer.get("invalid_authentication").is_none());
+        assert!(response.get("invalid_authentication").is_none());
     }
-    caller.send_json("PUT", &lock, json!(false)).await;
-    assert_eq!(caller.send("DELETE", &image).await.0, 204);
+    client.send_json("PUT", &lock, json!(false)).await;
+    assert_eq!(client.send("DELETE", &image).await.0, 204);
 }
 
 #[tokio::test]
 async fn user_metadata_can_be_read_and_written_in_every_way() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     let all = format!("/sourceimages/acme/{hash}/meta/user");
     let one = |name: &str| format!("{all}/{name}");
-    assert_eq!(caller.send("GET", &all).await, (200, json!([])));
+    assert_eq!(client.send("GET", &all).await, (200, json!([])));
 
-    let (status, _) = caller
+    let (status, _) = client
         .send_json(
             "PUT",
             &all,
@@ -466,7 +466,7 @@ async fn user_metadata_can_be_read_and_written_in_every_way() {
         )
         .await;
     assert_eq!(status, 204);
-    let (status, _) = caller
+    let (status, _) = client
         .send_json(
             "PATCH",
             &all,
@@ -475,31 +475,31 @@ async fn user_metadata_can_be_read_and_written_in_every_way() {
         .await;
     assert_eq!(status, 204);
     assert_eq!(
-        caller.send("GET", &all).await.1,
+        client.send("GET", &all).await.1,
         json!({"a": "x", "int:n": 5, "double:f": 1.5})
     );
 
-    assert_eq!(caller.send("GET", &one("n")).await, (200, json!(5)));
-    assert_eq!(caller.send("GET", &one("nobody")).await.0, 404);
-    assert_eq!(caller.send_json("PUT", &one("n"), json!(6)).await.0, 204);
-    assert_eq!(caller.send_json("PUT", &one("n"), json!("6")).await.0, 400);
+    assert_eq!(client.send("GET", &one("n")).await, (200, json!(5)));
+    assert_eq!(client.send("GET", &one("nobody")).await.0, 404);
+    assert_eq!(client.send_json("PUT", &one("n"), json!(6)).await.0, 204);
+    assert_eq!(client.send_json("PUT", &one("n"), json!("6")).await.0, 400);
     assert_eq!(
-        caller.send_json("PUT", &one("l"), json!(["a"])).await.0,
+        client.send_json("PUT", &one("l"), json!(["a"])).await.0,
         204
     );
-    assert_eq!(caller.send_json("PUT", &one("UP"), json!("x")).await.0, 400);
+    assert_eq!(client.send_json("PUT", &one("UP"), json!("x")).await.0, 400);
     assert_eq!(
-        caller.send_json("PUT", &one("int:n"), json!(7)).await.0,
+        client.send_json("PUT", &one("int:n"), json!(7)).await.0,
         404
     );
-    assert_eq!(caller.send("DELETE", &one("a")).await.0, 204);
-    assert_eq!(caller.send("DELETE", &one("a")).await.0, 404);
+    assert_eq!(client.send("DELETE", &one("a")).await.0, 204);
+    assert_eq!(client.send("DELETE", &one("a")).await.0, 404);
     assert_eq!(
-        caller.send("GET", &all).await.1,
+        client.send("GET", &all).await.1,
         json!({"int:n": 6, "double:f": 1.5, "array:l": ["a"]})
     );
-    assert_eq!(caller.send("DELETE", &all).await.0, 204);
-    assert_eq!(caller.send("GET", &all).await.1, json!([]));
+    assert_eq!(client.send("DELETE", &all).await.0, 204);
+    assert_eq!(client.send("GET", &all).await.1, json!([]));
 
     for body in [
         json!({"A": "x"}),
@@ -513,104 +513,104 @@ async fn user_metadata_can_be_read_and_written_in_every_way() {
         json!({"array:a": [[]]}),
         json!("a"),
     ] {
-        let (status, answer) = caller.send_json("PATCH", &all, body.clone()).await;
+        let (status, response) = client.send_json("PATCH", &all, body.clone()).await;
         assert_eq!(status, 400, "{body}");
-        assert_eq!(answer["error"]["code"], 400, "{body}");
+        assert_eq!(response["error"]["code"], 400, "{body}");
     }
     let body = json!({"a".repeat(54): "x"});
-    assert_eq!(caller.send_json("PATCH", &all, body).await.0, 204);
+    assert_eq!(client.send_json("PATCH", &all, body).await.0, 204);
 }
 
 #[tokio::test]
 async fn images_can_be_deleted_and_restored() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({"a": "b"})).await;
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({"a": "b"})).await;
     let path = format!("/sourceimages/acme/{hash}");
-    assert_eq!(caller.send("DELETE", &path).await.0, 204);
-    assert_eq!(caller.send("DELETE", &path).await.0, 404);
-    assert_eq!(caller.send("GET", &path).await.0, 404);
-    let (status, image) = caller.send("GET", &format!("{path}?deleted=true")).await;
+    assert_eq!(client.send("DELETE", &path).await.0, 204);
+    assert_eq!(client.send("DELETE", &path).await.0, 404);
+    assert_eq!(client.send("GET", &path).await.0, 404);
+    let (status, image) = client.send("GET", &format!("{path}?deleted=true")).await;
     assert_eq!(status, 200);
     assert_eq!(image["deleted"], true);
     assert!(image["deleted_date"].is_string());
-    assert!(caller.names(&[]).await.is_empty());
-    assert_eq!(caller.names(&[("deleted", "true")]).await, ["a"]);
+    assert!(client.names(&[]).await.is_empty());
+    assert_eq!(client.names(&[("deleted", "true")]).await, ["a"]);
 
     for _ in 0..2 {
-        let (status, image) = caller.send("POST", &format!("{path}/restore")).await;
+        let (status, image) = client.send("POST", &format!("{path}/restore")).await;
         assert_eq!(status, 200);
         assert_eq!(image["deleted"], false);
         assert!(image.get("link").is_none());
         assert_eq!(image["user_metadata"]["a"], "b");
     }
-    assert_eq!(caller.names(&[]).await, ["a"]);
-    let (status, _) = caller
+    assert_eq!(client.names(&[]).await, ["a"]);
+    let (status, _) = client
         .send("POST", "/sourceimages/acme/abcdef/restore")
         .await;
     assert_eq!(status, 404);
 
-    // What is uploaded after a deletion is a new image.
-    caller.send("DELETE", &path).await;
-    assert_eq!(caller.add("a", json!({})).await, hash);
-    let (_, image) = caller.send("GET", &path).await;
+    // An upload after a deletion creates a new image.
+    client.send("DELETE", &path).await;
+    assert_eq!(client.add("a", json!({})).await, hash);
+    let (_, image) = client.send("GET", &path).await;
     assert_eq!(image["user_metadata"], json!([]));
 }
 
 #[tokio::test]
 async fn a_binary_is_found_and_deleted_with_all_its_images() {
-    let caller = Caller::start().await;
-    let (_, body) = caller
+    let client = TestClient::start().await;
+    let (_, body) = client
         .upload(Form::new().part("filedata", file("a.png", PNG)))
         .await;
     let hash = text(&body["items"][0]["hash"]);
     let version = format!("/sourceimages/acme/{hash}/meta/dynamic/version");
-    caller
+    client
         .send_json("PUT", &version, json!({"text": "2"}))
         .await;
     let by_path = format!("/sourceimages/acme/binaryhash/{PNG_SHA1}");
     let by_query = format!("/sourceimages/acme?binaryHash={PNG_SHA1}");
     for path in [&by_path, &by_query] {
-        let (status, list) = caller.send("GET", path).await;
+        let (status, list) = client.send("GET", path).await;
         assert_eq!((status, &list["total"]), (200, &json!(2)));
         assert!(list.get("cursor").is_none() && list.get("links").is_none());
     }
-    assert_eq!(caller.names(&[("binaryhash", PNG_SHA1)]).await.len(), 2);
-    assert_eq!(caller.send("DELETE", "/sourceimages/acme").await.0, 400);
+    assert_eq!(client.names(&[("binaryhash", PNG_SHA1)]).await.len(), 2);
+    assert_eq!(client.send("DELETE", "/sourceimages/acme").await.0, 400);
     assert_eq!(
-        caller
+        client
             .send("DELETE", "/sourceimages/acme?binaryHash=")
             .await
             .0,
         400
     );
-    assert_eq!(caller.send("DELETE", &by_query).await.0, 204);
-    assert_eq!(caller.send("DELETE", &by_query).await.0, 404);
-    let (status, list) = caller.send("GET", &by_path).await;
+    assert_eq!(client.send("DELETE", &by_query).await.0, 204);
+    assert_eq!(client.send("DELETE", &by_query).await.0, 404);
+    let (status, list) = client.send("GET", &by_path).await;
     assert_eq!((status, &list["total"]), (200, &json!(0)));
 }
 
 #[tokio::test]
 async fn an_image_can_be_renamed() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     let path = format!("/sourceimages/acme/{hash}/name");
-    assert_eq!(caller.send_json("PUT", &path, json!("b.jpg")).await.0, 204);
-    assert_eq!(caller.send_json("PUT", &path, json!(5)).await.0, 400);
-    assert_eq!(caller.names(&[("name", "b.jpg")]).await, ["b.jpg"]);
+    assert_eq!(client.send_json("PUT", &path, json!("b.jpg")).await.0, 204);
+    assert_eq!(client.send_json("PUT", &path, json!(5)).await.0, 400);
+    assert_eq!(client.names(&[("name", "b.jpg")]).await, ["b.jpg"]);
 }
 
 #[tokio::test]
-async fn copies_go_to_another_organization() {
+async fn images_can_be_copied_to_another_organization() {
     let emulator = Emulator::builder()
         .organization("acme")
         .organization("other")
         .start()
         .await;
-    let caller = Caller::with(emulator);
-    let hash = caller.add("a", json!({"title": "a"})).await;
+    let client = TestClient::with(emulator);
+    let hash = client.add("a", json!({"title": "a"})).await;
     let path = format!("/sourceimages/acme/{hash}");
     let copy = async |method: &str, path: &str, destination: Option<&str>, overwrite: bool| {
-        let mut request = caller.call(method, path);
+        let mut request = client.request(method, path);
         if let Some(destination) = destination {
             request = request.header("Destination", destination);
         }
@@ -639,20 +639,20 @@ async fn copies_go_to_another_organization() {
     );
 
     let there = format!("/sourceimages/other/{hash}");
-    let (_, image) = caller.send("GET", &there).await;
+    let (_, image) = client.send("GET", &there).await;
     assert_eq!(image["organization"], "other");
     assert_eq!(image["user_metadata"]["title"], "a");
-    caller.send("DELETE", &format!("{path}/meta/user")).await;
-    let (_, image) = caller.send("GET", &there).await;
+    client.send("DELETE", &format!("{path}/meta/user")).await;
+    let (_, image) = client.send("GET", &there).await;
     assert_eq!(
         image["user_metadata"]["title"], "a",
         "copies are independent"
     );
 
-    let second = caller.add("b", json!({})).await;
+    let second = client.add("b", json!({})).await;
     let many = |body: Value| {
-        caller
-            .call("POST", "/sourceimages/acme/copy")
+        client
+            .request("POST", "/sourceimages/acme/copy")
             .header("Destination", "other")
             .header("Overwrite", "F")
             .json(&body)
@@ -671,48 +671,48 @@ async fn copies_go_to_another_organization() {
 
 #[tokio::test]
 async fn aliases_stand_for_images() {
-    let caller = Caller::start().await;
+    let client = TestClient::start().await;
     let [a, b] = [
-        caller.add("a", json!({})).await,
-        caller.add("b", json!({})).await,
+        client.add("a", json!({})).await,
+        client.add("b", json!({})).await,
     ];
     let path = "/sourceimages/acme/alias/logo_1";
-    assert_eq!(caller.send("GET", path).await.0, 404);
-    let (status, _) = caller
+    assert_eq!(client.send("GET", path).await.0, 404);
+    let (status, _) = client
         .send_json("PUT", path, json!({"hash": "abcdef"}))
         .await;
     assert_eq!(status, 404);
-    let (status, body) = caller.send_json("PUT", path, json!({"hash": a[..8]})).await;
+    let (status, body) = client.send_json("PUT", path, json!({"hash": a[..8]})).await;
     assert_eq!(status, 201);
     assert_eq!(
         body,
         json!({"organization": "acme", "alias": "logo_1", "hash": a})
     );
-    let (status, _) = caller.send_json("PUT", path, json!({"hash": b})).await;
+    let (status, _) = client.send_json("PUT", path, json!({"hash": b})).await;
     assert_eq!(status, 409);
     let overwrite = format!("{path}?overwrite=true");
-    let (status, _) = caller
+    let (status, _) = client
         .send_json("PUT", &overwrite, json!({"hash": b}))
         .await;
     assert_eq!(status, 200);
-    assert_eq!(caller.send("GET", path).await.1["hash"], b);
+    assert_eq!(client.send("GET", path).await.1["hash"], b);
 
     let cache = format!("{path}/cache");
     for _ in 0..10 {
-        assert_eq!(caller.send("DELETE", &cache).await.0, 200);
+        assert_eq!(client.send("DELETE", &cache).await.0, 200);
     }
-    assert_eq!(caller.send("DELETE", &cache).await.0, 429);
-    assert_eq!(caller.send("DELETE", path).await.0, 204);
-    assert_eq!(caller.send("DELETE", path).await.0, 404);
+    assert_eq!(client.send("DELETE", &cache).await.0, 429);
+    assert_eq!(client.send("DELETE", path).await.0, 204);
+    assert_eq!(client.send("DELETE", path).await.0, 404);
 }
 
 #[tokio::test]
-async fn caches_are_counted_by_the_hour() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+async fn cache_invalidations_are_limited_per_hour() {
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     let path = format!("/sourceimages/acme/{hash}/cache");
     for left in (0..5).rev() {
-        let response = caller.call("DELETE", &path).send().await.unwrap();
+        let response = client.request("DELETE", &path).send().await.unwrap();
         assert_eq!(header(&response, "x-ratelimit-limit"), Some("5"));
         assert_eq!(
             header(&response, "x-ratelimit-remaining"),
@@ -722,7 +722,7 @@ async fn caches_are_counted_by_the_hour() {
         assert_eq!(status, 200);
         assert!(body["items"][0].as_str().unwrap().contains(&hash));
     }
-    let response = caller.call("DELETE", &path).send().await.unwrap();
+    let response = client.request("DELETE", &path).send().await.unwrap();
     assert_eq!(response.status(), 429);
     let again: u64 = header(&response, "x-ratelimit-retry-after")
         .unwrap()
@@ -735,40 +735,40 @@ async fn caches_are_counted_by_the_hour() {
 }
 
 #[tokio::test]
-async fn found_metadata_is_made_up() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+async fn automatic_metadata_is_made_up() {
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     let path = format!("/sourceimages/acme/{hash}");
-    let (status, image) = caller.send("POST", &format!("{path}/autolabel")).await;
+    let (status, image) = client.send("POST", &format!("{path}/autolabel")).await;
     assert_eq!(status, 200);
     assert!(image["user_metadata"]["array:labels"].is_array());
     let describe = format!("{path}/autodescription");
     let body = json!({"languages": ["en", "de"], "force": true});
-    let (status, image) = caller.send_json("POST", &describe, body).await;
+    let (status, image) = client.send_json("POST", &describe, body).await;
     assert_eq!(status, 200);
     assert_eq!(image["user_metadata"].as_object().unwrap().len(), 3);
-    let (status, _) = caller
+    let (status, _) = client
         .send_json("POST", &describe, json!({"languages": ["xx"]}))
         .await;
     assert_eq!(status, 400);
     let credentials = format!("{path}/contentcredentials");
-    let (status, image) = caller.send("POST", &credentials).await;
+    let (status, image) = client.send("POST", &credentials).await;
     assert_eq!(status, 200);
     assert_eq!(
         image["static_metadata"]["content_credentials"]["present"],
         false
     );
     let query = [("static:boolean:content_credentials__present", "false")];
-    assert_eq!(caller.names(&query).await, ["a"]);
+    assert_eq!(client.names(&query).await, ["a"]);
 }
 
 #[tokio::test]
 async fn originals_can_be_downloaded_in_parts() {
-    let caller = Caller::start().await;
-    let hash = caller.add("ä \"1\".txt", json!({})).await;
+    let client = TestClient::start().await;
+    let hash = client.add("ä \"1\".txt", json!({})).await;
     let whole = "ä \"1\".txt".as_bytes();
     let path = format!("/sourceimages/acme/{hash}/download");
-    let response = caller.call("GET", &path).send().await.unwrap();
+    let response = client.request("GET", &path).send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(header(&response, "content-type"), Some("text/plain"));
     assert_eq!(
@@ -789,7 +789,7 @@ async fn originals_can_be_downloaded_in_parts() {
         ("bytes=5-4", None, 200, 0),
         ("bytes=99999999999999999999-", None, 200, 0),
     ] {
-        let mut request = caller.call("GET", &path).header("Range", range);
+        let mut request = client.request("GET", &path).header("Range", range);
         if let Some(tag) = if_range {
             request = request.header("If-Range", tag);
         }
@@ -802,28 +802,28 @@ async fn originals_can_be_downloaded_in_parts() {
         );
         assert_eq!(response.bytes().await.unwrap(), whole[first..], "{range}");
     }
-    let request = caller.call("GET", &path).header("Range", "bytes=99-");
+    let request = client.request("GET", &path).header("Range", "bytes=99-");
     assert_eq!(request.send().await.unwrap().status(), 416);
 }
 
 #[tokio::test]
-async fn what_a_search_finds_comes_as_an_archive() {
-    let caller = Caller::start().await;
+async fn search_results_can_be_downloaded_as_an_archive() {
+    let client = TestClient::start().await;
     for name in ["a.txt", "b.txt", "c.png"] {
-        caller.add(name, json!({})).await;
+        client.add(name, json!({})).await;
     }
-    let (_, body) = caller
+    let (_, body) = client
         .upload(Form::new().part("f", file("a.txt", b"another")))
         .await;
     let twin = text(&body["items"][0]["hash"]);
-    let request = caller
-        .call("GET", "/sourceimages/acme/download")
+    let request = client
+        .request("GET", "/sourceimages/acme/download")
         .query(&[("format", "txt"), ("sort", "created asc")]);
     let response = request.send().await.unwrap();
     assert_eq!(header(&response, "content-type"), Some("application/zip"));
     let archive = response.bytes().await.unwrap();
 
-    // Every file twice, at its beginning and in the directory, and the end record's count.
+    // Each entry occurs in the archive and in the directory, and the end record has the count.
     let text = String::from_utf8_lossy(&archive).into_owned();
     assert!(archive.starts_with(b"PK\x03\x04"));
     assert_eq!(text.matches("PK\x03\x04").count(), 3);
@@ -839,12 +839,12 @@ async fn what_a_search_finds_comes_as_an_archive() {
 }
 
 #[tokio::test]
-async fn render_urls_answer_the_original() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a.txt", json!({})).await;
+async fn render_urls_return_the_original() {
+    let client = TestClient::start().await;
+    let hash = client.add("a.txt", json!({})).await;
     let alias = "/sourceimages/acme/alias/logo";
-    caller.send_json("PUT", alias, json!({"hash": hash})).await;
-    let base = caller.emulator.render_host();
+    client.send_json("PUT", alias, json!({"hash": hash})).await;
+    let base = client.emulator.render_host();
     for (path, status) in [
         (format!("/thumb/{hash}.jpg"), 200),
         (format!("/thumb/{}.jpg", &hash[..6]), 200),
@@ -860,7 +860,7 @@ async fn render_urls_answer_the_original() {
         ("/thumb/abcdef.jpg".to_owned(), 404),
         (String::new(), 404),
     ] {
-        let response = caller.http.get(format!("{base}{path}")).send();
+        let response = client.http.get(format!("{base}{path}")).send();
         let response = response.await.unwrap();
         assert_eq!(response.status(), status, "{path}");
         if status == 200 {
@@ -871,9 +871,9 @@ async fn render_urls_answer_the_original() {
 }
 
 #[tokio::test]
-async fn a_protected_image_is_rendered_with_a_signature_only() {
-    let caller = Caller::start().await;
-    let (_, body) = caller
+async fn a_protected_image_needs_a_valid_signature() {
+    let client = TestClient::start().await;
+    let (_, body) = client
         .upload(
             Form::new()
                 .part("f", file("a.txt", b"x"))
@@ -881,10 +881,10 @@ async fn a_protected_image_is_rendered_with_a_signature_only() {
         )
         .await;
     let hash = text(&body["items"][0]["hash"]);
-    let base = caller.emulator.render_host();
+    let base = client.emulator.render_host();
     let path = format!("/thumb/{hash}.jpg");
     let sign = |target: &str| {
-        let signed = format!("{target}:{}", caller.emulator.signing_key());
+        let signed = format!("{target}:{}", client.emulator.signing_key());
         let digest = sha2::Sha256::digest(signed);
         let number = u64::from_be_bytes(digest[..8].try_into().unwrap());
         format!("{number:016x}")
@@ -906,15 +906,15 @@ async fn a_protected_image_is_rendered_with_a_signature_only() {
             403,
         ),
     ] {
-        let response = caller.http.get(format!("{base}{path}{query}")).send();
+        let response = client.http.get(format!("{base}{path}{query}")).send();
         assert_eq!(response.await.unwrap().status(), status, "{query}");
     }
 }
 
 #[tokio::test]
 async fn searches_filter_by_every_kind_of_field() {
-    let caller = Caller::start().await;
-    let hash = caller
+    let client = TestClient::start().await;
+    let hash = client
         .add(
             "Plan One.txt",
             json!({
@@ -924,16 +924,16 @@ async fn searches_filter_by_every_kind_of_field() {
         )
         .await;
     let version = format!("/sourceimages/acme/{hash}/meta/dynamic/version?keepHash=true");
-    caller
+    client
         .send_json("PUT", &version, json!({"text": "v1"}))
         .await;
-    caller
+    client
         .add(
             "plan two.txt",
             json!({"title": "second", "int:n": 2, "date:d": "2026-02-01T00:00:00Z", "array:tags": ["red"]}),
         )
         .await;
-    caller
+    client
         .upload(Form::new().part("f", file("pixel.png", PNG)))
         .await;
     let [one, two, png] = ["Plan One.txt", "plan two.txt", "pixel.png"];
@@ -990,13 +990,13 @@ async fn searches_filter_by_every_kind_of_field() {
         ),
     ];
     for (query, expected) in cases {
-        assert_eq!(caller.names(query).await, *expected, "{query:?}");
+        assert_eq!(client.names(query).await, *expected, "{query:?}");
     }
 }
 
 #[tokio::test]
-async fn searches_that_are_wrong_are_refused() {
-    let caller = Caller::start().await;
+async fn invalid_searches_are_rejected() {
+    let client = TestClient::start().await;
     for query in [
         ("unknown", "x"),
         ("user:Bad", "x"),
@@ -1032,22 +1032,22 @@ async fn searches_that_are_wrong_are_refused() {
         ("facets", "width"),
         ("facets", "name"),
     ] {
-        let (status, body) = caller.list(&[query]).await;
+        let (status, body) = client.list(&[query]).await;
         assert_eq!(status, 400, "{query:?}");
         assert_eq!(body["code"], 400, "{query:?}");
     }
-    assert_eq!(caller.list(&[("offset", "9900")]).await.0, 200);
+    assert_eq!(client.list(&[("offset", "9900")]).await.0, 200);
 }
 
 #[tokio::test]
 async fn searches_are_sorted_by_several_fields() {
-    let caller = Caller::start().await;
+    let client = TestClient::start().await;
     for (name, number, group) in [("a", 1, "x"), ("b", 2, "y"), ("c", 3, "x")] {
-        caller
+        client
             .add(name, json!({"int:n": number, "group": group}))
             .await;
     }
-    caller.add("d", json!({})).await;
+    client.add("d", json!({})).await;
     for (sort, expected) in [
         ("created desc", "dcba"),
         ("created asc", "abcd"),
@@ -1058,24 +1058,24 @@ async fn searches_are_sorted_by_several_fields() {
         ("user:group desc, user:int:n asc", "bacd"),
         ("format asc", "dcba"),
     ] {
-        let names = caller.names(&[("sort", sort)]).await.concat();
+        let names = client.names(&[("sort", sort)]).await.concat();
         assert_eq!(names, expected, "{sort}");
     }
 }
 
 #[tokio::test]
-async fn facets_count_what_was_found() {
-    let caller = Caller::start().await;
+async fn facets_count_the_values_of_the_results() {
+    let client = TestClient::start().await;
     for (name, category, labels) in [
         ("a", "one", json!(["x", "y"])),
         ("b", "two", json!(["x"])),
         ("c", "two", json!([])),
     ] {
-        caller
+        client
             .add(name, json!({"category": category, "array:labels": labels}))
             .await;
     }
-    let (_, body) = caller
+    let (_, body) = client
         .list(&[
             ("facets", "user:array:labels,user:str:category"),
             ("limit", "0"),
@@ -1092,47 +1092,47 @@ async fn facets_count_what_was_found() {
 }
 
 #[tokio::test]
-async fn pages_by_number_have_links_and_no_cursor() {
-    let caller = Caller::start().await;
-    caller.emulator.seed_images("acme", 5);
+async fn pages_by_offset_have_links() {
+    let client = TestClient::start().await;
+    client.emulator.seed_images("acme", 5);
     let query = |offset: &'static str| [("format", "gif"), ("limit", "2"), ("offset", offset)];
 
-    let (_, first) = caller.list(&query("0")).await;
+    let (_, first) = client.list(&query("0")).await;
     assert_eq!(names(&first), ["4.gif", "3.gif"]);
     assert!(first["cursor"].is_string());
     assert_eq!(
         first["links"],
         json!({"next": {"href": "/sourceimages/acme?format=gif&limit=2&offset=2"}})
     );
-    let (_, second) = caller.list(&query("2")).await;
+    let (_, second) = client.list(&query("2")).await;
     assert_eq!(names(&second), ["2.gif", "1.gif"]);
     assert!(second.get("cursor").is_none());
     assert_eq!(
         second["links"]["prev"]["href"],
         "/sourceimages/acme?limit=2&offset=0"
     );
-    let (_, last) = caller.list(&query("4")).await;
+    let (_, last) = client.list(&query("4")).await;
     assert_eq!(names(&last), ["0.gif"]);
     assert!(last["links"].get("next").is_none());
-    let (_, beyond) = caller.list(&query("6")).await;
+    let (_, beyond) = client.list(&query("6")).await;
     assert_eq!((&beyond["total"], names(&beyond).len()), (&json!(5), 0));
 
-    let (_, only) = caller.list(&[]).await;
+    let (_, only) = client.list(&[]).await;
     assert!(only["cursor"].is_string(), "a cursor does not mean more");
     assert_eq!(only["links"], json!({}));
 }
 
 #[tokio::test]
-async fn cursors_go_through_everything_once_in_any_order() {
-    let caller = Caller::start().await;
-    caller.emulator.seed_images("acme", 57);
+async fn cursors_visit_every_image_once_in_any_order() {
+    let client = TestClient::start().await;
+    client.emulator.seed_images("acme", 57);
     for sort in [
         "created desc",
         "created asc",
         "user:int:number desc",
         "height asc,name desc",
     ] {
-        let whole = caller.names(&[("sort", sort)]).await;
+        let whole = client.names(&[("sort", sort)]).await;
         let mut seen = Vec::new();
         let mut offset: Option<String> = None;
         loop {
@@ -1140,7 +1140,7 @@ async fn cursors_go_through_everything_once_in_any_order() {
             if let Some(offset) = &offset {
                 query.push(("offset", offset));
             }
-            let (status, page) = caller.list(&query).await;
+            let (status, page) = client.list(&query).await;
             assert_eq!(status, 200, "{page}");
             assert_eq!(page["total"], 57);
             let cursor = text(&page["cursor"]);
@@ -1157,37 +1157,37 @@ async fn cursors_go_through_everything_once_in_any_order() {
 }
 
 #[tokio::test]
-async fn a_cursor_stays_where_it_is_and_belongs_to_its_search() {
-    let caller = Caller::start().await;
-    caller.emulator.seed_images("acme", 6);
-    let (_, page) = caller.list(&[("limit", "2")]).await;
+async fn a_cursor_keeps_its_position_and_belongs_to_its_search() {
+    let client = TestClient::start().await;
+    client.emulator.seed_images("acme", 6);
+    let (_, page) = client.list(&[("limit", "2")]).await;
     let cursor = text(&page["cursor"]);
-    caller.add("new", json!({})).await;
-    caller
+    client.add("new", json!({})).await;
+    client
         .send("DELETE", &text(&page["items"][1]["link"]))
         .await;
     let query = [("limit", "2"), ("offset", cursor.as_str())];
-    assert_eq!(caller.names(&query).await, ["3.gif", "2.gif"]);
-    let (status, _) = caller.list(&[("offset", &cursor), ("format", "gif")]).await;
+    assert_eq!(client.names(&query).await, ["3.gif", "2.gif"]);
+    let (status, _) = client.list(&[("offset", &cursor), ("format", "gif")]).await;
     assert_eq!(status, 400);
-    let (status, _) = caller.list(&[("offset", &cursor[1..])]).await;
+    let (status, _) = client.list(&[("offset", &cursor[1..])]).await;
     assert_eq!(status, 400);
-    // A plus that was not encoded has become a blank.
+    // A plus sign decodes to a space.
     let path = format!("/sourceimages/acme?offset={cursor}");
-    assert_eq!(caller.send("GET", &path).await.0, 400);
+    assert_eq!(client.send("GET", &path).await.0, 400);
 }
 
 #[tokio::test]
-async fn ten_thousand_and_more_are_quick_and_need_a_cursor() {
-    let caller = Caller::start().await;
+async fn more_than_ten_thousand_images_are_fast_and_need_a_cursor() {
+    let client = TestClient::start().await;
     let begin = Instant::now();
-    let hashes = caller.emulator.seed_images("acme", 10_500);
+    let hashes = client.emulator.seed_images("acme", 10_500);
     let seeded = begin.elapsed();
     assert_eq!(hashes.len(), 10_500);
     assert!(seeded < Duration::from_secs(2), "{seeded:?}");
 
     let begin = Instant::now();
-    let (status, page) = caller.list(&[("limit", "1000"), ("offset", "9000")]).await;
+    let (status, page) = client.list(&[("limit", "1000"), ("offset", "9000")]).await;
     let listed = begin.elapsed();
     println!("seeded in {seeded:?}, a page of 1000 in {listed:?}");
     assert_eq!(status, 200);
@@ -1195,14 +1195,14 @@ async fn ten_thousand_and_more_are_quick_and_need_a_cursor() {
     assert_eq!(names(&page)[0], "1499.gif");
     assert!(listed < Duration::from_secs(1), "{listed:?}");
     let next = text(&page["links"]["next"]["href"]);
-    let (status, page) = caller.send("GET", &next).await;
+    let (status, page) = client.send("GET", &next).await;
     assert_eq!(status, 200, "a cursor leads out of the window");
     assert_eq!(names(&page).len(), 500);
     assert_eq!(names(&page)[499], "0.gif");
-    let (status, _) = caller.list(&[("limit", "1000"), ("offset", "9001")]).await;
+    let (status, _) = client.list(&[("limit", "1000"), ("offset", "9001")]).await;
     assert_eq!(status, 400);
 
-    let found = caller
+    let found = client
         .list(&[("limit", "1"), ("sort", "user:int:number asc")])
         .await
         .1;
@@ -1210,17 +1210,17 @@ async fn ten_thousand_and_more_are_quick_and_need_a_cursor() {
 }
 
 #[tokio::test]
-async fn short_hashes_are_as_long_as_it_takes() {
-    let caller = Caller::start().await;
-    // Among so many, some have the first six digits in common.
-    let hashes = caller.emulator.seed_images("acme", 12_000);
+async fn short_hashes_are_unique() {
+    let client = TestClient::start().await;
+    // Some of so many hashes share their first six digits.
+    let hashes = client.emulator.seed_images("acme", 12_000);
     let mut seen = HashMap::new();
     let (first, second) = hashes
         .iter()
         .find_map(|hash| Some((seen.insert(&hash[..6], hash)?, hash)))
         .unwrap();
     for (hash, length) in [(first, 6), (second, 7)] {
-        let (_, image) = caller
+        let (_, image) = client
             .send("GET", &format!("/sourceimages/acme/{}", &hash[..length]))
             .await;
         assert_eq!(image["hash"], **hash);
@@ -1236,28 +1236,28 @@ async fn an_emulator_can_be_started_and_used_anywhere() {
 }
 
 #[tokio::test]
-async fn failures_can_be_planned() {
-    let caller = Caller::start().await;
-    caller.emulator.fail_next(2, 503, "");
-    caller.emulator.fail_next_with(
+async fn failures_can_be_queued() {
+    let client = TestClient::start().await;
+    client.emulator.fail_next(2, 503, "");
+    client.emulator.fail_next_with(
         1,
         429,
         [("Retry-After", "1")],
         r#"{"code":429,"message":"slow"}"#,
     );
     let path = "/sourceimages/acme";
-    assert_eq!(caller.send("GET", path).await.0, 503);
-    assert_eq!(caller.send("GET", path).await.0, 503);
-    let response = caller.call("GET", path).send().await.unwrap();
+    assert_eq!(client.send("GET", path).await.0, 503);
+    assert_eq!(client.send("GET", path).await.0, 503);
+    let response = client.request("GET", path).send().await.unwrap();
     assert_eq!(response.status(), 429);
     assert_eq!(header(&response, "retry-after"), Some("1"));
     assert_eq!(header(&response, "content-type"), Some("application/json"));
-    assert_eq!(caller.send("GET", path).await.0, 200);
+    assert_eq!(client.send("GET", path).await.0, 200);
 }
 
 #[tokio::test]
-async fn a_stack_that_no_client_could_read_is_refused() {
-    let caller = Caller::start().await;
+async fn a_stack_that_clients_cannot_decode_is_rejected() {
+    let client = TestClient::start().await;
     for body in [
         json!({"stack_operations": [], "stack_options": -1}),
         json!({"operations": [], "expressions": [{"overrides": {}}]}),
@@ -1265,22 +1265,22 @@ async fn a_stack_that_no_client_could_read_is_refused() {
         json!({"operations": [], "variables": "w"}),
         json!({"operations": [{"name": "noop", "options": "x"}]}),
     ] {
-        let (status, answer) = caller
+        let (status, response) = client
             .send_json("PUT", "/stacks/acme/st", body.clone())
             .await;
-        assert_eq!(status, 400, "{body} {answer}");
-        assert_eq!(caller.send("GET", "/stacks/acme/st").await.0, 404, "{body}");
+        assert_eq!(status, 400, "{body} {response}");
+        assert_eq!(client.send("GET", "/stacks/acme/st").await.0, 404, "{body}");
     }
     let whole = json!({"operations": [], "options": [], "expressions": [], "variables": []});
-    let (status, _) = caller.send_json("PUT", "/stacks/acme/st", whole).await;
+    let (status, _) = client.send_json("PUT", "/stacks/acme/st", whole).await;
     assert_eq!(status, 201);
 }
 
 #[tokio::test]
 async fn requests_are_recorded_without_credentials() {
-    let caller = Caller::start().await;
-    let request = caller
-        .call(
+    let client = TestClient::start().await;
+    let request = client
+        .request(
             "PUT",
             "/sourceimages/acme/alias/a%5Fb?overwrite=true&x=%C3%A4",
         )
@@ -1288,7 +1288,7 @@ async fn requests_are_recorded_without_credentials() {
         .header("Api-Version", "1")
         .body("12345");
     request.send().await.unwrap();
-    let requests = caller.emulator.requests();
+    let requests = client.emulator.requests();
     assert_eq!(requests.len(), 1);
     let request = &requests[0];
     assert_eq!(request.method, "PUT");
@@ -1297,32 +1297,32 @@ async fn requests_are_recorded_without_credentials() {
     assert_eq!(request.header("api-version"), Some("1"));
     assert_eq!(request.header("Api-Key"), Some("[redacted]"));
     assert_eq!(request.body_length, 5);
-    let shown = format!("{requests:?} {:?}", caller.emulator);
-    assert!(!shown.contains(caller.emulator.api_key()));
+    let shown = format!("{requests:?} {:?}", client.emulator);
+    assert!(!shown.contains(client.emulator.api_key()));
     assert!(!shown.contains("secret"));
 }
 
 #[tokio::test]
-async fn an_emulator_waits_as_long_as_it_is_told() {
+async fn responses_have_the_latency_of_the_builder() {
     let builder = Emulator::builder()
         .api_key("key of my own")
         .latency(Duration::from_millis(150));
     assert!(!format!("{builder:?}").contains("key of my own"));
-    let caller = Caller::with(builder.start().await);
+    let client = TestClient::with(builder.start().await);
     let begin = Instant::now();
-    assert_eq!(caller.send("GET", "/").await.0, 200);
+    assert_eq!(client.send("GET", "/").await.0, 200);
     assert!(begin.elapsed() >= Duration::from_millis(150));
 }
 
 #[tokio::test]
 async fn emulators_share_nothing() {
-    let first = Caller::start().await;
+    let first = TestClient::start().await;
     let hash = first.add("only in the first", json!({})).await;
-    let second = Caller::start().await;
+    let second = TestClient::start().await;
     assert_ne!(first.emulator.url(), second.emulator.url());
     assert!(second.names(&[]).await.is_empty());
 
-    let image = first.call("GET", &format!("/sourceimages/acme/{hash}"));
+    let image = first.request("GET", &format!("/sourceimages/acme/{hash}"));
     let image = [image.try_clone().unwrap(), image];
     let mut statuses = Vec::new();
     let mut emulator = Some(first.emulator);
@@ -1330,14 +1330,14 @@ async fn emulators_share_nothing() {
         statuses.push(request.send().await.unwrap().status());
         drop(emulator.take());
     }
-    // Another test may have the port by now, but never the image.
+    // Another emulator may have the port by now, but not the image.
     assert_eq!(statuses, [StatusCode::OK, StatusCode::NOT_FOUND]);
 }
 
 #[tokio::test]
-async fn no_request_ends_the_server() {
-    let caller = Caller::start().await;
-    let hash = caller.add("a", json!({})).await;
+async fn no_request_stops_the_server() {
+    let client = TestClient::start().await;
+    let hash = client.add("a", json!({})).await;
     let forms = [
         "--b\r\n",
         "--b\r\nContent-Disposition: form-data; name=\"\\\r\n\r\n\r\n--b--",
@@ -1387,8 +1387,8 @@ async fn no_request_ends_the_server() {
                 "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "COPY", "ODD",
             ] {
                 for body in bodies.iter().skip(if method == "GET" { 14 } else { 0 }) {
-                    let response = caller
-                        .call(method, &format!("{head}{tail}"))
+                    let response = client
+                        .request(method, &format!("{head}{tail}"))
                         .header("Content-Type", "multipart/form-data; boundary=b")
                         .header("Destination", "acme")
                         .header("Range", "bytes=0-")
@@ -1401,5 +1401,5 @@ async fn no_request_ends_the_server() {
             }
         }
     }
-    assert_eq!(caller.send("GET", "/").await.0, 200);
+    assert_eq!(client.send("GET", "/").await.0, 200);
 }

@@ -1,12 +1,12 @@
-//! What a filter demands of a field.
+//! The condition of a filter on a field.
 
 use super::field::{Field, Kind, date};
-use crate::answer::Answer;
 use crate::image::Image;
+use crate::response::Response;
 use crate::user_metadata::place;
 
 pub(crate) enum Condition {
-    Exactly(String),
+    Exact(String),
     Prefix(String),
     Words {
         whole: Vec<String>,
@@ -28,19 +28,21 @@ pub(crate) enum Bound {
     Exclusive(f64),
 }
 
-/// A text, and whether it belongs to the range.
+/// An edge of a range as text, and whether it is inclusive.
 type Edge<'a> = (&'a str, bool);
 
 impl Condition {
-    pub(crate) fn read(name: &str, kind: Kind, text: &str) -> Result<Self, Answer> {
-        let wrong = |why: &str| Answer::bad_request(format!("Invalid value for \"{name}\": {why}"));
+    pub(crate) fn read(name: &str, kind: Kind, text: &str) -> Result<Self, Response> {
+        let invalid = |why: &str| {
+            Response::bad_request(format!("Invalid value `{text}` for `{name}`: {why}"))
+        };
         let range = as_range(text);
         match kind {
             Kind::Integer | Kind::Double | Kind::Date => match range {
                 Some((low, high)) => {
                     let read = |(edge, inclusive): Edge<'_>| {
                         range_edge(kind, edge, inclusive)
-                            .ok_or_else(|| wrong("the range cannot be read"))
+                            .ok_or_else(|| invalid("a range looks like `[1,5]` or `{1,5}`"))
                     };
                     Ok(Self::Range {
                         low: read(low)?,
@@ -49,26 +51,26 @@ impl Condition {
                 }
                 None => number(kind, unquoted(text).unwrap_or(text))
                     .map(Self::Number)
-                    .ok_or_else(|| wrong("it has the wrong type")),
+                    .ok_or_else(|| invalid("it has the wrong type for this field")),
             },
             _ if range.is_some() && kind != Kind::Place => {
-                Err(wrong("only numbers and dates have ranges"))
+                Err(invalid("only numbers and dates have ranges"))
             }
             Kind::Flag => match text {
                 "true" | "1" => Ok(Self::Flag(true)),
                 "false" | "0" => Ok(Self::Flag(false)),
-                _ => Err(wrong("it has to be true or false")),
+                _ => Err(invalid("it must be true or false")),
             },
             Kind::Place => place(text)
                 .map(|(latitude, longitude)| Self::Place(latitude, longitude))
-                .ok_or_else(|| wrong("it has to be a latitude and a longitude")),
+                .ok_or_else(|| invalid("it must be a latitude and a longitude")),
             Kind::Keyword | Kind::Words => {
                 let (plain, is_prefix) = match text.strip_suffix('*') {
                     Some(prefix) => (prefix, true),
                     None => (text, false),
                 };
                 if plain.contains('*') {
-                    return Err(wrong("a star can only be the last character"));
+                    return Err(invalid("`*` is allowed at the end only"));
                 }
                 Ok(match (kind, is_prefix) {
                     (Kind::Words, _) => {
@@ -77,15 +79,15 @@ impl Condition {
                         Self::Words { whole, prefix }
                     }
                     (_, true) => Self::Prefix(plain.to_owned()),
-                    (_, false) => Self::Exactly(plain.to_owned()),
+                    (_, false) => Self::Exact(plain.to_owned()),
                 })
             }
         }
     }
 
-    pub(crate) fn holds(&self, field: &Field, image: &Image) -> bool {
+    pub(crate) fn matches(&self, field: &Field, image: &Image) -> bool {
         match self {
-            Self::Exactly(wanted) => field.texts(image).iter().any(|text| text == wanted),
+            Self::Exact(wanted) => field.texts(image).iter().any(|text| text == wanted),
             Self::Prefix(wanted) => field
                 .texts(image)
                 .iter()
@@ -121,7 +123,7 @@ impl Condition {
     }
 }
 
-/// The edges of a range as they are written.
+/// Splits a range into its two edges.
 fn as_range(text: &str) -> Option<(Edge<'_>, Edge<'_>)> {
     let (opening, rest) = match text.strip_prefix('[') {
         Some(rest) => (true, rest),
@@ -135,7 +137,7 @@ fn as_range(text: &str) -> Option<(Edge<'_>, Edge<'_>)> {
     Some(((low.trim(), opening), (high.trim(), closing)))
 }
 
-/// An empty edge is an open one, which only a curly bracket can have. Dates are quoted.
+/// Parses an edge of a range. An open edge is empty and needs a curly bracket; a date is quoted.
 fn range_edge(kind: Kind, text: &str, inclusive: bool) -> Option<Bound> {
     if text.is_empty() {
         return (!inclusive).then_some(Bound::Open);

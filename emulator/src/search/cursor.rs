@@ -1,23 +1,21 @@
-//! Cursors: the place after an image in one particular search.
+//! Cursors: the position after an image in one search.
 
 use serde_json::{Value, json};
 
-use super::order::{Key, Placed};
+use super::order::{Position, SortKey};
 
 pub(crate) struct Cursor {
-    pub(crate) keys: Vec<Key>,
-    pub(crate) sequence: u64,
+    pub(crate) position: Position,
     fingerprint: u64,
 }
 
-/// Ends every cursor, so that a client that does not encode its query is found out.
-const ENDING: &str = "+/==";
+/// Ends every cursor, so that a client that does not percent-encode its query gets an error.
+const SUFFIX: &str = "+/==";
 
 impl Cursor {
-    pub(crate) fn after(placed: &Placed<'_>, fingerprint: u64) -> Self {
+    pub(crate) fn after(position: &Position, fingerprint: u64) -> Self {
         Self {
-            keys: placed.keys.clone(),
-            sequence: placed.image.sequence,
+            position: position.clone(),
             fingerprint,
         }
     }
@@ -28,28 +26,29 @@ impl Cursor {
 
     pub(crate) fn to_text(&self) -> String {
         let keys: Vec<Value> = self
+            .position
             .keys
             .iter()
             .map(|key| match key {
-                // As bits: reading a decimal number back need not give the same one.
-                Key::Number(number) => json!(number.to_bits()),
-                Key::Text(text) => json!(text),
-                Key::Missing => Value::Null,
+                // As bits: a decimal number may not round-trip.
+                SortKey::Number(number) => json!(number.to_bits()),
+                SortKey::Text(text) => json!(text),
+                SortKey::Missing => Value::Null,
             })
             .collect();
-        let content = json!([self.fingerprint, self.sequence, keys]).to_string();
+        let content = json!([self.fingerprint, self.position.sequence, keys]).to_string();
         let mut text: String = content
             .bytes()
             .flat_map(|byte| [byte >> 4, byte & 0x0f])
             .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
             .collect();
-        text.push_str(ENDING);
+        text.push_str(SUFFIX);
         text
     }
 
     pub(crate) fn read(text: &str) -> Option<Self> {
         let digits = text
-            .strip_suffix(ENDING)?
+            .strip_suffix(SUFFIX)?
             .chars()
             .map(|digit| {
                 digit
@@ -69,14 +68,13 @@ impl Cursor {
         let keys = keys
             .into_iter()
             .map(|key| match key {
-                Value::Null => Some(Key::Missing),
-                Value::String(text) => Some(Key::Text(text)),
-                number => number.as_u64().map(f64::from_bits).map(Key::Number),
+                Value::Null => Some(SortKey::Missing),
+                Value::String(text) => Some(SortKey::Text(text)),
+                number => number.as_u64().map(f64::from_bits).map(SortKey::Number),
             })
             .collect::<Option<Vec<_>>>()?;
         Some(Self {
-            keys,
-            sequence,
+            position: Position { keys, sequence },
             fingerprint,
         })
     }

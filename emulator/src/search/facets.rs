@@ -1,14 +1,14 @@
-//! How often the values of a field occur.
+//! Facets: how often each value of a field occurs.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
 use super::field::Field;
-use crate::answer::Answer;
 use crate::image::Image;
+use crate::response::Response;
 
-const MOST_VALUES: usize = 1000;
+const MAX_VALUES: usize = 1000;
 
 pub(crate) struct Facets(Vec<(String, Field)>);
 
@@ -21,7 +21,7 @@ pub(crate) struct Count {
 }
 
 impl Facets {
-    pub(crate) fn read(text: Option<&str>) -> Result<Self, Answer> {
+    pub(crate) fn read(text: Option<&str>) -> Result<Self, Response> {
         let names = text.unwrap_or_default().split(',');
         names
             .map(str::trim)
@@ -31,8 +31,8 @@ impl Facets {
                 if field.can_count() {
                     Ok((name.to_owned(), field))
                 } else {
-                    Err(Answer::bad_request(format!(
-                        "There are no facets for \"{name}\""
+                    Err(Response::bad_request(format!(
+                        "`{name}` has no facets: only string fields of the user metadata have them"
                     )))
                 }
             })
@@ -40,7 +40,7 @@ impl Facets {
             .map(Self)
     }
 
-    /// The most frequent values first; nothing at all when no field was asked for.
+    /// Returns the counts, the most frequent value first, or `None` when the search has no facets.
     pub(crate) fn count(&self, images: &[&Image]) -> Option<Counts> {
         if self.0.is_empty() {
             return None;
@@ -60,7 +60,7 @@ impl Facets {
                 })
                 .collect();
             counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-            counts.truncate(MOST_VALUES);
+            counts.truncate(MAX_VALUES);
             counts
         };
         Some(

@@ -1,16 +1,16 @@
-//! What a search can look at, and where an image has it.
+//! Search fields and their values in an image.
 
 use chrono::DateTime;
 use serde_json::Value;
 
-use crate::answer::Answer;
 use crate::image::Image;
+use crate::response::Response;
 use crate::user_metadata::{FieldType, is_field_name, stored_key};
 
-/// How a field's values are compared.
+/// How a search compares the values of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// One or more strings, compared as a whole.
+    /// One or more strings, compared as whole strings.
     Keyword,
     /// Texts, compared word by word.
     Words,
@@ -45,7 +45,7 @@ enum Place {
 }
 
 impl Field {
-    pub(crate) fn read(name: &str) -> Result<Self, Answer> {
+    pub(crate) fn read(name: &str) -> Result<Self, Response> {
         let (place, kind) = match name {
             "hash" => (Place::Hash, Kind::Keyword),
             "short_hash" => (Place::ShortHash, Kind::Keyword),
@@ -61,7 +61,7 @@ impl Field {
             "name_text" => (Place::Name, Kind::Words),
             _ => {
                 return Self::read_metadata(name).ok_or_else(|| {
-                    Answer::bad_request(format!("Unknown search field \"{name}\""))
+                    Response::bad_request(format!("Unknown search field `{name}`"))
                 });
             }
         };
@@ -77,7 +77,7 @@ impl Field {
         let (place, type_name) = match parts.as_slice() {
             ["user", name] if is_field_name(name) => (Place::User((*name).to_owned()), "str"),
             ["user", type_name, name] if is_field_name(name) => {
-                FieldType::named(type_name)?;
+                FieldType::from_name(type_name)?;
                 (Place::User(stored_key(type_name, name)), *type_name)
             }
             ["dynamic", type_name, kind, field] => (
@@ -96,7 +96,7 @@ impl Field {
         let kind = if matches!(type_name, "boolean" | "bool") {
             Kind::Flag
         } else {
-            match FieldType::named(type_name)? {
+            match FieldType::from_name(type_name)? {
                 FieldType::Str | FieldType::Array => Kind::Keyword,
                 FieldType::Text | FieldType::ArrayText => Kind::Words,
                 FieldType::Int => Kind::Integer,
@@ -116,7 +116,7 @@ impl Field {
         self.kind
     }
 
-    /// The service's own order, and the emulator's fastest.
+    /// Whether this is `created`, the service's default sort field.
     pub(crate) fn is_created(&self) -> bool {
         matches!(self.place, Place::Created)
     }
@@ -125,7 +125,7 @@ impl Field {
         !self.is_list && !matches!(self.kind, Kind::Words | Kind::Place)
     }
 
-    /// Only strings of the user metadata, single or in lists.
+    /// Whether facets exist: for strings of the user metadata, single or in lists.
     pub(crate) fn can_count(&self) -> bool {
         matches!(self.place, Place::User(_)) && self.kind == Kind::Keyword
     }
@@ -158,7 +158,7 @@ impl Field {
         vec![text]
     }
 
-    /// Numbers as they are; times in microseconds since 1970.
+    /// Returns the number, or a date as microseconds since 1970.
     pub(crate) fn number(&self, image: &Image) -> Option<f64> {
         match &self.place {
             Place::Size => Some(whole(image.bytes.len() as u64)),

@@ -1,4 +1,4 @@
-//! The search language: filters, order and pages.
+//! Searches: filters, sort order and pages.
 
 mod condition;
 mod cursor;
@@ -14,17 +14,17 @@ pub(crate) use self::facets::Counts;
 use self::facets::Facets;
 use self::field::Field;
 use self::order::Order;
-use super::answer::Answer;
-use super::call::Call;
 use super::image::Image;
 use super::organization::Organization;
+use super::request::Request;
+use super::response::Response;
 
-/// The end of the window that can be reached with a number.
-pub(crate) const WINDOW: usize = 10_000;
-const MOST_PER_PAGE: usize = 2000;
-const DEFAULT_PER_PAGE: usize = 100;
+/// The largest sum of a numeric offset and the limit.
+pub(crate) const RESULT_WINDOW: usize = 10_000;
+const MAX_PAGE_SIZE: usize = 2000;
+const DEFAULT_PAGE_SIZE: usize = 100;
 
-/// Parameters that are no field.
+/// Query parameters that are not search fields.
 const PARAMETERS: [&str; 7] = [
     "limit",
     "offset",
@@ -42,79 +42,79 @@ pub(crate) struct Search {
     order: Order,
     facets: Facets,
     pub(crate) limit: usize,
-    pub(crate) start: Start,
-    /// What has to stay the same from one page to the next.
+    pub(crate) start: PageStart,
+    /// Identifies the search: a cursor is valid only for a search with the same one.
     fingerprint: u64,
 }
 
-/// Where a page begins.
-pub(crate) enum Start {
+/// The start of a page.
+pub(crate) enum PageStart {
     /// No offset, or zero.
     Beginning,
-    Number(usize),
+    Offset(usize),
     Cursor {
         text: String,
         cursor: Cursor,
     },
 }
 
-/// A page, and what is known about its surroundings.
+/// A page of a search.
 pub(crate) struct Page<'a> {
     pub(crate) total: usize,
     pub(crate) images: Vec<&'a Image>,
-    /// How many images come before this page.
-    pub(crate) before: usize,
-    /// Leads on from the last image; absent when there is none.
+    /// The number of images before this page.
+    pub(crate) offset: usize,
+    /// The position after the last image; `None` for an empty page.
     pub(crate) cursor: Option<String>,
     pub(crate) facets: Option<Counts>,
 }
 
 impl Page<'_> {
     pub(crate) fn has_more(&self) -> bool {
-        self.before + self.images.len() < self.total
+        self.offset + self.images.len() < self.total
     }
 }
 
 impl Search {
-    pub(crate) fn read(call: &Call) -> Result<Self, Answer> {
+    pub(crate) fn read(request: &Request) -> Result<Self, Response> {
         let mut filters = Vec::new();
         let mut hasher = DefaultHasher::new();
-        call.path.hash(&mut hasher);
-        for (name, value) in &call.parameters {
+        request.path.hash(&mut hasher);
+        for (name, value) in &request.parameters {
             if !PARAMETERS.contains(&name.as_str()) {
                 let field = Field::read(name)?;
                 let condition = Condition::read(name, field.kind(), value)?;
                 filters.push((field, condition));
             }
-            // Another page size or other facets do not change what is found.
+            // The page size and the facets do not change the result.
             if !matches!(name.as_str(), "limit" | "offset" | "facets") {
                 (name, value).hash(&mut hasher);
             }
         }
-        let any = match call.parameter("operator") {
+        let any = match request.parameter("operator") {
             None | Some("and") => false,
             Some("or") => true,
-            Some(_) => return Err(Answer::bad_request("The operator can only be \"or\"")),
+            Some(_) => return Err(Response::bad_request("`operator` must be `and` or `or`")),
         };
-        let limit = match call.parameter("limit") {
-            None => DEFAULT_PER_PAGE,
+        let limit = match request.parameter("limit") {
+            None => DEFAULT_PAGE_SIZE,
             Some(text) => text
                 .parse()
                 .ok()
-                .filter(|limit| *limit <= MOST_PER_PAGE)
+                .filter(|limit| *limit <= MAX_PAGE_SIZE)
                 .ok_or_else(|| {
-                    Answer::bad_request(format!("The limit has to be 0 to {MOST_PER_PAGE}"))
+                    Response::bad_request(format!("`limit` must be 0 to {MAX_PAGE_SIZE}"))
                 })?,
         };
         let fingerprint = hasher.finish();
         Ok(Self {
             filters,
             any,
-            deleted: call.flag("deleted")?,
-            order: Order::read(call.parameter("sort"))?,
-            facets: Facets::read(call.parameter("facets"))?,
+            deleted: request.flag("deleted")?,
+            order: Order::read(request.parameter("sort"))?,
+            facets: Facets::read(request.parameter("facets"))?,
             limit,
-            start: Start::read(call.parameter("offset"), limit, fingerprint)?,
+            start: PageStart::read(request.parameter("offset"), limit, fingerprint)?,
             fingerprint,
         })
     }
@@ -122,33 +122,34 @@ impl Search {
     pub(crate) fn run<'a>(&self, organization: &'a Organization) -> Page<'a> {
         let found: Vec<&Image> = organization
             .newest_first()
-            .filter(|image| image.deleted.is_some() == self.deleted && self.takes(image))
+            .filter(|image| image.deleted.is_some() == self.deleted && self.accepts(image))
             .collect();
         let facets = self.facets.count(&found);
-        let found = self.order.arrange(found);
-        let before = match &self.start {
-            Start::Beginning => 0,
-            Start::Number(number) => (*number).min(found.len()),
-            Start::Cursor { cursor, .. } => {
-                found.partition_point(|placed| self.order.is_up_to(placed, cursor))
-            }
+        let found = self.order.sort(found);
+        let offset = match &self.start {
+            PageStart::Beginning => 0,
+            PageStart::Offset(number) => (*number).min(found.len()),
+            PageStart::Cursor { cursor, .. } => found.partition_point(|entry| {
+                self.order
+                    .is_at_or_before(&entry.position, &cursor.position)
+            }),
         };
         let total = found.len();
-        let page: Vec<_> = found.into_iter().skip(before).take(self.limit).collect();
+        let page: Vec<_> = found.into_iter().skip(offset).take(self.limit).collect();
         Page {
             total,
-            before,
+            offset,
             cursor: page
                 .last()
-                .map(|placed| Cursor::after(placed, self.fingerprint).to_text()),
-            images: page.into_iter().map(|placed| placed.image).collect(),
+                .map(|entry| Cursor::after(&entry.position, self.fingerprint).to_text()),
+            images: page.into_iter().map(|entry| entry.image).collect(),
             facets,
         }
     }
 
-    fn takes(&self, image: &Image) -> bool {
+    fn accepts(&self, image: &Image) -> bool {
         let mut filters = self.filters.iter();
-        let holds = |(field, condition): &(Field, Condition)| condition.holds(field, image);
+        let holds = |(field, condition): &(Field, Condition)| condition.matches(field, image);
         if self.any && !self.filters.is_empty() {
             filters.any(holds)
         } else {
@@ -157,21 +158,21 @@ impl Search {
     }
 }
 
-impl Start {
-    fn read(text: Option<&str>, limit: usize, fingerprint: u64) -> Result<Self, Answer> {
+impl PageStart {
+    fn read(text: Option<&str>, limit: usize, fingerprint: u64) -> Result<Self, Response> {
         let Some(text) = text else {
             return Ok(Self::Beginning);
         };
         if let Ok(number) = text.parse::<usize>() {
-            if number.saturating_add(limit) > WINDOW {
-                return Err(Answer::bad_request(format!(
-                    "offset and limit together cannot be more than {WINDOW}, use a cursor"
+            if number.saturating_add(limit) > RESULT_WINDOW {
+                return Err(Response::bad_request(format!(
+                    "offset + limit must not exceed {RESULT_WINDOW}; use a cursor"
                 )));
             }
             return Ok(if number == 0 {
                 Self::Beginning
             } else {
-                Self::Number(number)
+                Self::Offset(number)
             });
         }
         Cursor::read(text)
@@ -180,6 +181,6 @@ impl Start {
                 text: text.to_owned(),
                 cursor,
             })
-            .ok_or_else(|| Answer::bad_request("The cursor does not belong to this search"))
+            .ok_or_else(|| Response::bad_request("The cursor is invalid for this search"))
     }
 }

@@ -1,30 +1,36 @@
-//! The order of what was found.
+//! The sort order of a search.
 
 use std::cmp::Ordering;
 
-use super::cursor::Cursor;
 use super::field::{Field, Kind, whole};
-use crate::answer::Answer;
 use crate::image::Image;
+use crate::response::Response;
 
-/// Fields, and whether each is descending; none means the newest first, in which the images come anyway.
+/// The sort fields, and whether each is descending. Empty means newest first, the order in which images are stored.
 pub(crate) struct Order(Vec<(Field, bool)>);
 
-/// An image with what it is sorted by.
-pub(crate) struct Placed<'a> {
-    pub(crate) keys: Vec<Key>,
+/// An image and its position in the order.
+pub(crate) struct SortedImage<'a> {
+    pub(crate) position: Position,
     pub(crate) image: &'a Image,
 }
 
+/// A position in an order: the values of the sort fields, and the image's sequence number among equals.
+#[derive(Clone)]
+pub(crate) struct Position {
+    pub(crate) keys: Vec<SortKey>,
+    pub(crate) sequence: u64,
+}
+
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Key {
+pub(crate) enum SortKey {
     Number(f64),
     Text(String),
     Missing,
 }
 
 impl Order {
-    pub(crate) fn read(text: Option<&str>) -> Result<Self, Answer> {
+    pub(crate) fn read(text: Option<&str>) -> Result<Self, Response> {
         let Some(text) = text else {
             return Ok(Self(Vec::new()));
         };
@@ -35,11 +41,15 @@ impl Order {
             let descending = match direction {
                 None | Some("asc") => false,
                 Some("desc") => true,
-                Some(_) => return Err(Answer::bad_request("A sort direction is asc or desc")),
+                Some(_) => {
+                    return Err(Response::bad_request(
+                        "A sort direction must be asc or desc",
+                    ));
+                }
             };
             let field = Field::read(name)?;
             if words.next().is_some() || !field.can_sort() {
-                return Err(Answer::bad_request(format!("Cannot sort by \"{term}\"")));
+                return Err(Response::bad_request(format!("Cannot sort by `{term}`")));
             }
             terms.push((field, descending));
         }
@@ -51,42 +61,40 @@ impl Order {
         Ok(Self(terms))
     }
 
-    pub(crate) fn arrange<'a>(&self, images: Vec<&'a Image>) -> Vec<Placed<'a>> {
-        let mut placed: Vec<_> = images
+    /// Sorts images, which must come newest first.
+    pub(crate) fn sort<'a>(&self, images: Vec<&'a Image>) -> Vec<SortedImage<'a>> {
+        let mut sorted: Vec<_> = images
             .into_iter()
-            .map(|image| Placed {
-                keys: self.0.iter().map(|(field, _)| key(field, image)).collect(),
+            .map(|image| SortedImage {
+                position: Position {
+                    keys: self.0.iter().map(|(field, _)| key(field, image)).collect(),
+                    sequence: image.sequence,
+                },
                 image,
             })
             .collect();
         if !self.0.is_empty() {
-            placed.sort_by(|a, b| {
-                self.compare((&a.keys, a.image.sequence), (&b.keys, b.image.sequence))
-            });
+            sorted.sort_by(|a, b| self.compare(&a.position, &b.position));
         }
-        placed
+        sorted
     }
 
-    /// Whether an image comes before what follows a cursor.
-    pub(crate) fn is_up_to(&self, placed: &Placed<'_>, cursor: &Cursor) -> bool {
-        self.compare(
-            (&placed.keys, placed.image.sequence),
-            (&cursor.keys, cursor.sequence),
-        ) != Ordering::Greater
+    pub(crate) fn is_at_or_before(&self, a: &Position, b: &Position) -> bool {
+        self.compare(a, b) != Ordering::Greater
     }
 
-    /// Images without the field come last in either direction; the newest first among equals.
-    fn compare(&self, a: (&[Key], u64), b: (&[Key], u64)) -> Ordering {
-        for ((_, descending), (a, b)) in self.0.iter().zip(a.0.iter().zip(b.0)) {
+    /// Images without the field come last in either direction; among equals the newest comes first.
+    fn compare(&self, a: &Position, b: &Position) -> Ordering {
+        for ((_, descending), (a, b)) in self.0.iter().zip(a.keys.iter().zip(&b.keys)) {
             let ordering = match (a, b) {
-                (Key::Missing, Key::Missing) => Ordering::Equal,
-                (Key::Missing, _) => return Ordering::Greater,
-                (_, Key::Missing) => return Ordering::Less,
-                (Key::Number(a), Key::Number(b)) => a.total_cmp(b),
-                (Key::Text(a), Key::Text(b)) => a.cmp(b),
-                // A field has one kind of key.
-                (Key::Number(_), Key::Text(_)) => Ordering::Less,
-                (Key::Text(_), Key::Number(_)) => Ordering::Greater,
+                (SortKey::Missing, SortKey::Missing) => Ordering::Equal,
+                (SortKey::Missing, _) => return Ordering::Greater,
+                (_, SortKey::Missing) => return Ordering::Less,
+                (SortKey::Number(a), SortKey::Number(b)) => a.total_cmp(b),
+                (SortKey::Text(a), SortKey::Text(b)) => a.cmp(b),
+                // One field has keys of one type.
+                (SortKey::Number(_), SortKey::Text(_)) => Ordering::Less,
+                (SortKey::Text(_), SortKey::Number(_)) => Ordering::Greater,
             };
             match ordering {
                 Ordering::Equal => {}
@@ -94,25 +102,25 @@ impl Order {
                 unequal => return unequal,
             }
         }
-        b.1.cmp(&a.1)
+        b.sequence.cmp(&a.sequence)
     }
 }
 
-fn key(field: &Field, image: &Image) -> Key {
-    // Images of the same second have an order too.
+fn key(field: &Field, image: &Image) -> SortKey {
+    // The sequence also orders images of the same second.
     if field.is_created() {
-        return Key::Number(whole(image.sequence));
+        return SortKey::Number(whole(image.sequence));
     }
     match field.kind() {
-        Kind::Integer | Kind::Double | Kind::Date => {
-            field.number(image).map_or(Key::Missing, Key::Number)
-        }
-        Kind::Flag => field
-            .flag(image)
-            .map_or(Key::Missing, |flag| Key::Number(f64::from(u8::from(flag)))),
+        Kind::Integer | Kind::Double | Kind::Date => field
+            .number(image)
+            .map_or(SortKey::Missing, SortKey::Number),
+        Kind::Flag => field.flag(image).map_or(SortKey::Missing, |flag| {
+            SortKey::Number(f64::from(u8::from(flag)))
+        }),
         Kind::Keyword | Kind::Words | Kind::Place => field
             .texts(image)
             .first()
-            .map_or(Key::Missing, |text| Key::Text((*text).to_owned())),
+            .map_or(SortKey::Missing, |text| SortKey::Text((*text).to_owned())),
     }
 }

@@ -1,21 +1,21 @@
-//! What the emulator sends back, and the shapes of the service's error bodies.
+//! Responses, and the error bodies of the service.
 
 use bytes::Bytes;
 use httpmock::HttpMockResponse;
 use serde::Serialize;
 use serde_json::json;
 
-/// The outcome of one operation; a refusal is an answer too, so that `?` can hand it on.
-pub(crate) type Reply = Result<Answer, Answer>;
+/// The result of a handler. An error is a response too, so that `?` returns it.
+pub(crate) type HandlerResult = Result<Response, Response>;
 
 #[derive(Clone)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     body: Bytes,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn empty(status: u16) -> Self {
         Self {
             status,
@@ -43,12 +43,12 @@ impl Answer {
         }
     }
 
-    /// The flat error body of most calls.
+    /// Returns an error with the flat body of most operations.
     pub(crate) fn error(status: u16, message: impl Into<String>) -> Self {
         Self::json(status, &json!({"code": status, "message": message.into()}))
     }
 
-    /// The nested error body, which the service uses for user metadata.
+    /// Returns an error with the nested body of the operations on user metadata.
     pub(crate) fn nested_error(status: u16, message: impl Into<String>) -> Self {
         Self::json(
             status,
@@ -72,7 +72,7 @@ impl Answer {
         Self::error(403, "The source image is locked")
     }
 
-    /// A missing or unknown API key is a 403, not a 401; only a token gets a 401.
+    /// The status for a missing or unknown API key is 403, for an invalid token 401.
     pub(crate) fn invalid_authentication(status: u16) -> Self {
         Self::json(
             status,
@@ -95,12 +95,12 @@ impl Answer {
     }
 }
 
-impl From<Answer> for HttpMockResponse {
-    fn from(answer: Answer) -> Self {
+impl From<Response> for HttpMockResponse {
+    fn from(response: Response) -> Self {
         HttpMockResponse::builder()
-            .status(answer.status)
-            .headers(answer.headers)
-            .body(answer.body)
+            .status(response.status)
+            .headers(response.headers)
+            .body(response.body)
             .build()
     }
 }

@@ -1,11 +1,11 @@
-//! What a test can ask about the requests that were made.
+//! Recorded requests, for the assertions of tests.
 
-use super::call::Call;
+use super::request::Request;
 
-/// Headers that hold credentials.
+/// Headers with credentials.
 const SECRET_HEADERS: [&str; 4] = ["api-key", "authorization", "cookie", "proxy-authorization"];
 
-/// A request that an [`Emulator`](super::Emulator) was sent, without its credentials and its body.
+/// A request that an [`Emulator`](super::Emulator) received, with redacted credentials and without its body.
 ///
 /// ```
 /// # async fn f(emulator: rokka_emulator::Emulator) {
@@ -19,19 +19,19 @@ const SECRET_HEADERS: [&str; 4] = ["api-key", "authorization", "cookie", "proxy-
 pub struct RecordedRequest {
     /// The method, in upper case.
     pub method: String,
-    /// The path as it was sent, still percent-encoded, without the query.
+    /// The path as sent, percent-encoded, without the query.
     pub path: String,
-    /// The pairs of the query, decoded, in the order in which they were sent.
+    /// The query parameters, decoded, in order.
     pub query: Vec<(String, String)>,
-    /// The headers with lower-case names; a credential's value is `[redacted]`.
+    /// The headers, with lower-case names; the value of a credential is `[redacted]`.
     pub headers: Vec<(String, String)>,
-    /// How many bytes the body had.
+    /// The length of the body in bytes.
     pub body_length: usize,
 }
 
 impl RecordedRequest {
-    pub(crate) fn of(call: &Call) -> Self {
-        let headers = call
+    pub(crate) fn of(request: &Request) -> Self {
+        let headers = request
             .headers
             .iter()
             .map(|(name, value)| {
@@ -45,15 +45,15 @@ impl RecordedRequest {
             })
             .collect();
         Self {
-            method: call.method.clone(),
-            path: call.path.clone(),
-            query: call.parameters.clone(),
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.parameters.clone(),
             headers,
-            body_length: call.body.len(),
+            body_length: request.body.len(),
         }
     }
 
-    /// The value of a header, whatever the case of the name.
+    /// Returns the first value of a header; the name is case-insensitive.
     ///
     /// ```
     /// # fn f(request: rokka_emulator::RecordedRequest) {
@@ -68,7 +68,7 @@ impl RecordedRequest {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The first value of a query parameter.
+    /// Returns the first value of a query parameter.
     ///
     /// ```
     /// # fn f(request: rokka_emulator::RecordedRequest) {

@@ -1,4 +1,4 @@
-//! One request, decoded once for everything that looks at it.
+//! A decoded request.
 
 use bytes::Bytes;
 use http::Uri;
@@ -7,24 +7,24 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::answer::Answer;
+use super::response::Response;
 
-pub(crate) struct Call {
+pub(crate) struct Request {
     pub(crate) method: String,
-    /// The path as it was sent, without the query.
+    /// The path as sent, percent-encoded, without the query.
     pub(crate) path: String,
-    /// The query as it was sent, without the question mark.
+    /// The query as sent, without the question mark.
     pub(crate) query: String,
-    /// The path's parts, percent-decoded.
+    /// The segments of the path, percent-decoded.
     pub(crate) segments: Vec<String>,
-    /// The query's pairs, percent-decoded, in order.
+    /// The query parameters, percent-decoded, in order.
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
 }
 
-impl Call {
-    /// `None` when the path is not a URI, or not UTF-8 once decoded.
+impl Request {
+    /// Decodes a request; `None` when its URI is invalid or a decoded segment is not UTF-8.
     pub(crate) fn read(request: &HttpMockRequest) -> Option<Self> {
         Self::new(
             request.method_str(),
@@ -34,7 +34,7 @@ impl Call {
         )
     }
 
-    /// The same of the parts of a request.
+    /// Decodes the parts of a request, as [`read`](Self::read) does.
     pub(crate) fn new(
         method: &str,
         uri: &str,
@@ -44,8 +44,8 @@ impl Call {
         let uri: Uri = uri.parse().ok()?;
         let query = uri.query().unwrap_or_default();
         let mut segments = Vec::new();
-        for part in uri.path().trim_start_matches('/').split('/') {
-            segments.push(percent_decode_str(part).decode_utf8().ok()?.into_owned());
+        for segment in uri.path().trim_start_matches('/').split('/') {
+            segments.push(percent_decode_str(segment).decode_utf8().ok()?.into_owned());
         }
         if segments.iter().all(String::is_empty) {
             segments.clear();
@@ -77,19 +77,19 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A boolean of the query, false when absent.
-    pub(crate) fn flag(&self, name: &str) -> Result<bool, Answer> {
+    /// Returns a boolean query parameter; false when absent.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Response> {
         match self.parameter(name) {
             None | Some("false" | "0") => Ok(false),
             Some("true" | "1") => Ok(true),
-            Some(_) => Err(Answer::bad_request(format!(
-                "{name} has to be true or false"
+            Some(_) => Err(Response::bad_request(format!(
+                "`{name}` must be true or false"
             ))),
         }
     }
 
-    pub(crate) fn json(&self) -> Result<Value, Answer> {
+    pub(crate) fn json(&self) -> Result<Value, Response> {
         serde_json::from_slice(&self.body)
-            .map_err(|error| Answer::bad_request(format!("The body is not JSON: {error}")))
+            .map_err(|error| Response::bad_request(format!("The body is not JSON: {error}")))
     }
 }

@@ -1,4 +1,4 @@
-//! How bytes and images get their hashes.
+//! Hashes of files and images.
 
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
@@ -13,32 +13,32 @@ pub(crate) fn sha1_hex(bytes: &[u8]) -> String {
     text
 }
 
-/// An image's identity: its bytes, its dynamic metadata and whether it is protected. The organization is not part of
-/// it, so that a copy keeps its hash.
+/// Returns the hash of an image: of its file, its dynamic metadata and its protection. A copy in another organization
+/// has the same one.
 pub(crate) fn image_hash(
     binary_hash: &str,
     dynamic_metadata: &Map<String, Value>,
     protected: bool,
 ) -> String {
-    let mut recipe = String::with_capacity(64);
-    recipe.push_str("image:");
-    recipe.push_str(binary_hash);
+    let mut input = String::with_capacity(64);
+    input.push_str("image:");
+    input.push_str(binary_hash);
     if protected {
-        recipe.push_str(":protected");
+        input.push_str(":protected");
     }
     if !dynamic_metadata.is_empty() {
-        recipe.push(':');
-        write_canonical_object(dynamic_metadata, &mut recipe);
+        input.push(':');
+        write_canonical_object(dynamic_metadata, &mut input);
     }
-    sha1_hex(recipe.as_bytes())
+    sha1_hex(input.as_bytes())
 }
 
-/// 6 to 40 hexadecimal digits, of either case.
+/// Whether a text is 6 to 40 hexadecimal digits, of either case.
 pub(crate) fn is_hash(text: &str) -> bool {
     (6..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The service insists on lower case for the hash of a file.
+/// Whether a text is 40 hexadecimal digits in lower case, as the service requires for the hash of a file.
 pub(crate) fn is_binary_hash(text: &str) -> bool {
     text.len() == 40
         && text
@@ -46,8 +46,8 @@ pub(crate) fn is_binary_hash(text: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// JSON with sorted keys: the order of a map must not change a hash, and whether `serde_json` sorts is up to the
-/// features of whoever builds this.
+/// Writes JSON with sorted keys, because a hash must not depend on the order of a map, and the features of `serde_json`
+/// decide whether it sorts.
 fn write_canonical(value: &Value, text: &mut String) {
     match value {
         Value::Object(map) => write_canonical_object(map, text),
