@@ -2,6 +2,8 @@
 //!
 //! `ROKKA_UPDATE_GENERATED=1 cargo test --test generated` renews `generated/`: build.rs does it, so that it is done even if
 //! the facade does not fit the new bindings and nothing can be tested yet.
+//!
+//! A crate of its own beside `tests/it`, because it has to compile before anything else does: it uses nothing of the facade.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,0 +1,439 @@
+//! Every model of a response × every field × every form in which it may arrive: missing, `null`, and values of near types.
+//!
+//! The service is written in PHP, so that the type of a value depends on how it was computed, and its documentation leaves
+//! out fields that its recordings have. [`NEEDED`] states what a model cannot be read without; nothing else may fail one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rokka::api::types;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+/// The fields that a model cannot be read without: what identifies it, or what the call was for. A list or a map among
+/// them has to be there, and may be `null`.
+const NEEDED: &[(&str, &[&str])] = &[
+    ("AdminApiKeyItem", &["organization", "user_id"]),
+    ("AdminApiKeyOverview", &["items"]),
+    ("Album", &[]),
+    ("AlbumImage", &["hash"]),
+    ("ApiKey", &["id"]),
+    ("ApiRoot", &[]),
+    ("CacheInvalidation", &[]),
+    ("ContentCredentials", &[]),
+    ("CopyResult", &[]),
+    ("CropArea", &["height", "width"]),
+    ("CurrentUser", &["user_id"]),
+    ("FacetCount", &["count", "value"]),
+    ("LinkedHashes", &["hashes"]),
+    ("Membership", &["user_id"]),
+    ("MembershipList", &["items"]),
+    ("MultiArea", &[]),
+    ("NewUser", &["api_key"]),
+    ("OperationDescription", &[]),
+    ("OperationProperty", &[]),
+    ("Organization", &["name"]),
+    ("OrganizationLimit", &[]),
+    ("OrganizationOptions", &[]),
+    ("PageLink", &[]),
+    ("PageLinks", &[]),
+    ("SignedUrl", &["signed_url"]),
+    ("SigningKey", &["key"]),
+    ("SourceImage", &["hash"]),
+    ("SourceImageAlias", &["hash"]),
+    ("SourceImageList", &["items"]),
+    ("Stack", &["name"]),
+    ("StackDefinition", &["operations"]),
+    ("StackExpression", &["expression"]),
+    ("StackExpressionOverrides", &[]),
+    ("StackList", &["items"]),
+    ("StackOperation", &["name"]),
+    ("StackOptionCatalogue", &["properties"]),
+    ("StackOptionItems", &[]),
+    ("StackOptionProperty", &[]),
+    ("Stats", &["space_in_bytes"]),
+    ("StatsPoint", &["timestamp", "value"]),
+    ("SubOrganization", &["name"]),
+    ("SubOrganizationList", &["items"]),
+    ("SubjectArea", &[]),
+    ("Token", &["payload", "token"]),
+    ("TokenPayload", &["exp"]),
+    ("TotpSetup", &["provisioning_uri", "secret"]),
+    ("TotpStatus", &["state"]),
+    ("UserMembership", &["organization"]),
+    ("UserMembershipList", &["items"]),
+    ("VersionText", &["text"]),
+    ("VideoData", &[]),
+    ("VideoMetadata", &[]),
+];
+
+/// Schemas of objects with fields that are only sent: a mistake in one of them should not pass.
+const ONLY_SENT: &[&str] = &[
+    "ApiKeyDefinition",
+    "ApiKeyPatch",
+    "AutoDescriptionRequest",
+    "CreateSourceImageRequest",
+    "DynamicMetadataDefinition",
+    "MembershipDefinition",
+    "NewMembershipDefinition",
+    "OrganizationDefinition",
+    "OrganizationOptionsDefinition",
+    "RenderUploadedImageRequest",
+    "SignUrlRequest",
+    "SourceImageAliasDefinition",
+    "SourceImageOptions",
+    "StaticMetadataDefinition",
+    "TotpCode",
+    "UserDefinition",
+];
+
+/// `rokka::Error` reads these.
+const ERRORS: &[&str] = &["Error", "ErrorDetail"];
+
+/// Reads a model and writes it again. Secrets are not written.
+type Read = fn(&Value) -> Result<Value, serde_json::Error>;
+
+fn read<T: DeserializeOwned + Serialize>(json: &Value) -> Result<Value, serde_json::Error> {
+    // As text, because that is how the service sends it.
+    serde_json::to_value(serde_json::from_str::<T>(&json.to_string())?)
+}
+
+macro_rules! readers {
+    ($($name:ident)*) => { BTreeMap::from([$((stringify!($name), read::<types::$name> as Read)),*]) };
+}
+
+fn readers() -> BTreeMap<&'static str, Read> {
+    readers![
+        AdminApiKeyItem AdminApiKeyOverview Album AlbumImage ApiKey ApiRoot CacheInvalidation
+        ContentCredentials CopyResult CropArea CurrentUser FacetCount LinkedHashes Membership
+        MembershipList MultiArea NewUser OperationDescription OperationProperty Organization
+        OrganizationLimit OrganizationOptions PageLink PageLinks SignedUrl SigningKey SourceImage
+        SourceImageAlias SourceImageList Stack StackDefinition StackExpression
+        StackExpressionOverrides StackList StackOperation StackOptionCatalogue StackOptionItems
+        StackOptionProperty Stats StatsPoint SubOrganization SubOrganizationList SubjectArea Token
+        TokenPayload TotpSetup TotpStatus UserMembership UserMembershipList VersionText VideoData
+        VideoMetadata
+    ]
+}
+
+fn description() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/rokka.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// What a schema is, as far as near types go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Text,
+    Date,
+    Whole,
+    Number,
+    Boolean,
+    List,
+    Object,
+    /// An object whose values are anything.
+    OpenObject,
+    /// Any JSON, or one of several types.
+    Any,
+}
+
+struct Schemas(Value);
+
+impl Schemas {
+    /// A schema without references. Of alternatives with the empty list, the other one.
+    fn resolve<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
+        loop {
+            if let Some(reference) = schema["$ref"].as_str() {
+                let name = reference.rsplit('/').next().unwrap();
+                schema = &self.0["components"]["schemas"][name];
+            } else if schema["anyOf"][1]["$ref"] == "#/components/schemas/EmptyList"
+                || schema["anyOf"][0]["enum"].is_array()
+            {
+                schema = &schema["anyOf"][0];
+            } else {
+                return schema;
+            }
+        }
+    }
+
+    fn kind(&self, schema: &Value) -> Kind {
+        let schema = self.resolve(schema);
+        match schema["type"].as_str() {
+            Some("string") if schema["format"] == "date-time" => Kind::Date,
+            Some("string") => Kind::Text,
+            Some("integer") => Kind::Whole,
+            Some("number") => Kind::Number,
+            Some("boolean") => Kind::Boolean,
+            Some("array") => Kind::List,
+            Some("object") if schema["properties"].is_object() => Kind::Object,
+            Some("object") => Kind::OpenObject,
+            _ => Kind::Any,
+        }
+    }
+
+    /// A value that fits a schema, with all of its fields.
+    fn example(&self, schema: &Value) -> Value {
+        let schema = self.resolve(schema);
+        match self.kind(schema) {
+            Kind::Text => match schema["enum"][0].as_str() {
+                Some(word) => word.into(),
+                None => "a".into(),
+            },
+            Kind::Date => "2026-11-20T10:00:00Z".into(),
+            Kind::Whole => 640.into(),
+            Kind::Number => json!(0.5),
+            Kind::Boolean => true.into(),
+            Kind::List => json!([self.example(&schema["items"])]),
+            Kind::Object => {
+                let properties = schema["properties"].as_object().unwrap().iter();
+                let fields = properties.map(|(name, one)| (name.clone(), self.example(one)));
+                Value::Object(fields.collect())
+            }
+            Kind::OpenObject => match &schema["additionalProperties"] {
+                Value::Object(of) if !of.is_empty() => {
+                    json!({"a": self.example(&schema["additionalProperties"])})
+                }
+                _ => json!({"a": 1}),
+            },
+            Kind::Any => match schema["anyOf"].as_array() {
+                Some(alternatives) => self.example(&alternatives[0]),
+                None => json!("a"),
+            },
+        }
+    }
+
+    fn of(&self, model: &str) -> &Value {
+        self.resolve(&self.0["components"]["schemas"][model])
+    }
+}
+
+/// Values that are read as `value` is, each with what says the same in the usual form.
+fn near(kind: Kind, value: &Value) -> Vec<(Value, Value)> {
+    let same = |forms: Vec<Value>, usual: Value| {
+        forms
+            .into_iter()
+            .map(|form| (form, usual.clone()))
+            .collect()
+    };
+    match kind {
+        Kind::Text => vec![
+            (json!(5), json!("5")),
+            (json!(-5), json!("-5")),
+            (json!(1.5), json!("1.5")),
+            (json!(true), json!("true")),
+        ],
+        Kind::Whole => same(
+            vec![
+                json!(640.0),
+                json!("640"),
+                json!("640.0"),
+                json!(" 640 "),
+                json!(6.4e2),
+            ],
+            json!(640),
+        ),
+        Kind::Number => vec![
+            (json!("0.5"), json!(0.5)),
+            (json!(2), json!(2.0)),
+            (json!(-2), json!(-2.0)),
+            (json!("2"), json!(2.0)),
+        ],
+        Kind::Boolean => [
+            same(
+                vec![json!(1), json!(1.0), json!("1"), json!("true")],
+                json!(true),
+            ),
+            same(
+                vec![json!(0), json!(0.0), json!("0"), json!("false")],
+                json!(false),
+            ),
+        ]
+        .concat(),
+        // What PHP makes of a list with gaps.
+        Kind::List => vec![(
+            json!({"0": value[0], "2": value[0]}),
+            json!([value[0], value[0]]),
+        )],
+        Kind::Object | Kind::OpenObject => vec![(json!([]), json!({}))],
+        Kind::Date => vec![(
+            json!("2026-11-20T10:00:00+0000"),
+            json!("2026-11-20T10:00:00Z"),
+        )],
+        Kind::Any => Vec::new(),
+    }
+}
+
+/// Values that mean nothing where the kind belongs; to read them would lose what they say.
+fn far(kind: Kind) -> Vec<Value> {
+    match kind {
+        Kind::Text => vec![json!({"a": 1}), json!([]), json!(["a"])],
+        Kind::Whole => vec![
+            json!({}),
+            json!([]),
+            json!("a"),
+            json!(""),
+            json!(640.5),
+            json!(true),
+            json!(1e30),
+        ],
+        Kind::Number => vec![json!({}), json!([]), json!("a"), json!("NaN"), json!(true)],
+        Kind::Boolean => vec![
+            json!({}),
+            json!([]),
+            json!("a"),
+            json!(2),
+            json!(0.5),
+            json!(-1),
+        ],
+        Kind::List => vec![
+            json!({"a": 1}),
+            json!("a"),
+            json!(1),
+            json!(true),
+            json!([null]),
+        ],
+        Kind::Object | Kind::OpenObject => vec![json!(["a"]), json!("a"), json!(1), json!(true)],
+        // Kept as text, whatever it is, and any JSON is any JSON.
+        Kind::Date | Kind::Any => Vec::new(),
+    }
+}
+
+#[test]
+fn every_schema_with_fields_is_in_the_table() {
+    let schemas = Schemas(description());
+    let readers = readers();
+    let names = schemas.0["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys();
+    let with_fields: BTreeSet<&str> = names
+        .filter(|name| schemas.of(name)["properties"].is_object())
+        .map(String::as_str)
+        .filter(|name| *name != "StaticMetadata")
+        .collect();
+    let table: BTreeSet<&str> = NEEDED.iter().map(|(name, _)| *name).collect();
+    assert_eq!(table, readers.keys().copied().collect());
+    let all: BTreeSet<&str> = table
+        .iter()
+        .chain(ONLY_SENT)
+        .chain(ERRORS)
+        .copied()
+        .collect();
+    assert_eq!(with_fields, all);
+}
+
+/// A model, one of its fields, and the value of the field that is tried.
+struct Cell<'a> {
+    read: Read,
+    whole: &'a Map<String, Value>,
+    field: &'a str,
+}
+
+impl Cell<'_> {
+    fn with(&self, value: Option<Value>) -> Result<Value, serde_json::Error> {
+        let mut json = self.whole.clone();
+        match value {
+            Some(value) => json.insert(self.field.to_owned(), value),
+            None => json.remove(self.field),
+        };
+        (self.read)(&Value::Object(json))
+    }
+}
+
+#[test]
+fn every_field_of_every_model_may_arrive_in_any_near_form() {
+    let schemas = Schemas(description());
+    let readers = readers();
+    let (mut cells, mut faults) = (0, Vec::new());
+    for (model, needed) in NEEDED {
+        let schema = schemas.of(model);
+        let Value::Object(whole) = schemas.example(schema) else {
+            panic!("{model} is no object");
+        };
+        for (field, property) in schema["properties"].as_object().unwrap() {
+            let kind = schemas.kind(property);
+            let cell = Cell {
+                read: readers[model],
+                whole: &whole,
+                field,
+            };
+            let needed = needed.contains(&field.as_str());
+            let list = matches!(kind, Kind::List | Kind::OpenObject);
+            let mut check = |what: &str, fine: bool, as_wished: bool| {
+                cells += 1;
+                if !as_wished {
+                    let rule = if fine { "is not read" } else { "is read" };
+                    faults.push(format!("{model}.{field} ({kind:?}): {what} {rule}"));
+                }
+            };
+            let missing = cell.with(None);
+            check("missing", !needed, missing.is_ok() != needed);
+            let null = cell.with(Some(Value::Null));
+            check("null", !needed || list, null.is_ok() == (!needed || list));
+            if let (Ok(missing), Ok(null)) = (missing, null) {
+                let alike = missing == null || kind == Kind::Any;
+                check("null as missing", true, alike);
+            }
+            for (form, usual) in near(kind, &whole[field]) {
+                let stands_for_nothing = form == json!([]) && usual == json!({});
+                if stands_for_nothing && needed && kind == Kind::Object {
+                    continue;
+                }
+                let (read, usual) = (cell.with(Some(form.clone())), cell.with(Some(usual)));
+                let alike = read
+                    .is_ok_and(|read| stands_for_nothing || usual.is_ok_and(|usual| read == usual));
+                check(&form.to_string(), true, alike);
+            }
+            let any_item = schemas.kind(&schemas.resolve(property)["items"]) == Kind::Any;
+            for form in far(kind) {
+                if any_item && form == json!([null]) {
+                    continue;
+                }
+                let read = cell.with(Some(form.clone()));
+                check(&form.to_string(), false, read.is_err());
+            }
+        }
+        assert!((readers[model])(&Value::Object(whole)).is_ok(), "{model}");
+    }
+    assert!(cells > 2_000, "only {cells} cells");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn what_is_only_sent_needs_what_it_always_needed() {
+    assert!(read::<types::UserDefinition>(&json!({"organization": "acme"})).is_err());
+    assert!(read::<types::SourceImageAliasDefinition>(&json!({})).is_err());
+    assert!(read::<types::StackDefinition>(&json!({"options": {}})).is_err());
+}
+
+/// Both are in the documentation.
+#[test]
+fn images_without_media_type_or_organization_are_read() {
+    let image: rokka::SourceImage =
+        serde_json::from_value(json!({"hash": "3f9a21", "width": 640.0, "height": "480"})).unwrap();
+    assert_eq!((image.width, image.height), (640, 480));
+    assert_eq!((image.mimetype, image.organization), (None, None));
+    assert_eq!((image.name.as_str(), image.size), ("", 0));
+    assert_eq!(image.created.moment(), None);
+}
+
+#[test]
+fn a_definition_has_both_names_of_its_parts() {
+    let written = |json: Value| read::<types::StackDefinition>(&json).unwrap();
+    assert_eq!(
+        written(json!({"stack_operations": [], "stack_options": {}})),
+        json!({"operations": [], "options": {}})
+    );
+    let operation = json!({"name": "resize", "options": {"width": 5}, "new": 1});
+    let expression = json!({"expression": "x", "overrides": {}, "new": 1});
+    assert_eq!(
+        written(json!({
+            "stack_operations": [operation], "stack_options": {"dpr": 2},
+            "stack_expressions": [expression], "stack_variables": {"w": 1},
+        })),
+        json!({
+            "operations": [operation], "options": {"dpr": 2},
+            "expressions": [expression], "variables": {"w": 1},
+        })
+    );
+}

@@ -1,0 +1,206 @@
+//! What the service renders, signs and lists by itself.
+
+use crate::support::wire::{self, HASH, Wire, answer, json};
+use chrono::{TimeZone, Utc};
+use rokka::render::{Operation, SigningKey, Value as RenderValue};
+use rokka::stacks::operations::Resize;
+use rokka::testing::{Emulator, EmulatorExt};
+use rokka::{Client, Retry, Source};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_url_is_signed_by_the_service() {
+    let url = "https://acme.rokka.io/thumb/3f9a21.jpg";
+    let signed = json!({"signed_url": format!("{url}?sig=0123"), "original_url": url});
+    let wire = Wire::new([json(200, &signed), json(200, &signed)]);
+    let client = wire.client();
+    let answer = client.sign_url("acme", url).unwrap().await.unwrap();
+    assert_eq!(answer.signed_url, format!("{url}?sig=0123"));
+    let until = Utc.with_ymd_and_hms(2031, 3, 1, 10, 2, 11).unwrap();
+    let call = client.sign_url("acme", url).unwrap();
+    call.until(until).round_up_to(60).await.unwrap();
+    let seen = wire.seen();
+    assert_eq!(seen[0].line(), "POST /utils/acme/sign_url");
+    assert_eq!(seen[0].json(), json!({"url": url, "round_date_up_to": 300}));
+    assert_eq!(seen[1].json()["round_date_up_to"], 60);
+    let sent = seen[1].json()["until"].as_str().unwrap().to_owned();
+    assert!(sent.starts_with("2031-03-01T10:02:11"), "{sent}");
+
+    for url in ["", "thumb/3f9a21.jpg", "ftp://acme.rokka.io/a.jpg"] {
+        let error = client.sign_url("acme", url).unwrap().await.unwrap_err();
+        assert!(error.is_invalid_input(), "{url}");
+    }
+    let call = client.sign_url("acme", url).unwrap().round_up_to(0);
+    assert!(call.await.unwrap_err().is_invalid_input());
+    assert!(client.sign_url("Acme", url).is_err());
+    assert_eq!(wire.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn the_emulator_signs_as_this_crate_does() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client().unwrap();
+    let url = "https://acme.rokka.io/thumb/3f9a21.jpg";
+    let key = SigningKey::from(emulator.signing_key());
+    let plain = client.sign_url("acme", url).unwrap().await.unwrap();
+    assert_eq!(plain.signed_url, key.sign(url).unwrap());
+    let until = Utc.with_ymd_and_hms(2031, 3, 1, 10, 2, 11).unwrap();
+    let limited = client
+        .sign_url("acme", url)
+        .unwrap()
+        .until(until)
+        .await
+        .unwrap();
+    assert!(key.verify(&limited.signed_url, Utc::now()).is_valid());
+    assert!(
+        !key.verify(&limited.signed_url, until + chrono::Duration::days(1))
+            .is_valid()
+    );
+    assert!(limited.until.is_some());
+}
+
+#[tokio::test]
+async fn a_file_is_rendered_without_being_stored() {
+    let picture = || Source::bytes("cat.jpg", &b"picture"[..]);
+    let done = || answer(200, "drawn").header("content-type", "image/webp");
+    let wire = Wire::new([done(), done(), done(), done()]);
+    let client = wire.client();
+    let upload = || client.render_upload("acme", picture()).unwrap();
+    let download = upload().stack("card").format("webp").await.unwrap();
+    assert_eq!(download.media_type(), Some("image/webp"));
+    assert_eq!(&*download.bytes().await.unwrap(), b"drawn");
+    let bytes = upload()
+        .dynamic([
+            Operation::from(Resize::to_width(200)),
+            Operation::new("rotate").option("angle", 90),
+        ])
+        .option("pdf.pages", "1,3,5..7")
+        .variable("w", 300)
+        .variable("text", "50% off")
+        .bytes()
+        .await
+        .unwrap();
+    assert_eq!(&*bytes, b"drawn");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("out.jpg");
+    let size = upload().to_file(&path).await.unwrap();
+    assert_eq!(
+        (size, std::fs::read(&path).unwrap()),
+        (5, b"drawn".to_vec())
+    );
+    let wider = Operation::new("resize").option("width", 100);
+    let call = upload().stack("card").override_operation(wider);
+    call.bytes().await.unwrap();
+    let seen = wire.seen();
+    let lines: Vec<_> = seen.iter().map(wire::Seen::line).collect();
+    assert_eq!(
+        lines,
+        [
+            "POST /utils/acme/render/card.webp",
+            "POST /utils/acme/render/dynamic/resize-width-200--rotate-angle-90/o-pdf.pages-1,3,5..7.jpg\
+             ?v=%7B%22w%22%3A300%2C%22text%22%3A%2250%25+off%22%7D",
+            "POST /utils/acme/render/dynamic.jpg",
+            "POST /utils/acme/render/card/resize-width-100.jpg",
+        ]
+    );
+    for one in seen {
+        assert_eq!(one.header("api-key"), Some("key"));
+        let part = one.parts().remove(0);
+        assert_eq!(part.disposition, r#"name="filedata"; filename="cat.jpg""#);
+        assert_eq!(part.media_type.as_deref(), Some("application/octet-stream"));
+        assert_eq!(part.body, b"picture");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_rendered_is_not_sent() {
+    let wire = Wire::new([]);
+    let client = wire.client();
+    let upload = |source| client.render_upload("acme", source).unwrap();
+    let picture = || Source::bytes("cat.jpg", &b"picture"[..]);
+    for call in [
+        upload(Source::url("https://example.org/cat.jpg")),
+        upload(picture().user_metadata("title", "x")),
+        upload(picture().protected(true)),
+        upload(Source::bytes("", &b"x"[..])),
+        upload(picture()).stack("_albums"),
+        upload(picture()).stack("a/b"),
+        upload(picture()).format("mp4"),
+        upload(picture()).format("m3u8"),
+        upload(picture()).option("basestack", "a"),
+        upload(picture()).option("source_file", true),
+        upload(picture()).option("pdf.pages", "1-3"),
+        upload(picture()).variable("w", RenderValue::expression("$x")),
+        upload(picture()).override_operation(Operation::new("resize")),
+    ] {
+        let shown = format!("{call:?}");
+        let error = call.await.unwrap_err();
+        assert!(error.is_invalid_input(), "{shown}: {error}");
+    }
+    assert!(client.render_upload("Acme", picture()).is_err());
+    assert!(wire.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_rendering_is_tried_again_with_its_file() {
+    let wire = Wire::new([answer(503, ""), answer(200, "drawn")]);
+    let retry = Retry::new().initial_backoff(std::time::Duration::from_millis(1));
+    let source = Source::bytes("cat.jpg", &b"picture"[..]);
+    let call = wire.client().render_upload("acme", source).unwrap();
+    assert_eq!(&*call.retry(retry).bytes().await.unwrap(), b"drawn");
+    let seen = wire.seen();
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[0].parts()[0].body, seen[1].parts()[0].body);
+    let wire = Wire::new([json(
+        400,
+        &json!({"error": {"code": 400, "message": "no such page"}}),
+    )]);
+    let source = Source::bytes("cat.pdf", &b"pdf"[..]);
+    let error = wire
+        .client()
+        .render_upload("acme", source)
+        .unwrap()
+        .await
+        .unwrap_err();
+    assert_eq!(error.operation(), Some("renderUploadedImage"));
+    assert!(error.to_string().contains("no such page"), "{error}");
+}
+
+#[tokio::test]
+async fn albums_are_read_in_both_shapes_without_credentials() {
+    let gallery = json!({"total": 1, "items": [
+        {"hash": HASH, "name": "cat.jpg", "mimetype": "image/jpeg", "format": "jpg"}]});
+    let mock = json!({"album": "cats", "total": 1, "images": [
+        {"hash": HASH, "name": "cat.jpg", "favorite": true}]});
+    let wire = Wire::new([json(200, &gallery), json(200, &mock), answer(404, "")]);
+    let client = Client::builder()
+        .api_host("https://api.example.org")
+        .api_key("key")
+        .render_host(wire.url())
+        .retry(Retry::never())
+        .build()
+        .unwrap();
+    let all = client.album("acme", "summer 2025").unwrap().await.unwrap();
+    assert_eq!((all.items[0].hash.as_str(), all.total), (HASH, Some(1)));
+    assert_eq!(all.items[0].format.as_deref(), Some("jpg"));
+    let favorites = client
+        .album("acme", "cats")
+        .unwrap()
+        .favorites()
+        .await
+        .unwrap();
+    assert!(favorites.items[0].favorite);
+    assert!(favorites.images.is_empty());
+    let error = client.album("acme", "dogs").unwrap().await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(error.operation(), Some("getAlbum"));
+    let seen = wire.seen();
+    assert_eq!(seen[0].line(), "GET /_albums/summer%202025/all.json");
+    assert_eq!(seen[1].line(), "GET /_albums/cats/favorites.json");
+    for one in seen {
+        for name in ["api-key", "authorization", "api-version"] {
+            assert_eq!(one.header(name), None, "{name}");
+        }
+    }
+    assert!(client.album("acme", "a/b").is_err());
+}

@@ -1,0 +1,376 @@
+//! A server below HTTP: it sends what a test wants, byte by byte, where that is a cut, a stall or nothing at all too,
+//! and keeps what it received, byte by byte.
+//!
+//! Each server has a listener and a thread of its own for as long as it is held, so no test receives what another one
+//! sent, and a test that blocks its thread is served all the same.
+
+mod reply;
+mod seen;
+pub(crate) mod wire;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rokka::{ClientBuilder, Retry};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::watch;
+
+pub(crate) use reply::{Gate, Reply};
+pub(crate) use seen::{Part, Seen, find};
+
+/// A key of the shape that the service gives out.
+pub(crate) const KEY: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9ZyXwVuTsRqPoNmLkJiHgFeDcBa987654";
+pub(crate) const HASH: &str = "c421f4e8cefe0fd3aab22832f51e85bacda0a47a";
+
+/// How long something may take that has to happen: far longer than it takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The method of [`Server::settle`], which no client sends.
+const SETTLE: &str = "SETTLE";
+
+/// How fast the server reads: so many bytes, and then a rest, for the first bytes up to an end.
+#[derive(Clone, Copy)]
+pub(crate) struct Pace {
+    pub(crate) bytes: usize,
+    pub(crate) wait: Duration,
+    pub(crate) end: usize,
+}
+
+struct Throttle {
+    pace: Pace,
+    left: usize,
+    read: usize,
+}
+
+type Answer = dyn Fn(usize, &Seen) -> Reply + Send + Sync;
+
+/// The server, for as long as it is held.
+pub(crate) struct Server {
+    address: SocketAddr,
+    seen: Arc<watch::Sender<Vec<Seen>>>,
+    connections: Arc<AtomicUsize>,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Server {
+    /// Answers every request with what `answer` returns for its number, counted from 0, and itself.
+    pub(crate) fn start(answer: impl Fn(usize, &Seen) -> Reply + Send + Sync + 'static) -> Self {
+        Self::with_pace(None, answer)
+    }
+
+    /// Answers the requests with these in turn, and all further ones with the last.
+    pub(crate) fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let replies: Vec<_> = replies.into_iter().collect();
+        Self::start(move |number, _| replies[number.min(replies.len() - 1)].clone())
+    }
+
+    /// Reads slowly, through a window so small that the sender notices.
+    pub(crate) fn slow(pace: Pace, reply: Reply) -> Self {
+        Self::with_pace(Some(pace), move |_, _| reply.clone())
+    }
+
+    fn with_pace(
+        pace: Option<Pace>,
+        answer: impl Fn(usize, &Seen) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = {
+            let _entered = runtime.enter();
+            let socket = TcpSocket::new_v4().unwrap();
+            if pace.is_some() {
+                socket.set_recv_buffer_size(32 * 1024).unwrap();
+            }
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            socket.listen(1024).unwrap()
+        };
+        let address = listener.local_addr().unwrap();
+        let (seen, connections) = (Arc::default(), Arc::<AtomicUsize>::default());
+        runtime.spawn({
+            let (seen, connections) = (Arc::clone(&seen), Arc::clone(&connections));
+            let answer: Arc<Answer> = Arc::new(answer);
+            async move {
+                while let Ok((stream, _)) = listener.accept().await {
+                    let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
+                    let connections = Arc::clone(&connections);
+                    connections.fetch_add(1, Ordering::SeqCst);
+                    tokio::spawn(async move {
+                        // A client that goes away is what some tests are about.
+                        serve(stream, pace, &seen, &connections, &*answer)
+                            .await
+                            .ok()
+                    });
+                }
+            }
+        });
+        Self {
+            address,
+            seen,
+            connections,
+            runtime: Some(runtime),
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The requests that arrived whole, in their order.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.borrow().clone()
+    }
+
+    /// The one request that arrived.
+    pub(crate) fn only(&self) -> Seen {
+        let mut seen = self.seen();
+        assert_eq!(seen.len(), 1, "{seen:#?}");
+        seen.remove(0)
+    }
+
+    /// Waits until so many requests have arrived.
+    pub(crate) async fn arrived(&self, requests: usize) {
+        let mut seen = self.seen.subscribe();
+        let arrived = seen.wait_for(|seen| seen.len() >= requests);
+        let arrived = tokio::time::timeout(PATIENCE, arrived).await;
+        assert!(
+            arrived.is_ok(),
+            "{} of {requests} requests came: {:#?}",
+            self.seen().len(),
+            self.seen()
+        );
+    }
+
+    /// Waits until so many requests have arrived, and blocks the thread of the test meanwhile.
+    pub(crate) fn arrived_without_yielding(&self, requests: usize) {
+        let arrived = || self.seen.borrow().len() >= requests;
+        let started = Instant::now();
+        while !arrived() && started.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(arrived(), "{:#?}", self.seen());
+    }
+
+    /// Returns once everything that the tasks of this test had to send has arrived, so that a request which is not in
+    /// [`seen`](Self::seen) was not sent.
+    ///
+    /// Two exchanges with the server. While the first is under way, a runtime of one thread runs every task that is
+    /// ready, and what these write lies at the server before the second one does.
+    pub(crate) async fn settle(&self) {
+        for _ in 0..2 {
+            let mut stream = TcpStream::connect(self.address).await.unwrap();
+            let request = format!("{SETTLE} / HTTP/1.1\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            stream.read_to_end(&mut Vec::new()).await.unwrap();
+        }
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// A client of this server that knows [`KEY`] and does not wait long between attempts.
+    pub(crate) fn client(&self) -> rokka::Client {
+        self.builder().build().unwrap()
+    }
+
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        builder(self.url())
+    }
+
+    pub(crate) fn images(&self) -> rokka::SourceImages {
+        self.client().source_images("acme").unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A client without settings. Where the crate brings no provider for TLS, the tests do.
+pub(crate) fn bare() -> ClientBuilder {
+    provider();
+    rokka::Client::builder()
+}
+
+pub(crate) fn provider() {
+    #[cfg(feature = "rustls-no-provider")]
+    // Fails from the second time on.
+    drop(rustls::crypto::ring::default_provider().install_default());
+}
+
+/// A client of a host, whatever proxy the machine has, that does not wait long between attempts.
+pub(crate) fn builder(host: impl Into<String>) -> ClientBuilder {
+    bare()
+        .api_host(host)
+        .api_key(KEY)
+        .retry(Retry::new().initial_backoff(Duration::from_millis(1)))
+        .http(reqwest::ClientBuilder::no_proxy)
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    pace: Option<Pace>,
+    seen: &watch::Sender<Vec<Seen>>,
+    connections: &AtomicUsize,
+    answer: &Answer,
+) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    loop {
+        let request = receive(&mut stream, pace).await?;
+        if request.method == SETTLE {
+            connections.fetch_sub(1, Ordering::SeqCst);
+            return stream.shutdown().await;
+        }
+        let mut number = 0;
+        seen.send_modify(|seen| {
+            number = seen.len();
+            seen.push(request.clone());
+        });
+        let reply = answer(number, &request);
+        if !reply.send(&mut stream, &request.method).await? {
+            return stream.shutdown().await;
+        }
+    }
+}
+
+async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<Seen> {
+    let throttle = &mut pace.map(|pace| Throttle {
+        pace,
+        left: pace.bytes,
+        read: 0,
+    });
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = find(&bytes, b"\r\n\r\n") {
+            break end + 4;
+        }
+        more(stream, &mut bytes, throttle).await?;
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let mut lines = head.trim_end().split("\r\n");
+    let mut words = lines.next().unwrap().split(' ');
+    let mut seen = Seen {
+        method: words.next().unwrap().to_owned(),
+        target: words.next().unwrap().to_owned(),
+        headers: lines
+            .map(|line| line.split_once(':').unwrap())
+            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+            .collect(),
+        body: Vec::new(),
+        at: Instant::now(),
+    };
+    let mut rest = bytes.split_off(end);
+    if seen.header("transfer-encoding") == Some("chunked") {
+        loop {
+            let line = loop {
+                match find(&rest, b"\r\n") {
+                    Some(line) => break line,
+                    None => more(stream, &mut rest, throttle).await?,
+                }
+            };
+            let size = std::str::from_utf8(&rest[..line]).unwrap();
+            let size = usize::from_str_radix(size, 16).unwrap();
+            while rest.len() < line + 2 + size + 2 {
+                more(stream, &mut rest, throttle).await?;
+            }
+            seen.body
+                .extend_from_slice(&rest[line + 2..line + 2 + size]);
+            rest.drain(..line + 2 + size + 2);
+            if size == 0 {
+                break;
+            }
+        }
+    } else if let Some(length) = seen.header("content-length") {
+        let length: usize = length.parse().unwrap();
+        while rest.len() < length {
+            more(stream, &mut rest, throttle).await?;
+        }
+        assert_eq!(rest.len(), length, "more came than was announced");
+        seen.body = rest;
+    }
+    seen.at = Instant::now();
+    Ok(seen)
+}
+
+async fn more(
+    stream: &mut TcpStream,
+    bytes: &mut Vec<u8>,
+    throttle: &mut Option<Throttle>,
+) -> io::Result<()> {
+    let mut piece = vec![
+        0;
+        throttle
+            .as_ref()
+            .map_or(64 * 1024, |throttle| throttle.left)
+    ];
+    let read = stream.read(&mut piece).await?;
+    if read == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    bytes.extend_from_slice(&piece[..read]);
+    if let Some(throttle) = throttle {
+        throttle.left -= read;
+        throttle.read += read;
+        if throttle.left == 0 {
+            if throttle.read < throttle.pace.end {
+                tokio::time::sleep(throttle.pace.wait).await;
+            }
+            throttle.left = throttle.pace.bytes;
+        }
+    }
+    Ok(())
+}
+
+/// An address where nobody listens, and nobody else can, for as long as the socket is held.
+pub(crate) fn nobody() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
+}
+
+/// An image as the service describes it.
+pub(crate) fn image() -> serde_json::Value {
+    serde_json::json!({
+        "hash": HASH,
+        "short_hash": "c421f4",
+        "binary_hash": "ea4e0ed91e3a5ed5ca4f4a1e8f1b7ee5f0e8f9b2",
+        "created": "2019-12-10T11:13:24+00:00",
+        "name": "cat.jpg",
+        "mimetype": "image/jpeg",
+        "format": "jpg",
+        "size": 39_133,
+        "width": 800,
+        "height": 600,
+        "organization": "acme",
+        "link": format!("/sourceimages/acme/{HASH}"),
+        "deleted": false,
+        "opaque": true,
+        "animated": false,
+        "protected": false,
+        "locked": false,
+        "dynamic_metadata": {},
+        "user_metadata": {},
+        "static_metadata": {},
+    })
+}
+
+/// What an upload of one image answers.
+pub(crate) fn stored() -> Reply {
+    Reply::json(200, serde_json::json!({"total": 1, "items": [image()]}))
+}
