@@ -1,7 +1,7 @@
-//! Uploads all files of a folder, with a progress bar.
+//! Uploads all files of a folder, four at a time, with a progress bar.
 //!
-//! `cargo run --example bulk_upload FOLDER` (default: the pictures of these examples). It talks to an in-memory rokka, or
-//! to the real service when `ROKKA_API_KEY` and `ROKKA_ORGANIZATION` are set.
+//! `cargo run --example bulk_upload FOLDER` (default: `examples/assets`) uses an in-memory emulator and needs no account. With
+//! `ROKKA_API_KEY` and `ROKKA_ORGANIZATION` set, it uses the real service.
 
 use std::error::Error;
 use std::io::Write;
@@ -33,11 +33,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let count = files.len();
 
-    // The bar moves by itself, until the last transfer has ended.
+    // Redraws the bar in the background until the last transfer ends.
     let progress = Progress::new();
-    let mut moving = progress.clone();
+    let mut updates = progress.clone();
     let bar = tokio::spawn(async move {
-        while let Some(now) = moving.changed().await {
+        while let Some(now) = updates.changed().await {
             let percent = now.bytes.saturating_mul(100) / total.max(1);
             let filled = usize::try_from(percent / 4).unwrap_or(25).min(25);
             print!(

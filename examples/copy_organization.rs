@@ -1,8 +1,8 @@
-//! Copies every image of an organization to another one, 100 in a request.
+//! Copies every image of an organization to another one, 100 images in a request.
 //!
-//! `cargo run --example copy_organization` copies 250 images between two organizations of an in-memory rokka. With
-//! `ROKKA_API_KEY` set, `copy_organization FROM TO` does it with two organizations of the real service, to which the key
-//! needs read and write access.
+//! `cargo run --example copy_organization` copies 250 images between two organizations of an in-memory emulator. With
+//! `ROKKA_API_KEY` set, `cargo run --example copy_organization FROM TO` uses the real service; the key needs read access to the
+//! first organization and write access to the second.
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -1,7 +1,7 @@
-//! A stack from start to end: defined with types, stored, read, changed, copied, and used in a URL.
+//! Defines a stack with typed operations, stores, reads, changes and copies it, and uses it in a render URL.
 //!
-//! `cargo run --example define_stack --features testing` needs no account: it talks to an in-memory rokka. With
-//! `ROKKA_API_KEY` and `ROKKA_ORGANIZATION` set it uses the real service, and deletes what it has stored.
+//! `cargo run --example define_stack` uses an in-memory emulator and needs no account. With `ROKKA_API_KEY` and
+//! `ROKKA_ORGANIZATION` set, it uses the real service and deletes what it stores.
 
 use std::error::Error;
 
@@ -11,12 +11,12 @@ use rokka::stacks::operations::{Anchor, Crop, Resize, ResizeMode};
 use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, StackDefinition, StackExpression, StackOptions};
 
-/// Temporary: the service deletes stacks of such a name by itself.
+/// The prefix `_preview` makes a stack temporary: the service deletes it after some days.
 const NAME: &str = "_preview_card";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Stays alive as long as it is needed.
+    // Keeps the emulator running.
     let emulator;
     let organization = std::env::var("ROKKA_ORGANIZATION").ok();
     let key = std::env::var("ROKKA_API_KEY").ok();
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let stacks = rokka.stacks(&organization)?;
 
-    // Cards are twice as wide as high; a URL may ask for another width.
+    // Cards are twice as wide as high. A render URL can override the width.
     let card = StackDefinition::new()
         .description("Cards of the shop")
         .variable("w", 400)
@@ -46,13 +46,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         stack.stack_operations.len()
     );
 
-    // What is wrong is said before anything is sent.
-    let wrong = StackDefinition::new().operation(Resize::to_width(0));
-    if let Err(error) = stacks.create(NAME, wrong).await {
+    // Invalid values fail before anything is sent.
+    let invalid = StackDefinition::new().operation(Resize::to_width(0));
+    if let Err(error) = stacks.create(NAME, invalid).await {
         println!("refused: {error}");
     }
 
-    // Read, change one thing, write back.
+    // Read the stack, change one option, and write it back.
     let changed = StackDefinition::from(stacks.get(NAME).await?).option("webp.quality", 70);
     stacks.create(NAME, changed).overwrite().await?;
     stacks.copy(NAME, "_preview_card_2").overwrite().await?;
@@ -68,8 +68,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .url()?;
     println!("{url}");
 
-    let known = rokka.operations().await?;
-    println!("the service knows {} operations", known.len());
+    let operations = rokka.operations().await?;
+    println!("the service supports {} operations", operations.len());
 
     stacks.delete(NAME).await?;
     stacks.delete("_preview_card_2").await?;

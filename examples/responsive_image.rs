@@ -1,7 +1,7 @@
-//! HTML of a responsive picture, with an image that is uploaded first.
+//! Uploads an image and prints responsive HTML for it: `srcset`, `sizes` and `<picture>`.
 //!
-//! `cargo run --example responsive_image --features testing` needs no account: it talks to an in-memory rokka. With
-//! `ROKKA_API_KEY` and `ROKKA_ORGANIZATION` set it uses the real service, and deletes what it has uploaded.
+//! `cargo run --example responsive_image` uses an in-memory emulator and needs no account. With `ROKKA_API_KEY` and
+//! `ROKKA_ORGANIZATION` set, it uses the real service and deletes what it uploads.
 
 use std::error::Error;
 
@@ -10,11 +10,11 @@ use rokka::stacks::operations::{Crop, Resize, ResizeMode};
 use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Source};
 
-const PICTURE: &[u8] = include_bytes!("assets/sailing-boat.jpg");
+const IMAGE: &[u8] = include_bytes!("assets/sailing-boat.jpg");
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Stays alive as long as it is needed.
+    // Keeps the emulator running.
     let emulator;
     let organization = std::env::var("ROKKA_ORGANIZATION").ok();
     let key = std::env::var("ROKKA_API_KEY").ok();
@@ -26,26 +26,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let images = rokka.source_images(&organization)?;
     let image = images
-        .upload(Source::bytes("sailing-boat.jpg", PICTURE))
+        .upload(Source::bytes("sailing-boat.jpg", IMAGE))
         .await?;
 
-    // A URL that gives every candidate its own width. The signing key would go here too: `.sign(&key)`.
+    // Each candidate gets its own width. Add `.sign(&key)` here for protected images.
     let url = rokka
         .render(&organization, &image.hash)?
         .dynamic([Resize::to_width(800)])
         .filename("sailing-boat");
 
-    println!("An <img> for screens of different density:");
+    println!("An <img> for screens of different pixel densities:");
     let dense = url.clone().srcset().density(1).density(2);
     println!("{}\n", dense.img()?.html("A sailing boat"));
 
-    println!("An <img> as wide as the window allows, up to 800 pixels:");
+    println!("An <img> as wide as the viewport, up to 800 pixels:");
     let sizes = Sizes::new("800px").when("(max-width: 800px)", "100vw");
     let fluid = url.clone().srcset().width(400).width(800).width(1600);
     let fluid = fluid.sizes(sizes);
     println!("{}\n", fluid.img()?.html("A sailing boat"));
 
-    println!("A <picture> with newer formats, and a square on small screens:");
+    println!("A <picture> with modern formats, and a square on small screens:");
     let square = rokka.render(&organization, &image.hash)?.dynamic([
         Operation::from(Resize::new(400, 400).mode(ResizeMode::Fill)),
         Crop::new(400, 400).into(),
@@ -55,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .formats(["avif", "webp"]);
     println!("{}\n", picture.html("A sailing boat")?);
 
-    println!("A placeholder is drawn from what this answers:");
+    println!("The URL of the BlurHash, for a placeholder:");
     println!("{}", url.blurhash().url()?);
 
     images.delete(&image.hash).await?;

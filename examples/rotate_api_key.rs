@@ -1,7 +1,7 @@
-//! Replaces an API key by a new one: makes it, checks it, and deletes the old one.
+//! Rotates an API key: creates a new one, checks it, and deletes the old one.
 //!
-//! `cargo run --example rotate_api_key --features testing` needs no account: it talks to an in-memory rokka. With
-//! `ROKKA_API_KEY` set it uses the real service; it then makes a key, checks it, and deletes only that new one again.
+//! `cargo run --example rotate_api_key` uses an in-memory emulator and needs no account. With `ROKKA_API_KEY` set, it uses the
+//! real service, and deletes the new key instead of the old one.
 
 use std::error::Error;
 
@@ -22,39 +22,39 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let rokka = base()?.build()?;
     let old = rokka.user().current_api_key().await?;
-    println!("In use: key {}", old.id);
+    println!("In use:  key {}", old.id);
 
-    let made = rokka
+    let created = rokka
         .user()
         .create_api_key()
-        .comment("made by the example rotate_api_key")
+        .comment("created by the example rotate_api_key")
         .await?;
-    let Some(secret) = made.api_key.clone() else {
-        return Err("the service did not tell the new key".into());
+    let Some(secret) = created.api_key.clone() else {
+        return Err("the response does not contain the new key".into());
     };
     println!(
-        "Made:   key {} ({} characters)",
-        made.id,
+        "Created: key {} ({} characters)",
+        created.id,
         secret.expose().len()
     );
 
-    let renewed = base()?.api_key(secret).build()?;
-    if !renewed.check_credentials().await?.is_valid() {
-        return Err("the new key does not work; the old one was kept".into());
+    let rotated = base()?.api_key(secret).build()?;
+    if !rotated.check_credentials().await?.is_valid() {
+        return Err("the new key does not work; keeping the old one".into());
     }
     println!("Checked: the new key works");
 
-    // Here a program would put the new key where it keeps the old one, before it deletes that one.
+    // A real program stores the new key here, before it deletes the old one.
     if real {
-        rokka.user().delete_api_key(&made.id).await?;
-        println!("Deleted the new key again, because nobody has kept it");
+        rokka.user().delete_api_key(&created.id).await?;
+        println!("Deleted the new key, because nothing has stored it");
     } else {
-        renewed.user().delete_api_key(&old.id).await?;
+        rotated.user().delete_api_key(&old.id).await?;
         println!("Deleted the old key");
-        println!("Keys now: {}", renewed.user().api_keys().await?.len());
+        println!("Keys left: {}", rotated.user().api_keys().await?.len());
         let refused = rokka.user().get().await;
         println!(
-            "The old one: {}",
+            "A call with the old key: {}",
             refused
                 .err()
                 .map_or_else(String::new, |error| error.to_string())

@@ -1,7 +1,7 @@
-//! Goes through every image of an organization, however many there are, and adds their sizes up by format.
+//! Reads every image of an organization, page by page, and sums up their sizes by format.
 //!
-//! It talks to an in-memory rokka with 12,000 images, or to the real service when `ROKKA_API_KEY` and
-//! `ROKKA_ORGANIZATION` are set.
+//! `cargo run --example search_everything` uses an in-memory emulator with 12,000 images. With `ROKKA_API_KEY` and
+//! `ROKKA_ORGANIZATION` set, it uses the real service.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     };
 
-    // One page is in work while the next one comes in; there are never more than these two.
+    // Fetches the next page while this loop processes the current one; memory never holds more than these two.
     let mut pages = images.search().sort(field::CREATED.descending()).pages();
     let mut formats: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     let mut seen = 0;
@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         println!("{seen} of {}", page.total);
         if let Some(cursor) = pages.cursor() {
-            // Keep this to go on from here another day, with `search().cursor(..)`.
+            // Store the cursor to continue later with `search().cursor(..)`.
             println!("  next: {cursor}");
         }
     }

@@ -1,7 +1,7 @@
-//! Signed render URLs: made here, checked here, and made by the service.
+//! Signs render URLs locally, verifies them, and lets the service sign one.
 //!
-//! `cargo run --example signed_urls --features testing` needs no account: it talks to an in-memory rokka. With
-//! `ROKKA_API_KEY`, `ROKKA_ORGANIZATION` and `ROKKA_SIGNING_KEY` set it uses those.
+//! `cargo run --example signed_urls` uses an in-memory emulator and needs no account. With `ROKKA_API_KEY`, `ROKKA_ORGANIZATION`
+//! and `ROKKA_SIGNING_KEY` set, it uses the real service.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use rokka::testing::{Emulator, EmulatorExt};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Stays alive as long as it is needed.
+    // Keeps the emulator running.
     let emulator;
     let variable = |name: &str| std::env::var(name).ok();
     let real = (
@@ -30,24 +30,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
         (emulator.client()?, organization, key)
     };
 
-    // Written and signed at once; nothing is sent.
+    // Build and sign a URL; this sends nothing.
     let url = rokka
         .render(&organization, "3f9a21")?
         .dynamic([Resize::to_width(400)])
         .format("webp")
         .sign(&key)
         .url()?;
-    println!("for ever:  {url}");
+    println!("unlimited: {url}");
 
-    // A finished URL, for an hour. Times are rounded up, so that caches see few different URLs.
+    // Sign an existing URL for an hour. The expiry is rounded up, so that caches see fewer different URLs.
     let plain = format!("https://{organization}.rokka.io/card/3f9a21.jpg");
-    let ends = SystemTime::now() + Duration::from_secs(60 * 60);
-    let hour = rokka::render::Signer::new(&key).until(ends).sign(&plain)?;
-    println!("an hour:   {hour}");
+    let expiry = SystemTime::now() + Duration::from_secs(60 * 60);
+    let hour = rokka::render::Signer::new(&key)
+        .until(expiry)
+        .sign(&plain)?;
+    println!("one hour:  {hour}");
 
-    // Whoever stands in front of the render host can check.
+    // A proxy in front of the render host can verify signatures.
     let now = SystemTime::now();
-    println!("checked:   {:?}", key.verify(&hour, now));
+    println!("now:       {:?}", key.verify(&hour, now));
     println!(
         "tomorrow:  {:?}",
         key.verify(&hour, now + Duration::from_secs(24 * 60 * 60))
@@ -57,7 +59,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         key.verify(&hour.replace("card", "large"), now)
     );
 
-    // The service signs too, for those who do not have the key. Not meant for production.
+    // The service signs URLs too, without the key on this side. Not meant for production.
     let signed = rokka.sign_url(&organization, plain)?.await?;
     println!("by rokka:  {}", signed.signed_url);
     Ok(())

@@ -1,11 +1,11 @@
-//! Many mixed calls at once through a network that fails, with an account of every one of them.
+//! Runs many concurrent calls through a failing network and accounts for every one of them.
 //!
-//! `cargo run --release --example soak` makes 10,000 calls from 64 tasks against an in-memory rokka, behind a proxy that
-//! spoils 5 % of the requests: it closes, resets, truncates, stalls, or responds with 429, 500, 502 or 503. At the end
-//! every call has returned its value or an error that a fault explains, the service has exactly the images that the calls
-//! say it has, and tasks and descriptors are back where they were. Anything else is printed, and the program fails.
+//! `cargo run --release --example soak` makes 10,000 calls from 64 tasks against an in-memory emulator, behind a proxy that
+//! injects faults into 5 % of the requests: it closes, resets, truncates, stalls, or responds with 429, 500, 502 or 503. At the
+//! end, every call has returned its value or an error that a fault explains, the service has exactly the images that the calls
+//! imply, and no task or file descriptor is left over. Otherwise the program prints the differences and fails.
 //!
-//! Other numbers of calls and tasks are its arguments: `cargo run --example soak -- 1000 32`.
+//! The arguments are the numbers of calls and tasks: `cargo run --example soak -- 1000 32`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -22,16 +22,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// Spoilt requests in a hundred.
+/// Requests with an injected fault, in percent.
 const FAULTS: usize = 5;
 
-/// Images that are there from the start, and stay.
+/// Images that exist from the start and stay.
 const SEEDED: usize = 60;
 
-/// After how long a request that the proxy holds back is given up.
+/// Idle timeout of a request that the proxy stalls.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// How long the last connections may take to close.
+/// Time limit for the last connections to close.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::main]
@@ -43,12 +43,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let emulator = Emulator::start().await;
     let seeded = emulator.seed_images(emulator.organization(), SEEDED);
     let proxy = Proxy::start(emulator.url()).await?;
-    // What stays open for good, such as the connection of the proxy's listener, is open before anything is counted.
+    // Open whatever stays open, such as the proxy's listener, before counting.
     emulator.source_images()?.search().await?;
     let before = Resources::count();
 
     let started = Instant::now();
-    let account = Arc::new(Account::new(seeded));
+    let ledger = Arc::new(Ledger::new(seeded));
     let client = Client::builder()
         .api_host(proxy.url())
         .api_key(emulator.api_key())
@@ -59,24 +59,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 .initial_backoff(Duration::from_millis(5))
                 .max_backoff(Duration::from_millis(50)),
         )
-        // A connection a request, so that a spoilt connection is a spoilt request.
+        // One connection per request, so that each injected fault affects one request.
         .http(|http| http.no_proxy().pool_max_idle_per_host(0))
         .build()?;
     let images = client.source_images(emulator.organization())?;
     let mut workers = JoinSet::new();
     for worker in 0..tasks {
-        let (images, account) = (images.clone(), account.clone());
+        let (images, ledger) = (images.clone(), ledger.clone());
         workers.spawn(async move {
             let mut random = fastrand::Rng::with_seed(worker);
-            while account.begin(calls) {
-                account.end(one_call(&images, &account, &mut random).await);
+            while ledger.begin(calls) {
+                ledger.end(one_call(&images, &ledger, &mut random).await);
             }
         });
     }
-    let mut wrong = Vec::new();
+    let mut differences = Vec::new();
     while let Some(ended) = workers.join_next().await {
         if let Err(panic) = ended {
-            wrong.push(format!("a task ended early: {panic}"));
+            differences.push(format!("a task ended early: {panic}"));
         }
     }
     drop((images, client));
@@ -90,10 +90,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .map_ok(|image| image.hash)
         .try_collect()
         .await?;
-    wrong.extend(account.settle(calls, &stored));
+    differences.extend(ledger.settle(calls, &stored));
     let after = before.reached_again().await;
     if !after.is_within(&before) {
-        wrong.push(format!("left behind: {before:?} became {after:?}"));
+        differences.push(format!(
+            "leaked resources: {before:?} before, {after:?} after"
+        ));
     }
 
     println!(
@@ -101,29 +103,29 @@ async fn main() -> Result<(), Box<dyn Error>> {
         elapsed.as_secs_f64()
     );
     println!(
-        "{} requests, {} of them spoilt",
+        "{} requests, {} of them faulty",
         proxy.requests(),
-        proxy.spoilt()
+        proxy.faulty()
     );
-    for (outcome, count) in account.outcomes() {
+    for (outcome, count) in ledger.outcomes() {
         println!("{count:>8} {outcome}");
     }
     println!(
         "{} images, {before:?} before and {after:?} after",
         stored.len()
     );
-    if wrong.is_empty() {
+    if differences.is_empty() {
         return Ok(());
     }
-    for what in &wrong {
+    for what in &differences {
         println!("WRONG: {what}");
     }
-    Err(format!("{} discrepancies", wrong.len()).into())
+    Err(format!("{} discrepancies", differences.len()).into())
 }
 
-/// Makes one call, checks its value, and says what came of it.
-async fn one_call(images: &SourceImages, account: &Account, random: &mut fastrand::Rng) -> Outcome {
-    let seeded = account.seeded(random.usize(..));
+/// Makes one call, checks its value, and records the outcome.
+async fn one_call(images: &SourceImages, ledger: &Ledger, random: &mut fastrand::Rng) -> Outcome {
+    let seeded = ledger.seeded(random.usize(..));
     match random.u8(0..100) {
         0..35 => match images.get(&seeded).await {
             Ok(image) if image.hash == seeded => Outcome::value("get"),
@@ -157,34 +159,34 @@ async fn one_call(images: &SourceImages, account: &Account, random: &mut fastran
             let expected = hasher.finish();
             match images.upload(Source::bytes("soak.bin", content)).await {
                 Ok(image) if image.binary_hash == expected => {
-                    account.stored(image.hash);
+                    ledger.stored(image.hash);
                     Outcome::value("upload")
                 }
                 Ok(image) => {
                     Outcome::Wrong(format!("an upload was stored as {}", image.binary_hash))
                 }
                 Err(error) => {
-                    account.perhaps_stored();
+                    ledger.perhaps_stored();
                     Outcome::error("upload", &error)
                 }
             }
         }
         _ => {
-            let Some(hash) = account.take(random.usize(..)) else {
+            let Some(hash) = ledger.take(random.usize(..)) else {
                 return Outcome::value("nothing to delete");
             };
             match images.delete(&hash).await {
                 Ok(()) => {
-                    account.deleted(hash);
+                    ledger.deleted(hash);
                     Outcome::value("delete")
                 }
-                // The response to the first attempt was lost, and the second found nothing.
+                // The first attempt succeeded but its response was lost, so the second found no image.
                 Err(error) if error.is_not_found() && error.attempts() > 1 => {
-                    account.deleted(hash);
+                    ledger.deleted(hash);
                     Outcome::value("delete, repeated")
                 }
                 Err(error) => {
-                    account.perhaps_deleted(hash);
+                    ledger.perhaps_deleted(hash);
                     Outcome::error("delete", &error)
                 }
             }
@@ -224,8 +226,8 @@ impl Outcome {
     }
 }
 
-/// What was begun, what came of it, and what the service should have.
-struct Account {
+/// The started calls, their outcomes, and the images that the service should have.
+struct Ledger {
     seeded: Vec<String>,
     begun: AtomicUsize,
     books: Mutex<Books>,
@@ -234,14 +236,14 @@ struct Account {
 #[derive(Default)]
 struct Books {
     outcomes: BTreeMap<String, usize>,
-    wrong: Vec<String>,
+    differences: Vec<String>,
     stored: Vec<String>,
     deleted: BTreeSet<String>,
     perhaps_stored: usize,
     perhaps_deleted: BTreeSet<String>,
 }
 
-impl Account {
+impl Ledger {
     fn new(seeded: Vec<String>) -> Self {
         Self {
             seeded,
@@ -250,7 +252,7 @@ impl Account {
         }
     }
 
-    /// Whether there is another call to make.
+    /// Whether to make another call.
     fn begin(&self, calls: usize) -> bool {
         self.begun.fetch_add(1, Ordering::SeqCst) < calls
     }
@@ -259,7 +261,7 @@ impl Account {
         self.change(|books| match outcome {
             Outcome::Value(call) => *books.outcomes.entry(call.to_owned()).or_default() += 1,
             Outcome::Explained(error) => *books.outcomes.entry(error).or_default() += 1,
-            Outcome::Wrong(what) => books.wrong.push(what),
+            Outcome::Wrong(what) => books.differences.push(what),
         });
     }
 
@@ -282,7 +284,7 @@ impl Account {
         self.change(|books| books.perhaps_stored += 1);
     }
 
-    /// An image to delete, which nobody else deletes.
+    /// Takes an image to delete, so that no other task deletes it.
     fn take(&self, any: usize) -> Option<String> {
         self.change(|books| {
             let count = books.stored.len();
@@ -302,38 +304,38 @@ impl Account {
         self.change(|books| books.outcomes.clone())
     }
 
-    /// What does not add up.
+    /// Returns the differences from the expected state.
     fn settle(&self, calls: usize, found: &[String]) -> Vec<String> {
         self.change(|books| {
-            let mut wrong = std::mem::take(&mut books.wrong);
-            let ended = books.outcomes.values().sum::<usize>() + wrong.len();
+            let mut differences = std::mem::take(&mut books.differences);
+            let ended = books.outcomes.values().sum::<usize>() + differences.len();
             if ended != calls {
-                wrong.push(format!("{ended} of {calls} calls came to an end"));
+                differences.push(format!("{ended} of {calls} calls ended"));
             }
             let found: BTreeSet<_> = found.iter().collect();
             let expected: BTreeSet<_> = self.seeded.iter().chain(&books.stored).collect();
             let lost = expected
                 .difference(&found)
                 .map(|hash| format!("{hash} is lost"));
-            wrong.extend(lost);
+            differences.extend(lost);
             let back = books.deleted.iter().filter(|hash| found.contains(hash));
-            wrong.extend(back.map(|hash| format!("{hash} was deleted, and is there")));
+            differences.extend(back.map(|hash| format!("{hash} was deleted, and is there")));
             let more = found
                 .difference(&expected)
                 .filter(|hash| !books.perhaps_deleted.contains(**hash))
                 .count();
             if more > books.perhaps_stored {
                 let failed = books.perhaps_stored;
-                wrong.push(format!(
+                differences.push(format!(
                     "{more} images that nobody has stored, with {failed} uploads that failed"
                 ));
             }
-            wrong
+            differences
         })
     }
 }
 
-/// A network between the client and the emulator.
+/// A proxy between the client and the emulator.
 struct Proxy {
     address: SocketAddr,
     counts: Arc<Counts>,
@@ -343,7 +345,7 @@ struct Proxy {
 #[derive(Default)]
 struct Counts {
     requests: AtomicUsize,
-    spoilt: AtomicUsize,
+    faulty: AtomicUsize,
 }
 
 impl Proxy {
@@ -380,8 +382,8 @@ impl Proxy {
         self.counts.requests.load(Ordering::SeqCst)
     }
 
-    fn spoilt(&self) -> usize {
-        self.counts.spoilt.load(Ordering::SeqCst)
+    fn faulty(&self) -> usize {
+        self.counts.faulty.load(Ordering::SeqCst)
     }
 }
 
@@ -391,28 +393,28 @@ impl Drop for Proxy {
     }
 }
 
-/// Takes a connection with one request, and spoils some.
+/// Serves a connection with one request, and injects a fault into some.
 async fn forward(mut client: TcpStream, service: String, counts: Arc<Counts>) -> io::Result<()> {
     let number = counts.requests.fetch_add(1, Ordering::SeqCst);
-    // Evenly spread, so that the share does not depend on luck.
+    // Evenly distributed, so that the share is deterministic.
     if number % 100 >= FAULTS {
         let mut service = connect(&service).await?;
         tokio::io::copy_bidirectional(&mut client, &mut service).await?;
         return Ok(());
     }
-    counts.spoilt.fetch_add(1, Ordering::SeqCst);
+    counts.faulty.fetch_add(1, Ordering::SeqCst);
     match fastrand::u8(0..9) {
-        // Closed without reading.
+        // Close without reading.
         0 => Ok(()),
-        // The request arrives, and the response does not.
+        // The request arrives, the response is lost.
         1 => relay(&mut client, &service, 0).await,
-        // Some of the response arrives.
+        // A part of the response arrives.
         2 | 3 => relay(&mut client, &service, fastrand::usize(1..400)).await,
         4 => {
             relay(&mut client, &service, fastrand::usize(1..400)).await?;
             client.set_zero_linger()
         }
-        // Nothing happens until the client gives up.
+        // Stall until the client times out.
         5 => client.read_to_end(&mut Vec::new()).await.map(drop),
         6 => respond(&mut client, "429 Too Many Requests\r\nRetry-After: 0").await,
         7 => respond(&mut client, "500 Internal Server Error").await,
@@ -431,7 +433,7 @@ async fn connect(service: &str) -> io::Result<TcpStream> {
     TcpStream::connect(service.trim_start_matches("http://")).await
 }
 
-/// Sends the request on, and so many bytes of the response back.
+/// Forwards the request, and the given number of response bytes.
 async fn relay(client: &mut TcpStream, service: &str, bytes: usize) -> io::Result<()> {
     let mut service = connect(service).await?;
     let (mut from_client, mut to_client) = client.split();
@@ -449,10 +451,10 @@ async fn relay(client: &mut TcpStream, service: &str, bytes: usize) -> io::Resul
     }
 }
 
-/// Responds in the place of the service, and takes what is still under way.
+/// Responds instead of the service, and reads the rest of the request.
 async fn respond(client: &mut TcpStream, status: &str) -> io::Result<()> {
     let mut head = vec![0; 64 * 1024];
-    // The head has arrived with the first bytes, or the client has gone.
+    // The headers arrived with the first bytes, or the client has disconnected.
     if client.read(&mut head).await? == 0 {
         return Ok(());
     }
@@ -462,11 +464,11 @@ async fn respond(client: &mut TcpStream, status: &str) -> io::Result<()> {
     client.read_to_end(&mut head).await.map(drop)
 }
 
-/// What a program can leave behind.
+/// Resources that a program can leak.
 #[derive(Clone, Copy, Debug)]
 struct Resources {
     tasks: usize,
-    /// Open files and sockets; `None` where the system does not say.
+    /// Open files and sockets; `None` where the system does not report them.
     descriptors: Option<usize>,
 }
 
@@ -484,7 +486,7 @@ impl Resources {
         self.tasks <= before.tasks && self.descriptors <= before.descriptors
     }
 
-    /// What is there once it is no more than this, or after some time. Connections end a moment after their last call.
+    /// Waits until no more than these resources are in use, or until a timeout: connections close shortly after their last call.
     async fn reached_again(&self) -> Self {
         let started = Instant::now();
         loop {

@@ -1,7 +1,7 @@
-//! A client that works by tokens, which it gets by its key, renews, and keeps in a store.
+//! Authenticates with short-lived tokens, which the client requests, refreshes and stores.
 //!
-//! `cargo run --example token_client --features testing` needs no account: it talks to an in-memory rokka. With
-//! `ROKKA_API_KEY` set it uses the real service.
+//! `cargo run --example token_client` uses an in-memory emulator and needs no account. With `ROKKA_API_KEY` set, it uses the real
+//! service.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ use rokka::{
     Client, ClientBuilder, Secret, StoreFuture, TokenPayload, TokenStore, Tokens, ValidFrom,
 };
 
-/// Keeps the token in memory; a program would use a file or a database.
+/// Stores the token in memory; a real program uses a file or a database.
 #[derive(Clone, Default)]
 struct Store(Arc<Mutex<Option<Secret>>>);
 
@@ -33,8 +33,8 @@ impl TokenStore for Store {
     fn save(&self, token: Option<Secret>) -> StoreFuture<'_, ()> {
         Box::pin(async move {
             match &token {
-                Some(_) => println!("   (a new token is stored)"),
-                None => println!("   (the token was refused and is dropped)"),
+                Some(_) => println!("   (stored a new token)"),
+                None => println!("   (removed the refused token)"),
             }
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = token;
         })
@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let emulator = if std::env::var_os("ROKKA_API_KEY").is_some() {
         None
     } else {
-        println!("Using an in-memory rokka; set ROKKA_API_KEY for the real one.");
+        println!("Using the emulator; set ROKKA_API_KEY to use the real service.");
         Some(Emulator::start().await)
     };
     let builder = match &emulator {
@@ -62,29 +62,32 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let rokka = builder.tokens(tokens).build()?;
 
-    println!("1. The first call gets a token by the key");
+    println!("1. The first call requests a token with the API key");
     println!("   user {}", rokka.user().get().await?.user_id);
     rokka.flush_token_store().await;
     if let Some(token) = store.get() {
         let payload = TokenPayload::decode_unverified(&token)?;
-        println!("   it lives for {} s more", payload.time_left().as_secs());
+        println!(
+            "   the token expires in {} s",
+            payload.time_left().as_secs()
+        );
     }
 
-    println!("2. The next one uses it");
+    println!("2. The next call uses the token");
     println!("   {} memberships", rokka.user().memberships().await?.total);
 
     if let Some(emulator) = &emulator {
-        println!("3. Two hours later it has ended; the call is sent again with a new one");
+        println!("3. Two hours later the token has expired; the call requests a new one");
         emulator.advance_clock(Duration::from_secs(7200));
         println!("   user {}", rokka.user().get().await?.user_id);
         let requests = emulator.requests();
-        let asked = requests
+        let token_requests = requests
             .iter()
             .filter(|request| request.path.ends_with("/token"));
         println!(
             "   {} requests, {} of them for tokens",
             requests.len(),
-            asked.count()
+            token_requests.count()
         );
     }
     Ok(())

@@ -1,7 +1,7 @@
-//! The main job from start to end: upload, subject area, protection, search, download, signed render URL.
+//! Uploads an image, sets its subject area, protects it, finds it, downloads it, and signs a render URL.
 //!
-//! `cargo run --example tour --features testing` needs no account: it talks to an in-memory rokka. With
-//! `ROKKA_API_KEY` and `ROKKA_ORGANIZATION` set it uses the real service, and deletes what it has uploaded.
+//! `cargo run --example tour` uses an in-memory emulator and needs no account. With `ROKKA_API_KEY` and `ROKKA_ORGANIZATION`
+//! set, it uses the real service and deletes what it uploads.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime};
@@ -11,26 +11,26 @@ use rokka::render::{Operation, SigningKey};
 use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Source, SourceImages, SubjectArea, field};
 
-const PICTURE: &[u8] = include_bytes!("assets/sailing-boat.jpg");
+const IMAGE: &[u8] = include_bytes!("assets/sailing-boat.jpg");
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Who is talked to, and as whom.
-struct Place {
+/// The service to use, and the credentials for it.
+struct Service {
     rokka: Client,
     organization: String,
     signing_key: Option<SigningKey>,
-    /// Stays alive as long as it is needed.
+    /// Keeps the emulator running.
     emulator: Option<Emulator>,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let place = place().await?;
-    let images = place.rokka.source_images(&place.organization)?;
+    let service = service().await?;
+    let images = service.rokka.source_images(&service.organization)?;
 
-    step("1. Upload a picture, with a name and two fields of metadata");
+    step("1. Upload an image with two fields of user metadata");
     let uploaded = images
-        .upload(Source::bytes("sailing-boat.jpg", PICTURE))
+        .upload(Source::bytes("sailing-boat.jpg", IMAGE))
         .user_metadata("title", "A sailing boat")
         .user_metadata("int:tour", 1)
         .await?;
@@ -40,27 +40,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     println!("   hash {}", uploaded.hash);
 
-    step("2. Say what matters in it: the boat");
+    step("2. Set the subject area: the boat");
     let boat = SubjectArea::new(165, 210, 75, 90);
     let image = images
         .set_subject_area(&uploaded.hash, boat)
         .delete_previous()
         .await?;
     println!(
-        "   hash {}  (it stands for the bytes and the subject area)",
+        "   hash {}  (identifies the bytes with the subject area)",
         image.hash
     );
 
-    step("3. Protect it: renderings now need a signed URL");
+    step("3. Protect the image: renderings now require a signed URL");
     let image = images
         .set_protected(&image.hash, true)
         .delete_previous()
         .await?;
     println!("   hash {}  (protected: {})", image.hash, image.protected);
 
-    step("4. Find it again, page by page");
-    if place.emulator.is_none() {
-        println!("   waiting 10 s for the search index of the service");
+    step("4. Search, page by page");
+    if service.emulator.is_none() {
+        println!("   waiting 10 s for the search index");
         tokio::time::sleep(Duration::from_secs(10)).await;
     }
     find(&images).await?;
@@ -70,15 +70,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "   {} bytes, {}",
         bytes.len(),
-        if bytes == PICTURE {
+        if bytes == IMAGE {
             "the same as uploaded"
         } else {
             "NOT the same"
         }
     );
 
-    step("6. Render it: a URL that works until tomorrow");
-    let url = place.rokka.render(&place.organization, &image.hash)?;
+    step("6. Sign a render URL that expires tomorrow");
+    let url = service.rokka.render(&service.organization, &image.hash)?;
     let square = [
         Operation::new("resize").option("width", 300),
         Operation::new("crop")
@@ -86,26 +86,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .option("height", 200),
     ];
     let url = url.dynamic(square).format("jpg");
-    match &place.signing_key {
+    match &service.signing_key {
         Some(key) => println!("   {}", url.sign(key).until(SystemTime::now() + DAY).url()?),
-        None => println!(
-            "   {}  (sign it with the key that the organization lists)",
-            url.url()?
-        ),
+        None => println!("   {}  (set ROKKA_SIGNING_KEY to sign it)", url.url()?),
     }
 
-    step("7. Delete it (it can be restored for 30 days)");
+    step("7. Delete the image (it can be restored for 30 days)");
     images.delete(&image.hash).await?;
     let gone = images.get(&image.hash).await;
     println!(
         "   {}",
         gone.err()
-            .map_or("still there".to_owned(), |error| error.to_string())
+            .map_or("not deleted".to_owned(), |error| error.to_string())
     );
     Ok(())
 }
 
-/// Pages of two images each, so that there is more than one.
+/// Prints the matching images, two a page.
 async fn find(images: &SourceImages) -> rokka::Result<()> {
     let search = images
         .search()
@@ -117,7 +114,7 @@ async fn find(images: &SourceImages) -> rokka::Result<()> {
     let mut number = 0;
     while let Some(page) = pages.try_next().await? {
         number += 1;
-        println!("   page {number} of {} images", page.total);
+        println!("   page {number}, {} images in total", page.total);
         for image in &page.items {
             println!("     {}  {}", image.short_hash, image.name);
         }
@@ -125,12 +122,12 @@ async fn find(images: &SourceImages) -> rokka::Result<()> {
     Ok(())
 }
 
-async fn place() -> Result<Place, Box<dyn Error>> {
+async fn service() -> Result<Service, Box<dyn Error>> {
     let key = std::env::var("ROKKA_API_KEY").ok();
     let organization = std::env::var("ROKKA_ORGANIZATION").ok();
     if let (Some(_), Some(organization)) = (key, organization) {
         println!("Using the organization {organization} of the real service.");
-        return Ok(Place {
+        return Ok(Service {
             rokka: Client::from_env()?,
             organization,
             signing_key: std::env::var("ROKKA_SIGNING_KEY")
@@ -140,22 +137,22 @@ async fn place() -> Result<Place, Box<dyn Error>> {
         });
     }
     println!(
-        "Using an in-memory rokka; set ROKKA_API_KEY and ROKKA_ORGANIZATION for the real one."
+        "Using the emulator; set ROKKA_API_KEY and ROKKA_ORGANIZATION to use the real service."
     );
     let emulator = Emulator::start().await;
     let rokka = emulator.client()?;
     let images = emulator.source_images()?;
-    // Some company, so that there is something to search through.
+    // More images to search through.
     for number in 1..=4u8 {
         let name = format!("harbour-{number}.jpg");
-        let mut picture = PICTURE.to_vec();
-        picture.push(number);
+        let mut bytes = IMAGE.to_vec();
+        bytes.push(number);
         images
-            .upload(Source::bytes(name, picture))
+            .upload(Source::bytes(name, bytes))
             .user_metadata("int:tour", number % 2)
             .await?;
     }
-    Ok(Place {
+    Ok(Service {
         rokka,
         organization: emulator.organization().to_owned(),
         signing_key: Some(SigningKey::from(emulator.signing_key())),

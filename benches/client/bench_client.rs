@@ -1,7 +1,11 @@
-//! A client program for side-by-side measurements: it does one workload and prints one line of JSON.
+//! Runs one workload against a server and prints one line of JSON, to measure the crate beside other clients.
 //!
-//! `bench_client WORKLOAD BASE_URL [NAME=VALUE ...]`, with the workloads `get`, `list`, `upload`, `download`, `sign` and
-//! `render`; any other one ends with status 3.
+//! ```sh
+//! cargo build --release --example bench_client
+//! target/release/examples/bench_client WORKLOAD BASE_URL [NAME=VALUE ...]
+//! ```
+//!
+//! Workloads: `get`, `list`, `upload`, `download`, `sign` and `render`. An unknown workload exits with status 3.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -55,12 +59,12 @@ impl Report {
 }
 
 fn main() -> Result<ExitCode> {
-    let mut words = std::env::args().skip(1);
-    let (Some(workload), Some(base)) = (words.next(), words.next()) else {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(workload), Some(base)) = (arguments.next(), arguments.next()) else {
         return Err("usage: bench_client WORKLOAD BASE_URL [NAME=VALUE ...]".into());
     };
-    let named = words.filter_map(|word| {
-        let (name, value) = word.split_once('=')?;
+    let named = arguments.filter_map(|argument| {
+        let (name, value) = argument.split_once('=')?;
         Some((name.to_owned(), value.to_owned()))
     });
     let args = Args {
@@ -100,7 +104,7 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The hash of image `number`, as the server makes it.
+/// Returns the hash that the server gives image `number`.
 fn hash(number: u64) -> String {
     let mixed = number.wrapping_mul(0x9E37_79B1) & 0xFFFF_FFFF;
     format!("{mixed:08x}").repeat(5)
