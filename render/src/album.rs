@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 
 use super::host;
-use super::parse::{Shape, Target};
+use super::target::{Shape, Target};
 use crate::escape::{self, Segment};
 
 /// The URL of an album as JSON: the images whose user metadata `array:albums` holds its name.

@@ -103,37 +103,48 @@
 //! [stacks](https://rokka.io/documentation/references/stacks.html),
 //! [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
 
+mod add_variables;
 mod album;
+mod candidate;
 mod date_time;
 mod error;
 pub mod escape;
+mod format;
 mod host;
 mod iiif;
+mod iiif_request;
 mod named;
 mod operation;
 mod overrides;
 mod parse;
+mod parts;
+mod picture;
+mod query;
 mod sign;
 mod source;
 mod srcset;
 mod steps;
+mod target;
 mod url;
 mod value;
 mod variables;
 
+pub use add_variables::add_variables;
 pub use album::AlbumUrl;
+pub use candidate::Candidate;
 pub use date_time::DateTime;
 pub use error::{Error, Result};
 pub use host::check_organization;
-pub use iiif::{IiifComponents, IiifQuality, IiifRegion, IiifSize, IiifUrl, IiifVersion};
+pub use iiif::{IiifComponents, IiifUrl};
+pub use iiif_request::{IiifQuality, IiifRegion, IiifSize, IiifVersion};
 pub use operation::Operation;
 pub use parse::Components;
+pub use picture::{Img, Picture, PictureParts, PictureSource};
 pub use sign::{Signer, SigningKey, Verdict};
 pub use source::ImageSource;
-pub use srcset::{Candidate, Img, Picture, PictureParts, PictureSource, Sizes, Srcset};
+pub use srcset::{Sizes, Srcset};
 pub use url::RenderUrl;
 pub use value::Value;
-pub use variables::add_variables;
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

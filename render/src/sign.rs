@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::{Error, Result};
 
 use super::host;
-use super::parse::{Shape, Target};
+use super::query::{is_named, push_parameter};
 use super::steps::step;
+use super::target::{Shape, Target};
 use crate::escape;
 
 /// How many hexadecimal characters of the digest a signature is.
@@ -305,34 +306,6 @@ fn sign(key: &SigningKey, terms: &Terms, url: &str) -> Result<String> {
         escape::push_url_part(&mut out, fragment);
     }
     Ok(out)
-}
-
-/// Appends a query parameter as it is, or encoded anew if clients would not send it as it is.
-pub(crate) fn push_parameter(out: &mut String, parameter: &str) -> Result<()> {
-    // Browsers escape the apostrophe in a query, though not in a path.
-    if escape::is_clean(parameter) && !parameter.contains('\'') {
-        out.push_str(parameter);
-        return Ok(());
-    }
-    let (name, value) = match parameter.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (parameter, None),
-    };
-    out.extend(byte_serialize(escape::decode_query(name)?.as_bytes()));
-    if let Some(value) = value {
-        out.push('=');
-        out.extend(byte_serialize(escape::decode_query(value)?.as_bytes()));
-    }
-    Ok(())
-}
-
-/// Whether a query parameter has this name, however it is written.
-pub(crate) fn is_named(parameter: &str, name: &str) -> bool {
-    let written = parameter
-        .split_once('=')
-        .map_or(parameter, |(name, _)| name);
-    written == name
-        || (written.contains('%') && escape::decode_query(written).is_ok_and(|text| text == name))
 }
 
 /// The terms of a signature.

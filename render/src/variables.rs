@@ -10,36 +10,7 @@ use crate::{Error, Result};
 
 use super::named::{Named, NamedValues};
 use super::steps::step;
-use super::url::RenderUrl;
 use super::value::{Value, is_name};
-
-/// Adds stack variables to a render URL, over those it has in its path or in its query.
-///
-/// The URL comes out in its canonical form, and a signature it had is dropped; the rest of it stays.
-///
-/// # Errors
-///
-/// The URL is not a render URL, see [`RenderUrl::parse`].
-///
-/// ```
-/// use rokka_render::{Value, add_variables};
-///
-/// let url = "https://acme.rokka.io/card/v-w-200/3f9a21.jpg";
-/// let url = add_variables(url, [("w", Value::from(300)), ("text", Value::from("Hello, you"))])?;
-/// assert_eq!(url, "https://acme.rokka.io/card/v-w-300/3f9a21.jpg?v=%7B%22text%22%3A%22Hello%2C+you%22%7D");
-/// # Ok::<(), rokka_render::Error>(())
-/// ```
-///
-/// Reference: [stack variables](https://rokka.io/documentation/references/stacks.html#stack-variables).
-#[doc(alias = "render.addStackVariables")]
-#[doc(alias = "addStackVariables")]
-pub fn add_variables<N, V>(url: &str, variables: impl IntoIterator<Item = (N, V)>) -> Result<String>
-where
-    N: Into<Cow<'static, str>>,
-    V: Into<Value>,
-{
-    RenderUrl::parse(url)?.variables(variables).url()
-}
 
 pub(crate) fn is_in_path(name: &str, value: &Value) -> bool {
     is_name(name) && value.is_path_variable()

@@ -1,0 +1,23 @@
+//! Formats of rendered images.
+
+use crate::{Error, Result};
+
+pub(crate) fn is_format(format: &str) -> bool {
+    (2..=5).contains(&format.len())
+        && format.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && format.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+pub(crate) fn push_format(out: &mut String, format: &str) -> Result<()> {
+    if !is_format(format) {
+        return Err(Error::invalid(format!(
+            "format `{format}`: it must be 2 to 5 letters and digits, such as `jpg`"
+        )));
+    }
+    out.extend(
+        format
+            .chars()
+            .map(|character| character.to_ascii_lowercase()),
+    );
+    Ok(())
+}

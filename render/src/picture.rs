@@ -1,0 +1,331 @@
+//! The HTML elements `<img>` and `<picture>`.
+
+use std::borrow::Cow;
+
+use crate::{Error, Result};
+
+use super::srcset::Srcset;
+
+impl Srcset {
+    /// Writes the attributes of an `<img>`: `src`, `srcset` and `sizes`.
+    ///
+    /// # Errors
+    ///
+    /// See [`attribute`](Self::attribute).
+    ///
+    /// ```
+    /// use rokka_render::RenderUrl;
+    ///
+    /// let img = RenderUrl::new("acme", "3f9a21")?.stack("thumb").srcset().width(400).width(800).img()?;
+    /// assert_eq!(img.src, "https://acme.rokka.io/thumb/3f9a21.jpg");
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn img(&self) -> Result<Img> {
+        Ok(Img {
+            src: self.url.url()?,
+            srcset: self.attribute()?,
+            sizes: self.sizes.as_ref().map(ToString::to_string),
+        })
+    }
+}
+
+/// The attributes of an `<img>`, not yet escaped for HTML.
+///
+/// ```
+/// use rokka_render::RenderUrl;
+///
+/// let img = RenderUrl::new("acme", "3f9a21")?.stack("thumb").srcset().density(2).img()?;
+/// assert_eq!(img.srcset, "https://acme.rokka.io/thumb/o-dpr-2/3f9a21.jpg 2x");
+/// # Ok::<(), rokka_render::Error>(())
+/// ```
+///
+/// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Img {
+    /// The image for browsers that know no `srcset`.
+    pub src: String,
+    /// The candidates.
+    pub srcset: String,
+    /// How wide the image is shown.
+    pub sizes: Option<String>,
+}
+
+impl Img {
+    /// The element, escaped for HTML, with this alternative text.
+    ///
+    /// ```
+    /// use rokka_render::RenderUrl;
+    ///
+    /// let img = RenderUrl::new("acme", "3f9a21")?.stack("thumb").srcset().density(2).img()?;
+    /// assert!(img.html("Salt & pepper").ends_with("alt=\"Salt &amp; pepper\">"));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    #[must_use]
+    pub fn html(&self, alt: &str) -> String {
+        let mut out = String::from("<img");
+        push_attribute(&mut out, "src", &self.src);
+        push_attribute(&mut out, "srcset", &self.srcset);
+        if let Some(sizes) = &self.sizes {
+            push_attribute(&mut out, "sizes", sizes);
+        }
+        push_attribute(&mut out, "alt", alt);
+        out.push('>');
+        out
+    }
+}
+
+/// A `<picture>`: sources for the formats or the screens that want another image, and the image for all others.
+///
+/// With the stack option `autoformat` rokka chooses the format by itself; this is for where it cannot.
+///
+/// ```
+/// use rokka_render::{Picture, RenderUrl};
+///
+/// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+/// let narrow = RenderUrl::new("acme", "3f9a21")?.stack("portrait");
+/// let picture = Picture::new(url.srcset().density(2))
+///     .source_when("(max-width: 600px)", narrow.srcset().density(2))
+///     .formats(["avif", "webp"]);
+/// assert_eq!(
+///     picture.html("A cat")?,
+///     "<picture>\
+///      <source media=\"(max-width: 600px)\" type=\"image/jpeg\" \
+///      srcset=\"https://acme.rokka.io/portrait/o-dpr-2/3f9a21.jpg 2x\">\
+///      <source type=\"image/avif\" srcset=\"https://acme.rokka.io/thumb/o-dpr-2/3f9a21.avif 2x\">\
+///      <source type=\"image/webp\" srcset=\"https://acme.rokka.io/thumb/o-dpr-2/3f9a21.webp 2x\">\
+///      <img src=\"https://acme.rokka.io/thumb/3f9a21.jpg\" \
+///      srcset=\"https://acme.rokka.io/thumb/o-dpr-2/3f9a21.jpg 2x\" alt=\"A cat\">\
+///      </picture>",
+/// );
+/// # Ok::<(), rokka_render::Error>(())
+/// ```
+///
+/// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+#[derive(Clone, Debug)]
+#[must_use = "a picture is written by `html()` or `parts()`"]
+pub struct Picture {
+    sources: Vec<(Option<String>, Srcset)>,
+    fallback: Srcset,
+}
+
+impl Picture {
+    /// A picture of one image and its candidates.
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// assert!(Picture::new(url.srcset().density(2)).html("")?.starts_with("<picture><img "));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn new(fallback: Srcset) -> Self {
+        Self {
+            sources: Vec::new(),
+            fallback,
+        }
+    }
+
+    /// Adds the fallback's image in other formats, the preferred one first.
+    ///
+    /// Known are `avif`, `webp`, `jxl`, `heic`, `heif`, `jp2`, `jpg`, `png`, `gif` and `svg`.
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let picture = Picture::new(url.srcset().width(400).width(800)).formats(["avif", "webp"]);
+    /// assert_eq!(picture.parts()?.sources[0].media_type, "image/avif");
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [render](https://rokka.io/documentation/references/render.html).
+    pub fn formats<F: Into<Cow<'static, str>>>(
+        mut self,
+        formats: impl IntoIterator<Item = F>,
+    ) -> Self {
+        for format in formats {
+            let mut source = self.fallback.clone();
+            source.url = source.url.format(format);
+            self.sources.push((None, source));
+        }
+        self
+    }
+
+    /// Adds a source without a condition but its format.
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let webp = url.clone().format("webp").srcset().density(2);
+    /// let picture = Picture::new(url.srcset().density(2)).source(webp);
+    /// assert_eq!(picture.parts()?.sources[0].media_type, "image/webp");
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn source(mut self, source: Srcset) -> Self {
+        self.sources.push((None, source));
+        self
+    }
+
+    /// Adds a source for screens of which a media condition holds, such as `(max-width: 600px)`.
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?;
+    /// let narrow = url.clone().stack("portrait").srcset().density(2);
+    /// let picture = Picture::new(url.stack("thumb").srcset().density(2));
+    /// let picture = picture.source_when("(max-width: 600px)", narrow);
+    /// assert_eq!(picture.parts()?.sources[0].media.as_deref(), Some("(max-width: 600px)"));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn source_when(mut self, media: impl Into<String>, source: Srcset) -> Self {
+        self.sources.push((Some(media.into()), source));
+        self
+    }
+
+    /// Writes the attributes of the sources and of the image.
+    ///
+    /// # Errors
+    ///
+    /// See [`Srcset::attribute`]; or the media type of a source's format is not known.
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let parts = Picture::new(url.srcset().density(2)).formats(["webp"]).parts()?;
+    /// assert_eq!(parts.sources[0].srcset, "https://acme.rokka.io/thumb/o-dpr-2/3f9a21.webp 2x");
+    /// assert_eq!(parts.img.src, "https://acme.rokka.io/thumb/3f9a21.jpg");
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn parts(&self) -> Result<PictureParts> {
+        let sources = self.sources.iter().map(|(media, source)| {
+            let format = source.url.parts.format.as_ref();
+            let media_type = media_type(format).ok_or_else(|| {
+                Error::invalid(format!(
+                    "source of a picture: the media type of the format `{format}` is not known"
+                ))
+            })?;
+            Ok(PictureSource {
+                media: media.clone(),
+                media_type,
+                srcset: source.attribute()?,
+                sizes: source.sizes.as_ref().map(ToString::to_string),
+            })
+        });
+        Ok(PictureParts {
+            sources: sources.collect::<Result<_>>()?,
+            img: self.fallback.img()?,
+        })
+    }
+
+    /// Writes the element, escaped for HTML, with this alternative text.
+    ///
+    /// # Errors
+    ///
+    /// See [`parts`](Self::parts).
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let html = Picture::new(url.srcset().density(2)).formats(["webp"]).html("A cat")?;
+    /// assert!(html.starts_with("<picture><source type=\"image/webp\" srcset="));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn html(&self, alt: &str) -> Result<String> {
+        let parts = self.parts()?;
+        let mut out = String::from("<picture>");
+        for source in &parts.sources {
+            out.push_str("<source");
+            if let Some(media) = &source.media {
+                push_attribute(&mut out, "media", media);
+            }
+            push_attribute(&mut out, "type", source.media_type);
+            push_attribute(&mut out, "srcset", &source.srcset);
+            if let Some(sizes) = &source.sizes {
+                push_attribute(&mut out, "sizes", sizes);
+            }
+            out.push('>');
+        }
+        out.push_str(&parts.img.html(alt));
+        out.push_str("</picture>");
+        Ok(out)
+    }
+}
+
+/// What a [`Picture`] consists of, not yet escaped for HTML.
+///
+/// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PictureParts {
+    /// The sources, in order of preference.
+    pub sources: Vec<PictureSource>,
+    /// The image for browsers that take none of the sources.
+    pub img: Img,
+}
+
+/// The attributes of a `<source>`, not yet escaped for HTML.
+///
+/// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PictureSource {
+    /// The media condition that it is for.
+    pub media: Option<String>,
+    /// The media type of its format, for the attribute `type`.
+    pub media_type: &'static str,
+    /// The candidates.
+    pub srcset: String,
+    /// How wide the image is shown.
+    pub sizes: Option<String>,
+}
+
+fn media_type(format: &str) -> Option<&'static str> {
+    Some(match format {
+        "avif" => "image/avif",
+        "webp" => "image/webp",
+        "jxl" => "image/jxl",
+        "heic" => "image/heic",
+        "heif" => "image/heif",
+        "jp2" => "image/jp2",
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "gif" => "image/gif",
+        "svg" => "image/svg+xml",
+        _ => return None,
+    })
+}
+
+fn push_attribute(out: &mut String, name: &str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    for character in value.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
