@@ -1,4 +1,4 @@
-//! Whole calls over loopback, from the facade to the decoded answer, with a client by hand beside it.
+//! Measures whole calls over loopback, from the facade to the decoded response, and a hand-written client.
 //!
 //! `cargo bench --bench call`.
 

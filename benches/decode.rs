@@ -1,4 +1,4 @@
-//! Pages, dates and user metadata: what the library's types cost, with plain ones beside them.
+//! Measures decoding of pages, dates and user metadata with the library's types and with plain ones.
 //!
 //! `cargo bench --bench decode`.
 

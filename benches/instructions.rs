@@ -1,7 +1,7 @@
-//! How many instructions each case takes, counted by Valgrind's callgrind, which no other load on the machine disturbs.
+//! Counts the instructions of each case with Valgrind's callgrind, independently of the load of the machine.
 //!
-//! `cargo bench --bench instructions [-- PART_OF_A_NAME ...]`. This program starts itself under callgrind, once for a
-//! number of rounds and once for twice as many. The difference is what the rounds took, without start and first use.
+//! `cargo bench --bench instructions [-- PART_OF_A_NAME ...]`. The program runs itself under callgrind, once for a number of
+//! rounds and once for twice as many. The difference is the cost of the rounds, without startup and first use.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -24,7 +24,7 @@ use cases::case::{Case, ROKKA};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Kinds of cases, so that a process under callgrind prepares only what it runs. They get the root of the server.
+/// Kinds of cases, so that a process under callgrind prepares only what it runs. The argument is the server's base URL.
 const KINDS: [fn(&str) -> Vec<Case>; 5] = [
     |_| cases::render::cases(),
     |_| cases::decode::cases(),
@@ -33,14 +33,14 @@ const KINDS: [fn(&str) -> Vec<Case>; 5] = [
     |root| cases::call::cases(root),
 ];
 
-/// Says that this process is to run one case: its kind, its number there, how often, and the root of the server follow.
+/// Flag of a process that runs one case; kind, number, rounds and the server's base URL follow.
 const RUN: &str = "--run";
 
 fn main() -> ExitCode {
-    let words: Vec<String> = env::args().skip(1).collect();
-    let outcome = match *words.iter().map(String::as_str).collect::<Vec<_>>() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let outcome = match *arguments.iter().map(String::as_str).collect::<Vec<_>>() {
         [RUN, kind, number, rounds, root] => run(kind, number, rounds, root),
-        _ => measure(&words),
+        _ => measure(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,17 +51,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(words: &[String]) -> Result<()> {
-    let has = |flag: &str| words.iter().any(|word| word == flag);
+fn measure(arguments: &[String]) -> Result<()> {
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let is_wanted = |case: &Case| {
-        let mut parts = words
+        let mut parts = arguments
             .iter()
-            .filter(|word| !word.starts_with('-'))
+            .filter(|argument| !argument.starts_with('-'))
             .peekable();
         parts.peek().is_none() || parts.any(|part| case.group.contains(part.as_str()))
     };
     let root = cases::loopback::start();
-    // As criterion does: a test, which `cargo test --benches` is too, tries everything once and measures nothing.
+    // Like criterion, run every case once without measuring in `cargo test --benches`.
     if !has("--bench") || has("--test") {
         let cases = KINDS.iter().flat_map(|cases| cases(&root));
         cases
@@ -69,7 +69,7 @@ fn measure(words: &[String]) -> Result<()> {
             .for_each(|mut case: Case| case.run());
         return Ok(());
     }
-    println!("| what | beside | instructions by hand | in rokka | ratio |");
+    println!("| case | compared with | instructions by hand | in rokka | ratio |");
     println!("|---|---|--:|--:|--:|");
     for (kind, cases) in KINDS.iter().enumerate() {
         let mut rokka = 0.0;
@@ -81,7 +81,7 @@ fn measure(words: &[String]) -> Result<()> {
             let twice = count(kind, number, 2 * case.rounds, &root)?;
             #[expect(clippy::cast_precision_loss, reason = "no ratio needs 16 digits")]
             let each = twice.saturating_sub(once) as f64 / case.rounds as f64;
-            // The library goes first in every group.
+            // The library is the first case of every group.
             if case.version == ROKKA {
                 rokka = each;
                 continue;
@@ -104,7 +104,7 @@ fn run(kind: &str, number: &str, rounds: &str, root: &str) -> Result<()> {
     Ok(())
 }
 
-/// The instructions of a process that runs a case so often.
+/// Counts the instructions of a process that runs a case for a number of rounds.
 fn count(kind: usize, number: usize, rounds: u64, root: &str) -> Result<u64> {
     let mut valgrind = Command::new("valgrind");
     valgrind
@@ -115,13 +115,13 @@ fn count(kind: usize, number: usize, rounds: u64, root: &str) -> Result<u64> {
         .args([&rounds.to_string(), root]);
     let output = valgrind
         .output()
-        .map_err(|error| format!("valgrind has to be installed, and cannot be run: {error}"))?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    let counted = told
+        .map_err(|error| format!("cannot run valgrind, which must be installed: {error}"))?;
+    let report = String::from_utf8_lossy(&output.stderr);
+    let counted = report
         .lines()
         .find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
     match counted {
         Some(counted) if output.status.success() => Ok(counted),
-        _ => Err(format!("{valgrind:?} ends with {}:\n{told}", output.status).into()),
+        _ => Err(format!("{valgrind:?} failed with {}:\n{report}", output.status).into()),
     }
 }

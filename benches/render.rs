@@ -1,4 +1,4 @@
-//! Render URLs: built, parsed, signed and verified, with the same written by hand beside it.
+//! Measures building, parsing, signing and verifying render URLs, and the same written by hand.
 //!
 //! `cargo bench --bench render`.
 

@@ -1,4 +1,4 @@
-//! What comparing a download or an upload with its binary hash costs.
+//! Measures the cost of verifying downloads and uploads by their binary hash.
 //!
 //! `cargo bench --bench transfer`.
 

@@ -1,4 +1,4 @@
-//! Whole calls, from the facade to the decoded answer, and the same on reqwest and serde alone.
+//! Whole calls, from the facade to the decoded response, and the same on reqwest and serde alone.
 
 use std::rc::Rc;
 
@@ -13,11 +13,11 @@ use super::loopback::PAGE;
 const GET: &str = "get an image";
 const SEARCH: &str = "search for a page of 100 images";
 
-/// Calls to a server whose root this is.
+/// Returns the cases; `root` is the base URL of the server.
 pub(crate) fn cases(root: &str) -> Vec<Case> {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let runtime = Rc::new(runtime);
-    // What is built without a provider of TLS has to have one, even if nothing is encrypted. It may be there already.
+    // Builds without a TLS provider need one, even without encryption. It may already be installed.
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
@@ -61,7 +61,7 @@ fn block<T>(runtime: &Runtime, call: impl IntoFuture<Output = T>) -> T {
     runtime.block_on(call.into_future())
 }
 
-/// A client by hand: no retries, no time limits, no checks, no errors that say more.
+/// A hand-written client without retries, timeouts, validation or detailed errors.
 #[derive(Clone)]
 struct ByHand {
     http: reqwest::Client,

@@ -1,13 +1,13 @@
-//! What is measured: one version of doing something.
+//! A measured case: one version of an operation.
 
 use std::hint::black_box;
 
-/// One version of doing something. The versions of a group do the same, and the library's own is called [`ROKKA`].
+/// One version of an operation. The versions of a group do the same; the library's version is [`ROKKA`].
 pub(crate) struct Case {
     pub(crate) group: &'static str,
     pub(crate) version: &'static str,
-    /// How often it has to run until what it does now and then, such as growing a table, is spread evenly.
-    #[allow(dead_code, reason = "criterion finds out by itself")]
+    /// Rounds that spread occasional work, such as growing a table, evenly.
+    #[allow(dead_code, reason = "criterion determines it by itself")]
     pub(crate) rounds: u64,
     work: Box<dyn FnMut()>,
 }
@@ -30,7 +30,7 @@ impl Case {
         }
     }
 
-    /// Does it once, and throws away what came of it.
+    /// Runs the operation once and drops the result.
     pub(crate) fn run(&mut self) {
         (self.work)();
     }

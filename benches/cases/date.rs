@@ -1,4 +1,4 @@
-//! Dates in the spellings of the service. By hand one knows which spelling comes; the library does not.
+//! Dates in the formats of the service. The hand-written version knows the format; the library does not.
 
 use std::hint::black_box;
 

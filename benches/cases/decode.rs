@@ -1,4 +1,4 @@
-//! A page of 1,000 images: the library's types, and structs by hand whose dates are plain strings or chrono's.
+//! A page of 1,000 images, decoded to the library's types, and to hand-written structs with dates as strings or chrono types.
 
 use std::hint::black_box;
 

@@ -1,14 +1,17 @@
-//! Images as the service writes them, and types for them as one writes them by hand.
+//! Images in the JSON of the service, and hand-written types for them.
 
 use std::fmt::Write as _;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// An image by hand: all fields, nothing optional that is always there, and dates as the program likes them.
+/// A hand-written image: all fields, required where the service always sends them, with any type for dates.
 #[derive(Deserialize)]
-#[allow(dead_code, reason = "they are decoded, which is the point")]
-#[allow(clippy::struct_excessive_bools, reason = "the service has them")]
+#[allow(dead_code, reason = "the benchmark decodes them")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "they are the fields of the service"
+)]
 pub(crate) struct Image<Date> {
     pub(crate) hash: String,
     short_hash: String,
@@ -43,7 +46,7 @@ pub(crate) struct Image<Date> {
 }
 
 #[derive(Deserialize)]
-#[allow(dead_code, reason = "they are decoded, which is the point")]
+#[allow(dead_code, reason = "the benchmark decodes them")]
 pub(crate) struct Page<Date> {
     total: u64,
     cursor: Option<String>,
@@ -53,24 +56,24 @@ pub(crate) struct Page<Date> {
 }
 
 #[derive(Deserialize, Default)]
-#[allow(dead_code, reason = "they are decoded, which is the point")]
+#[allow(dead_code, reason = "the benchmark decodes them")]
 struct Links {
     prev: Option<Link>,
     next: Option<Link>,
 }
 
 #[derive(Deserialize)]
-#[allow(dead_code, reason = "they are decoded, which is the point")]
+#[allow(dead_code, reason = "the benchmark decodes them")]
 struct Link {
     href: Option<String>,
 }
 
-/// The hash of image `number`.
+/// Returns the hash of image `number`.
 pub(crate) fn hash(number: usize) -> String {
     format!("{:08x}", number.wrapping_mul(0x9E37_79B1) & 0xFFFF_FFFF).repeat(5)
 }
 
-/// An image as JSON.
+/// Returns an image as JSON.
 pub(crate) fn image(number: usize) -> String {
     let hash = hash(number);
     let short = hash.get(..6).unwrap();
@@ -91,7 +94,7 @@ pub(crate) fn image(number: usize) -> String {
     ) + r#""dynamic_metadata":{"subject_area":{"x":100,"y":80,"width":50,"height":40}}}"#
 }
 
-/// A page of images as JSON.
+/// Returns a page of images as JSON.
 pub(crate) fn page(images: usize) -> String {
     let mut json = format!(r#"{{"total":74088,"cursor":"{}","#, hash(images));
     write!(

@@ -1,4 +1,4 @@
-//! A server on a loopback port that answers from memory, with next to no work.
+//! A server on a loopback port that responds from memory with minimal work.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,39 +7,39 @@ use std::thread;
 
 use super::image;
 
-/// How many images a page has.
+/// Images per page.
 pub(crate) const PAGE: usize = 100;
 
-/// What it answers: an image to a path that ends in a hash, and otherwise a page.
-struct Answers {
+/// The responses: an image for a path that ends in a hash, otherwise a page.
+struct Responses {
     image: Vec<u8>,
     page: Vec<u8>,
 }
 
-/// Starts it on threads of its own, which end with the process. Gives the URL of its root.
+/// Starts the server on its own threads, which end with the process. Returns its base URL.
 pub(crate) fn start() -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();
-    let answers = Arc::new(Answers {
-        image: answer(&image::image(0)),
-        page: answer(&image::page(PAGE)),
+    let responses = Arc::new(Responses {
+        image: response(&image::image(0)),
+        page: response(&image::page(PAGE)),
     });
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
-            let answers = answers.clone();
-            // A connection that breaks is the client's to tell.
-            thread::spawn(move || serve(&connection, &answers).ok());
+            let responses = responses.clone();
+            // The client reports broken connections.
+            thread::spawn(move || serve(&connection, &responses).ok());
         }
     });
     format!("http://{address}")
 }
 
-fn answer(json: &str) -> Vec<u8> {
+fn response(json: &str) -> Vec<u8> {
     let length = json.len();
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{json}").into_bytes()
 }
 
-fn serve(mut connection: &TcpStream, answers: &Answers) -> std::io::Result<()> {
+fn serve(mut connection: &TcpStream, responses: &Responses) -> std::io::Result<()> {
     connection.set_nodelay(true)?;
     let mut lines = BufReader::new(connection);
     let (mut line, mut is_page) = (String::new(), false);
@@ -48,9 +48,9 @@ fn serve(mut connection: &TcpStream, answers: &Answers) -> std::io::Result<()> {
             is_page = line.contains('?');
         } else if line == "\r\n" {
             connection.write_all(if is_page {
-                &answers.page
+                &responses.page
             } else {
-                &answers.image
+                &responses.image
             })?;
         }
         line.clear();

@@ -1,4 +1,4 @@
-//! User metadata: typed values out of an image and into a definition, and the same by `serde_json` alone.
+//! User metadata: typed values read from an image and written to a definition, and the same with `serde_json` alone.
 
 use std::hint::black_box;
 
@@ -12,7 +12,7 @@ const READ: &str = "read four fields of user metadata";
 const BUILD: &str = "build user metadata of four fields";
 const ROUNDS: u64 = 2000;
 
-/// What is read: a string, a number, a date and a list.
+/// The fields to read: a string, a number, a date and a list.
 type Fields<'a> = (&'a str, i64, Moment<Utc>, Vec<&'a str>);
 
 pub(crate) fn cases() -> Vec<Case> {

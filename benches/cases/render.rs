@@ -1,4 +1,4 @@
-//! Render URLs: built, parsed, signed and verified. What is written by hand checks nothing, so it is as fast as it can get.
+//! Render URLs: built, parsed, signed and verified. The hand-written version validates nothing, so it is a lower bound.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -45,7 +45,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// What a server gets to see of a URL.
+/// Returns the part of a URL that a server receives.
 fn path_of(url: &str) -> String {
     url.replace("https://acme.rokka.io", "")
 }
@@ -91,7 +91,7 @@ fn build_by_hand() -> String {
     url
 }
 
-/// Takes it apart into words, and leaves open what they mean.
+/// Splits the URL without interpreting its parts.
 fn parse_by_hand() -> (String, Vec<Vec<String>>) {
     let rest = black_box(URL).strip_prefix("https://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
@@ -102,7 +102,7 @@ fn parse_by_hand() -> (String, Vec<Vec<String>>) {
 
 fn sign_by_hand() -> String {
     let url = black_box(URL);
-    // Without the file name, as the library does.
+    // Without the file name, like the library.
     let (before, last) = url.rsplit_once('/').unwrap();
     let (_, format) = last.rsplit_once('.').unwrap();
     let path = before.strip_prefix("https://acme.rokka.io").unwrap();

@@ -1,4 +1,4 @@
-//! A download and an upload of 16 MiB over loopback, as they are and compared with the binary hash, and the hash alone.
+//! A download and an upload of 16 MiB over loopback, with and without verification, and the hash alone.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -70,7 +70,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("hash 16 MiB", BY_HAND, 10, move || by_hand(&two)),
         Case::new(
             "download 16 MiB to a file",
-            "as it comes",
+            "not verified",
             10,
             download(None),
         ),
@@ -80,12 +80,17 @@ pub(crate) fn cases() -> Vec<Case> {
             10,
             download(Some(binary_hash)),
         ),
-        Case::new("upload 16 MiB from a file", "as it is", 10, upload(false)),
+        Case::new(
+            "upload 16 MiB from a file",
+            "not verified",
+            10,
+            upload(false),
+        ),
         Case::new("upload 16 MiB from a file", "verified", 10, upload(true)),
     ]
 }
 
-/// Starts a server that answers every GET with these bytes and every POST as if they were uploaded, on threads that end with
+/// Starts a server that responds to every GET with these bytes and to every POST as if they had been uploaded. Its threads end with
 /// the process.
 fn start(content: Arc<[u8]>, binary_hash: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();

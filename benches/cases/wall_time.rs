@@ -1,10 +1,10 @@
-//! How long a case takes, by criterion.
+//! Measures the wall time of cases with criterion.
 
 use criterion::Criterion;
 
 use super::case::Case;
 
-/// Measures cases; those of a group follow each other.
+/// Measures the cases, group by group.
 pub(crate) fn measure(criterion: &mut Criterion, cases: Vec<Case>) {
     for mut case in cases {
         criterion
