@@ -60,7 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
 
     // The service signs URLs too, without the key on this side. Not meant for production.
-    let signed = rokka.sign_url(&organization, plain)?.await?;
+    let signed = rokka.sign_url(&organization, plain).await?;
     println!("by rokka:  {}", signed.signed_url);
     Ok(())
 }

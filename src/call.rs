@@ -1,132 +1,257 @@
-//! One call: required values first, options as setters, `.await` at the end.
+//! Calls: required values first, options as setters, `.await` or `.send()` at the end.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderName, HeaderValue};
 
-use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::transport::Session;
 use crate::transport::options::CallOptions;
-use crate::transport::retry::Retry;
+use crate::transport::{Connection, Session};
 
-/// A call that is not sent yet. Set its options, then `.await` it.
+/// A call that has no options but the common ones, and returns a `T`. Nothing is sent before it is awaited.
 ///
-/// Every call takes the options here; those of a particular call stand with it, for example
-/// [`Call::<ChangeDynamicMetadata>::delete_previous`](struct.Call.html#method.delete_previous).
+/// A call with options of its own has a type of its own, such as [`Upload`](crate::source_images::Upload) and
+/// [`Search`](crate::Search): its page lists them, beside the common ones.
 ///
 /// ```no_run
 /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
-/// use std::time::Duration;
-///
-/// let image = images.get("3f9a21").deadline(Duration::from_secs(5)).await?;
+/// ///
+/// let image = images.restore("3f9a21").deadline(Duration::from_secs(5)).await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a call is sent when it is awaited"]
-pub struct Call<O> {
-    client: Client,
-    options: CallOptions,
-    refused: Option<String>,
-    pub(crate) operation: O,
+pub struct Call<T> {
+    call: CallParts,
+    operation: Box<dyn Operation<T>>,
 }
 
-/// What a [`Call`] does. Implemented by this crate only.
-pub trait Action: sealed::Run {}
+/// Any call: a [`Call`], or one with options of its own. Implemented by this crate only.
+///
+/// It is a future in waiting: `.await` sends it, as [`IntoFuture`] says.
+pub trait ApiCall:
+    IntoFuture<
+        Output = Result<Self::Returns>,
+        IntoFuture = BoxFuture<'static, Result<Self::Returns>>,
+    > + sealed::Parts
+    + Send
+    + 'static
+{
+    /// What the call returns.
+    type Returns: Send + 'static;
+}
 
-impl<O: sealed::Run> Action for O {}
+/// What all calls have: how to send, what is set, and why the call cannot be sent.
+#[derive(Clone)]
+pub struct CallParts {
+    connection: Connection,
+    pub(crate) options: CallOptions,
+    refused: Option<String>,
+}
 
 pub(crate) mod sealed {
-    use super::{Future, Result, Session};
+    use super::CallParts;
 
-    pub trait Run: Send + 'static {
-        /// What the call gives.
-        type Output: Send;
-
+    pub trait Parts {
         #[doc(hidden)]
-        fn run(self, session: Session) -> impl Future<Output = Result<Self::Output>> + Send;
+        fn parts(&mut self) -> &mut CallParts;
     }
 }
 
-impl<O> Call<O> {
-    pub(crate) fn new(client: Client, operation: O) -> Self {
+/// What a [`Call`] sends, once it has a session.
+pub(crate) trait Run: fmt::Debug + Send + 'static {
+    type Output: Send;
+
+    fn run(self, session: Session) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
+/// The same, for a call that knows no more of it than what it returns.
+trait Operation<T>: fmt::Debug + Send {
+    fn run(self: Box<Self>, session: Session) -> BoxFuture<'static, Result<T>>;
+}
+
+impl<O: Run> Operation<O::Output> for O {
+    fn run(self: Box<Self>, session: Session) -> BoxFuture<'static, Result<O::Output>> {
+        Box::pin(Run::run(*self, session))
+    }
+}
+
+impl CallParts {
+    pub(crate) fn new(connection: Connection) -> Self {
         Self {
-            client,
+            connection,
             options: CallOptions::default(),
             refused: None,
-            operation,
         }
     }
 
-    /// The call with another operation made of its own.
-    pub(crate) fn map<P>(self, change: impl FnOnce(O) -> P) -> Call<P> {
-        Call {
-            client: self.client,
-            options: self.options,
-            refused: self.refused,
-            operation: change(self.operation),
-        }
+    /// Refuses the call when it is sent. The first reason counts.
+    pub(crate) fn refuse(&mut self, error: &Error) {
+        self.refused
+            .get_or_insert_with(|| error.message().into_owned());
     }
 
-    /// The call with these options in the place of its own.
-    pub(crate) fn under(self, options: CallOptions) -> Self {
-        Self { options, ..self }
-    }
-
-    /// The call, refused for a reason before anything is sent.
-    pub(crate) fn refuse(mut self, rule: &str) -> Self {
-        self.refused.get_or_insert_with(|| rule.to_owned());
-        self
-    }
-
-    /// The call with memory that it and those made of it receive their answers into, one after the other.
-    pub(crate) fn with_buffer_pool(mut self) -> Self {
+    /// Receives the responses of this call, and of those made of it, into the same memory, one after the other.
+    pub(crate) fn pool_buffers(&mut self) {
         self.options.buffer_pool = Some(Arc::default());
-        self
     }
 
-    /// Another operation with the options of this call.
-    pub(crate) fn with<P>(&self, operation: P) -> Call<P> {
-        Call {
-            client: self.client.clone(),
-            options: self.options.clone(),
-            refused: self.refused.clone(),
-            operation,
-        }
-    }
-
-    /// Limits the call as a whole, with all its tries and waits and the reading of its answer (default: none).
-    pub fn deadline(mut self, limit: Duration) -> Self {
-        self.options.deadline = Some(limit);
-        self
-    }
-
-    /// How long nothing may move before the call is given up (default: as the client's).
-    pub fn idle_timeout(mut self, limit: Duration) -> Self {
-        self.options.idle = Some(limit);
-        self
-    }
-
-    /// When and how often the request is sent again (default: as the client's).
-    pub fn retry(mut self, retry: Retry) -> Self {
-        self.options.retry = Some(retry);
-        self
-    }
-
-    /// Sends another header. Credentials, `Api-Version`, `Host` and the headers of the body are not yours to set: the
-    /// call is refused.
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        match checked_header(name.as_ref(), value.as_ref()) {
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        match checked_header(name, value) {
             Ok((name, value)) => {
                 self.options.headers.insert(name, value);
             }
-            Err(error) => self.refused = self.refused.or(Some(error.message().into_owned())),
+            Err(error) => self.refuse(&error),
         }
-        self
+    }
+
+    /// The session that sends the call, unless it is refused.
+    pub(crate) fn session(&self) -> Result<Session> {
+        match &self.refused {
+            Some(rule) => Err(Error::invalid(rule.clone())),
+            None => Ok(self.connection.session(self.options.clone())),
+        }
+    }
+}
+
+/// Runs a call within its deadline.
+pub(crate) async fn within_deadline<T, F>(
+    session: Session,
+    run: impl FnOnce(Session) -> F,
+) -> Result<T>
+where
+    T: Send,
+    F: Future<Output = Result<T>> + Send,
+{
+    if session.has_deadline() {
+        let call = run(session.clone());
+        session.within_deadline(call).await
+    } else {
+        run(session).await
+    }
+}
+
+/// Gives a call type the common options, `.send()`, and `.await`. Its field `call`, or the one named, has the
+/// [`CallParts`]; its method `run` sends it.
+macro_rules! call {
+    (@options $($field:ident).+) => {
+        /// Limits the whole call: all attempts, the waits between them, and the reading of the response (default: none).
+        pub fn deadline(mut self, limit: std::time::Duration) -> Self {
+            self.$($field).+.options.deadline = Some(limit);
+            self
+        }
+
+        /// Limits how long a request may make no progress (default: the client's).
+        pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
+            self.$($field).+.options.idle = Some(limit);
+            self
+        }
+
+        /// Sets when, and how often, the request is retried (default: the client's).
+        pub fn retry(mut self, retry: crate::Retry) -> Self {
+            self.$($field).+.options.retry = Some(retry);
+            self
+        }
+
+        /// Sends another header. The call fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a
+        /// header that the client sets: credentials, `Api-Version`, `Host`, and those of the body.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.$($field).+.set_header(name.as_ref(), value.as_ref());
+            self
+        }
+    };
+    ($name:ident => $returns:ty) => {
+        $crate::call::call!($name => $returns, call);
+    };
+    ($name:ident => $returns:ty, $($field:ident).+) => {
+        impl $name {
+            $crate::call::call!(@options $($field).+);
+
+            /// Sends the call. The future is boxed and owns what it needs: for `tokio::spawn`, `block_on` and
+            /// `try_join_all`. `.await` on the call does the same.
+            pub fn send(self) -> futures_core::future::BoxFuture<'static, crate::Result<$returns>> {
+                Box::pin(async move {
+                    let session = self.$($field).+.session()?;
+                    $crate::call::within_deadline(session, |session| self.run(session)).await
+                })
+            }
+        }
+
+        impl std::future::IntoFuture for $name {
+            type Output = crate::Result<$returns>;
+            type IntoFuture = futures_core::future::BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+
+        impl $crate::call::ApiCall for $name {
+            type Returns = $returns;
+        }
+
+        impl $crate::call::sealed::Parts for $name {
+            fn parts(&mut self) -> &mut $crate::call::CallParts {
+                &mut self.$($field).+
+            }
+        }
+    };
+}
+
+pub(crate) use call;
+
+impl<T: Send + 'static> Call<T> {
+    pub(crate) fn new(call: CallParts, operation: impl Run<Output = T>) -> Self {
+        Self {
+            call,
+            operation: Box::new(operation),
+        }
+    }
+
+    call!(@options call);
+
+    /// Sends the call. The future is boxed and owns what it needs: for `tokio::spawn`, `block_on` and `try_join_all`.
+    /// `.await` on the call does the same.
+    pub fn send(self) -> BoxFuture<'static, Result<T>> {
+        Box::pin(async move {
+            let session = self.call.session()?;
+            within_deadline(session, |session| self.operation.run(session)).await
+        })
+    }
+}
+
+impl<T: Send + 'static> IntoFuture for Call<T> {
+    type Output = Result<T>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+impl<T: Send + 'static> ApiCall for Call<T> {
+    type Returns = T;
+}
+
+impl<T> sealed::Parts for Call<T> {
+    fn parts(&mut self) -> &mut CallParts {
+        &mut self.call
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call").field(&self.operation).finish()
+    }
+}
+
+/// Shows nothing: options are not what a call is about, and a header may be a secret.
+impl fmt::Debug for CallParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
     }
 }
 
@@ -155,32 +280,4 @@ fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> 
         ))
     })?;
     Ok((name, value))
-}
-
-impl<O: Action> IntoFuture for Call<O> {
-    type Output = Result<O::Output>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            match self.refused {
-                Some(rule) => Err(Error::invalid(rule)),
-                None => {
-                    let session = self.client.session(self.options);
-                    if session.has_deadline() {
-                        let call = self.operation.run(session.clone());
-                        session.within_deadline(call).await
-                    } else {
-                        self.operation.run(session).await
-                    }
-                }
-            }
-        })
-    }
-}
-
-impl<O: fmt::Debug> fmt::Debug for Call<O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Call").field(&self.operation).finish()
-    }
 }

@@ -46,7 +46,7 @@
 //! | copy to another organization | [`SourceImages::copy`], [`SourceImages::copy_many`] |
 //! | find and delete by binary hash, hash a file | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`], [`binary_hash`], [`BinaryHasher`] |
 //! | give images names, empty caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] |
-//! | download, verified, in parts | [`SourceImages::download`], [`Call::<Search>::download_zip`](struct.Call.html#method.download_zip) |
+//! | download, verified, in parts | [`SourceImages::download`], [`Search::download_zip`](struct.Call.html#method.download_zip) |
 //! | upload, copy, delete, download many | [`SourceImages::bulk`], [`Bulk`] |
 //! | show how far a transfer is | [`Progress`] |
 //! | define what renderings are made by | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] |
@@ -154,7 +154,7 @@ pub use api::types::{
     SubOrganizationList, SubjectArea, Token, TokenPayload, TotpSetup, TotpState, TotpStatus,
     UserMembership, UserMembershipList, UserMetadata, VideoMetadata,
 };
-pub use call::{Action, Call};
+pub use call::{ApiCall, Call};
 pub use client::credentials_check::CredentialsCheck;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorKind, RateLimit, Result};

@@ -3,7 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::hash::BuildHasher;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -11,7 +11,6 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use tokio::task::JoinHandle;
 
-use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source_images::Search;
 use crate::undecodable::Undecodable;
@@ -24,7 +23,6 @@ pub trait Listing: sealed::Paged {}
 impl<Q: sealed::Paged> Listing for Q {}
 
 pub(crate) mod sealed {
-    use crate::call::sealed::Run;
     use crate::undecodable::Undecodable;
 
     /// Where a page begins.
@@ -35,7 +33,9 @@ pub(crate) mod sealed {
         Cursor(String),
     }
 
-    pub trait Paged: Run<Output = Self::Page> + Clone + std::fmt::Debug + Sync {
+    pub trait Paged:
+        crate::call::ApiCall<Returns = Self::Page> + Clone + std::fmt::Debug + Sync
+    {
         type Page: Send + 'static;
         type Item: Send;
 
@@ -127,7 +127,7 @@ impl<P> PendingPage<P> {
 /// [`ErrorKind::Decode`].
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Pages<Q: Listing = Search> {
-    call: Call<Q>,
+    call: Q,
     /// Where the next page begins, unless there is none.
     next: Option<Place>,
     /// How many items come before the next page; unknown after a cursor of the caller's.
@@ -153,8 +153,9 @@ struct Held<P> {
 
 impl<Q: Listing> Pages<Q> {
     /// The pages of a call whose limit is set.
-    pub(crate) fn new(call: Call<Q>) -> Self {
-        let place = call.operation.place().clone();
+    pub(crate) fn new(mut call: Q) -> Self {
+        call.parts().pool_buffers();
+        let place = call.place().clone();
         let mut pages = Self {
             position: match &place {
                 Place::Start => Some(0),
@@ -165,7 +166,7 @@ impl<Q: Listing> Pages<Q> {
             failure: None,
             visited: HashSet::new(),
             hasher: RandomState::new(),
-            call: call.with_buffer_pool(),
+            call,
             pending: VecDeque::new(),
             held: None,
         };
@@ -193,9 +194,9 @@ impl<Q: Listing> Pages<Q> {
     }
 
     fn page(&self, place: &Place) -> Pin<Box<dyn Future<Output = Result<Q::Page>> + Send>> {
-        let mut operation = self.call.operation.clone();
-        operation.set_place(place.clone());
-        self.call.with(operation).into_future()
+        let mut call = self.call.clone();
+        call.set_place(place.clone());
+        call.into_future()
     }
 
     /// Where the page after this one begins. A cursor in the response does not promise one.
@@ -204,7 +205,7 @@ impl<Q: Listing> Pages<Q> {
         if items == 0 {
             return Ok(None);
         }
-        let limit = self.call.operation.limit();
+        let limit = self.call.limit();
         // A total that is below what is there was left out of the response.
         let total = Q::total(page).filter(|total| *total >= items);
         if let Some(offset) = self.numbered(place, page) {
@@ -254,7 +255,7 @@ impl<Q: Listing> Pages<Q> {
 
     /// The number of a page that others are read side by side with.
     fn numbered(&self, place: &Place, page: &Q::Page) -> Option<u64> {
-        let operation = &self.call.operation;
+        let operation = &self.call;
         let numbered = operation.concurrency() > 1 && operation.is_numbered(page);
         match place {
             Place::Start if numbered => Some(0),
@@ -271,11 +272,11 @@ impl<Q: Listing> Pages<Q> {
             }
             return;
         };
-        let limit = self.call.operation.limit().max(1);
+        let limit = self.call.limit().max(1);
         let under_way = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
         offset = offset.saturating_add(limit.saturating_mul(under_way));
         let total = Q::total(page).unwrap_or(u64::MAX);
-        while self.pending.len() < self.call.operation.concurrency() && offset < total {
+        while self.pending.len() < self.call.concurrency() && offset < total {
             self.ask(&Place::Number(offset));
             offset = offset.saturating_add(limit);
         }
@@ -329,14 +330,14 @@ impl<Q: Listing> Stream for Pages<Q> {
             // What was asked for by number and does not come after all.
             this.pending.clear();
         }
-        let first = place == *this.call.operation.place();
+        let first = place == *this.call.place();
         match (outcome, next) {
             // An empty page is how the service says that the one before was the last.
             (Ok(page), None) if !first && Q::count(&page) == 0 => {
                 this.next = None;
                 Poll::Ready(None)
             }
-            (Ok(page), Some(next)) if this.call.operation.read_ahead() => {
+            (Ok(page), Some(next)) if this.call.read_ahead() => {
                 this.ask_ahead(&next, &page);
                 let turn = Box::pin(tokio::task::yield_now());
                 this.held = Some(Held { page, next, turn });
@@ -400,7 +401,7 @@ impl Items<Search> {
     /// How many images are still to come, as soon as the first page is there. Images that are added or deleted in the
     /// meantime are not counted, and a listing that began at a cursor counts from the start.
     pub fn remaining(&self) -> Option<u64> {
-        let before = match sealed::Paged::place(&self.pages.call.operation) {
+        let before = match sealed::Paged::place(&self.pages.call) {
             Place::Number(offset) => *offset,
             Place::Start | Place::Cursor(_) => 0,
         };

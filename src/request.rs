@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result, conceal};
 use crate::secret::Secret;
 use crate::transport::{
@@ -21,6 +21,12 @@ use crate::transport::{
 
 /// A request to any endpoint; see [`Client::request`](crate::Client::request).
 pub struct AnyRequest {
+    call: CallParts,
+    request: RawRequest,
+}
+
+/// A request without the options of its call.
+pub(crate) struct RawRequest {
     method: Method,
     path: String,
     query: Vec<(String, String)>,
@@ -42,8 +48,8 @@ pub struct AnyResponse {
     session: Session,
 }
 
-impl AnyRequest {
-    pub(crate) fn new(method: Method, path: String) -> Self {
+impl RawRequest {
+    fn new(method: Method, path: String) -> Self {
         let idempotent = method.is_idempotent();
         Self {
             method,
@@ -113,17 +119,24 @@ impl AnyRequest {
     }
 }
 
-impl Call<AnyRequest> {
+impl AnyRequest {
+    pub(crate) fn new(call: CallParts, method: Method, path: String) -> Self {
+        Self {
+            call,
+            request: RawRequest::new(method, path),
+        }
+    }
+
     /// Adds a parameter to the query; it is percent-encoded.
     pub fn query(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
         let value = format!("{value}");
-        self.operation.query.push((name.into(), value));
+        self.request.query.push((name.into(), value));
         self
     }
 
     /// Sends a value as JSON.
     pub fn json(mut self, value: &impl Serialize) -> Self {
-        self.operation.body = Some(match serde_json::to_vec(value) {
+        self.request.body = Some(match serde_json::to_vec(value) {
             Ok(json) => Ok((HeaderValue::from_static("application/json"), json.into())),
             Err(error) => {
                 Err(Error::invalid("the body cannot be written as JSON").with_source(error))
@@ -134,7 +147,7 @@ impl Call<AnyRequest> {
 
     /// Sends bytes of a media type.
     pub fn body(mut self, media_type: &str, bytes: impl Into<Bytes>) -> Self {
-        self.operation.body = Some(match HeaderValue::from_str(media_type) {
+        self.request.body = Some(match HeaderValue::from_str(media_type) {
             Ok(media_type) => Ok((media_type, bytes.into())),
             Err(_) => Err(Error::invalid(format!(
                 "{media_type:?} is not a media type"
@@ -146,15 +159,21 @@ impl Call<AnyRequest> {
     /// Says that doing it twice does what doing it once does, so that the request is also repeated where it may have been
     /// processed: after a connection that broke midway, and after 502 and 504 (default: as HTTP says of the method).
     pub fn idempotent(mut self) -> Self {
-        self.operation.idempotent = true;
+        self.request.idempotent = true;
         self
     }
 }
 
-impl sealed::Run for AnyRequest {
-    type Output = AnyResponse;
+call!(AnyRequest => AnyResponse);
 
+impl AnyRequest {
     async fn run(self, session: Session) -> Result<AnyResponse> {
+        self.request.run(session).await
+    }
+}
+
+impl RawRequest {
+    pub(crate) async fn run(self, session: Session) -> Result<AnyResponse> {
         let url = self.url(session.base())?;
         let path = self.path.split('?').next().unwrap_or_default();
         let (operation, expected) = match self.operation {
@@ -240,10 +259,13 @@ impl AnyResponse {
 
 impl fmt::Debug for AnyRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = self.request.query.iter().map(|(name, _)| name).collect();
         f.debug_struct("AnyRequest")
-            .field("method", &self.method)
-            .field("path", &self.path.split('?').next().unwrap_or_default())
+            .field("method", &self.request.method)
+            .field(
+                "path",
+                &self.request.path.split('?').next().unwrap_or_default(),
+            )
             .field("query", &names)
             .finish_non_exhaustive()
     }

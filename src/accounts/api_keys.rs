@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use crate::DateTime;
 use crate::api::types::{AdminApiKeyOverview, ApiKey, ApiKeyDefinition, KeyId};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, Run, call};
 use crate::error::{Error, Result};
-use crate::request::AnyRequest;
+use crate::request::RawRequest;
 use crate::tokens::check_addresses;
 use crate::transport::{Session, says_nothing};
 
@@ -34,9 +34,9 @@ fn key_id(id: &str) -> Result<KeyId> {
 
 /// Lists the keys of the current user; see [`User::api_keys`](crate::User::api_keys). Gives [`ApiKey`]s.
 #[derive(Debug)]
-pub struct ListApiKeys;
+pub(crate) struct ListApiKeys;
 
-impl sealed::Run for ListApiKeys {
+impl Run for ListApiKeys {
     type Output = Vec<ApiKey>;
 
     async fn run(self, session: Session) -> Result<Vec<ApiKey>> {
@@ -47,9 +47,9 @@ impl sealed::Run for ListApiKeys {
 
 /// Reads the key in use; see [`User::current_api_key`](crate::User::current_api_key). Gives an [`ApiKey`].
 #[derive(Debug)]
-pub struct GetCurrentApiKey;
+pub(crate) struct GetCurrentApiKey;
 
-impl sealed::Run for GetCurrentApiKey {
+impl Run for GetCurrentApiKey {
     type Output = ApiKey;
 
     async fn run(self, session: Session) -> Result<ApiKey> {
@@ -61,9 +61,9 @@ impl sealed::Run for GetCurrentApiKey {
 /// Lists the keys of all members; see [`User::admin_api_keys`](crate::User::admin_api_keys). Gives an
 /// [`AdminApiKeyOverview`].
 #[derive(Debug)]
-pub struct ListAdminApiKeys;
+pub(crate) struct ListAdminApiKeys;
 
-impl sealed::Run for ListAdminApiKeys {
+impl Run for ListAdminApiKeys {
     type Output = AdminApiKeyOverview;
 
     async fn run(self, session: Session) -> Result<AdminApiKeyOverview> {
@@ -73,14 +73,22 @@ impl sealed::Run for ListAdminApiKeys {
 }
 
 /// Makes a key; see [`User::create_api_key`](crate::User::create_api_key). Gives an [`ApiKey`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CreateApiKey {
+    call: CallParts,
     properties: KeyProperties,
 }
 
-impl Call<CreateApiKey> {
+impl CreateApiKey {
+    pub(crate) fn new(call: CallParts) -> Self {
+        Self {
+            call,
+            properties: KeyProperties::default(),
+        }
+    }
+
     fn set(mut self, change: impl FnOnce(&mut ApiKeyDefinition)) -> Self {
-        change(&mut self.operation.properties.0);
+        change(&mut self.properties.0);
         self
     }
 
@@ -111,9 +119,9 @@ impl Call<CreateApiKey> {
     }
 }
 
-impl sealed::Run for CreateApiKey {
-    type Output = ApiKey;
+call!(CreateApiKey => ApiKey);
 
+impl CreateApiKey {
     async fn run(self, session: Session) -> Result<ApiKey> {
         let body = self.properties.checked()?;
         let answer = session.api().create_user_api_key(&body).await;
@@ -124,6 +132,7 @@ impl sealed::Run for CreateApiKey {
 /// Changes a key; see [`User::patch_api_key`](crate::User::patch_api_key). Gives an [`ApiKey`].
 #[derive(Debug)]
 pub struct PatchApiKey {
+    call: CallParts,
     id: String,
     force: bool,
     addresses: Vec<String>,
@@ -133,8 +142,9 @@ pub struct PatchApiKey {
 }
 
 impl PatchApiKey {
-    pub(crate) fn new(id: String) -> Self {
+    pub(crate) fn new(call: CallParts, id: String) -> Self {
         Self {
+            call,
             id,
             force: false,
             addresses: Vec::new(),
@@ -144,9 +154,9 @@ impl PatchApiKey {
     }
 }
 
-impl Call<PatchApiKey> {
+impl PatchApiKey {
     fn set(mut self, name: &str, value: Value) -> Self {
-        self.operation.body.insert(name.to_owned(), value);
+        self.body.insert(name.to_owned(), value);
         self
     }
 
@@ -175,13 +185,13 @@ impl Call<PatchApiKey> {
     /// most, IPv6 as single addresses. None at all clears, as [`clear_allowed_ips`](Self::clear_allowed_ips) does.
     pub fn allowed_ips(mut self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let addresses: Vec<String> = addresses.into_iter().map(Into::into).collect();
-        self.operation.addresses.clone_from(&addresses);
+        self.addresses.clone_from(&addresses);
         self.set("allowed_ips", json!(addresses))
     }
 
     /// The key may be used from everywhere.
     pub fn clear_allowed_ips(mut self) -> Self {
-        self.operation.addresses.clear();
+        self.addresses.clear();
         self.set("allowed_ips", Value::Null)
     }
 
@@ -189,26 +199,26 @@ impl Call<PatchApiKey> {
     pub fn expires(mut self, moment: impl Into<DateTime>) -> Self {
         let moment = moment.into();
         let text = moment.to_string();
-        self.operation.expires = Some(moment);
+        self.expires = Some(moment);
         self.set("expires", text.into())
     }
 
     /// The key never ends.
     pub fn clear_expires(mut self) -> Self {
-        self.operation.expires = None;
+        self.expires = None;
         self.set("expires", Value::Null)
     }
 
     /// Makes the change even if the key in use locks itself out by it (default: that is a 400).
     pub fn force(mut self) -> Self {
-        self.operation.force = true;
+        self.force = true;
         self
     }
 }
 
-impl sealed::Run for PatchApiKey {
-    type Output = ApiKey;
+call!(PatchApiKey => ApiKey);
 
+impl PatchApiKey {
     async fn run(self, session: Session) -> Result<ApiKey> {
         let id = key_id(&self.id)?;
         if self.body.is_empty() {
@@ -219,7 +229,7 @@ impl sealed::Run for PatchApiKey {
         self.expires.as_ref().map(DateTime::checked).transpose()?;
         let query = if self.force { "?force=true" } else { "" };
         let path = format!("/user/apikeys/{}{query}", *id);
-        let request = AnyRequest::named("patchUserApiKey", Method::PATCH, path, &self.body);
+        let request = RawRequest::named("patchUserApiKey", Method::PATCH, path, &self.body);
         let response = request.run(session.clone()).await?;
         if !says_nothing(&response.body) {
             return response.json();
@@ -238,7 +248,7 @@ impl sealed::Run for PatchApiKey {
 
 /// Deletes a key; see [`User::delete_api_key`](crate::User::delete_api_key). Gives nothing.
 #[derive(Debug)]
-pub struct DeleteApiKey {
+pub(crate) struct DeleteApiKey {
     id: String,
 }
 
@@ -248,7 +258,7 @@ impl DeleteApiKey {
     }
 }
 
-impl sealed::Run for DeleteApiKey {
+impl Run for DeleteApiKey {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {

@@ -8,13 +8,13 @@ use crate::api::types::{
     ApiKeyDefinition, Membership, MembershipDefinition, MembershipList, NewMembershipDefinition,
     OrganizationName, Role, UserId,
 };
-use crate::call::{Call, sealed};
-use crate::client::Client;
+use crate::call::{Call, CallParts, Run, call};
 use crate::error::{Error, Result};
 use crate::names::organization_name;
+use crate::transport::Connection;
 use crate::transport::{Session, says_nothing};
 
-/// Who may do what in an organization; made by [`Client::memberships`].
+/// Who may do what in an organization; made by [`Client::memberships`](crate::Client::memberships).
 ///
 /// Users are named by their ids, which are UUIDs; another text is refused before anything is sent. All calls fail with
 /// 403 ([`Error::is_forbidden`]) if the role is missing, and with 404 ([`Error::is_not_found`]) for an unknown
@@ -31,14 +31,14 @@ use crate::transport::{Session, says_nothing};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Memberships {
-    client: Client,
+    connection: Connection,
     organization: OrganizationName,
 }
 
 impl Memberships {
-    pub(crate) fn new(client: Client, organization: &str) -> Result<Self> {
+    pub(crate) fn new(connection: Connection, organization: &str) -> Result<Self> {
         Ok(Self {
-            client,
+            connection,
             organization: organization_name(organization)?,
         })
     }
@@ -48,8 +48,8 @@ impl Memberships {
         &self.organization
     }
 
-    fn call<O>(&self, operation: O) -> Call<O> {
-        Call::new(self.client.clone(), operation)
+    fn call(&self) -> CallParts {
+        CallParts::new(self.connection.clone())
     }
 
     /// Lists all members; there are no pages.
@@ -68,8 +68,8 @@ impl Memberships {
     #[doc(alias = "memberships.list")]
     #[doc(alias = "ListMembership")]
     #[doc(alias = "list_membership")]
-    pub fn list(&self) -> Call<ListMemberships> {
-        self.call(ListMemberships::new(self.organization.clone()))
+    pub fn list(&self) -> Call<MembershipList> {
+        Call::new(self.call(), ListMemberships::new(self.organization.clone()))
     }
 
     /// Reads what a user may do.
@@ -88,11 +88,11 @@ impl Memberships {
     #[doc(alias = "GET /organizations/{organization}/memberships/{userId}")]
     #[doc(alias = "memberships.get")]
     #[doc(alias = "ListMembershipForUUID")]
-    pub fn get(&self, user_id: impl Into<String>) -> Call<GetMembership> {
-        self.call(GetMembership::new(
-            self.organization.clone(),
-            user_id.into(),
-        ))
+    pub fn get(&self, user_id: impl Into<String>) -> Call<Membership> {
+        Call::new(
+            self.call(),
+            GetMembership::new(self.organization.clone(), user_id.into()),
+        )
     }
 
     /// Makes an existing user a member with these roles, or gives a member these roles in the place of its own: the
@@ -123,12 +123,13 @@ impl Memberships {
         &self,
         user_id: impl Into<String>,
         roles: impl IntoIterator<Item = impl Into<Role>>,
-    ) -> Call<SetMembership> {
-        self.call(SetMembership::new(
+    ) -> SetMembership {
+        SetMembership::new(
+            self.call(),
             self.organization.clone(),
             user_id.into(),
             roles.into_iter().map(Into::into).collect(),
-        ))
+        )
     }
 
     /// Makes a new user with these roles. Its key is in [`Membership::api_key`], in this answer only; its e-mail address is
@@ -158,11 +159,12 @@ impl Memberships {
     pub fn create_with_new_user(
         &self,
         roles: impl IntoIterator<Item = impl Into<Role>>,
-    ) -> Call<CreateMembershipAndUser> {
-        self.call(CreateMembershipAndUser::new(
+    ) -> CreateMembershipAndUser {
+        CreateMembershipAndUser::new(
+            self.call(),
             self.organization.clone(),
             roles.into_iter().map(Into::into).collect(),
-        ))
+        )
     }
 
     /// Ends a membership. The user and its keys stay.
@@ -179,11 +181,11 @@ impl Memberships {
     #[doc(alias = "delete_membership")]
     #[doc(alias = "DELETE /organizations/{organization}/memberships/{userId}")]
     #[doc(alias = "memberships.delete")]
-    pub fn delete(&self, user_id: impl Into<String>) -> Call<DeleteMembership> {
-        self.call(DeleteMembership::new(
-            self.organization.clone(),
-            user_id.into(),
-        ))
+    pub fn delete(&self, user_id: impl Into<String>) -> Call<()> {
+        Call::new(
+            self.call(),
+            DeleteMembership::new(self.organization.clone(), user_id.into()),
+        )
     }
 }
 
@@ -201,7 +203,7 @@ fn checked_roles(roles: &[Role]) -> Result<()> {
 
 /// Lists the members; see [`Memberships::list`]. Gives a [`MembershipList`].
 #[derive(Debug)]
-pub struct ListMemberships {
+pub(crate) struct ListMemberships {
     organization: OrganizationName,
 }
 
@@ -211,7 +213,7 @@ impl ListMemberships {
     }
 }
 
-impl sealed::Run for ListMemberships {
+impl Run for ListMemberships {
     type Output = MembershipList;
 
     async fn run(self, session: Session) -> Result<MembershipList> {
@@ -222,7 +224,7 @@ impl sealed::Run for ListMemberships {
 
 /// Reads a membership; see [`Memberships::get`]. Gives a [`Membership`].
 #[derive(Debug)]
-pub struct GetMembership {
+pub(crate) struct GetMembership {
     organization: OrganizationName,
     user_id: String,
 }
@@ -236,7 +238,7 @@ impl GetMembership {
     }
 }
 
-impl sealed::Run for GetMembership {
+impl Run for GetMembership {
     type Output = Membership;
 
     async fn run(self, session: Session) -> Result<Membership> {
@@ -276,6 +278,7 @@ impl MembershipOutcome {
 /// Sets a membership; see [`Memberships::set`]. Gives a [`MembershipOutcome`].
 #[derive(Debug)]
 pub struct SetMembership {
+    call: CallParts,
     organization: OrganizationName,
     user_id: String,
     roles: Vec<Role>,
@@ -283,8 +286,14 @@ pub struct SetMembership {
 }
 
 impl SetMembership {
-    fn new(organization: OrganizationName, user_id: String, roles: Vec<Role>) -> Self {
+    fn new(
+        call: CallParts,
+        organization: OrganizationName,
+        user_id: String,
+        roles: Vec<Role>,
+    ) -> Self {
         Self {
+            call,
             organization,
             user_id,
             roles,
@@ -293,17 +302,17 @@ impl SetMembership {
     }
 }
 
-impl Call<SetMembership> {
+impl SetMembership {
     /// Text for people (default: it is not sent).
     pub fn comment(mut self, text: impl Into<String>) -> Self {
-        self.operation.comment = Some(text.into());
+        self.comment = Some(text.into());
         self
     }
 }
 
-impl sealed::Run for SetMembership {
-    type Output = MembershipOutcome;
+call!(SetMembership => MembershipOutcome);
 
+impl SetMembership {
     async fn run(self, session: Session) -> Result<MembershipOutcome> {
         let user_id = user_id(&self.user_id)?;
         checked_roles(&self.roles)?;
@@ -338,6 +347,7 @@ impl sealed::Run for SetMembership {
 /// Makes a user and its membership; see [`Memberships::create_with_new_user`]. Gives a [`Membership`].
 #[derive(Debug)]
 pub struct CreateMembershipAndUser {
+    call: CallParts,
     organization: OrganizationName,
     roles: Vec<Role>,
     comment: Option<String>,
@@ -345,8 +355,9 @@ pub struct CreateMembershipAndUser {
 }
 
 impl CreateMembershipAndUser {
-    fn new(organization: OrganizationName, roles: Vec<Role>) -> Self {
+    fn new(call: CallParts, organization: OrganizationName, roles: Vec<Role>) -> Self {
         Self {
+            call,
             organization,
             roles,
             comment: None,
@@ -355,15 +366,15 @@ impl CreateMembershipAndUser {
     }
 }
 
-impl Call<CreateMembershipAndUser> {
+impl CreateMembershipAndUser {
     fn key(mut self, change: impl FnOnce(&mut ApiKeyDefinition)) -> Self {
-        change(&mut self.operation.key.get_or_insert_default().0);
+        change(&mut self.key.get_or_insert_default().0);
         self
     }
 
     /// Text for people, about the membership (default: none).
     pub fn comment(mut self, text: impl Into<String>) -> Self {
-        self.operation.comment = Some(text.into());
+        self.comment = Some(text.into());
         self
     }
 
@@ -395,9 +406,9 @@ impl Call<CreateMembershipAndUser> {
     }
 }
 
-impl sealed::Run for CreateMembershipAndUser {
-    type Output = Membership;
+call!(CreateMembershipAndUser => Membership);
 
+impl CreateMembershipAndUser {
     async fn run(self, session: Session) -> Result<Membership> {
         checked_roles(&self.roles)?;
         let body = NewMembershipDefinition {
@@ -415,7 +426,7 @@ impl sealed::Run for CreateMembershipAndUser {
 
 /// Ends a membership; see [`Memberships::delete`]. Gives nothing.
 #[derive(Debug)]
-pub struct DeleteMembership {
+pub(crate) struct DeleteMembership {
     organization: OrganizationName,
     user_id: String,
 }
@@ -429,7 +440,7 @@ impl DeleteMembership {
     }
 }
 
-impl sealed::Run for DeleteMembership {
+impl Run for DeleteMembership {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The second factor of a user: the codes of an authenticator app.
 
 use crate::api::types::{TotpCode, TotpSetup, TotpStatus};
-use crate::call::sealed;
+use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::transport::Session;
@@ -22,9 +22,9 @@ pub(crate) fn code(code: &Secret) -> Result<Secret> {
 
 /// Reads the state of the second factor; see [`User::totp`](crate::User::totp). Gives a [`TotpStatus`].
 #[derive(Debug)]
-pub struct GetTotp;
+pub(crate) struct GetTotp;
 
-impl sealed::Run for GetTotp {
+impl Run for GetTotp {
     type Output = TotpStatus;
 
     async fn run(self, session: Session) -> Result<TotpStatus> {
@@ -35,9 +35,9 @@ impl sealed::Run for GetTotp {
 
 /// Begins to set a second factor up; see [`User::set_up_totp`](crate::User::set_up_totp). Gives a [`TotpSetup`].
 #[derive(Debug)]
-pub struct SetUpTotp;
+pub(crate) struct SetUpTotp;
 
-impl sealed::Run for SetUpTotp {
+impl Run for SetUpTotp {
     type Output = TotpSetup;
 
     async fn run(self, session: Session) -> Result<TotpSetup> {
@@ -48,7 +48,7 @@ impl sealed::Run for SetUpTotp {
 
 /// Activates the second factor; see [`User::confirm_totp`](crate::User::confirm_totp). Gives a [`TotpStatus`].
 #[derive(Debug)]
-pub struct ConfirmTotp {
+pub(crate) struct ConfirmTotp {
     code: Secret,
 }
 
@@ -58,7 +58,7 @@ impl ConfirmTotp {
     }
 }
 
-impl sealed::Run for ConfirmTotp {
+impl Run for ConfirmTotp {
     type Output = TotpStatus;
 
     async fn run(self, session: Session) -> Result<TotpStatus> {
@@ -76,7 +76,7 @@ impl sealed::Run for ConfirmTotp {
 
 /// Switches the second factor off; see [`User::disable_totp`](crate::User::disable_totp). Gives nothing.
 #[derive(Debug)]
-pub struct DisableTotp {
+pub(crate) struct DisableTotp {
     code: Secret,
 }
 
@@ -86,7 +86,7 @@ impl DisableTotp {
     }
 }
 
-impl sealed::Run for DisableTotp {
+impl Run for DisableTotp {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {

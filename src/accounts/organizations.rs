@@ -8,15 +8,15 @@ use crate::api::types::{
     AnyValue, Organization, OrganizationDefinition, OrganizationOptionName, SigningKey,
     SubOrganizationList,
 };
-use crate::call::{Call, sealed};
-use crate::client::Client;
+use crate::call::{Call, CallParts, Run, call};
 use crate::error::{Error, Result};
 use crate::names::organization_name;
 use crate::render;
-use crate::request::AnyRequest;
+use crate::request::RawRequest;
+use crate::transport::Connection;
 use crate::transport::{Session, says_nothing};
 
-/// Organizations; made by [`Client::organizations`].
+/// Organizations; made by [`Client::organizations`](crate::Client::organizations).
 ///
 /// All calls fail with 403 ([`Error::is_forbidden`]) if the role is missing, and with 404 ([`Error::is_not_found`]) for
 /// an unknown organization. A name is made of lower-case letters, digits and dashes; another one is refused before
@@ -33,16 +33,16 @@ use crate::transport::{Session, says_nothing};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Organizations {
-    client: Client,
+    connection: Connection,
 }
 
 impl Organizations {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection }
     }
 
-    fn call<O>(&self, operation: O) -> Call<O> {
-        Call::new(self.client.clone(), operation)
+    fn call(&self) -> CallParts {
+        CallParts::new(self.connection.clone())
     }
 
     /// Makes an organization; the user becomes its admin. What the service says if the name is taken is not documented.
@@ -64,8 +64,8 @@ impl Organizations {
         &self,
         name: impl Into<String>,
         billing_email: impl Into<String>,
-    ) -> Call<CreateOrganization> {
-        self.call(CreateOrganization::new(name.into(), billing_email.into()))
+    ) -> CreateOrganization {
+        CreateOrganization::new(self.call(), name.into(), billing_email.into())
     }
 
     /// Reads an organization with its options; admins get its signing keys too.
@@ -83,8 +83,8 @@ impl Organizations {
     #[doc(alias = "get_organization")]
     #[doc(alias = "GET /organizations/{organization}")]
     #[doc(alias = "organizations.get")]
-    pub fn get(&self, name: impl Into<String>) -> Call<GetOrganization> {
-        self.call(GetOrganization::new(name.into()))
+    pub fn get(&self, name: impl Into<String>) -> Call<Organization> {
+        Call::new(self.call(), GetOrganization::new(name.into()))
     }
 
     /// Sets one option and leaves the others.
@@ -110,8 +110,8 @@ impl Organizations {
         &self,
         name: impl Into<String>,
         option: OrganizationOption,
-    ) -> Call<SetOrganizationOption> {
-        self.call(SetOrganizationOption::new(name.into(), option))
+    ) -> Call<Organization> {
+        Call::new(self.call(), SetOrganizationOption::new(name.into(), option))
     }
 
     /// Sets several options at once and leaves the others. If one is given several times, the last one counts.
@@ -140,11 +140,11 @@ impl Organizations {
         &self,
         name: impl Into<String>,
         options: impl IntoIterator<Item = OrganizationOption>,
-    ) -> Call<SetOrganizationOptions> {
-        self.call(SetOrganizationOptions::new(
-            name.into(),
-            options.into_iter().collect(),
-        ))
+    ) -> Call<Organization> {
+        Call::new(
+            self.call(),
+            SetOrganizationOptions::new(name.into(), options.into_iter().collect()),
+        )
     }
 
     /// Lists the organizations whose bills this one pays. One that is itself paid for has none, and names who pays in
@@ -164,8 +164,8 @@ impl Organizations {
     #[doc(alias = "list_sub_organizations")]
     #[doc(alias = "GET /organizations/{organization}/sub_organizations")]
     #[doc(alias = "organizations.listSubOrganizations")]
-    pub fn sub_organizations(&self, name: impl Into<String>) -> Call<ListSubOrganizations> {
-        self.call(ListSubOrganizations::new(name.into()))
+    pub fn sub_organizations(&self, name: impl Into<String>) -> ListSubOrganizations {
+        ListSubOrganizations::new(self.call(), name.into())
     }
 }
 
@@ -193,6 +193,7 @@ impl From<&SigningKey> for render::SigningKey {
 /// Makes an organization; see [`Organizations::create`]. Gives an [`Organization`].
 #[derive(Debug)]
 pub struct CreateOrganization {
+    call: CallParts,
     name: String,
     billing_email: String,
     display_name: Option<String>,
@@ -200,8 +201,9 @@ pub struct CreateOrganization {
 }
 
 impl CreateOrganization {
-    fn new(name: String, billing_email: String) -> Self {
+    fn new(call: CallParts, name: String, billing_email: String) -> Self {
         Self {
+            call,
             name,
             billing_email,
             display_name: None,
@@ -210,24 +212,24 @@ impl CreateOrganization {
     }
 }
 
-impl Call<CreateOrganization> {
+impl CreateOrganization {
     /// The name for people (default: as the service chooses).
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
-        self.operation.display_name = Some(name.into());
+        self.display_name = Some(name.into());
         self
     }
 
     /// Lets another organization pay: this one becomes a part of it (default: it is on its own).
     #[doc(alias = "master_organization")]
     pub fn part_of(mut self, organization: impl Into<String>) -> Self {
-        self.operation.master = Some(organization.into());
+        self.master = Some(organization.into());
         self
     }
 }
 
-impl sealed::Run for CreateOrganization {
-    type Output = Organization;
+call!(CreateOrganization => Organization);
 
+impl CreateOrganization {
     async fn run(self, session: Session) -> Result<Organization> {
         let name = organization_name(&self.name)?;
         if !self.billing_email.contains('@') {
@@ -252,7 +254,7 @@ impl sealed::Run for CreateOrganization {
 
 /// Reads an organization; see [`Organizations::get`]. Gives an [`Organization`].
 #[derive(Debug)]
-pub struct GetOrganization {
+pub(crate) struct GetOrganization {
     name: String,
 }
 
@@ -262,7 +264,7 @@ impl GetOrganization {
     }
 }
 
-impl sealed::Run for GetOrganization {
+impl Run for GetOrganization {
     type Output = Organization;
 
     async fn run(self, session: Session) -> Result<Organization> {
@@ -274,7 +276,7 @@ impl sealed::Run for GetOrganization {
 
 /// Sets an option; see [`Organizations::set_option`]. Gives an [`Organization`].
 #[derive(Debug)]
-pub struct SetOrganizationOption {
+pub(crate) struct SetOrganizationOption {
     name: String,
     option: OrganizationOption,
 }
@@ -285,7 +287,7 @@ impl SetOrganizationOption {
     }
 }
 
-impl sealed::Run for SetOrganizationOption {
+impl Run for SetOrganizationOption {
     type Output = Organization;
 
     async fn run(self, session: Session) -> Result<Organization> {
@@ -304,7 +306,7 @@ impl sealed::Run for SetOrganizationOption {
 
 /// Sets several options; see [`Organizations::set_options`]. Gives an [`Organization`].
 #[derive(Debug)]
-pub struct SetOrganizationOptions {
+pub(crate) struct SetOrganizationOptions {
     name: String,
     options: Vec<OrganizationOption>,
 }
@@ -315,7 +317,7 @@ impl SetOrganizationOptions {
     }
 }
 
-impl sealed::Run for SetOrganizationOptions {
+impl Run for SetOrganizationOptions {
     type Output = Organization;
 
     async fn run(self, session: Session) -> Result<Organization> {
@@ -330,7 +332,7 @@ impl sealed::Run for SetOrganizationOptions {
             return Err(Error::invalid("there is no option to set"));
         }
         let path = format!("/organizations/{}/options", *name);
-        let request = AnyRequest::named("createOrganizationOptions", Method::PUT, path, &body);
+        let request = RawRequest::named("createOrganizationOptions", Method::PUT, path, &body);
         let response = request.run(session.clone()).await?;
         if says_nothing(&response.body) {
             return session.read_back(session.api().get_organization(&name).await);
@@ -352,30 +354,32 @@ fn checked(option: OrganizationOption) -> Result<(OrganizationOptionName, Value)
 /// Lists sub-organizations; see [`Organizations::sub_organizations`]. Gives a [`SubOrganizationList`].
 #[derive(Debug)]
 pub struct ListSubOrganizations {
+    call: CallParts,
     name: String,
     include_disabled: bool,
 }
 
 impl ListSubOrganizations {
-    fn new(name: String) -> Self {
+    fn new(call: CallParts, name: String) -> Self {
         Self {
+            call,
             name,
             include_disabled: false,
         }
     }
 }
 
-impl Call<ListSubOrganizations> {
+impl ListSubOrganizations {
     /// Lists disabled ones too (default: no). Only for those who run the service: a 403 for all others.
     pub fn include_disabled(mut self) -> Self {
-        self.operation.include_disabled = true;
+        self.include_disabled = true;
         self
     }
 }
 
-impl sealed::Run for ListSubOrganizations {
-    type Output = SubOrganizationList;
+call!(ListSubOrganizations => SubOrganizationList);
 
+impl ListSubOrganizations {
     async fn run(self, session: Session) -> Result<SubOrganizationList> {
         let name = organization_name(&self.name)?;
         let disabled = self.include_disabled.then_some(true);

@@ -7,21 +7,22 @@ use crate::accounts::api_keys::{
 };
 use crate::accounts::mfa::{ConfirmTotp, DisableTotp, GetTotp, SetUpTotp};
 use crate::api::types::{CurrentUser, NewUser, UserDefinition, UserMembershipList};
-use crate::call::{Call, sealed};
-use crate::client::Client;
+use crate::call::{Call, CallParts, Run, call};
 use crate::error::{Error, Result};
 use crate::names::organization_name;
 use crate::secret::Secret;
 use crate::tokens::{CreateToken, ValidFrom};
+use crate::transport::Connection;
 use crate::transport::Session;
 use crate::transport::auth::Credentials;
+use crate::{AdminApiKeyOverview, ApiKey, TotpSetup, TotpStatus};
 
 /// The user that the client's credentials belong to: its keys, tokens, second factor and memberships; made by
-/// [`Client::user`].
+/// [`Client::user`](crate::Client::user).
 ///
 /// A user with one of the roles `read`, `upload` and `sourceimages:read` in any organization counts as public: for such
 /// a one all calls but [`create_token`](Self::create_token) are a 403 ([`Error::is_forbidden`]) unless the key is
-/// [trusted](Call::<CreateApiKey>::trusted).
+/// [trusted](CreateApiKey::trusted).
 ///
 /// ```no_run
 /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -34,16 +35,16 @@ use crate::transport::auth::Credentials;
 /// ```
 #[derive(Clone, Debug)]
 pub struct User {
-    client: Client,
+    connection: Connection,
 }
 
 impl User {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection }
     }
 
-    fn call<O>(&self, operation: O) -> Call<O> {
-        Call::new(self.client.clone(), operation)
+    fn call(&self) -> CallParts {
+        CallParts::new(self.connection.clone())
     }
 
     /// Says who the credentials belong to. A public user may learn no more than its id, or get a 403.
@@ -66,8 +67,8 @@ impl User {
     #[doc(alias = "getCurrentUser")]
     #[doc(alias = "getCurrentUserId")]
     #[doc(alias = "GetUserID")]
-    pub fn get(&self) -> Call<GetUser> {
-        self.call(GetUser)
+    pub fn get(&self) -> Call<CurrentUser> {
+        Call::new(self.call(), GetUser)
     }
 
     /// Lists in which organizations the user has which roles.
@@ -87,8 +88,8 @@ impl User {
     #[doc(alias = "GET /user/memberships")]
     #[doc(alias = "user.listMemberships")]
     #[doc(alias = "listMemberships")]
-    pub fn memberships(&self) -> Call<ListUserMemberships> {
-        self.call(ListUserMemberships)
+    pub fn memberships(&self) -> Call<UserMembershipList> {
+        Call::new(self.call(), ListUserMemberships)
     }
 
     /// Lists the keys of the user, 5 at most, without the keys themselves.
@@ -107,8 +108,8 @@ impl User {
     #[doc(alias = "GET /user/apikeys")]
     #[doc(alias = "user.listApiKeys")]
     #[doc(alias = "listApiKeys")]
-    pub fn api_keys(&self) -> Call<ListApiKeys> {
-        self.call(ListApiKeys)
+    pub fn api_keys(&self) -> Call<Vec<ApiKey>> {
+        Call::new(self.call(), ListApiKeys)
     }
 
     /// Says which key the client uses, or which one its token was made with; without the key itself.
@@ -127,8 +128,8 @@ impl User {
     #[doc(alias = "user.getCurrentApiKey")]
     #[doc(alias = "getCurrentApiKey")]
     #[doc(alias = "getCurrentUserApiKey")]
-    pub fn current_api_key(&self) -> Call<GetCurrentApiKey> {
-        self.call(GetCurrentApiKey)
+    pub fn current_api_key(&self) -> Call<ApiKey> {
+        Call::new(self.call(), GetCurrentApiKey)
     }
 
     /// Makes another key; this answer is the only one that has it, in [`ApiKey::api_key`](crate::ApiKey::api_key). A user has 5 keys at most; a
@@ -154,13 +155,13 @@ impl User {
     #[doc(alias = "user.addApiKey")]
     #[doc(alias = "addApiKey")]
     #[doc(alias = "addUserApiKey")]
-    pub fn create_api_key(&self) -> Call<CreateApiKey> {
-        self.call(CreateApiKey::default())
+    pub fn create_api_key(&self) -> CreateApiKey {
+        CreateApiKey::new(self.call())
     }
 
     /// Changes a key, named by its id. What is not set stays as it is; what is cleared has its default again. Restrictions
     /// count at once, for tokens made before too. A change by which the key in use would lock itself out is a 400, unless
-    /// it is [forced](Call::<PatchApiKey>::force).
+    /// it is [forced](PatchApiKey::force).
     ///
     /// `PATCH /user/apikeys/{keyId}`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -176,8 +177,8 @@ impl User {
     #[doc(alias = "PATCH /user/apikeys/{keyId}")]
     #[doc(alias = "user.patchApiKey")]
     #[doc(alias = "patchApiKey")]
-    pub fn patch_api_key(&self, id: impl Into<String>) -> Call<PatchApiKey> {
-        self.call(PatchApiKey::new(id.into()))
+    pub fn patch_api_key(&self, id: impl Into<String>) -> PatchApiKey {
+        PatchApiKey::new(self.call(), id.into())
     }
 
     /// Deletes a key, named by its id, and with it every token that was made with it. The key in use cannot be deleted.
@@ -195,8 +196,8 @@ impl User {
     #[doc(alias = "DELETE /user/apikeys/{keyId}")]
     #[doc(alias = "user.deleteApiKey")]
     #[doc(alias = "deleteApiKey")]
-    pub fn delete_api_key(&self, id: impl Into<String>) -> Call<DeleteApiKey> {
-        self.call(DeleteApiKey::new(id.into()))
+    pub fn delete_api_key(&self, id: impl Into<String>) -> Call<()> {
+        Call::new(self.call(), DeleteApiKey::new(id.into()))
     }
 
     /// Lists who has which keys in all organizations where the user is an admin, or may read as one: what is known of them,
@@ -216,15 +217,15 @@ impl User {
     #[doc(alias = "GET /user/admin/apikeys")]
     #[doc(alias = "user.listAdminApiKeys")]
     #[doc(alias = "listAdminApiKeys")]
-    pub fn admin_api_keys(&self) -> Call<ListAdminApiKeys> {
-        self.call(ListAdminApiKeys)
+    pub fn admin_api_keys(&self) -> Call<AdminApiKeyOverview> {
+        Call::new(self.call(), ListAdminApiKeys)
     }
 
     /// Gets a token: by the key, or by the client's own token if it is renewable. It can do what its key can do, lives for a
     /// day unless told otherwise, ends with its key and cannot be revoked. A client [that works by tokens](crate::Tokens)
     /// does this by itself.
     ///
-    /// 401 with the [slug](Error::slug) `mfa_required` for a key that needs a [code](Call::<CreateToken>::totp), and
+    /// 401 with the [slug](Error::slug) `mfa_required` for a key that needs a [code](CreateToken::totp), and
     /// `totp_invalid` for a wrong or used one; 403 if a renewal is refused; 429 with `totp_rate_limited` after too many
     /// wrong codes, which is not tried again.
     ///
@@ -247,8 +248,8 @@ impl User {
     #[doc(alias = "POST /user/apikeys/token")]
     #[doc(alias = "user.getNewToken")]
     #[doc(alias = "getNewToken")]
-    pub fn create_token(&self, valid_from: ValidFrom) -> Call<CreateToken> {
-        self.call(CreateToken::new(valid_from))
+    pub fn create_token(&self, valid_from: ValidFrom) -> CreateToken {
+        CreateToken::new(self.call(), valid_from)
     }
 
     /// Says whether the user has a second factor (TOTP, the six digits of an authenticator app).
@@ -266,8 +267,8 @@ impl User {
     #[doc(alias = "GET /user/mfa/totp")]
     #[doc(alias = "user.getMfaTotp")]
     #[doc(alias = "getMfaTotp")]
-    pub fn totp(&self) -> Call<GetTotp> {
-        self.call(GetTotp)
+    pub fn totp(&self) -> Call<TotpStatus> {
+        Call::new(self.call(), GetTotp)
     }
 
     /// Begins to set a second factor up: gives the secret for an authenticator app, once. It counts after the first code is
@@ -288,8 +289,8 @@ impl User {
     #[doc(alias = "POST /user/mfa/totp")]
     #[doc(alias = "user.setupMfaTotp")]
     #[doc(alias = "setupMfaTotp")]
-    pub fn set_up_totp(&self) -> Call<SetUpTotp> {
-        self.call(SetUpTotp)
+    pub fn set_up_totp(&self) -> Call<TotpSetup> {
+        Call::new(self.call(), SetUpTotp)
     }
 
     /// Activates the second factor by its first code. 401 with the [slug](Error::slug) `totp_invalid` for a wrong or used
@@ -308,8 +309,8 @@ impl User {
     #[doc(alias = "POST /user/mfa/totp/confirm")]
     #[doc(alias = "user.confirmMfaTotp")]
     #[doc(alias = "confirmMfaTotp")]
-    pub fn confirm_totp(&self, code: impl Into<Secret>) -> Call<ConfirmTotp> {
-        self.call(ConfirmTotp::new(code.into()))
+    pub fn confirm_totp(&self, code: impl Into<Secret>) -> Call<TotpStatus> {
+        Call::new(self.call(), ConfirmTotp::new(code.into()))
     }
 
     /// Switches the second factor off, by a code; no key of the user requires it any more. A code counts once, so the call
@@ -328,38 +329,40 @@ impl User {
     #[doc(alias = "DELETE /user/mfa/totp")]
     #[doc(alias = "user.disableMfaTotp")]
     #[doc(alias = "disableMfaTotp")]
-    pub fn disable_totp(&self, code: impl Into<Secret>) -> Call<DisableTotp> {
-        self.call(DisableTotp::new(code.into()))
+    pub fn disable_totp(&self, code: impl Into<Secret>) -> Call<()> {
+        Call::new(self.call(), DisableTotp::new(code.into()))
     }
 }
 
 /// Makes a user; see [`Client::create_user`]. Gives a [`NewUser`].
 #[derive(Debug)]
 pub struct CreateUser {
+    call: CallParts,
     email: String,
     organization: Option<String>,
 }
 
 impl CreateUser {
-    pub(crate) fn new(email: String) -> Self {
+    pub(crate) fn new(call: CallParts, email: String) -> Self {
         Self {
+            call,
             email,
             organization: None,
         }
     }
 }
 
-impl Call<CreateUser> {
+impl CreateUser {
     /// Makes an organization too, with the new user as its admin (default: none).
     pub fn organization(mut self, name: impl Into<String>) -> Self {
-        self.operation.organization = Some(name.into());
+        self.organization = Some(name.into());
         self
     }
 }
 
-impl sealed::Run for CreateUser {
-    type Output = NewUser;
+call!(CreateUser => NewUser);
 
+impl CreateUser {
     async fn run(self, session: Session) -> Result<NewUser> {
         if !self.email.contains('@') {
             return Err(Error::invalid(format!(
@@ -381,9 +384,9 @@ impl sealed::Run for CreateUser {
 
 /// Reads the current user; see [`User::get`]. Gives a [`CurrentUser`].
 #[derive(Debug)]
-pub struct GetUser;
+pub(crate) struct GetUser;
 
-impl sealed::Run for GetUser {
+impl Run for GetUser {
     type Output = CurrentUser;
 
     async fn run(self, session: Session) -> Result<CurrentUser> {
@@ -394,9 +397,9 @@ impl sealed::Run for GetUser {
 
 /// Lists the memberships of the current user; see [`User::memberships`]. Gives a [`UserMembershipList`].
 #[derive(Debug)]
-pub struct ListUserMemberships;
+pub(crate) struct ListUserMemberships;
 
-impl sealed::Run for ListUserMemberships {
+impl Run for ListUserMemberships {
     type Output = UserMembershipList;
 
     async fn run(self, session: Session) -> Result<UserMembershipList> {

@@ -1,7 +1,7 @@
 //! Whether the client's credentials are good.
 
 use crate::api::types::ApiRoot;
-use crate::call::sealed;
+use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::transport::{Session, is_page};
 
@@ -31,9 +31,9 @@ impl CredentialsCheck {
 /// Checks the credentials; see [`Client::check_credentials`](crate::Client::check_credentials). Gives a
 /// [`CredentialsCheck`].
 #[derive(Debug)]
-pub struct CheckCredentials;
+pub(crate) struct CheckCredentials;
 
-impl sealed::Run for CheckCredentials {
+impl Run for CheckCredentials {
     type Output = CredentialsCheck;
 
     async fn run(self, session: Session) -> Result<CredentialsCheck> {

@@ -13,11 +13,11 @@ use crate::accounts::memberships::Memberships;
 use crate::accounts::organizations::Organizations;
 use crate::accounts::user::{CreateUser, User};
 use crate::api;
-use crate::call::Call;
+use crate::call::{Call, CallParts};
 use crate::client::credentials_check::CheckCredentials;
+use crate::client::credentials_check::CredentialsCheck;
 use crate::error::{Error, ErrorKind, Result};
-use crate::names::organization_name;
-use crate::render::{AlbumUrl, ImageSource, RenderUrl};
+use crate::render::{ImageSource, RenderUrl};
 use crate::rendering::{GetAlbum, RenderUpload, SignUrl};
 use crate::reports::billing::GetBilling;
 use crate::reports::savings::GetSavings;
@@ -25,13 +25,16 @@ use crate::reports::stats::GetStats;
 use crate::request::AnyRequest;
 use crate::secret::Secret;
 use crate::source_images::{Source, SourceImages};
-use crate::stacks::{ListOperations, ListStackOptions, Stacks};
+use crate::stacks::Stacks;
+use crate::stacks::catalogue::{ListOperations, ListStackOptions};
+use crate::stacks::{OperationCatalogue, StackOptionCatalogue};
 use crate::tokens::Tokens;
 use crate::transport::auth::Credentials;
 use crate::transport::options::CallOptions;
 use crate::transport::retry::Retry;
 use crate::transport::tls;
 use crate::transport::{Connection, Session, Settings};
+use serde_json::Value;
 
 const API_HOST: &str = "https://api.rokka.io";
 /// As much of a successful response as is read into memory by default, in bytes.
@@ -98,7 +101,7 @@ impl Client {
     /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
     #[doc(alias = "sourceimages")]
     pub fn source_images(&self, organization: impl AsRef<str>) -> Result<SourceImages> {
-        SourceImages::new(self.clone(), organization.as_ref())
+        SourceImages::new(self.connection.clone(), organization.as_ref())
     }
 
     /// The URL that renders an image of an organization: named by its hash, or an
@@ -155,7 +158,7 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
     pub fn stacks(&self, organization: impl AsRef<str>) -> Result<Stacks> {
-        Stacks::new(self.clone(), organization.as_ref())
+        Stacks::new(self.connection.clone(), organization.as_ref())
     }
 
     /// The operations that the service has at the moment, with their options, ranges and defaults.
@@ -176,8 +179,8 @@ impl Client {
     #[doc(alias = "operations.list")]
     #[doc(alias = "list")]
     #[doc(alias = "GetOperations")]
-    pub fn operations(&self) -> Call<ListOperations> {
-        Call::new(self.clone(), ListOperations(()))
+    pub fn operations(&self) -> Call<OperationCatalogue> {
+        Call::new(self.call(), ListOperations(()))
     }
 
     /// The stack options that the service has at the moment, with their ranges and defaults.
@@ -198,8 +201,8 @@ impl Client {
     #[doc(alias = "stackoptions.get")]
     #[doc(alias = "get")]
     #[doc(alias = "GetStackOptions")]
-    pub fn stack_options(&self) -> Call<ListStackOptions> {
-        Call::new(self.clone(), ListStackOptions(()))
+    pub fn stack_options(&self) -> Call<StackOptionCatalogue> {
+        Call::new(self.call(), ListStackOptions(()))
     }
 
     /// Has the service sign a render URL of an organization. The service does not mean it for production: with the
@@ -210,7 +213,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
-    /// let signed = rokka.sign_url("acme", "https://acme.rokka.io/thumb/3f9a21.jpg")?.await?;
+    /// let signed = rokka.sign_url("acme", "https://acme.rokka.io/thumb/3f9a21.jpg").await?;
     /// println!("{}", signed.signed_url);
     /// # Ok(())
     /// # }
@@ -222,23 +225,15 @@ impl Client {
     #[doc(alias = "POST /utils/{organization}/sign_url")]
     #[doc(alias = "utils.signUrl")]
     #[doc(alias = "signUrlOnServer")]
-    pub fn sign_url(
-        &self,
-        organization: impl AsRef<str>,
-        url: impl Into<String>,
-    ) -> Result<Call<SignUrl>> {
-        let organization = organization_name(organization.as_ref())?;
-        Ok(Call::new(
-            self.clone(),
-            SignUrl::new(organization, url.into()),
-        ))
+    pub fn sign_url(&self, organization: impl Into<String>, url: impl Into<String>) -> SignUrl {
+        SignUrl::new(self.call(), organization.into(), url.into())
     }
 
     /// Renders a file that is sent along, and gives what came of it: nothing is stored or cached.
     ///
     /// One picture or PDF, up to 100 MB; not videos, EPS and what is no picture. The path is that of a render URL
-    /// without an image. Answers come as a stream, or with [`bytes`](Call::<RenderUpload>::bytes) or
-    /// [`to_file`](Call::<RenderUpload>::to_file). Files and bytes are sent again after a failure, a stream is not.
+    /// without an image. Answers come as a stream, or with [`bytes`](RenderUpload::bytes) or
+    /// [`to_file`](RenderUpload::to_file). Files and bytes are sent again after a failure, a stream is not.
     ///
     /// `POST /utils/{organization}/render/{stack}[/{operations}].{format}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/render.html).
@@ -263,16 +258,8 @@ impl Client {
     #[doc(alias = "renderUploadedImage")]
     #[doc(alias = "render_uploaded_image")]
     #[doc(alias = "POST /utils/{organization}/render/{renderPath}")]
-    pub fn render_upload(
-        &self,
-        organization: impl AsRef<str>,
-        source: Source,
-    ) -> Result<Call<RenderUpload>> {
-        let organization = organization_name(organization.as_ref())?;
-        Ok(Call::new(
-            self.clone(),
-            RenderUpload::new(organization, source),
-        ))
+    pub fn render_upload(&self, organization: impl Into<String>, source: Source) -> RenderUpload {
+        RenderUpload::new(self.call(), organization.into(), source)
     }
 
     /// Lists the images of an album: those whose user metadata `array:albums` holds its name. The two shapes of the
@@ -283,7 +270,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
-    /// for image in rokka.album("acme", "cats")?.favorites().await?.items {
+    /// for image in rokka.album("acme", "cats").favorites().await?.items {
     ///     println!("{}", image.hash);
     /// }
     /// # Ok(())
@@ -297,14 +284,10 @@ impl Client {
     #[doc(alias = "GET /_albums/{album}/{selection}.json")]
     #[doc(alias = "render.imagesByAlbum")]
     #[doc(alias = "imagesByAlbum")]
-    pub fn album(
-        &self,
-        organization: impl AsRef<str>,
-        album: impl Into<String>,
-    ) -> Result<Call<GetAlbum>> {
-        let organization = organization_name(organization.as_ref())?;
-        let url = AlbumUrl::with_host(self.render_host(&organization), album)?;
-        Ok(Call::new(self.clone(), GetAlbum::new(url)))
+    pub fn album(&self, organization: impl Into<String>, album: impl Into<String>) -> GetAlbum {
+        let organization = organization.into();
+        let host = self.render_host(&organization);
+        GetAlbum::new(self.call(), organization, host, album.into())
     }
 
     /// The user that the credentials belong to: its keys, tokens, second factor and memberships.
@@ -316,7 +299,7 @@ impl Client {
     /// # }
     /// ```
     pub fn user(&self) -> User {
-        User::new(self.clone())
+        User::new(self.connection.clone())
     }
 
     /// Waits until the [`TokenStore`](crate::TokenStore) has saved every token that the client has obtained so far, and
@@ -348,7 +331,7 @@ impl Client {
     /// # }
     /// ```
     pub fn organizations(&self) -> Organizations {
-        Organizations::new(self.clone())
+        Organizations::new(self.connection.clone())
     }
 
     /// Who may do what in an organization.
@@ -363,10 +346,10 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
     pub fn memberships(&self, organization: impl AsRef<str>) -> Result<Memberships> {
-        Memberships::new(self.clone(), organization.as_ref())
+        Memberships::new(self.connection.clone(), organization.as_ref())
     }
 
-    /// Makes a user, and with [`organization`](Call::<CreateUser>::organization) an organization too. Its first key is in
+    /// Makes a user, and with [`organization`](CreateUser::organization) an organization too. Its first key is in
     /// the answer and is shown nowhere else. No credentials are needed, and none are sent.
     ///
     /// Every call makes a new user, so it is sent again only if it was never sent, or after a 429 or 503.
@@ -385,8 +368,8 @@ impl Client {
     #[doc(alias = "users.create")]
     #[doc(alias = "create")]
     #[doc(alias = "CreateUserWithoutOrg")]
-    pub fn create_user(&self, email: impl Into<String>) -> Call<CreateUser> {
-        Call::new(self.clone(), CreateUser::new(email.into()))
+    pub fn create_user(&self, email: impl Into<String>) -> CreateUser {
+        CreateUser::new(self.call(), email.into())
     }
 
     /// Reads how much an organization stores and transfers, day by day, the newest one first: bytes and numbers of files,
@@ -408,8 +391,8 @@ impl Client {
     #[doc(alias = "GET /stats/{organization}")]
     #[doc(alias = "stats.get")]
     #[doc(alias = "get")]
-    pub fn stats(&self, organization: impl Into<String>) -> Call<GetStats> {
-        Call::new(self.clone(), GetStats::new(organization.into()))
+    pub fn stats(&self, organization: impl Into<String>) -> GetStats {
+        GetStats::new(self.call(), organization.into())
     }
 
     /// Reads what an organization costs, by month. The answer is not documented, so it is kept as JSON.
@@ -428,8 +411,8 @@ impl Client {
     #[doc(alias = "GET /billing/{organization}")]
     #[doc(alias = "billing.get")]
     #[doc(alias = "get")]
-    pub fn billing(&self, organization: impl Into<String>) -> Call<GetBilling> {
-        Call::new(self.clone(), GetBilling::new(organization.into()))
+    pub fn billing(&self, organization: impl Into<String>) -> GetBilling {
+        GetBilling::new(self.call(), organization.into())
     }
 
     /// Asks whether the service takes the client's credentials. An error means that it could not be found out.
@@ -453,8 +436,8 @@ impl Client {
     #[doc(alias = "get_root")]
     #[doc(alias = "GET /")]
     #[doc(alias = "ValidAPIKey")]
-    pub fn check_credentials(&self) -> Call<CheckCredentials> {
-        Call::new(self.clone(), CheckCredentials)
+    pub fn check_credentials(&self) -> Call<CredentialsCheck> {
+        Call::new(self.call(), CheckCredentials)
     }
 
     /// Reads what the service says that it saves. Anybody may; the answer is not documented, so it is JSON.
@@ -470,8 +453,8 @@ impl Client {
     #[doc(alias = "getSavings")]
     #[doc(alias = "get_savings")]
     #[doc(alias = "GET /savings")]
-    pub fn savings(&self) -> Call<GetSavings> {
-        Call::new(self.clone(), GetSavings)
+    pub fn savings(&self) -> Call<Value> {
+        Call::new(self.call(), GetSavings)
     }
 
     /// A request to any endpoint, on the same transport as all others: for what this crate does not model yet.
@@ -487,8 +470,8 @@ impl Client {
     /// ```
     #[doc(alias = "Call")]
     #[doc(alias = "CallJSONResponse")]
-    pub fn request(&self, method: Method, path: impl Into<String>) -> Call<AnyRequest> {
-        Call::new(self.clone(), AnyRequest::new(method, path.into()))
+    pub fn request(&self, method: Method, path: impl Into<String>) -> AnyRequest {
+        AnyRequest::new(self.call(), method, path.into())
     }
 
     /// The generated bindings, sending through this client.
@@ -506,6 +489,10 @@ impl Client {
     /// The base URL that renders an organization's images. The name is not checked here; [`render`](Self::render) does.
     pub fn render_host(&self, organization: &str) -> String {
         self.render_host.replace("{organization}", organization)
+    }
+
+    fn call(&self) -> CallParts {
+        CallParts::new(self.connection.clone())
     }
 
     pub(crate) fn session(&self, options: CallOptions) -> Session {

@@ -4,8 +4,9 @@ use http::Method;
 use url::Url;
 
 use crate::api::types::Album;
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
+use crate::names::organization_name;
 use crate::render::AlbumUrl;
 use crate::request::MakeAny;
 use crate::transport::{Expected, RequestPolicy, Session, Template};
@@ -13,28 +14,43 @@ use crate::transport::{Expected, RequestPolicy, Session, Template};
 /// Lists an album; see [`Client::album`](crate::Client::album). Gives an [`Album`].
 #[derive(Debug)]
 pub struct GetAlbum {
-    url: AlbumUrl,
+    call: CallParts,
+    organization: String,
+    host: String,
+    album: String,
+    favorites: bool,
 }
 
 impl GetAlbum {
-    pub(crate) fn new(url: AlbumUrl) -> Self {
-        Self { url }
+    pub(crate) fn new(call: CallParts, organization: String, host: String, album: String) -> Self {
+        Self {
+            call,
+            organization,
+            host,
+            album,
+            favorites: false,
+        }
     }
-}
 
-impl Call<GetAlbum> {
-    /// Only the favourites of the album. How an image becomes one is not documented.
+    /// Lists only the favourites of the album. How an image becomes one is not documented.
     pub fn favorites(mut self) -> Self {
-        self.operation.url = self.operation.url.favorites();
+        self.favorites = true;
         self
     }
 }
 
-impl sealed::Run for GetAlbum {
-    type Output = Album;
+call!(GetAlbum => Album);
 
+impl GetAlbum {
     async fn run(self, session: Session) -> Result<Album> {
-        let url = Url::parse(&self.url.url())
+        organization_name(&self.organization)?;
+        let album = AlbumUrl::with_host(self.host, self.album)?;
+        let album = if self.favorites {
+            album.favorites()
+        } else {
+            album
+        };
+        let url = Url::parse(&album.url())
             .map_err(|error| Error::invalid("the album makes no URL").with_source(error))?;
         let policy = RequestPolicy {
             operation: "getAlbum".into(),

@@ -3,23 +3,26 @@
 use std::num::NonZeroU64;
 
 use crate::DateTime;
-use crate::api::types::{OrganizationName, SignUrlRequest, SignedUrl};
-use crate::call::{Call, sealed};
+use crate::api::types::{SignUrlRequest, SignedUrl};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
+use crate::names::organization_name;
 use crate::transport::Session;
 
 /// Has the service sign a URL; see [`Client::sign_url`](crate::Client::sign_url). Gives a [`SignedUrl`].
 #[derive(Debug)]
 pub struct SignUrl {
-    organization: OrganizationName,
+    call: CallParts,
+    organization: String,
     url: String,
     until: Option<DateTime>,
     round_up_to: u64,
 }
 
 impl SignUrl {
-    pub(crate) fn new(organization: OrganizationName, url: String) -> Self {
+    pub(crate) fn new(call: CallParts, organization: String, url: String) -> Self {
         Self {
+            call,
             organization,
             url,
             until: None,
@@ -28,26 +31,27 @@ impl SignUrl {
     }
 }
 
-impl Call<SignUrl> {
+impl SignUrl {
     /// When the signature ends (default: never). Not every client of the service knows it, so look at
     /// [`SignedUrl::until`].
     pub fn until(mut self, until: impl Into<DateTime>) -> Self {
-        self.operation.until = Some(until.into());
+        self.until = Some(until.into());
         self
     }
 
     /// Rounds that up to a multiple of so many seconds, at least 1 (default: 300).
     #[doc(alias = "roundDateUpTo")]
     pub fn round_up_to(mut self, seconds: u64) -> Self {
-        self.operation.round_up_to = seconds;
+        self.round_up_to = seconds;
         self
     }
 }
 
-impl sealed::Run for SignUrl {
-    type Output = SignedUrl;
+call!(SignUrl => SignedUrl);
 
+impl SignUrl {
     async fn run(self, session: Session) -> Result<SignedUrl> {
+        let organization = organization_name(&self.organization)?;
         let known = url::Url::parse(&self.url)
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !known {
@@ -67,7 +71,7 @@ impl sealed::Run for SignUrl {
             until: self.until,
             url: self.url,
         };
-        let answer = session.api().sign_url(&self.organization, &body).await;
+        let answer = session.api().sign_url(&organization, &body).await;
         Ok(session.value(answer)?.into_inner())
     }
 }

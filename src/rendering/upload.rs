@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::api::types::OrganizationName;
 use crate::api::{ByteStream, ResponseValue};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
+use crate::names::organization_name;
 use crate::render::{Operation, RenderUrl, Value};
 use crate::source_images::{Download, DownloadFile, DownloadToBytes, DownloadToFile};
 use crate::transfer::form::{FormPart, MakeForm};
@@ -24,15 +24,17 @@ const RENDERING_IDLE: Duration = Duration::from_secs(300);
 /// [`Download`].
 #[derive(Debug)]
 pub struct RenderUpload {
-    organization: OrganizationName,
+    call: CallParts,
+    organization: String,
     source: Source,
     target: RenderUrl,
     sent: Option<Meter>,
 }
 
 impl RenderUpload {
-    pub(crate) fn new(organization: OrganizationName, source: Source) -> Self {
+    pub(crate) fn new(call: CallParts, organization: String, source: Source) -> Self {
         Self {
+            call,
             organization,
             source,
             target: RenderUrl::for_upload(),
@@ -41,11 +43,11 @@ impl RenderUpload {
     }
 
     fn download(self) -> DownloadFile {
-        DownloadFile::rendering(Rendering(self))
+        DownloadFile::rendering(self.call.clone(), Rendering(self))
     }
 }
 
-impl Call<RenderUpload> {
+impl RenderUpload {
     /// Renders through a named stack (default: the stack `dynamic` without operations).
     pub fn stack(self, name: impl Into<String>) -> Self {
         self.change(|target| target.stack(name))
@@ -80,32 +82,32 @@ impl Call<RenderUpload> {
 
     /// Counts the bytes that go out.
     pub fn progress(mut self, progress: &Progress) -> Self {
-        self.operation.sent = Some(progress.meter());
+        self.sent = Some(progress.meter());
         self
     }
 
     /// Reads the answer into memory.
-    pub fn bytes(self) -> Call<DownloadToBytes> {
-        self.map(|upload| DownloadToBytes::new(upload.download()))
+    pub fn bytes(self) -> DownloadToBytes {
+        DownloadToBytes::new(self.download())
     }
 
     /// Writes the response to a file, which appears only when it is complete and synced to the disk. If the file exists, the
-    /// call fails before anything is sent, unless [`overwrite`](Call::<DownloadToFile>::overwrite) or
-    /// [`skip_existing`](Call::<DownloadToFile>::skip_existing) is set.
-    pub fn to_file(self, path: impl AsRef<Path>) -> Call<DownloadToFile> {
+    /// call fails before anything is sent, unless [`overwrite`](DownloadToFile::overwrite) or
+    /// [`skip_existing`](DownloadToFile::skip_existing) is set.
+    pub fn to_file(self, path: impl AsRef<Path>) -> DownloadToFile {
         let path = path.as_ref().to_owned();
-        self.map(|upload| DownloadToFile::new(upload.download(), path))
+        DownloadToFile::new(self.download(), path)
     }
 
     fn change(mut self, change: impl FnOnce(RenderUrl) -> RenderUrl) -> Self {
-        self.operation.target = change(self.operation.target);
+        self.target = change(self.target);
         self
     }
 }
 
-impl sealed::Run for RenderUpload {
-    type Output = Download;
+call!(RenderUpload => Download);
 
+impl RenderUpload {
     async fn run(self, session: Session) -> Result<Download> {
         self.download().run(session).await
     }
@@ -118,6 +120,7 @@ pub(crate) struct Rendering(RenderUpload);
 impl Rendering {
     pub(crate) async fn send(self, session: &Session) -> Result<ResponseValue<ByteStream>> {
         let RenderUpload {
+            call: _,
             organization,
             source,
             target,
@@ -140,6 +143,7 @@ impl Rendering {
         }
         source.check()?;
         let base = session.base();
+        let organization = organization_name(&organization)?;
         let organization = organization.as_str();
         let target = target.upload_path()?;
         let url = format!("{base}/utils/{organization}/render/{target}");

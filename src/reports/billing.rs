@@ -1,7 +1,7 @@
 //! What it costs.
 
 use crate::api::types::Billing;
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::Result;
 use crate::names::organization_name;
 use crate::reports::day::Day;
@@ -10,14 +10,16 @@ use crate::transport::Session;
 /// Reads a bill; see [`Client::billing`](crate::Client::billing). Gives [`Billing`].
 #[derive(Debug)]
 pub struct GetBilling {
+    call: CallParts,
     organization: String,
     from: Option<Day>,
     to: Option<Day>,
 }
 
 impl GetBilling {
-    pub(crate) fn new(organization: String) -> Self {
+    pub(crate) fn new(call: CallParts, organization: String) -> Self {
         Self {
+            call,
             organization,
             from: None,
             to: None,
@@ -25,23 +27,23 @@ impl GetBilling {
     }
 }
 
-impl Call<GetBilling> {
+impl GetBilling {
     /// The first day; the service goes back to the first one of its month (default: as the service chooses).
     pub fn from(mut self, day: impl Into<Day>) -> Self {
-        self.operation.from = Some(day.into());
+        self.from = Some(day.into());
         self
     }
 
     /// The last day, inclusive; the service goes on to the last one of its month (default: as the service chooses).
     pub fn to(mut self, day: impl Into<Day>) -> Self {
-        self.operation.to = Some(day.into());
+        self.to = Some(day.into());
         self
     }
 }
 
-impl sealed::Run for GetBilling {
-    type Output = Billing;
+call!(GetBilling => Billing);
 
+impl GetBilling {
     async fn run(self, session: Session) -> Result<Billing> {
         let organization = organization_name(&self.organization)?;
         let (from, to) = Day::period(self.from.as_ref(), self.to.as_ref())?;

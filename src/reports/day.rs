@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::error::{Error, Result};
 
-/// A day, for [`Call::<GetStats>::from`](struct.Call.html#method.from) and the like. Made of text such as `2026-11-30`,
+/// A day, for [`GetStats::from`](struct.Call.html#method.from) and the like. Made of text such as `2026-11-30`,
 /// of a [`chrono::NaiveDate`], or of a [`SystemTime`] (the day in UTC). Text that is no day is refused by the call,
 /// before anything is sent.
 ///

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::call::sealed;
+use crate::call::Run;
 use crate::error::Result;
 use crate::transport::Session;
 use crate::transport::auth::Credentials;
 
 /// Reads the savings; see [`Client::savings`](crate::Client::savings). Gives JSON.
 #[derive(Debug)]
-pub struct GetSavings;
+pub(crate) struct GetSavings;
 
-impl sealed::Run for GetSavings {
+impl Run for GetSavings {
     type Output = Value;
 
     async fn run(self, session: Session) -> Result<Value> {

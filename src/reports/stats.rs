@@ -1,7 +1,7 @@
 //! How much is stored and transferred.
 
 use crate::api::types::Stats;
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::Result;
 use crate::names::organization_name;
 use crate::reports::day::Day;
@@ -10,14 +10,16 @@ use crate::transport::Session;
 /// Reads statistics; see [`Client::stats`](crate::Client::stats). Gives [`Stats`].
 #[derive(Debug)]
 pub struct GetStats {
+    call: CallParts,
     organization: String,
     from: Option<Day>,
     to: Option<Day>,
 }
 
 impl GetStats {
-    pub(crate) fn new(organization: String) -> Self {
+    pub(crate) fn new(call: CallParts, organization: String) -> Self {
         Self {
+            call,
             organization,
             from: None,
             to: None,
@@ -25,23 +27,23 @@ impl GetStats {
     }
 }
 
-impl Call<GetStats> {
+impl GetStats {
     /// The first day (default: 30 days ago).
     pub fn from(mut self, day: impl Into<Day>) -> Self {
-        self.operation.from = Some(day.into());
+        self.from = Some(day.into());
         self
     }
 
     /// The last day, inclusive (default: today).
     pub fn to(mut self, day: impl Into<Day>) -> Self {
-        self.operation.to = Some(day.into());
+        self.to = Some(day.into());
         self
     }
 }
 
-impl sealed::Run for GetStats {
-    type Output = Stats;
+call!(GetStats => Stats);
 
+impl GetStats {
     async fn run(self, session: Session) -> Result<Stats> {
         let organization = organization_name(&self.organization)?;
         let (from, to) = Day::period(self.from.as_ref(), self.to.as_ref())?;

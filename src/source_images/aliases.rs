@@ -3,7 +3,7 @@
 use crate::api::types::{
     AliasName, CacheInvalidation, OrganizationName, SourceImageAlias, SourceImageAliasDefinition,
 };
-use crate::call::{Call, sealed};
+use crate::call::{Call, CallParts, Run, call};
 use crate::error::{Error, Result};
 use crate::names::image_hash;
 use crate::source_images::SourceImages;
@@ -33,7 +33,7 @@ impl Aliases {
     }
 
     /// Lets a name stand for an image. One that exists already is a 409 ([`Error::is_conflict`]) unless it may be
-    /// [overwritten](Call::<CreateAlias>::overwrite).
+    /// [overwritten](CreateAlias::overwrite).
     ///
     /// `PUT /sourceimages/{organization}/alias/{alias}`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images-aliases.html).
@@ -52,13 +52,14 @@ impl Aliases {
     #[doc(alias = "PUT /sourceimages/{organization}/alias/{alias}")]
     #[doc(alias = "sourceimages.alias.create")]
     #[doc(alias = "setSourceImageAlias")]
-    pub fn create(&self, alias: impl Into<String>, hash: impl Into<String>) -> Call<CreateAlias> {
-        self.images.call(CreateAlias {
+    pub fn create(&self, alias: impl Into<String>, hash: impl Into<String>) -> CreateAlias {
+        CreateAlias {
+            call: self.images.call(),
             organization: self.images.organization.clone(),
             alias: alias.into(),
             hash: hash.into(),
             overwrite: false,
-        })
+        }
     }
 
     /// Says which image a name stands for; 404 ([`Error::is_not_found`]) if it stands for none.
@@ -77,11 +78,14 @@ impl Aliases {
     #[doc(alias = "get_source_image_alias")]
     #[doc(alias = "GET /sourceimages/{organization}/alias/{alias}")]
     #[doc(alias = "sourceimages.alias.get")]
-    pub fn get(&self, alias: impl Into<String>) -> Call<GetAlias> {
-        self.images.call(GetAlias {
-            organization: self.images.organization.clone(),
-            alias: alias.into(),
-        })
+    pub fn get(&self, alias: impl Into<String>) -> Call<SourceImageAlias> {
+        Call::new(
+            self.images.call(),
+            GetAlias {
+                organization: self.images.organization.clone(),
+                alias: alias.into(),
+            },
+        )
     }
 
     /// Removes a name; the image stays. The CDN serves it on until its [cache](Self::invalidate_cache) is emptied. 404
@@ -100,11 +104,14 @@ impl Aliases {
     #[doc(alias = "delete_source_image_alias")]
     #[doc(alias = "DELETE /sourceimages/{organization}/alias/{alias}")]
     #[doc(alias = "sourceimages.alias.delete")]
-    pub fn delete(&self, alias: impl Into<String>) -> Call<DeleteAlias> {
-        self.images.call(DeleteAlias {
-            organization: self.images.organization.clone(),
-            alias: alias.into(),
-        })
+    pub fn delete(&self, alias: impl Into<String>) -> Call<()> {
+        Call::new(
+            self.images.call(),
+            DeleteAlias {
+                organization: self.images.organization.clone(),
+                alias: alias.into(),
+            },
+        )
     }
 
     /// Has the CDN forget the renderings made through a name. It takes some seconds; browsers keep what they have.
@@ -127,35 +134,39 @@ impl Aliases {
     #[doc(alias = "DELETE /sourceimages/{organization}/alias/{alias}/cache")]
     #[doc(alias = "sourceimages.alias.invalidateCache")]
     #[doc(alias = "invalidateCache")]
-    pub fn invalidate_cache(&self, alias: impl Into<String>) -> Call<InvalidateAliasCache> {
-        self.images.call(InvalidateAliasCache {
-            organization: self.images.organization.clone(),
-            alias: alias.into(),
-        })
+    pub fn invalidate_cache(&self, alias: impl Into<String>) -> Call<CacheInvalidation> {
+        Call::new(
+            self.images.call(),
+            InvalidateAliasCache {
+                organization: self.images.organization.clone(),
+                alias: alias.into(),
+            },
+        )
     }
 }
 
 /// Makes an alias; see [`Aliases::create`]. Gives a [`SourceImageAlias`].
 #[derive(Debug)]
 pub struct CreateAlias {
+    call: CallParts,
     organization: OrganizationName,
     alias: String,
     hash: String,
     overwrite: bool,
 }
 
-impl Call<CreateAlias> {
+impl CreateAlias {
     /// Lets a name that exists stand for this image from now on (default: that is an error). Caches serve the former
     /// one until they are [emptied](Aliases::invalidate_cache).
     pub fn overwrite(mut self) -> Self {
-        self.operation.overwrite = true;
+        self.overwrite = true;
         self
     }
 }
 
-impl sealed::Run for CreateAlias {
-    type Output = SourceImageAlias;
+call!(CreateAlias => SourceImageAlias);
 
+impl CreateAlias {
     async fn run(self, session: Session) -> Result<SourceImageAlias> {
         let alias = alias_name(&self.alias)?;
         let hash = image_hash(&self.hash)?;
@@ -183,12 +194,12 @@ impl sealed::Run for CreateAlias {
 
 /// Reads an alias; see [`Aliases::get`]. Gives a [`SourceImageAlias`].
 #[derive(Debug)]
-pub struct GetAlias {
+pub(crate) struct GetAlias {
     organization: OrganizationName,
     alias: String,
 }
 
-impl sealed::Run for GetAlias {
+impl Run for GetAlias {
     type Output = SourceImageAlias;
 
     async fn run(self, session: Session) -> Result<SourceImageAlias> {
@@ -203,12 +214,12 @@ impl sealed::Run for GetAlias {
 
 /// Removes an alias; see [`Aliases::delete`]. Gives nothing.
 #[derive(Debug)]
-pub struct DeleteAlias {
+pub(crate) struct DeleteAlias {
     organization: OrganizationName,
     alias: String,
 }
 
-impl sealed::Run for DeleteAlias {
+impl Run for DeleteAlias {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {
@@ -223,12 +234,12 @@ impl sealed::Run for DeleteAlias {
 
 /// Empties the caches of an alias; see [`Aliases::invalidate_cache`]. Gives a [`CacheInvalidation`].
 #[derive(Debug)]
-pub struct InvalidateAliasCache {
+pub(crate) struct InvalidateAliasCache {
     organization: OrganizationName,
     alias: String,
 }
 
-impl sealed::Run for InvalidateAliasCache {
+impl Run for InvalidateAliasCache {
     type Output = CacheInvalidation;
 
     async fn run(self, session: Session) -> Result<CacheInvalidation> {

@@ -1,14 +1,14 @@
 //! All images that were made of the same bytes.
 
 use crate::api::types::{BinaryHash, OrganizationName, SourceImage};
-use crate::call::sealed;
+use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::transport::Session;
 
 /// Reads the images of some bytes; see
 /// [`SourceImages::get_by_binary_hash`](super::SourceImages::get_by_binary_hash). Gives a list of [`SourceImage`]s.
 #[derive(Debug)]
-pub struct GetByBinaryHash {
+pub(crate) struct GetByBinaryHash {
     organization: OrganizationName,
     binary_hash: String,
 }
@@ -22,7 +22,7 @@ impl GetByBinaryHash {
     }
 }
 
-impl sealed::Run for GetByBinaryHash {
+impl Run for GetByBinaryHash {
     type Output = Vec<SourceImage>;
 
     async fn run(self, session: Session) -> Result<Vec<SourceImage>> {
@@ -53,7 +53,7 @@ impl sealed::Run for GetByBinaryHash {
 /// Deletes the images of some bytes; see
 /// [`SourceImages::delete_by_binary_hash`](super::SourceImages::delete_by_binary_hash). Gives nothing.
 #[derive(Debug)]
-pub struct DeleteByBinaryHash {
+pub(crate) struct DeleteByBinaryHash {
     organization: OrganizationName,
     binary_hash: String,
 }
@@ -67,7 +67,7 @@ impl DeleteByBinaryHash {
     }
 }
 
-impl sealed::Run for DeleteByBinaryHash {
+impl Run for DeleteByBinaryHash {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {

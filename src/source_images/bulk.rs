@@ -13,7 +13,8 @@ use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::api::types::{BinaryHash, CopyResult, SourceImage};
-use crate::call::Call;
+use crate::call::ApiCall;
+use crate::call::sealed::Parts;
 use crate::error::{Error, Result};
 use crate::names::image_hash;
 use crate::source_images::SourceImages;
@@ -89,7 +90,7 @@ pub trait Hashes: sealed::Hashes {}
 impl<H: sealed::Hashes> Hashes for H {}
 
 mod sealed {
-    use super::{BoxStream, Call, Original, Result, Search, StreamExt, TryStreamExt, stream};
+    use super::{BoxStream, Original, Result, Search, StreamExt, TryStreamExt, stream};
 
     #[allow(private_interfaces, reason = "nobody else can name the trait")]
     pub trait Hashes: Sized {
@@ -127,11 +128,9 @@ mod sealed {
         }
     }
 
-    impl Hashes for Call<Search> {
+    impl Hashes for Search {
         fn stream(self) -> BoxStream<'static, Result<String>> {
-            Call::<Search>::stream(self)
-                .map_ok(|image| image.hash)
-                .boxed()
+            Search::stream(self).map_ok(|image| image.hash).boxed()
         }
 
         fn settled(self) -> BoxStream<'static, Result<String>> {
@@ -140,14 +139,14 @@ mod sealed {
         }
 
         fn is_search_in(&self, organization: &str) -> bool {
-            self.operation.organization() == organization
+            self.organization() == organization
         }
 
         #[allow(private_interfaces, reason = "nobody else can name the trait")]
         fn originals(self) -> BoxStream<'static, Result<Original>> {
             // What the service left out of an image is empty.
             let known = |text: String| Some(text).filter(|text| !text.is_empty());
-            Call::<Search>::stream(self)
+            Search::stream(self)
                 .map_ok(move |image| Original {
                     hash: image.hash,
                     binary_hash: known(image.binary_hash),
@@ -357,10 +356,9 @@ async fn copy(
         return items;
     }
     let hashes: Vec<String> = wanted.iter().map(|(_, id)| id.clone()).collect();
-    let result = images
-        .copy_many(hashes.iter().cloned(), destination)
-        .under(options)
-        .await;
+    let mut call = images.copy_many(hashes.iter().cloned(), destination);
+    call.parts().options = options;
+    let result = call.await;
     let outcomes = match &result {
         Ok(result) => Copied::of(&hashes, result).into_iter().map(Ok).collect(),
         Err(error) => wanted.iter().map(|_| Err(error.repeat())).collect(),
@@ -457,10 +455,11 @@ fn download(
 }
 
 /// One call, as a job.
-fn job<O: crate::call::Action>(position: usize, id: String, call: Call<O>) -> Job<O::Output> {
+fn job<C: ApiCall>(position: usize, id: String, mut call: C) -> Job<C::Returns> {
     Box::new(move |settings| {
         Box::pin(async move {
-            let result = call.under(settings.call).await;
+            call.parts().options = settings.call;
+            let result = call.await;
             vec![BulkItem::new(position, id, result)]
         })
     })

@@ -1,7 +1,7 @@
 //! Caches of an image's renderings.
 
 use crate::api::types::{CacheInvalidation, OrganizationName};
-use crate::call::sealed;
+use crate::call::Run;
 use crate::error::Result;
 use crate::names::image_hash;
 use crate::transport::Session;
@@ -9,7 +9,7 @@ use crate::transport::Session;
 /// Empties the caches of an image; see
 /// [`SourceImages::invalidate_cache`](super::SourceImages::invalidate_cache). Gives a [`CacheInvalidation`].
 #[derive(Debug)]
-pub struct InvalidateImageCache {
+pub(crate) struct InvalidateImageCache {
     organization: OrganizationName,
     hash: String,
 }
@@ -20,7 +20,7 @@ impl InvalidateImageCache {
     }
 }
 
-impl sealed::Run for InvalidateImageCache {
+impl Run for InvalidateImageCache {
     type Output = CacheInvalidation;
 
     async fn run(self, session: Session) -> Result<CacheInvalidation> {

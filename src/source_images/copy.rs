@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use crate::api::types::{CopyResult, OrganizationName};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::names::{image_hash, organization_name};
 use crate::transport::Session;
@@ -27,6 +27,7 @@ pub enum CopyOutcome {
 /// Copies an image; see [`SourceImages::copy`](super::SourceImages::copy). Gives a [`CopyOutcome`].
 #[derive(Debug)]
 pub struct CopyImage {
+    call: CallParts,
     organization: OrganizationName,
     hash: String,
     destination: String,
@@ -34,8 +35,14 @@ pub struct CopyImage {
 }
 
 impl CopyImage {
-    pub(super) fn new(organization: OrganizationName, hash: String, destination: String) -> Self {
+    pub(super) fn new(
+        call: CallParts,
+        organization: OrganizationName,
+        hash: String,
+        destination: String,
+    ) -> Self {
         Self {
+            call,
             organization,
             hash,
             destination,
@@ -44,20 +51,20 @@ impl CopyImage {
     }
 }
 
-impl Call<CopyImage> {
+impl CopyImage {
     /// Leaves an image that the destination has already as it is (default: it is overwritten); the call fails with 412
     /// then ([`Error::is_precondition_failed`]). So it may also do if the first try came through but its answer did
     /// not: [`Error::attempts`] is above 1 then.
     #[doc(alias = "Overwrite")]
     pub fn keep_existing(mut self) -> Self {
-        self.operation.keep_existing = true;
+        self.keep_existing = true;
         self
     }
 }
 
-impl sealed::Run for CopyImage {
-    type Output = CopyOutcome;
+call!(CopyImage => CopyOutcome);
 
+impl CopyImage {
     async fn run(self, session: Session) -> Result<CopyOutcome> {
         let hash = image_hash(&self.hash)?;
         let destination = organization_name(&self.destination)?;
@@ -80,6 +87,7 @@ impl sealed::Run for CopyImage {
 /// Copies several images; see [`SourceImages::copy_many`](super::SourceImages::copy_many). Gives a [`CopyResult`].
 #[derive(Debug)]
 pub struct CopyImages {
+    call: CallParts,
     organization: OrganizationName,
     hashes: Vec<String>,
     destination: String,
@@ -88,11 +96,13 @@ pub struct CopyImages {
 
 impl CopyImages {
     pub(super) fn new(
+        call: CallParts,
         organization: OrganizationName,
         hashes: Vec<String>,
         destination: String,
     ) -> Self {
         Self {
+            call,
             organization,
             hashes,
             destination,
@@ -101,19 +111,19 @@ impl CopyImages {
     }
 }
 
-impl Call<CopyImages> {
+impl CopyImages {
     /// Leaves images that the destination has already as they are (default: they are overwritten). Either way they are
     /// among [`CopyResult::existing`].
     #[doc(alias = "Overwrite")]
     pub fn keep_existing(mut self) -> Self {
-        self.operation.keep_existing = true;
+        self.keep_existing = true;
         self
     }
 }
 
-impl sealed::Run for CopyImages {
-    type Output = CopyResult;
+call!(CopyImages => CopyResult);
 
+impl CopyImages {
     async fn run(self, session: Session) -> Result<CopyResult> {
         let count = self.hashes.len();
         if !(1..=MOST).contains(&count) {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::api::types::{DynamicMetadataName, DynamicMetadataValue, OrganizationName};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::names::image_hash;
 use crate::source_images::dynamic_value::DynamicValue;
@@ -16,6 +16,7 @@ use crate::transport::Session;
 /// area and the crop area. Gives a [`Revision`].
 #[derive(Debug)]
 pub struct ChangeDynamicMetadata {
+    call: CallParts,
     organization: OrganizationName,
     hash: String,
     change: Change,
@@ -30,16 +31,27 @@ enum Change {
 }
 
 impl ChangeDynamicMetadata {
-    pub(super) fn add(organization: OrganizationName, hash: String, value: DynamicValue) -> Self {
-        Self::new(organization, hash, Change::Add(value))
+    pub(super) fn add(
+        call: CallParts,
+        organization: OrganizationName,
+        hash: String,
+        value: DynamicValue,
+    ) -> Self {
+        Self::new(call, organization, hash, Change::Add(value))
     }
 
-    pub(super) fn remove(organization: OrganizationName, hash: String, kind: String) -> Self {
-        Self::new(organization, hash, Change::Remove(kind))
+    pub(super) fn remove(
+        call: CallParts,
+        organization: OrganizationName,
+        hash: String,
+        kind: String,
+    ) -> Self {
+        Self::new(call, organization, hash, Change::Remove(kind))
     }
 
-    fn new(organization: OrganizationName, hash: String, change: Change) -> Self {
+    fn new(call: CallParts, organization: OrganizationName, hash: String, change: Change) -> Self {
         Self {
+            call,
             organization,
             hash,
             change,
@@ -49,11 +61,11 @@ impl ChangeDynamicMetadata {
     }
 }
 
-impl Call<ChangeDynamicMetadata> {
+impl ChangeDynamicMetadata {
     /// Deletes the image under its former hash (default: it stays).
     #[doc(alias = "deletePrevious")]
     pub fn delete_previous(mut self) -> Self {
-        self.operation.delete_previous = true;
+        self.delete_previous = true;
         self
     }
 
@@ -61,14 +73,14 @@ impl Call<ChangeDynamicMetadata> {
     /// picture, browsers for up to a year: [`Revision::warning`] says so.
     #[doc(alias = "keepHash")]
     pub fn keep_hash(mut self) -> Self {
-        self.operation.keep_hash = true;
+        self.keep_hash = true;
         self
     }
 }
 
-impl sealed::Run for ChangeDynamicMetadata {
-    type Output = Revision;
+call!(ChangeDynamicMetadata => Revision);
 
+impl ChangeDynamicMetadata {
     async fn run(self, session: Session) -> Result<Revision> {
         let hash = image_hash(&self.hash)?;
         if self.delete_previous && self.keep_hash {

@@ -1,14 +1,14 @@
 //! What the service finds out about an image by itself: labels, descriptions, content credentials.
 
 use crate::api::types::{AutoDescriptionRequest, OrganizationName, SourceImage};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, Run, call};
 use crate::error::{Error, Result};
 use crate::names::image_hash;
 use crate::transport::Session;
 
 /// Labels an image; see [`SourceImages::autolabel`](super::SourceImages::autolabel). Gives a [`SourceImage`].
 #[derive(Debug)]
-pub struct Autolabel {
+pub(crate) struct Autolabel {
     organization: OrganizationName,
     hash: String,
 }
@@ -19,7 +19,7 @@ impl Autolabel {
     }
 }
 
-impl sealed::Run for Autolabel {
+impl Run for Autolabel {
     type Output = SourceImage;
 
     async fn run(self, session: Session) -> Result<SourceImage> {
@@ -45,6 +45,7 @@ impl sealed::Run for Autolabel {
 /// [`SourceImage`].
 #[derive(Debug)]
 pub struct Autodescription {
+    call: CallParts,
     organization: OrganizationName,
     hash: String,
     languages: Vec<String>,
@@ -53,11 +54,13 @@ pub struct Autodescription {
 
 impl Autodescription {
     pub(super) fn new(
+        call: CallParts,
         organization: OrganizationName,
         hash: String,
         languages: Vec<String>,
     ) -> Self {
         Self {
+            call,
             organization,
             hash,
             languages,
@@ -66,17 +69,17 @@ impl Autodescription {
     }
 }
 
-impl Call<Autodescription> {
+impl Autodescription {
     /// Writes a text anew where there is one (default: it stays).
     pub fn force(mut self) -> Self {
-        self.operation.force = true;
+        self.force = true;
         self
     }
 }
 
-impl sealed::Run for Autodescription {
-    type Output = SourceImage;
+call!(Autodescription => SourceImage);
 
+impl Autodescription {
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
         if self.languages.is_empty() {
@@ -114,7 +117,7 @@ impl sealed::Run for Autodescription {
 /// Reads the content credentials of an image anew; see
 /// [`SourceImages::content_credentials`](super::SourceImages::content_credentials). Gives a [`SourceImage`].
 #[derive(Debug)]
-pub struct ReadContentCredentials {
+pub(crate) struct ReadContentCredentials {
     organization: OrganizationName,
     hash: String,
 }
@@ -125,7 +128,7 @@ impl ReadContentCredentials {
     }
 }
 
-impl sealed::Run for ReadContentCredentials {
+impl Run for ReadContentCredentials {
     type Output = SourceImage;
 
     async fn run(self, session: Session) -> Result<SourceImage> {

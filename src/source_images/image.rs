@@ -1,7 +1,7 @@
 //! Reading, deleting and restoring one image.
 
 use crate::api::types::{OrganizationName, SourceImage};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, Run, call};
 use crate::error::Result;
 use crate::names::image_hash;
 use crate::transport::Session;
@@ -9,14 +9,16 @@ use crate::transport::Session;
 /// Reads an image; see [`SourceImages::get`](super::SourceImages::get). Gives a [`SourceImage`].
 #[derive(Debug)]
 pub struct GetImage {
+    call: CallParts,
     organization: OrganizationName,
     hash: String,
     deleted: bool,
 }
 
 impl GetImage {
-    pub(super) fn new(organization: OrganizationName, hash: String) -> Self {
+    pub(super) fn new(call: CallParts, organization: OrganizationName, hash: String) -> Self {
         Self {
+            call,
             organization,
             hash,
             deleted: false,
@@ -24,17 +26,17 @@ impl GetImage {
     }
 }
 
-impl Call<GetImage> {
+impl GetImage {
     /// Finds the image even if it was deleted, for 30 days.
     pub fn deleted(mut self) -> Self {
-        self.operation.deleted = true;
+        self.deleted = true;
         self
     }
 }
 
-impl sealed::Run for GetImage {
-    type Output = SourceImage;
+call!(GetImage => SourceImage);
 
+impl GetImage {
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
         let deleted = self.deleted.then_some(true);
@@ -48,7 +50,7 @@ impl sealed::Run for GetImage {
 
 /// Deletes an image; see [`SourceImages::delete`](super::SourceImages::delete). Gives nothing.
 #[derive(Debug)]
-pub struct DeleteImage {
+pub(crate) struct DeleteImage {
     organization: OrganizationName,
     hash: String,
 }
@@ -59,7 +61,7 @@ impl DeleteImage {
     }
 }
 
-impl sealed::Run for DeleteImage {
+impl Run for DeleteImage {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {
@@ -74,7 +76,7 @@ impl sealed::Run for DeleteImage {
 
 /// Restores an image; see [`SourceImages::restore`](super::SourceImages::restore). Gives a [`SourceImage`].
 #[derive(Debug)]
-pub struct RestoreImage {
+pub(crate) struct RestoreImage {
     organization: OrganizationName,
     hash: String,
 }
@@ -85,7 +87,7 @@ impl RestoreImage {
     }
 }
 
-impl sealed::Run for RestoreImage {
+impl Run for RestoreImage {
     type Output = SourceImage;
 
     async fn run(self, session: Session) -> Result<SourceImage> {

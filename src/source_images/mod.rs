@@ -3,10 +3,11 @@
 use std::fmt;
 
 use crate::api::types::{CropArea, OrganizationName, SubjectArea};
-use crate::call::Call;
-use crate::client::Client;
+use crate::call::{Call, CallParts};
 use crate::error::Result;
 use crate::names::organization_name;
+use crate::transport::Connection;
+use crate::{CacheInvalidation, SourceImage};
 
 mod aliases;
 mod binary_hash;
@@ -33,26 +34,27 @@ pub use crate::transfer::download::{
 };
 pub use crate::transfer::received::Download;
 pub use crate::transfer::source::{OptimizeSource, Source};
-pub use aliases::{Aliases, CreateAlias, DeleteAlias, GetAlias, InvalidateAliasCache};
-pub use binary_hash::{DeleteByBinaryHash, GetByBinaryHash};
+pub use aliases::{Aliases, CreateAlias};
+use binary_hash::{DeleteByBinaryHash, GetByBinaryHash};
 pub use bulk::{Bulk, BulkCall, BulkItem, Copied, Hashes};
-pub use cache::InvalidateImageCache;
+use cache::InvalidateImageCache;
 pub use copy::{CopyImage, CopyImages, CopyOutcome};
 pub use dynamic_metadata::ChangeDynamicMetadata;
 pub use dynamic_value::DynamicValue;
-pub use enrichment::{Autodescription, Autolabel, ReadContentCredentials};
-pub use image::{DeleteImage, GetImage, RestoreImage};
-pub use name::SetName;
-pub use options::{SetLocked, SetProtected};
+pub use enrichment::Autodescription;
+use enrichment::{Autolabel, ReadContentCredentials};
+pub use image::GetImage;
+use image::{DeleteImage, RestoreImage};
+use name::SetName;
+use options::SetLocked;
+pub use options::SetProtected;
 pub use revision::Revision;
 pub use search::Search;
 pub use upload::{Upload, UploadMany};
-pub use user_metadata::{
-    ChangeUserMetadata, GetUserMetadata, GetUserMetadataField, ImageUserMetadata,
-};
+pub use user_metadata::ImageUserMetadata;
 pub use user_value::{LatLon, UserValue};
 
-/// The source images of one organization; made by [`Client::source_images`]. Cloning is cheap.
+/// The source images of one organization; made by [`Client::source_images`](crate::Client::source_images). Cloning is cheap.
 ///
 /// ```no_run
 /// # async fn f() -> rokka::Result<()> {
@@ -71,14 +73,14 @@ pub use user_value::{LatLon, UserValue};
 /// ([`Error::is_not_found`]) for an unknown organization or image.
 #[derive(Clone)]
 pub struct SourceImages {
-    client: Client,
+    connection: Connection,
     organization: OrganizationName,
 }
 
 impl SourceImages {
-    pub(crate) fn new(client: Client, organization: &str) -> Result<Self> {
+    pub(crate) fn new(connection: Connection, organization: &str) -> Result<Self> {
         Ok(Self {
-            client,
+            connection,
             organization: organization_name(organization)?,
         })
     }
@@ -88,15 +90,15 @@ impl SourceImages {
         &self.organization
     }
 
-    fn call<O>(&self, operation: O) -> Call<O> {
-        Call::new(self.client.clone(), operation)
+    fn call(&self) -> CallParts {
+        CallParts::new(self.connection.clone())
     }
 
     /// Uploads a file, bytes, a stream, or what a URL points to, and gives the stored image.
     ///
     /// Uploading bytes that exist already gives the existing image; metadata is merged into it. Limits of the service:
     /// about 1180 MB a file, 225 megapixels unless it is a JPEG. Memory stays the same whatever the size of a file.
-    /// Files and bytes are sent again after a failure, a stream is not. [`verify`](Call::<Upload>::verify) compares what is
+    /// Files and bytes are sent again after a failure, a stream is not. [`verify`](Upload::verify) compares what is
     /// stored with what was sent.
     ///
     /// # Errors
@@ -129,8 +131,8 @@ impl SourceImages {
     #[doc(alias = "uploadSourceImage")]
     #[doc(alias = "uploadSourceImageByUrl")]
     #[doc(alias = "CreateSourceImageWithMetadata")]
-    pub fn upload(&self, source: Source) -> Call<Upload> {
-        self.call(Upload::new(self.organization.clone(), source))
+    pub fn upload(&self, source: Source) -> Upload {
+        Upload::new(self.call(), self.organization.clone(), source)
     }
 
     /// Uploads several files in one request, or imports several URLs, and gives the images in the same order.
@@ -154,9 +156,9 @@ impl SourceImages {
     #[doc(alias = "createSourceImage")]
     #[doc(alias = "create_source_image")]
     #[doc(alias = "POST /sourceimages/{organization}")]
-    pub fn upload_many(&self, sources: impl IntoIterator<Item = Source>) -> Call<UploadMany> {
+    pub fn upload_many(&self, sources: impl IntoIterator<Item = Source>) -> UploadMany {
         let sources = sources.into_iter().collect();
-        self.call(UploadMany::new(self.organization.clone(), sources))
+        UploadMany::new(self.call(), self.organization.clone(), sources)
     }
 
     /// Reads an image.
@@ -175,8 +177,8 @@ impl SourceImages {
     #[doc(alias = "get_source_image")]
     #[doc(alias = "GET /sourceimages/{organization}/{hash}")]
     #[doc(alias = "sourceimages.get")]
-    pub fn get(&self, hash: impl Into<String>) -> Call<GetImage> {
-        self.call(GetImage::new(self.organization.clone(), hash.into()))
+    pub fn get(&self, hash: impl Into<String>) -> GetImage {
+        GetImage::new(self.call(), self.organization.clone(), hash.into())
     }
 
     /// Marks what matters in a picture: cropping keeps it in sight. The image gets another hash.
@@ -205,7 +207,7 @@ impl SourceImages {
         &self,
         hash: impl Into<String>,
         area: SubjectArea,
-    ) -> Call<ChangeDynamicMetadata> {
+    ) -> ChangeDynamicMetadata {
         self.add_dynamic_metadata(hash, area)
     }
 
@@ -225,7 +227,7 @@ impl SourceImages {
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
     #[doc(alias = "sourceimages.removeSubjectArea")]
     #[doc(alias = "removeSubjectArea")]
-    pub fn remove_subject_area(&self, hash: impl Into<String>) -> Call<ChangeDynamicMetadata> {
+    pub fn remove_subject_area(&self, hash: impl Into<String>) -> ChangeDynamicMetadata {
         self.remove_dynamic_metadata(hash, "subject_area")
     }
 
@@ -246,16 +248,12 @@ impl SourceImages {
     #[doc(alias = "createSourceImageMetaDynamicWithName")]
     #[doc(alias = "create_source_image_meta_dynamic_with_name")]
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}")]
-    pub fn set_crop_area(
-        &self,
-        hash: impl Into<String>,
-        area: CropArea,
-    ) -> Call<ChangeDynamicMetadata> {
+    pub fn set_crop_area(&self, hash: impl Into<String>, area: CropArea) -> ChangeDynamicMetadata {
         self.add_dynamic_metadata(hash, area)
     }
 
     /// Adds dynamic metadata of any kind, or changes it. The image gets another hash; the old one stays unless it is
-    /// [deleted](Call::<ChangeDynamicMetadata>::delete_previous). If there is an image with the new hash already, it is
+    /// [deleted](ChangeDynamicMetadata::delete_previous). If there is an image with the new hash already, it is
     /// given as it is.
     ///
     /// 403 ([`Error::is_forbidden`]) for [face detection](DynamicValue::FaceDetection) if the organization does not pay.
@@ -283,12 +281,13 @@ impl SourceImages {
         &self,
         hash: impl Into<String>,
         value: impl Into<DynamicValue>,
-    ) -> Call<ChangeDynamicMetadata> {
-        self.call(ChangeDynamicMetadata::add(
+    ) -> ChangeDynamicMetadata {
+        ChangeDynamicMetadata::add(
+            self.call(),
             self.organization.clone(),
             hash.into(),
             value.into(),
-        ))
+        )
     }
 
     /// Removes dynamic metadata of a kind, such as `crop_area` or `version`. The image gets the hash that it would have
@@ -312,12 +311,13 @@ impl SourceImages {
         &self,
         hash: impl Into<String>,
         kind: impl Into<String>,
-    ) -> Call<ChangeDynamicMetadata> {
-        self.call(ChangeDynamicMetadata::remove(
+    ) -> ChangeDynamicMetadata {
+        ChangeDynamicMetadata::remove(
+            self.call(),
             self.organization.clone(),
             hash.into(),
             kind.into(),
-        ))
+        )
     }
 
     /// The user metadata of an image: reading, merging, replacing and removing its fields.
@@ -363,16 +363,15 @@ impl SourceImages {
     #[doc(alias = "sourceimages.putName")]
     #[doc(alias = "putName")]
     #[doc(alias = "setSourceImageName")]
-    pub fn set_name(&self, hash: impl Into<String>, name: impl Into<String>) -> Call<SetName> {
-        self.call(SetName::new(
-            self.organization.clone(),
-            hash.into(),
-            name.into(),
-        ))
+    pub fn set_name(&self, hash: impl Into<String>, name: impl Into<String>) -> Call<()> {
+        Call::new(
+            self.call(),
+            SetName::new(self.organization.clone(), hash.into(), name.into()),
+        )
     }
 
     /// Protects an image, so that rendering it needs a signed URL, or opens it again. The image gets another hash; the
-    /// old one stays unless it is [deleted](Call::<SetProtected>::delete_previous).
+    /// old one stays unless it is [deleted](SetProtected::delete_previous).
     ///
     /// `PUT /sourceimages/{organization}/{hash}/options/protected`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/protected-images-and-stacks.html).
@@ -389,12 +388,13 @@ impl SourceImages {
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/options/protected")]
     #[doc(alias = "sourceimages.setProtected")]
     #[doc(alias = "setProtected")]
-    pub fn set_protected(&self, hash: impl Into<String>, protected: bool) -> Call<SetProtected> {
-        self.call(SetProtected::new(
+    pub fn set_protected(&self, hash: impl Into<String>, protected: bool) -> SetProtected {
+        SetProtected::new(
+            self.call(),
             self.organization.clone(),
             hash.into(),
             protected,
-        ))
+        )
     }
 
     /// Locks an image, so that nobody can delete it or change its user metadata, or unlocks it. The hash stays.
@@ -415,16 +415,15 @@ impl SourceImages {
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/options/locked")]
     #[doc(alias = "sourceimages.setLocked")]
     #[doc(alias = "setLocked")]
-    pub fn set_locked(&self, hash: impl Into<String>, locked: bool) -> Call<SetLocked> {
-        self.call(SetLocked::new(
-            self.organization.clone(),
-            hash.into(),
-            locked,
-        ))
+    pub fn set_locked(&self, hash: impl Into<String>, locked: bool) -> Call<SourceImage> {
+        Call::new(
+            self.call(),
+            SetLocked::new(self.organization.clone(), hash.into(), locked),
+        )
     }
 
     /// Copies an image with its metadata to another organization, under the same hash. What the destination has already
-    /// is overwritten, unless it is [kept](Call::<CopyImage>::keep_existing). From then on the two know nothing of each
+    /// is overwritten, unless it is [kept](CopyImage::keep_existing). From then on the two know nothing of each
     /// other.
     ///
     /// 400 if there is no such destination, 403 ([`Error::is_forbidden`]) without the right to write there.
@@ -446,12 +445,13 @@ impl SourceImages {
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/copy")]
     #[doc(alias = "sourceimages.copy")]
     #[doc(alias = "COPY /sourceimages/{organization}/{hash}")]
-    pub fn copy(&self, hash: impl Into<String>, destination: impl Into<String>) -> Call<CopyImage> {
-        self.call(CopyImage::new(
+    pub fn copy(&self, hash: impl Into<String>, destination: impl Into<String>) -> CopyImage {
+        CopyImage::new(
+            self.call(),
             self.organization.clone(),
             hash.into(),
             destination.into(),
-        ))
+        )
     }
 
     /// Copies 1 to 100 images with their metadata to another organization, and says which of them were there already
@@ -479,12 +479,13 @@ impl SourceImages {
         &self,
         hashes: impl IntoIterator<Item = impl Into<String>>,
         destination: impl Into<String>,
-    ) -> Call<CopyImages> {
-        self.call(CopyImages::new(
+    ) -> CopyImages {
+        CopyImages::new(
+            self.call(),
             self.organization.clone(),
             hashes.into_iter().map(Into::into).collect(),
             destination.into(),
-        ))
+        )
     }
 
     /// Has the CDN forget all renderings of an image. It takes some seconds; browsers keep what they have. While the
@@ -508,11 +509,11 @@ impl SourceImages {
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}/cache")]
     #[doc(alias = "sourceimages.invalidateCache")]
     #[doc(alias = "invalidateCache")]
-    pub fn invalidate_cache(&self, hash: impl Into<String>) -> Call<InvalidateImageCache> {
-        self.call(InvalidateImageCache::new(
-            self.organization.clone(),
-            hash.into(),
-        ))
+    pub fn invalidate_cache(&self, hash: impl Into<String>) -> Call<CacheInvalidation> {
+        Call::new(
+            self.call(),
+            InvalidateImageCache::new(self.organization.clone(), hash.into()),
+        )
     }
 
     /// Has the service recognise what a picture shows; the labels land in its user metadata, by convention in
@@ -533,13 +534,16 @@ impl SourceImages {
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/autolabel")]
     #[doc(alias = "sourceimages.autolabel")]
     #[doc(alias = "addAutolabels")]
-    pub fn autolabel(&self, hash: impl Into<String>) -> Call<Autolabel> {
-        self.call(Autolabel::new(self.organization.clone(), hash.into()))
+    pub fn autolabel(&self, hash: impl Into<String>) -> Call<SourceImage> {
+        Call::new(
+            self.call(),
+            Autolabel::new(self.organization.clone(), hash.into()),
+        )
     }
 
     /// Has the service write alternative texts for a picture, in some of `en`, `de`, `fr` and `it`; they land in its
     /// user metadata, under names that are not documented. A text that is there stays unless it is
-    /// [forced](Call::<Autodescription>::force). For paying organizations; 403 ([`Error::is_forbidden`]) for others.
+    /// [forced](Autodescription::force). For paying organizations; 403 ([`Error::is_forbidden`]) for others.
     ///
     /// `POST /sourceimages/{organization}/{hash}/autodescription`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/auto-descriptions.html).
@@ -559,12 +563,13 @@ impl SourceImages {
         &self,
         hash: impl Into<String>,
         languages: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<Autodescription> {
-        self.call(Autodescription::new(
+    ) -> Autodescription {
+        Autodescription::new(
+            self.call(),
             self.organization.clone(),
             hash.into(),
             languages.into_iter().map(Into::into).collect(),
-        ))
+        )
     }
 
     /// Has the service look once more for a C2PA manifest in an original and save what it says: see
@@ -586,11 +591,11 @@ impl SourceImages {
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/contentcredentials")]
     #[doc(alias = "sourceimages.contentCredentials")]
     #[doc(alias = "contentCredentials")]
-    pub fn content_credentials(&self, hash: impl Into<String>) -> Call<ReadContentCredentials> {
-        self.call(ReadContentCredentials::new(
-            self.organization.clone(),
-            hash.into(),
-        ))
+    pub fn content_credentials(&self, hash: impl Into<String>) -> Call<SourceImage> {
+        Call::new(
+            self.call(),
+            ReadContentCredentials::new(self.organization.clone(), hash.into()),
+        )
     }
 
     /// Reads all images that were made of the same bytes, by their SHA-1 in 40 lower-case hexadecimal digits; dynamic
@@ -613,11 +618,11 @@ impl SourceImages {
     #[doc(alias = "sourceimages.getWithBinaryHash")]
     #[doc(alias = "getWithBinaryHash")]
     #[doc(alias = "getSourceImagesWithBinaryHash")]
-    pub fn get_by_binary_hash(&self, binary_hash: impl Into<String>) -> Call<GetByBinaryHash> {
-        self.call(GetByBinaryHash::new(
-            self.organization.clone(),
-            binary_hash.into(),
-        ))
+    pub fn get_by_binary_hash(&self, binary_hash: impl Into<String>) -> Call<Vec<SourceImage>> {
+        Call::new(
+            self.call(),
+            GetByBinaryHash::new(self.organization.clone(), binary_hash.into()),
+        )
     }
 
     /// Deletes all images that were made of the same bytes, by their SHA-1 in 40 lower-case hexadecimal digits. Each can
@@ -639,18 +644,15 @@ impl SourceImages {
     #[doc(alias = "deleteWithBinaryHash")]
     #[doc(alias = "deleteSourceImagesWithBinaryHash")]
     #[doc(alias = "DeleteSourceImageByBinaryHash")]
-    pub fn delete_by_binary_hash(
-        &self,
-        binary_hash: impl Into<String>,
-    ) -> Call<DeleteByBinaryHash> {
-        self.call(DeleteByBinaryHash::new(
-            self.organization.clone(),
-            binary_hash.into(),
-        ))
+    pub fn delete_by_binary_hash(&self, binary_hash: impl Into<String>) -> Call<()> {
+        Call::new(
+            self.call(),
+            DeleteByBinaryHash::new(self.organization.clone(), binary_hash.into()),
+        )
     }
 
-    /// Finds images: one page with `.await`, all of them with [`stream`](Call::<Search>::stream), or page by page with
-    /// [`pages`](Call::<Search>::pages). Without filters it lists everything, newest first.
+    /// Finds images: one page with `.await`, all of them with [`stream`](Search::stream), or page by page with
+    /// [`pages`](Search::pages). Without filters it lists everything, newest first.
     ///
     /// New and changed images take up to some 10 s to show up.
     ///
@@ -679,13 +681,13 @@ impl SourceImages {
     #[doc(alias = "sourceimages.list")]
     #[doc(alias = "list")]
     #[doc(alias = "searchSourceImages")]
-    pub fn search(&self) -> Call<Search> {
-        self.call(Search::new(self.organization.clone()))
+    pub fn search(&self) -> Search {
+        Search::new(self.call(), self.organization.clone())
     }
 
-    /// Downloads an original, byte for byte: as a stream with `.await`, or with [`bytes`](Call::<DownloadFile>::bytes),
-    /// [`to_file`](Call::<DownloadFile>::to_file) or [`to_directory`](Call::<DownloadFile>::to_directory); a part of it with
-    /// [`range`](Call::<DownloadFile>::range). [`verify`](Call::<DownloadFile>::verify) compares its hash.
+    /// Downloads an original, byte for byte: as a stream with `.await`, or with [`bytes`](DownloadFile::bytes),
+    /// [`to_file`](DownloadFile::to_file) or [`to_directory`](DownloadFile::to_directory); a part of it with
+    /// [`range`](DownloadFile::range). [`verify`](DownloadFile::verify) compares its hash.
     ///
     /// `GET /sourceimages/{organization}/{hash}/download`, role `sourceimages:read`, and
     /// `sourceimages:download:protected` for protected images.
@@ -705,8 +707,8 @@ impl SourceImages {
     #[doc(alias = "sourceimages.downloadAsBuffer")]
     #[doc(alias = "downloadAsBuffer")]
     #[doc(alias = "getSourceImageContents")]
-    pub fn download(&self, hash: impl Into<String>) -> Call<DownloadFile> {
-        self.call(DownloadFile::new(self.organization.clone(), hash.into()))
+    pub fn download(&self, hash: impl Into<String>) -> DownloadFile {
+        DownloadFile::new(self.call(), self.organization.clone(), hash.into())
     }
 
     /// Deletes an image. It can be [restored](Self::restore) for 30 days. Caches of the CDN and of browsers keep its
@@ -728,8 +730,11 @@ impl SourceImages {
     #[doc(alias = "delete_source_image")]
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}")]
     #[doc(alias = "sourceimages.delete")]
-    pub fn delete(&self, hash: impl Into<String>) -> Call<DeleteImage> {
-        self.call(DeleteImage::new(self.organization.clone(), hash.into()))
+    pub fn delete(&self, hash: impl Into<String>) -> Call<()> {
+        Call::new(
+            self.call(),
+            DeleteImage::new(self.organization.clone(), hash.into()),
+        )
     }
 
     /// Brings a deleted image back, up to 30 days after its deletion. One that is not deleted is given as it is.
@@ -747,8 +752,11 @@ impl SourceImages {
     #[doc(alias = "restore_source_image")]
     #[doc(alias = "POST /sourceimages/{organization}/{hash}/restore")]
     #[doc(alias = "sourceimages.restore")]
-    pub fn restore(&self, hash: impl Into<String>) -> Call<RestoreImage> {
-        self.call(RestoreImage::new(self.organization.clone(), hash.into()))
+    pub fn restore(&self, hash: impl Into<String>) -> Call<SourceImage> {
+        Call::new(
+            self.call(),
+            RestoreImage::new(self.organization.clone(), hash.into()),
+        )
     }
 }
 

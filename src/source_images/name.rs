@@ -1,14 +1,14 @@
 //! The file name of an image.
 
 use crate::api::types::OrganizationName;
-use crate::call::sealed;
+use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::names::image_hash;
 use crate::transport::Session;
 
 /// Renames an image; see [`SourceImages::set_name`](super::SourceImages::set_name). Gives nothing.
 #[derive(Debug)]
-pub struct SetName {
+pub(crate) struct SetName {
     organization: OrganizationName,
     hash: String,
     name: String,
@@ -24,7 +24,7 @@ impl SetName {
     }
 }
 
-impl sealed::Run for SetName {
+impl Run for SetName {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {

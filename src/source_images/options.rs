@@ -1,7 +1,7 @@
 //! Options of an image that are not metadata: protection and the lock.
 
 use crate::api::types::{OrganizationName, SourceImage};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, Run, call};
 use crate::error::Result;
 use crate::names::image_hash;
 use crate::source_images::revision::{Change, Revision};
@@ -11,6 +11,7 @@ use crate::transport::Session;
 /// [`Revision`].
 #[derive(Debug)]
 pub struct SetProtected {
+    call: CallParts,
     organization: OrganizationName,
     hash: String,
     protected: bool,
@@ -18,8 +19,14 @@ pub struct SetProtected {
 }
 
 impl SetProtected {
-    pub(super) fn new(organization: OrganizationName, hash: String, protected: bool) -> Self {
+    pub(super) fn new(
+        call: CallParts,
+        organization: OrganizationName,
+        hash: String,
+        protected: bool,
+    ) -> Self {
         Self {
+            call,
             organization,
             hash,
             protected,
@@ -28,19 +35,19 @@ impl SetProtected {
     }
 }
 
-impl Call<SetProtected> {
+impl SetProtected {
     /// Deletes the image under its former hash (default: it stays, and stays as open as it was). If the image is in the
     /// wanted state already, nothing happens to it.
     #[doc(alias = "deletePrevious")]
     pub fn delete_previous(mut self) -> Self {
-        self.operation.delete_previous = true;
+        self.delete_previous = true;
         self
     }
 }
 
-impl sealed::Run for SetProtected {
-    type Output = Revision;
+call!(SetProtected => Revision);
 
+impl SetProtected {
     async fn run(self, session: Session) -> Result<Revision> {
         let hash = image_hash(&self.hash)?;
         let answer = session
@@ -66,7 +73,7 @@ impl sealed::Run for SetProtected {
 /// Locks or unlocks an image; see [`SourceImages::set_locked`](super::SourceImages::set_locked). Gives a
 /// [`SourceImage`].
 #[derive(Debug)]
-pub struct SetLocked {
+pub(crate) struct SetLocked {
     organization: OrganizationName,
     hash: String,
     locked: bool,
@@ -82,7 +89,7 @@ impl SetLocked {
     }
 }
 
-impl sealed::Run for SetLocked {
+impl Run for SetLocked {
     type Output = SourceImage;
 
     async fn run(self, session: Session) -> Result<SourceImage> {

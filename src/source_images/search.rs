@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::api::types::{ListSourceImagesOperator, OrganizationName, SourceImage, SourceImageList};
 use crate::api::{ByteStream, ResponseValue};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::paging::sealed::Paged;
 use crate::paging::{Images, Pages, Place};
 use crate::source_images::field::{Filter, Sort, check_name};
+use crate::transfer::download::DownloadFile;
 use crate::transport::Session;
 use crate::undecodable::Undecodable;
 
@@ -22,6 +23,7 @@ const LISTING_PAGE: u64 = 1_000;
 /// A search; see [`SourceImages::search`](super::SourceImages::search). Gives one page, a [`SourceImageList`].
 #[derive(Clone, Debug)]
 pub struct Search {
+    call: CallParts,
     organization: OrganizationName,
     filters: Vec<Filter>,
     any: bool,
@@ -39,8 +41,9 @@ impl Search {
         &self.organization
     }
 
-    pub(super) fn new(organization: OrganizationName) -> Self {
+    pub(super) fn new(call: CallParts, organization: OrganizationName) -> Self {
         Self {
+            call,
             organization,
             filters: Vec::new(),
             any: false,
@@ -155,56 +158,56 @@ struct Checked {
     deleted: Option<bool>,
 }
 
-impl Call<Search> {
+impl Search {
     /// Adds a condition. All conditions have to be met, unless [`any`](Self::any) is set.
     pub fn filter(mut self, filter: Filter) -> Self {
-        self.operation.filters.push(filter);
+        self.filters.push(filter);
         self
     }
 
     /// One condition is enough (default: all of them). The service does not mix the two.
     #[doc(alias = "operator")]
     pub fn any(mut self) -> Self {
-        self.operation.any = true;
+        self.any = true;
         self
     }
 
     /// Sorts by a field; another call adds the next one (default: newest first).
     pub fn sort(mut self, sort: Sort) -> Self {
-        self.operation.sort.push(sort);
+        self.sort.push(sort);
         self
     }
 
     /// Counts the values of a field of user metadata of type `str` or `array`, up to 1000 of them, in
     /// [`SourceImageList::facets`].
     pub fn facet(mut self, field: impl Into<String>) -> Self {
-        self.operation.facets.push(field.into());
+        self.facets.push(field.into());
         self
     }
 
     /// Finds deleted images (of the last 30 days) instead of the others.
     pub fn deleted(mut self) -> Self {
-        self.operation.deleted = true;
+        self.deleted = true;
         self
     }
 
     /// Images a page, 0 to 2000 (default 100, and 1000 for [`pages`](Self::pages) and [`stream`](Self::stream)). 0
     /// gives the total and the facets only.
     pub fn limit(mut self, images: u64) -> Self {
-        self.operation.limit = Some(images);
+        self.limit = Some(images);
         self
     }
 
     /// Leaves out this many images. Offset and limit together reach 10,000.
     pub fn offset(mut self, images: u64) -> Self {
-        self.operation.place = Place::Number(images);
+        self.place = Place::Number(images);
         self
     }
 
     /// Goes on where a former search stopped: [`SourceImageList::cursor`] or [`Pages::cursor`]. Filters, order and limit
     /// have to be the same.
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.operation.place = Place::Cursor(cursor.into());
+        self.place = Place::Cursor(cursor.into());
         self
     }
 
@@ -212,7 +215,7 @@ impl Call<Search> {
     /// it comes in while the caller works (default: yes, one page). It costs the memory of a page, and a request that was
     /// in vain if the caller stops early.
     pub fn read_ahead(mut self, read_ahead: bool) -> Self {
-        self.operation.read_ahead = read_ahead;
+        self.read_ahead = read_ahead;
         self
     }
 
@@ -233,7 +236,7 @@ impl Call<Search> {
     /// # }
     /// ```
     pub fn concurrency(mut self, pages: usize) -> Self {
-        self.operation.concurrency = pages.max(1);
+        self.concurrency = pages.max(1);
         self
     }
 
@@ -241,8 +244,8 @@ impl Call<Search> {
     /// deadline, hold for every page. The memory that the JSON of a page was received into is kept for the next one, as
     /// long as this lives: some 600 KB for 1000 images.
     pub fn pages(mut self) -> Pages {
-        let limit = self.operation.limit.unwrap_or(LISTING_PAGE);
-        self.operation.limit = Some(limit);
+        let limit = self.limit.unwrap_or(LISTING_PAGE);
+        self.limit = Some(limit);
         Pages::new(self)
     }
 
@@ -251,19 +254,46 @@ impl Call<Search> {
     ///
     /// A limit of 0 is refused, because pages without images lead nowhere.
     pub fn stream(self) -> Images {
-        let call = match self.operation.limit {
-            Some(0) => self.refuse(
+        let mut search = self;
+        if search.limit == Some(0) {
+            search.call.refuse(&Error::invalid(
                 "a search with a limit of 0 returns no images: set a limit of 1 to 2000, or none",
-            ),
-            _ => self,
-        };
-        Images::new(call.pages())
+            ));
+        }
+        Images::new(search.pages())
+    }
+
+    /// Downloads the originals of a page of what is found as a ZIP archive: [`limit`](Self::limit) and
+    /// [`offset`](Self::offset) say which page (default: the service's, 100 images). How many files an archive may hold
+    /// is not documented; [`Bulk::download`](crate::Bulk::download) has no such limit. A download to a file or into memory
+    /// that breaks off begins anew, because the service packs the archive for every request; a stream ends with an error.
+    ///
+    /// `GET /sourceimages/{organization}/download`, role `sourceimages:read`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use rokka::field;
+    ///
+    /// let cats = images.search().filter(field::user_array("labels").equals("cat")).limit(50);
+    /// cats.download_zip().to_file("cats.zip").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "downloadSourceImages")]
+    #[doc(alias = "download_source_images")]
+    #[doc(alias = "GET /sourceimages/{organization}/download")]
+    #[doc(alias = "sourceimages.downloadList")]
+    #[doc(alias = "downloadList")]
+    #[doc(alias = "downloadSourceImagesAsZip")]
+    pub fn download_zip(self) -> DownloadFile {
+        DownloadFile::archive(self.call.clone(), self)
     }
 }
 
-impl sealed::Run for Search {
-    type Output = SourceImageList;
+call!(Search => SourceImageList);
 
+impl Search {
     async fn run(self, session: Session) -> Result<SourceImageList> {
         self.page(&session).await
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectArea};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transfer::form::{FormPart, MakeForm};
 use crate::transfer::part_stream::SentFile;
@@ -20,6 +20,7 @@ const IMPORT_IDLE: Duration = Duration::from_secs(300);
 /// Uploads one source; see [`SourceImages::upload`](super::SourceImages::upload). Gives a [`SourceImage`].
 #[derive(Debug)]
 pub struct Upload {
+    call: CallParts,
     organization: OrganizationName,
     source: Source,
     settings: Settings,
@@ -29,6 +30,7 @@ pub struct Upload {
 /// `Vec<SourceImage>` in the order of the sources.
 #[derive(Debug)]
 pub struct UploadMany {
+    call: CallParts,
     organization: OrganizationName,
     sources: Vec<Source>,
     settings: Settings,
@@ -42,8 +44,9 @@ struct Settings {
 }
 
 impl Upload {
-    pub(super) fn new(organization: OrganizationName, source: Source) -> Self {
+    pub(super) fn new(call: CallParts, organization: OrganizationName, source: Source) -> Self {
         Self {
+            call,
             organization,
             source,
             settings: Settings::default(),
@@ -52,8 +55,13 @@ impl Upload {
 }
 
 impl UploadMany {
-    pub(super) fn new(organization: OrganizationName, sources: Vec<Source>) -> Self {
+    pub(super) fn new(
+        call: CallParts,
+        organization: OrganizationName,
+        sources: Vec<Source>,
+    ) -> Self {
         Self {
+            call,
             organization,
             sources,
             settings: Settings::default(),
@@ -61,7 +69,7 @@ impl UploadMany {
     }
 }
 
-impl Call<Upload> {
+impl Upload {
     /// The file name to store it under; see [`Source::name`].
     pub fn name(self, name: impl Into<String>) -> Self {
         self.change(|source| source.name(name))
@@ -95,50 +103,50 @@ impl Call<Upload> {
     /// Lets the service turn the file into another format and drop the original (default: it is stored as it is). The
     /// limit for such a file is about 1.8 GB.
     pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
-        self.operation.settings.optimize = Some(how);
+        self.settings.optimize = Some(how);
         self
     }
 
     /// Counts the bytes that go out. Dropping the call while it is awaited ends the transfer.
     #[doc(alias = "onUploadProgress")]
     pub fn progress(mut self, progress: &Progress) -> Self {
-        self.operation.settings.progress = Some(progress.meter());
+        self.settings.progress = Some(progress.meter());
         self
     }
 
     fn change(mut self, change: impl FnOnce(Source) -> Source) -> Self {
-        self.operation.source = change(self.operation.source);
+        self.source = change(self.source);
         self
     }
 }
 
-impl Call<UploadMany> {
+impl UploadMany {
     /// Lets the service turn the files into another format and drop the originals (default: they are stored as they
     /// are).
     pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
-        self.operation.settings.optimize = Some(how);
+        self.settings.optimize = Some(how);
         self
     }
 }
 
-impl Call<UploadMany> {
+impl UploadMany {
     /// Whether each stored image is compared with what was sent (default: as its source says); see [`Source::verify`].
     pub fn verify(mut self, verify: bool) -> Self {
-        let sources = std::mem::take(&mut self.operation.sources).into_iter();
-        self.operation.sources = sources.map(|source| source.verify(verify)).collect();
+        let sources = std::mem::take(&mut self.sources).into_iter();
+        self.sources = sources.map(|source| source.verify(verify)).collect();
         self
     }
 
     /// Counts the bytes that go out. Dropping the call while it is awaited ends the transfer.
     pub fn progress(mut self, progress: &Progress) -> Self {
-        self.operation.settings.progress = Some(progress.meter());
+        self.settings.progress = Some(progress.meter());
         self
     }
 }
 
-impl sealed::Run for Upload {
-    type Output = SourceImage;
+call!(Upload => SourceImage);
 
+impl Upload {
     async fn run(self, session: Session) -> Result<SourceImage> {
         let form = UploadForm {
             organization: self.organization,
@@ -153,9 +161,9 @@ impl sealed::Run for Upload {
     }
 }
 
-impl sealed::Run for UploadMany {
-    type Output = Vec<SourceImage>;
+call!(UploadMany => Vec<SourceImage>);
 
+impl UploadMany {
     async fn run(self, session: Session) -> Result<Vec<SourceImage>> {
         if self.sources.is_empty() {
             return Ok(Vec::new());

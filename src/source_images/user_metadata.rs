@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::api::types::{
     AnyValue, OrganizationName, UserMetadata, UserMetadataDefinition, UserMetadataName,
 };
-use crate::call::{Call, sealed};
+use crate::call::{Call, Run};
 use crate::error::{Error, Result};
 use crate::names::{check_user_name, image_hash};
 use crate::source_images::SourceImages;
@@ -41,12 +41,15 @@ impl ImageUserMetadata {
         Self { images, hash }
     }
 
-    fn change(&self, change: Change) -> Call<ChangeUserMetadata> {
-        self.images.call(ChangeUserMetadata {
-            organization: self.images.organization.clone(),
-            hash: self.hash.clone(),
-            change,
-        })
+    fn change(&self, change: Change) -> Call<()> {
+        Call::new(
+            self.images.call(),
+            ChangeUserMetadata {
+                organization: self.images.organization.clone(),
+                hash: self.hash.clone(),
+                change,
+            },
+        )
     }
 
     /// Reads all fields.
@@ -66,11 +69,14 @@ impl ImageUserMetadata {
     #[doc(alias = "GET /sourceimages/{organization}/{hash}/meta/user")]
     #[doc(alias = "sourceimages.meta.get")]
     #[doc(alias = "getUserMetadata")]
-    pub fn get(&self) -> Call<GetUserMetadata> {
-        self.images.call(GetUserMetadata {
-            organization: self.images.organization.clone(),
-            hash: self.hash.clone(),
-        })
+    pub fn get(&self) -> Call<UserMetadata> {
+        Call::new(
+            self.images.call(),
+            GetUserMetadata {
+                organization: self.images.organization.clone(),
+                hash: self.hash.clone(),
+            },
+        )
     }
 
     /// Reads one field as JSON, by its name without a type. One that is not set is a 404
@@ -90,12 +96,15 @@ impl ImageUserMetadata {
     #[doc(alias = "get_source_image_meta_user_with_name")]
     #[doc(alias = "GET /sourceimages/{organization}/{hash}/meta/user/{metaName}")]
     #[doc(alias = "getUserMetadataField")]
-    pub fn get_field(&self, name: impl Into<String>) -> Call<GetUserMetadataField> {
-        self.images.call(GetUserMetadataField {
-            organization: self.images.organization.clone(),
-            hash: self.hash.clone(),
-            name: name.into(),
-        })
+    pub fn get_field(&self, name: impl Into<String>) -> Call<Value> {
+        Call::new(
+            self.images.call(),
+            GetUserMetadataField {
+                organization: self.images.organization.clone(),
+                hash: self.hash.clone(),
+                name: name.into(),
+            },
+        )
     }
 
     /// Sets fields and keeps all others; one that is `null` ([`UserMetadata::removing`]) is removed.
@@ -124,7 +133,7 @@ impl ImageUserMetadata {
     #[doc(alias = "addUserMetadata")]
     #[doc(alias = "deleteUserMetadataFields")]
     #[doc(alias = "UpdateUserMetadata")]
-    pub fn merge(&self, fields: impl Into<UserMetadata>) -> Call<ChangeUserMetadata> {
+    pub fn merge(&self, fields: impl Into<UserMetadata>) -> Call<()> {
         self.change(Change::Merge(fields.into()))
     }
 
@@ -147,7 +156,7 @@ impl ImageUserMetadata {
     #[doc(alias = "PUT /sourceimages/{organization}/{hash}/meta/user")]
     #[doc(alias = "sourceimages.meta.replace")]
     #[doc(alias = "setUserMetadata")]
-    pub fn replace(&self, fields: impl Into<UserMetadata>) -> Call<ChangeUserMetadata> {
+    pub fn replace(&self, fields: impl Into<UserMetadata>) -> Call<()> {
         self.change(Change::Replace(fields.into()))
     }
 
@@ -172,11 +181,7 @@ impl ImageUserMetadata {
     #[doc(alias = "PATCH /sourceimages/{organization}/{hash}/meta/user")]
     #[doc(alias = "setUserMetadataField")]
     #[doc(alias = "sourceimages.meta.set")]
-    pub fn set(
-        &self,
-        name: impl Into<String>,
-        value: impl Into<Value>,
-    ) -> Call<ChangeUserMetadata> {
+    pub fn set(&self, name: impl Into<String>, value: impl Into<Value>) -> Call<()> {
         self.change(Change::Set(name.into(), value.into()))
     }
 
@@ -198,11 +203,7 @@ impl ImageUserMetadata {
     #[doc(alias = "sourceimages.meta.set")]
     #[doc(alias = "set")]
     #[doc(alias = "UpdateUserMetadataByName")]
-    pub fn set_field(
-        &self,
-        name: impl Into<String>,
-        value: impl Into<Value>,
-    ) -> Call<ChangeUserMetadata> {
+    pub fn set_field(&self, name: impl Into<String>, value: impl Into<Value>) -> Call<()> {
         self.change(Change::SetField(name.into(), value.into()))
     }
 
@@ -228,7 +229,7 @@ impl ImageUserMetadata {
     #[doc(alias = "delete")]
     #[doc(alias = "deleteUserMetadataField")]
     #[doc(alias = "DeleteUserMetadataByName")]
-    pub fn remove(&self, name: impl Into<String>) -> Call<ChangeUserMetadata> {
+    pub fn remove(&self, name: impl Into<String>) -> Call<()> {
         self.change(Change::Remove(name.into()))
     }
 
@@ -249,7 +250,7 @@ impl ImageUserMetadata {
     #[doc(alias = "sourceimages.meta.delete")]
     #[doc(alias = "delete")]
     #[doc(alias = "deleteUserMetadata")]
-    pub fn clear(&self) -> Call<ChangeUserMetadata> {
+    pub fn clear(&self) -> Call<()> {
         self.change(Change::Clear)
     }
 }
@@ -265,12 +266,12 @@ impl fmt::Debug for ImageUserMetadata {
 
 /// Reads user metadata; see [`ImageUserMetadata::get`]. Gives [`UserMetadata`].
 #[derive(Debug)]
-pub struct GetUserMetadata {
+pub(crate) struct GetUserMetadata {
     organization: OrganizationName,
     hash: String,
 }
 
-impl sealed::Run for GetUserMetadata {
+impl Run for GetUserMetadata {
     type Output = UserMetadata;
 
     async fn run(self, session: Session) -> Result<UserMetadata> {
@@ -285,13 +286,13 @@ impl sealed::Run for GetUserMetadata {
 
 /// Reads a field of user metadata; see [`ImageUserMetadata::get_field`]. Gives a [`Value`].
 #[derive(Debug)]
-pub struct GetUserMetadataField {
+pub(crate) struct GetUserMetadataField {
     organization: OrganizationName,
     hash: String,
     name: String,
 }
 
-impl sealed::Run for GetUserMetadataField {
+impl Run for GetUserMetadataField {
     type Output = Value;
 
     async fn run(self, session: Session) -> Result<Value> {
@@ -307,7 +308,7 @@ impl sealed::Run for GetUserMetadataField {
 
 /// Changes user metadata; see [`ImageUserMetadata::merge`] and the others. Gives nothing.
 #[derive(Debug)]
-pub struct ChangeUserMetadata {
+pub(crate) struct ChangeUserMetadata {
     organization: OrganizationName,
     hash: String,
     change: Change,
@@ -323,7 +324,7 @@ enum Change {
     Clear,
 }
 
-impl sealed::Run for ChangeUserMetadata {
+impl Run for ChangeUserMetadata {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Calls on one stack.
 
 use crate::api::types::{CacheInvalidation, OrganizationName, Stack, StackDefinition};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, Run, call};
 use crate::error::Result;
 use crate::names::{organization_name, stack_name, stack_name_or_all};
 use crate::transport::Session;
@@ -41,6 +41,7 @@ impl From<&Stack> for NewStack {
 /// Stores a stack; see [`Stacks::create`](super::Stacks::create). Gives the [`Stack`].
 #[derive(Debug)]
 pub struct CreateStack {
+    call: CallParts,
     organization: OrganizationName,
     name: String,
     stack: NewStack,
@@ -48,8 +49,14 @@ pub struct CreateStack {
 }
 
 impl CreateStack {
-    pub(super) fn new(organization: OrganizationName, name: String, stack: NewStack) -> Self {
+    pub(super) fn new(
+        call: CallParts,
+        organization: OrganizationName,
+        name: String,
+        stack: NewStack,
+    ) -> Self {
         Self {
+            call,
             organization,
             name,
             stack,
@@ -58,26 +65,26 @@ impl CreateStack {
     }
 }
 
-impl Call<CreateStack> {
+impl CreateStack {
     /// Replaces a stack of that name (default: that is an error). Caches go on serving what it rendered before, until
     /// they are [emptied](super::Stacks::invalidate_cache); a new name is the better way in production. A stack that is not protected
     /// cannot become so.
     pub fn overwrite(mut self) -> Self {
-        self.operation.overwrite = true;
+        self.overwrite = true;
         self
     }
 
     /// Leaves it to the service to check operations and options (default: what is known of them is checked before
     /// anything is sent), where its rules are newer than this crate's.
     pub fn unchecked(mut self) -> Self {
-        self.operation.stack.checked = false;
+        self.stack.checked = false;
         self
     }
 }
 
-impl sealed::Run for CreateStack {
-    type Output = Stack;
+call!(CreateStack => Stack);
 
+impl CreateStack {
     async fn run(self, session: Session) -> Result<Stack> {
         let name = stack_name(&self.name)?;
         let NewStack {
@@ -101,12 +108,12 @@ impl sealed::Run for CreateStack {
 
 /// Reads a stack; see [`Stacks::get`](super::Stacks::get). Gives the [`Stack`].
 #[derive(Debug)]
-pub struct GetStack {
+pub(crate) struct GetStack {
     pub(super) organization: OrganizationName,
     pub(super) name: String,
 }
 
-impl sealed::Run for GetStack {
+impl Run for GetStack {
     type Output = Stack;
 
     async fn run(self, session: Session) -> Result<Stack> {
@@ -118,12 +125,12 @@ impl sealed::Run for GetStack {
 
 /// Deletes a stack; see [`Stacks::delete`](super::Stacks::delete). Gives nothing.
 #[derive(Debug)]
-pub struct DeleteStack {
+pub(crate) struct DeleteStack {
     pub(super) organization: OrganizationName,
     pub(super) name: String,
 }
 
-impl sealed::Run for DeleteStack {
+impl Run for DeleteStack {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {
@@ -136,13 +143,13 @@ impl sealed::Run for DeleteStack {
 /// Empties the caches of a stack, or of all; see [`Stacks::invalidate_cache`](super::Stacks::invalidate_cache). Gives a
 /// [`CacheInvalidation`].
 #[derive(Debug)]
-pub struct InvalidateStackCache {
+pub(crate) struct InvalidateStackCache {
     pub(super) organization: OrganizationName,
     /// All of them without one.
     pub(super) name: Option<String>,
 }
 
-impl sealed::Run for InvalidateStackCache {
+impl Run for InvalidateStackCache {
     type Output = CacheInvalidation;
 
     async fn run(self, session: Session) -> Result<CacheInvalidation> {
@@ -159,6 +166,7 @@ impl sealed::Run for InvalidateStackCache {
 /// new [`Stack`].
 #[derive(Debug)]
 pub struct CopyStack {
+    call: CallParts,
     organization: OrganizationName,
     name: String,
     new_name: String,
@@ -167,8 +175,14 @@ pub struct CopyStack {
 }
 
 impl CopyStack {
-    pub(super) fn new(organization: OrganizationName, name: String, new_name: String) -> Self {
+    pub(super) fn new(
+        call: CallParts,
+        organization: OrganizationName,
+        name: String,
+        new_name: String,
+    ) -> Self {
         Self {
+            call,
             organization,
             name,
             new_name,
@@ -178,23 +192,23 @@ impl CopyStack {
     }
 }
 
-impl Call<CopyStack> {
+impl CopyStack {
     /// Stores it in that organization (default: the same one).
     pub fn to_organization(mut self, organization: impl Into<String>) -> Self {
-        self.operation.destination = Some(organization.into());
+        self.destination = Some(organization.into());
         self
     }
 
     /// Replaces a stack of the new name (default: that is an error).
     pub fn overwrite(mut self) -> Self {
-        self.operation.overwrite = true;
+        self.overwrite = true;
         self
     }
 }
 
-impl sealed::Run for CopyStack {
-    type Output = Stack;
+call!(CopyStack => Stack);
 
+impl CopyStack {
     async fn run(self, session: Session) -> Result<Stack> {
         let (name, new_name) = (stack_name(&self.name)?, stack_name(&self.new_name)?);
         let destination = match &self.destination {

@@ -1,15 +1,15 @@
 //! What operations and options the service has at the moment.
 
 use crate::api::types::{OperationCatalogue, StackOptionCatalogue};
-use crate::call::sealed;
+use crate::call::Run;
 use crate::error::Result;
 use crate::transport::Session;
 
 /// Reads the operations; see [`Client::operations`](crate::Client::operations). Gives an [`OperationCatalogue`].
 #[derive(Clone, Copy, Debug)]
-pub struct ListOperations(pub(crate) ());
+pub(crate) struct ListOperations(pub(crate) ());
 
-impl sealed::Run for ListOperations {
+impl Run for ListOperations {
     type Output = OperationCatalogue;
 
     async fn run(self, session: Session) -> Result<OperationCatalogue> {
@@ -21,9 +21,9 @@ impl sealed::Run for ListOperations {
 /// Reads the stack options; see [`Client::stack_options`](crate::Client::stack_options). Gives a
 /// [`StackOptionCatalogue`].
 #[derive(Clone, Copy, Debug)]
-pub struct ListStackOptions(pub(crate) ());
+pub(crate) struct ListStackOptions(pub(crate) ());
 
-impl sealed::Run for ListStackOptions {
+impl Run for ListStackOptions {
     type Output = StackOptionCatalogue;
 
     async fn run(self, session: Session) -> Result<StackOptionCatalogue> {

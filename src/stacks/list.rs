@@ -1,7 +1,7 @@
 //! Lists of stacks: one page, all pages, all stacks.
 
 use crate::api::types::{OrganizationName, Stack, StackList};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::paging::sealed::Paged;
 use crate::paging::{Items, Pages, Place};
@@ -16,14 +16,16 @@ const PAGE: u64 = 1_000;
 /// Lists stacks; see [`Stacks::list`](super::Stacks::list). Gives one page, a [`StackList`].
 #[derive(Clone, Debug)]
 pub struct ListStacks {
+    call: CallParts,
     organization: OrganizationName,
     limit: Option<u64>,
     place: Place,
 }
 
 impl ListStacks {
-    pub(super) fn new(organization: OrganizationName) -> Self {
+    pub(super) fn new(call: CallParts, organization: OrganizationName) -> Self {
         Self {
+            call,
             organization,
             limit: None,
             place: Place::Start,
@@ -31,24 +33,24 @@ impl ListStacks {
     }
 }
 
-impl Call<ListStacks> {
+impl ListStacks {
     /// Stacks a page, 0 to 2000 (default: 1000).
     pub fn limit(mut self, stacks: u64) -> Self {
-        self.operation.limit = Some(stacks);
+        self.limit = Some(stacks);
         self
     }
 
     /// Goes on where a former list stopped: [`StackList::cursor`] or [`Pages::cursor`]. The limit has to be the same.
     #[doc(alias = "offset")]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.operation.place = Place::Cursor(cursor.into());
+        self.place = Place::Cursor(cursor.into());
         self
     }
 
     /// All pages, one after the other. Nothing is sent before the first one is asked for. Options of the call, such as a
     /// deadline, hold for every page.
     pub fn pages(mut self) -> Pages<ListStacks> {
-        self.operation.limit.get_or_insert(PAGE);
+        self.limit.get_or_insert(PAGE);
         Pages::new(self)
     }
 
@@ -59,9 +61,9 @@ impl Call<ListStacks> {
     }
 }
 
-impl sealed::Run for ListStacks {
-    type Output = StackList;
+call!(ListStacks => StackList);
 
+impl ListStacks {
     async fn run(self, session: Session) -> Result<StackList> {
         let limit = self.limit.unwrap_or(PAGE);
         if limit > LARGEST_PAGE {

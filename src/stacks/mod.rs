@@ -20,7 +20,7 @@
 //! | say what a stack does | [`StackDefinition`], [`operations`], [`StackOptionValues`], [`StackExpression`] |
 //! | store it | [`Stacks::create`] |
 //! | change one that is there | [`Stacks::get`], `StackDefinition::from`, [`Stacks::create`] with `overwrite` |
-//! | see what the service knows today | [`Client::operations`], [`Client::stack_options`] |
+//! | see what the service knows today | [`Client::operations`](crate::Client::operations), [`Client::stack_options`](crate::Client::stack_options) |
 //!
 //! # What is checked
 //!
@@ -31,19 +31,20 @@
 
 use std::fmt;
 
+use crate::CacheInvalidation;
 use crate::api::types::OrganizationName;
 pub use crate::api::types::{
     OperationCatalogue, OperationDescription, OperationExpressions, OperationOptions, Stack,
     StackDefinition, StackExpression, StackExpressionOverrides, StackList, StackOperation,
     StackOptionCatalogue, StackOptionProperty, StackOptionValues,
 };
-use crate::call::Call;
-use crate::client::Client;
+use crate::call::{Call, CallParts};
 use crate::error::Result;
 use crate::names::organization_name;
+use crate::transport::Connection;
 
 mod calls;
-mod catalogue;
+pub(crate) mod catalogue;
 mod definition;
 mod list;
 mod operation;
@@ -53,13 +54,13 @@ mod options;
 mod rule;
 mod variables;
 
-pub use calls::{CopyStack, CreateStack, DeleteStack, GetStack, InvalidateStackCache, NewStack};
-pub use catalogue::{ListOperations, ListStackOptions};
+pub use calls::{CopyStack, CreateStack, NewStack};
+use calls::{DeleteStack, GetStack, InvalidateStackCache};
 pub use list::ListStacks;
 pub use options::{ContentDisposition, Interlacing, TransparentJpg};
 pub use variables::StackVariableValues;
 
-/// The stacks of one organization; made by [`Client::stacks`]. Cloning is cheap.
+/// The stacks of one organization; made by [`Client::stacks`](crate::Client::stacks). Cloning is cheap.
 ///
 /// Names are letters, digits, `-` and `_`. `dynamic` and names that start with `_` are the service's own and are refused
 /// before anything is sent, but for `_preview…`: stacks to try things with, never cached and deleted by themselves.
@@ -78,14 +79,14 @@ pub use variables::StackVariableValues;
 /// ```
 #[derive(Clone)]
 pub struct Stacks {
-    client: Client,
+    connection: Connection,
     organization: OrganizationName,
 }
 
 impl Stacks {
-    pub(crate) fn new(client: Client, organization: &str) -> Result<Self> {
+    pub(crate) fn new(connection: Connection, organization: &str) -> Result<Self> {
         Ok(Self {
-            client,
+            connection,
             organization: organization_name(organization)?,
         })
     }
@@ -95,12 +96,12 @@ impl Stacks {
         &self.organization
     }
 
-    fn call<O>(&self, operation: O) -> Call<O> {
-        Call::new(self.client.clone(), operation)
+    fn call(&self) -> CallParts {
+        CallParts::new(self.connection.clone())
     }
 
-    /// Lists stacks: one page of up to 1000 with `.await`, all of them with [`stream`](Call::<ListStacks>::stream), or
-    /// page by page with [`pages`](Call::<ListStacks>::pages).
+    /// Lists stacks: one page of up to 1000 with `.await`, all of them with [`stream`](ListStacks::stream), or
+    /// page by page with [`pages`](ListStacks::pages).
     ///
     /// `GET /stacks/{organization}`, role `read`.
     /// [Reference](https://rokka.io/documentation/references/stacks.html).
@@ -120,8 +121,8 @@ impl Stacks {
     #[doc(alias = "list_stacks")]
     #[doc(alias = "GET /stacks/{organization}")]
     #[doc(alias = "stacks.list")]
-    pub fn list(&self) -> Call<ListStacks> {
-        self.call(ListStacks::new(self.organization.clone()))
+    pub fn list(&self) -> ListStacks {
+        ListStacks::new(self.call(), self.organization.clone())
     }
 
     /// Reads a stack.
@@ -140,14 +141,17 @@ impl Stacks {
     #[doc(alias = "get_stack")]
     #[doc(alias = "GET /stacks/{organization}/{name}")]
     #[doc(alias = "stacks.get")]
-    pub fn get(&self, name: impl Into<String>) -> Call<GetStack> {
-        self.call(GetStack {
-            organization: self.organization.clone(),
-            name: name.into(),
-        })
+    pub fn get(&self, name: impl Into<String>) -> Call<Stack> {
+        Call::new(
+            self.call(),
+            GetStack {
+                organization: self.organization.clone(),
+                name: name.into(),
+            },
+        )
     }
 
-    /// Stores a stack. A name that is taken is an error unless it may be [overwritten](Call::<CreateStack>::overwrite);
+    /// Stores a stack. A name that is taken is an error unless it may be [overwritten](CreateStack::overwrite);
     /// so it also is if a first try came through but its answer did not.
     ///
     /// A [`StackDefinition`] is [checked](StackDefinition::check) before it is sent, a [`Stack`] that was read is not.
@@ -174,9 +178,9 @@ impl Stacks {
     #[doc(alias = "PUT /stacks/{organization}/{name}")]
     #[doc(alias = "stacks.create")]
     #[doc(alias = "saveStack")]
-    pub fn create(&self, name: impl Into<String>, stack: impl Into<NewStack>) -> Call<CreateStack> {
+    pub fn create(&self, name: impl Into<String>, stack: impl Into<NewStack>) -> CreateStack {
         let organization = self.organization.clone();
-        self.call(CreateStack::new(organization, name.into(), stack.into()))
+        CreateStack::new(self.call(), organization, name.into(), stack.into())
     }
 
     /// Deletes a stack. What caches of the CDN and of browsers hold they serve on.
@@ -194,11 +198,14 @@ impl Stacks {
     #[doc(alias = "delete_stack")]
     #[doc(alias = "DELETE /stacks/{organization}/{name}")]
     #[doc(alias = "stacks.delete")]
-    pub fn delete(&self, name: impl Into<String>) -> Call<DeleteStack> {
-        self.call(DeleteStack {
-            organization: self.organization.clone(),
-            name: name.into(),
-        })
+    pub fn delete(&self, name: impl Into<String>) -> Call<()> {
+        Call::new(
+            self.call(),
+            DeleteStack {
+                organization: self.organization.clone(),
+                name: name.into(),
+            },
+        )
     }
 
     /// Has the CDN forget what a stack has rendered. The service does it afterwards, in its own time; browsers keep what
@@ -221,11 +228,14 @@ impl Stacks {
     #[doc(alias = "DELETE /stacks/{organization}/{name}/cache")]
     #[doc(alias = "stacks.invalidateCache")]
     #[doc(alias = "invalidateCache")]
-    pub fn invalidate_cache(&self, name: impl Into<String>) -> Call<InvalidateStackCache> {
-        self.call(InvalidateStackCache {
-            organization: self.organization.clone(),
-            name: Some(name.into()),
-        })
+    pub fn invalidate_cache(&self, name: impl Into<String>) -> Call<CacheInvalidation> {
+        Call::new(
+            self.call(),
+            InvalidateStackCache {
+                organization: self.organization.clone(),
+                name: Some(name.into()),
+            },
+        )
     }
 
     /// Has the CDN forget what all stacks of the organization have rendered, as
@@ -244,15 +254,18 @@ impl Stacks {
     #[doc(alias = "delete_stack_cache")]
     #[doc(alias = "DELETE /stacks/{organization}/{name}/cache")]
     #[doc(alias = "DELETE /stacks/{organization}/*/cache")]
-    pub fn invalidate_all_caches(&self) -> Call<InvalidateStackCache> {
-        self.call(InvalidateStackCache {
-            organization: self.organization.clone(),
-            name: None,
-        })
+    pub fn invalidate_all_caches(&self) -> Call<CacheInvalidation> {
+        Call::new(
+            self.call(),
+            InvalidateStackCache {
+                organization: self.organization.clone(),
+                name: None,
+            },
+        )
     }
 
     /// Stores a stack under another name, or in
-    /// [another organization](Call::<CopyStack>::to_organization): one call reads it, another one writes it, without a
+    /// [another organization](CopyStack::to_organization): one call reads it, another one writes it, without a
     /// loss.
     ///
     /// `GET` and `PUT /stacks/{organization}/{name}`, role `read` here and `write` there.
@@ -267,9 +280,9 @@ impl Stacks {
     /// ```
     #[doc(alias = "clone")]
     #[doc(alias = "cloneStack")]
-    pub fn copy(&self, name: impl Into<String>, new_name: impl Into<String>) -> Call<CopyStack> {
+    pub fn copy(&self, name: impl Into<String>, new_name: impl Into<String>) -> CopyStack {
         let organization = self.organization.clone();
-        self.call(CopyStack::new(organization, name.into(), new_name.into()))
+        CopyStack::new(self.call(), organization, name.into(), new_name.into())
     }
 }
 

@@ -8,7 +8,7 @@ use super::valid_from::ValidFrom;
 use crate::accounts::mfa::code;
 use crate::api::ResponseValue;
 use crate::api::types::{Token, TotpCode};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::transport::Session;
@@ -17,21 +17,37 @@ use crate::transport::auth::Credentials;
 /// Gets a token; see [`User::create_token`](crate::User::create_token). Gives a [`Token`].
 #[derive(Debug)]
 pub struct CreateToken {
-    pub(super) valid_from: ValidFrom,
-    pub(super) lifetime: Option<Duration>,
-    pub(super) renewable: Option<bool>,
-    totp: Option<Secret>,
+    call: CallParts,
+    request: TokenRequest,
     by: Option<Secret>,
 }
 
+/// What a token is requested with.
+#[derive(Debug)]
+pub(super) struct TokenRequest {
+    pub(super) valid_from: ValidFrom,
+    pub(super) lifetime: Option<Duration>,
+    pub(super) renewable: Option<bool>,
+    pub(super) totp: Option<Secret>,
+}
+
 impl CreateToken {
-    pub(crate) fn new(valid_from: ValidFrom) -> Self {
+    pub(crate) fn new(call: CallParts, valid_from: ValidFrom) -> Self {
+        Self {
+            call,
+            request: TokenRequest::new(valid_from),
+            by: None,
+        }
+    }
+}
+
+impl TokenRequest {
+    pub(super) fn new(valid_from: ValidFrom) -> Self {
         Self {
             valid_from,
             lifetime: None,
             renewable: None,
             totp: None,
-            by: None,
         }
     }
 
@@ -61,19 +77,19 @@ impl CreateToken {
     }
 }
 
-impl Call<CreateToken> {
+impl CreateToken {
     /// How long the token lives, in whole seconds (default 86,400, a day). With a token as credentials it cannot be
     /// longer than what that one was made with (403), nor can it outlive its key.
     #[doc(alias = "expires_in")]
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
-        self.operation.lifetime = Some(lifetime);
+        self.request.lifetime = Some(lifetime);
         self
     }
 
     /// Whether the token can be exchanged for a new one before it ends (the service's default: only if it is bound to
     /// addresses).
     pub fn renewable(mut self, renewable: bool) -> Self {
-        self.operation.renewable = Some(renewable);
+        self.request.renewable = Some(renewable);
         self
     }
 
@@ -83,21 +99,21 @@ impl Call<CreateToken> {
     #[doc(alias = "create_user_token")]
     #[doc(alias = "POST /user/apikeys/token")]
     pub fn totp(mut self, code: impl Into<Secret>) -> Self {
-        self.operation.totp = Some(code.into());
+        self.request.totp = Some(code.into());
         self
     }
 
     /// Exchanges this token, which must be renewable and not have ended, for a new one (default: the client's own
     /// credentials ask for it). No code is needed.
     pub fn renewing(mut self, token: impl Into<Secret>) -> Self {
-        self.operation.by = Some(token.into());
+        self.by = Some(token.into());
         self
     }
 }
 
-impl sealed::Run for CreateToken {
-    type Output = Token;
+call!(CreateToken => Token);
 
+impl CreateToken {
     async fn run(mut self, session: Session) -> Result<Token> {
         let session = match self.by.take() {
             Some(token) => session.acting_as(Arc::new(Credentials::bearer(&token)?)),
@@ -106,7 +122,7 @@ impl sealed::Run for CreateToken {
                 None => session,
             },
         };
-        Ok(self.ask(&session).await?.into_inner())
+        Ok(self.request.ask(&session).await?.into_inner())
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
 use super::background::{Running, heartbeat};
-use super::create::CreateToken;
+use super::create::TokenRequest;
 use super::held::{ALLOWANCE, Held};
 use super::policy::Tokens;
 use super::store_queue::StoreQueue;
@@ -458,7 +458,7 @@ impl TokenManager {
         header: AuthHeader,
         renewable: bool,
     ) -> Result<()> {
-        let mut call = CreateToken::new(self.0.tokens.valid_from.clone());
+        let mut call = TokenRequest::new(self.0.tokens.valid_from.clone());
         call.lifetime = self.0.tokens.lifetime;
         call.renewable = Some(renewable);
         let response = call.ask(&session.for_all(self.requester(header))).await?;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, IF_RANGE, RANGE};
 
 use crate::api::types::{BinaryHash, OrganizationName};
-use crate::call::{Call, sealed};
+use crate::call::{CallParts, call};
 use crate::error::{Error, ErrorKind, Result};
 use crate::names::image_hash;
 use crate::rendering::Rendering;
@@ -25,9 +25,10 @@ use crate::transport::Session;
 const PACKING_IDLE: Duration = Duration::from_secs(300);
 
 /// Downloads an original, see [`SourceImages::download`](crate::source_images::SourceImages::download), or an archive, see
-/// [`Call::<Search>::download_zip`]. Returns a [`Download`].
+/// [`Search::download_zip`]. Returns a [`Download`].
 #[derive(Debug)]
 pub struct DownloadFile {
+    call: CallParts,
     file: RemoteFile,
     progress: Option<Meter>,
     range: ByteRange,
@@ -41,13 +42,13 @@ enum RemoteFile {
     Rendering(Box<Rendering>),
 }
 
-/// Downloads into memory; see [`Call::<DownloadFile>::bytes`]. Returns [`Bytes`].
+/// Downloads into memory; see [`DownloadFile::bytes`]. Returns [`Bytes`].
 #[derive(Debug)]
 pub struct DownloadToBytes {
     download: DownloadFile,
 }
 
-/// Downloads to a file; see [`Call::<DownloadFile>::to_file`]. Returns the number of bytes that were written.
+/// Downloads to a file; see [`DownloadFile::to_file`]. Returns the number of bytes that were written.
 #[derive(Debug)]
 pub struct DownloadToFile {
     download: DownloadFile,
@@ -55,7 +56,7 @@ pub struct DownloadToFile {
     existing: Existing,
 }
 
-/// Downloads into a directory; see [`Call::<DownloadFile>::to_directory`]. Returns the path of the file.
+/// Downloads into a directory; see [`DownloadFile::to_directory`]. Returns the path of the file.
 #[derive(Debug)]
 pub struct DownloadToDirectory {
     download: DownloadFile,
@@ -66,21 +67,22 @@ pub struct DownloadToDirectory {
 }
 
 impl DownloadFile {
-    pub(crate) fn new(organization: OrganizationName, hash: String) -> Self {
-        Self::of(RemoteFile::Image(organization, hash))
+    pub(crate) fn new(call: CallParts, organization: OrganizationName, hash: String) -> Self {
+        Self::of(call, RemoteFile::Image(organization, hash))
     }
 
     /// What the service makes of a file that is sent along.
-    pub(crate) fn rendering(rendering: Rendering) -> Self {
-        Self::of(RemoteFile::Rendering(Box::new(rendering)))
+    pub(crate) fn rendering(call: CallParts, rendering: Rendering) -> Self {
+        Self::of(call, RemoteFile::Rendering(Box::new(rendering)))
     }
 
-    fn archive(search: Search) -> Self {
-        Self::of(RemoteFile::Archive(Box::new(search)))
+    pub(crate) fn archive(call: CallParts, search: Search) -> Self {
+        Self::of(call, RemoteFile::Archive(Box::new(search)))
     }
 
-    fn of(file: RemoteFile) -> Self {
+    fn of(call: CallParts, file: RemoteFile) -> Self {
         Self {
+            call,
             file,
             progress: None,
             range: ByteRange::default(),
@@ -153,47 +155,18 @@ impl DownloadToFile {
     }
 }
 
-impl Call<Search> {
-    /// Downloads the originals of a page of what is found as a ZIP archive: [`limit`](Self::limit) and
-    /// [`offset`](Self::offset) say which page (default: the service's, 100 images). How many files an archive may hold
-    /// is not documented; [`Bulk::download`](crate::Bulk::download) has no such limit. A download to a file or into memory
-    /// that breaks off begins anew, because the service packs the archive for every request; a stream ends with an error.
-    ///
-    /// `GET /sourceimages/{organization}/download`, role `sourceimages:read`.
-    /// [Reference](https://rokka.io/documentation/references/source-images.html).
-    ///
-    /// ```no_run
-    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
-    /// use rokka::field;
-    ///
-    /// let cats = images.search().filter(field::user_array("labels").equals("cat")).limit(50);
-    /// cats.download_zip().to_file("cats.zip").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "downloadSourceImages")]
-    #[doc(alias = "download_source_images")]
-    #[doc(alias = "GET /sourceimages/{organization}/download")]
-    #[doc(alias = "sourceimages.downloadList")]
-    #[doc(alias = "downloadList")]
-    #[doc(alias = "downloadSourceImagesAsZip")]
-    pub fn download_zip(self) -> Call<DownloadFile> {
-        self.map(DownloadFile::archive)
-    }
-}
-
-impl Call<DownloadFile> {
+impl DownloadFile {
     /// Counts the bytes that come in. Dropping the call, or the [`Download`], ends the transfer.
     #[doc(alias = "onDownloadProgress")]
     pub fn progress(mut self, progress: &Progress) -> Self {
-        self.operation.progress = Some(progress.meter());
+        self.progress = Some(progress.meter());
         self
     }
 
     /// Reads it into memory.
     #[doc(alias = "downloadAsBuffer")]
-    pub fn bytes(self) -> Call<DownloadToBytes> {
-        self.map(DownloadToBytes::new)
+    pub fn bytes(self) -> DownloadToBytes {
+        DownloadToBytes::new(self)
     }
 
     /// Downloads a part of an original, such as `100..110` for the ten bytes from the hundredth on, counted from 0 (default:
@@ -207,7 +180,7 @@ impl Call<DownloadFile> {
     /// # }
     /// ```
     pub fn range(mut self, bytes: impl RangeBounds<u64>) -> Self {
-        self.operation.range = ByteRange::new(bytes);
+        self.range = ByteRange::new(bytes);
         self
     }
 
@@ -225,35 +198,35 @@ impl Call<DownloadFile> {
     /// # }
     /// ```
     pub fn verify(mut self, binary_hash: impl Into<String>) -> Self {
-        self.operation.binary_hash = Some(binary_hash.into());
+        self.binary_hash = Some(binary_hash.into());
         self
     }
 
     /// Writes it to a file, which appears only when it is complete and synced to the disk. The directory must exist. If
-    /// the file exists, the call fails before anything is sent, unless [`overwrite`](Call::<DownloadToFile>::overwrite) or
-    /// [`skip_existing`](Call::<DownloadToFile>::skip_existing) is set.
-    pub fn to_file(self, path: impl AsRef<Path>) -> Call<DownloadToFile> {
+    /// the file exists, the call fails before anything is sent, unless [`overwrite`](DownloadToFile::overwrite) or
+    /// [`skip_existing`](DownloadToFile::skip_existing) is set.
+    pub fn to_file(self, path: impl AsRef<Path>) -> DownloadToFile {
         let path = path.as_ref().to_owned();
-        self.map(|download| DownloadToFile::new(download, path))
+        DownloadToFile::new(self, path)
     }
 
     /// Writes it to a file `{hash}-{name}` in a directory, which is made if it is not there, and returns the path. The name
     /// is [the one that the service suggests](Download::file_name); an archive is called by that alone, or `images.zip`. If
     /// the file exists, the call fails as soon as the name is known, which is before the body is received, unless
-    /// [`overwrite`](Call::<DownloadToDirectory>::overwrite) or [`skip_existing`](Call::<DownloadToDirectory>::skip_existing)
+    /// [`overwrite`](DownloadToDirectory::overwrite) or [`skip_existing`](DownloadToDirectory::skip_existing)
     /// is set.
-    pub fn to_directory(self, directory: impl AsRef<Path>) -> Call<DownloadToDirectory> {
+    pub fn to_directory(self, directory: impl AsRef<Path>) -> DownloadToDirectory {
         let directory = directory.as_ref().to_owned();
-        self.map(|download| DownloadToDirectory {
-            download,
+        DownloadToDirectory {
+            download: self,
             directory,
             name: None,
             existing: Existing::Refuse,
-        })
+        }
     }
 }
 
-impl Call<DownloadToFile> {
+impl DownloadToFile {
     /// Replaces a file that exists, and keeps its permissions (default: the call fails). A symbolic link is replaced itself.
     pub fn overwrite(self) -> Self {
         self.existing(Existing::Overwrite)
@@ -265,12 +238,12 @@ impl Call<DownloadToFile> {
     }
 
     fn existing(mut self, existing: Existing) -> Self {
-        self.operation.existing = existing;
+        self.existing = existing;
         self
     }
 }
 
-impl Call<DownloadToDirectory> {
+impl DownloadToDirectory {
     /// Replaces a file that exists, and keeps its permissions (default: the call fails). A symbolic link is replaced itself.
     pub fn overwrite(self) -> Self {
         self.existing(Existing::Overwrite)
@@ -282,21 +255,21 @@ impl Call<DownloadToDirectory> {
     }
 
     pub(crate) fn existing(mut self, existing: Existing) -> Self {
-        self.operation.existing = existing;
+        self.existing = existing;
         self
     }
 
     /// Names the file as the service does, so that it need not be asked.
     pub(crate) fn named(mut self, name: Option<String>) -> Self {
-        self.operation.name = name;
+        self.name = name;
         self
     }
 }
 
-impl sealed::Run for DownloadFile {
-    type Output = Download;
+call!(DownloadFile => Download);
 
-    async fn run(self, session: Session) -> Result<Download> {
+impl DownloadFile {
+    pub(crate) async fn run(self, session: Session) -> Result<Download> {
         let binary_hash = self.check(&session)?;
         let session = session.with_header(ACCEPT_ENCODING, "identity");
         let wanted = |origin| Wanted {
@@ -323,17 +296,17 @@ impl sealed::Run for DownloadFile {
     }
 }
 
-impl sealed::Run for DownloadToBytes {
-    type Output = Bytes;
+call!(DownloadToBytes => Bytes, download.call);
 
+impl DownloadToBytes {
     async fn run(self, session: Session) -> Result<Bytes> {
         self.download.run(session).await?.collect().await
     }
 }
 
-impl sealed::Run for DownloadToFile {
-    type Output = u64;
+call!(DownloadToFile => u64, download.call);
 
+impl DownloadToFile {
     async fn run(self, session: Session) -> Result<u64> {
         self.download.check(&session)?;
         let deadline = session.clone();
@@ -348,9 +321,9 @@ impl sealed::Run for DownloadToFile {
     }
 }
 
-impl sealed::Run for DownloadToDirectory {
-    type Output = PathBuf;
+call!(DownloadToDirectory => PathBuf, download.call);
 
+impl DownloadToDirectory {
     async fn run(self, session: Session) -> Result<PathBuf> {
         self.download.check(&session)?;
         let prefix = match &self.download.file {

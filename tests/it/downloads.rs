@@ -825,7 +825,7 @@ mod a_file {
         let hash = images.search().await.unwrap().items[0].hash.clone();
         let sent = emulator.requests().len();
         let picture = || Source::bytes("a.gif", "GIF89a");
-        let render = || client.render_upload("acme", picture()).unwrap();
+        let render = || client.render_upload("acme", picture());
         assert_eq!(
             images
                 .download(&hash)

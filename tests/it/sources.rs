@@ -163,7 +163,7 @@ async fn send(client: &Client, way: &str, source: Source) -> Result<(), Error> {
             items.remove(0).result.map(drop)
         }
         _ => {
-            let rendered = client.render_upload("acme", source).unwrap();
+            let rendered = client.render_upload("acme", source);
             rendered.bytes().await.map(drop)
         }
     }
@@ -325,7 +325,7 @@ mod lengths {
 mod files {
     use super::*;
 
-    type Upload = rokka::Call<rokka::source_images::Upload>;
+    type Upload = rokka::source_images::Upload;
     use std::fs::File;
 
     /// A file whose last change is long ago, so that the next one shows.
@@ -968,9 +968,7 @@ mod settings {
 
     #[tokio::test]
     async fn of_an_upload_are_applied_or_refused_for_every_kind_of_source() {
-        type Set = fn(
-            rokka::Call<rokka::source_images::Upload>,
-        ) -> rokka::Call<rokka::source_images::Upload>;
+        type Set = fn(rokka::source_images::Upload) -> rokka::source_images::Upload;
         let settings: Vec<(&str, Set, Applied)> = vec![
             (
                 "name",

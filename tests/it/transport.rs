@@ -456,7 +456,7 @@ mod redirects {
         });
         let api = Server::start(|_, _| album());
         let client = api.builder().render_host(renders.url()).build().unwrap();
-        client.album("acme", "cats").unwrap().await.unwrap();
+        client.album("acme", "cats").await.unwrap();
         let seen = renders.seen();
         assert_eq!(seen.len(), 2);
         assert_eq!(seen[1].target, "/moved");
@@ -472,7 +472,7 @@ mod redirects {
         let place = format!("{}/user", api.url());
         let renders = Server::start(move |_, _| Reply::to(307, &place));
         let client = api.builder().render_host(renders.url()).build().unwrap();
-        let error = client.album("acme", "cats").unwrap().await.unwrap_err();
+        let error = client.album("acme", "cats").await.unwrap_err();
         assert_eq!(error.status().unwrap(), 307);
         assert!(error.to_string().contains("same origin only"), "{error}");
         assert_eq!(renders.connections(), 1);
@@ -1986,7 +1986,7 @@ mod compression {
         assert_eq!(images.download(HASH).bytes().await.unwrap(), "0123456789");
         images.search().download_zip().bytes().await.unwrap();
         let cat = Source::bytes("cat.jpg", "cat");
-        let rendering = client.render_upload("acme", cat).unwrap().format("png");
+        let rendering = client.render_upload("acme", cat).format("png");
         rendering.bytes().await.unwrap();
         assert_eq!(encodings(&server), vec![Some("identity".to_owned()); 4]);
     }

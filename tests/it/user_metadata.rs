@@ -78,7 +78,7 @@ async fn one_field_is_read_as_json() {
 #[tokio::test]
 async fn changes_are_sent_as_they_are_meant() {
     type Scope = rokka::ImageUserMetadata;
-    type Change = Call<rokka::source_images::ChangeUserMetadata>;
+    type Change = Call<()>;
     type Case = (&'static str, fn(&Scope) -> Change, Option<Value>);
     let table: [Case; 12] = [
         ("PATCH ", |scope| scope.merge(all()), Some(all_as_sent())),
