@@ -1,4 +1,4 @@
-//! A description of the API, read from a file.
+//! Reads a description of the API from a file.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::openapi_generator::OpenApiGenerator;
 use crate::swagger;
 
-/// References that are followed before they count as going round in a circle.
+/// Maximum length of a chain of references.
 const REFERENCES: usize = 64;
 
 /// A description in OpenAPI 3.0.
@@ -19,7 +19,7 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads OpenAPI 3.0, or Swagger 2.0 and converts it.
+    /// Reads OpenAPI 3.0, or converts Swagger 2.0.
     pub(crate) fn read(path: &Path, generator: &OpenApiGenerator) -> Result<Self> {
         let here = std::env::current_dir().unwrap_or_default();
         let name = path
@@ -27,19 +27,19 @@ impl Document {
             .unwrap_or(path)
             .display()
             .to_string();
-        let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
         let root: Value =
             serde_json::from_str(&text).with_context(|| format!("{name} is not JSON"))?;
         let version = |key: &str| root.get(key).and_then(Value::as_str);
         let root = match (version("openapi"), version("swagger")) {
             (Some(version), _) if version.starts_with("3.0.") => root,
             (_, Some("2.0")) => swagger::to_openapi_3(path, generator)
-                .with_context(|| format!("{name} cannot be converted to OpenAPI 3.0"))?,
-            (Some(version), _) | (None, Some(version)) => bail!(
-                "{name} is of version {version}: only OpenAPI 3.0 and Swagger 2.0 can be read"
-            ),
+                .with_context(|| format!("cannot convert {name} to OpenAPI 3.0"))?,
+            (Some(version), _) | (None, Some(version)) => {
+                bail!("{name} has version {version}: expected OpenAPI 3.0 or Swagger 2.0")
+            }
             (None, None) => {
-                bail!("{name} is no description of an API: it has neither `openapi` nor `swagger`")
+                bail!("{name} is not an API description: it has neither `openapi` nor `swagger`")
             }
         };
         Ok(Self { root, name })
@@ -51,17 +51,17 @@ impl Document {
         Self { root, name }
     }
 
-    /// The file's name, as far as it is not that of the folder that the command runs in.
+    /// Returns the path of the file, relative to the current folder.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// What a value refers to, or the value itself.
+    /// Returns the target of a reference, or the value itself.
     pub(crate) fn resolve<'a>(&'a self, value: &'a Value) -> Result<&'a Value> {
         Ok(self.follow(value)?.0)
     }
 
-    /// What a value refers to, and the name of the last reference.
+    /// Returns the target of a reference, and the name of the last reference.
     pub(crate) fn follow<'a>(&'a self, value: &'a Value) -> Result<(&'a Value, Option<&'a str>)> {
         let (mut value, mut name) = (value, None);
         for _ in 0..REFERENCES {
@@ -70,19 +70,15 @@ impl Document {
             };
             let Some(pointer) = reference.strip_prefix('#') else {
                 bail!(
-                    "{} refers to {reference}: only references within a document can be followed",
+                    "{} references {reference}: only references within the document are supported",
                     self.name
                 );
             };
-            value = self
-                .root
-                .pointer(pointer)
-                .with_context(|| format!("{} refers to {reference}, which it lacks", self.name))?;
+            value = self.root.pointer(pointer).with_context(|| {
+                format!("{} references {reference}, which does not exist", self.name)
+            })?;
             name = reference.rsplit('/').next();
         }
-        bail!(
-            "{} has a reference that leads to itself: {value}",
-            self.name
-        )
+        bail!("{} has a circular reference: {value}", self.name)
     }
 }

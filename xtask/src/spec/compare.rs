@@ -1,4 +1,4 @@
-//! What changed from one description to another.
+//! Compares two descriptions.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use super::schema::{At, Direction, Schemas, Use};
 use super::shape::Shape;
 use crate::document::Document;
 
-/// Compares two descriptions. Changes are breaking or not for a caller of the service through this crate: for code that is
-/// written against `rokka::api`, or for a built program once the service answers as the new description says.
+/// Compares two descriptions. A change is breaking if it breaks code that uses `rokka::api`, or an existing program once the
+/// service follows the new description.
 pub(super) fn compare(old: &Document, new: &Document) -> Result<Vec<Change>> {
     let mut comparison = Comparison {
         schemas: Schemas::new(old, new),
@@ -38,7 +38,7 @@ impl<'a> Comparison<'a> {
                 pairs.push((before, after, false));
             }
         }
-        // What is left of both may be the same call in another place.
+        // Remaining operations may be the same one under another path.
         for key in &keys {
             let moved = old.get(key).and_then(|before| {
                 let alike = new.iter().find(|(_, after)| after.id == before.id);
@@ -50,8 +50,8 @@ impl<'a> Comparison<'a> {
                 pairs.push((before, after, true));
             }
         }
-        let mut note = |operation: &Operation, kind, breaks| {
-            self.schemas.changes.note(Change {
+        let mut add = |operation: &Operation, kind, breaks| {
+            self.schemas.changes.add(Change {
                 place: operation.place(),
                 topic: Topic::Operation,
                 subject: "operation".to_owned(),
@@ -60,10 +60,10 @@ impl<'a> Comparison<'a> {
             });
         };
         for gone in old.values() {
-            note(gone, Kind::Removed, Some("the call is gone"));
+            add(gone, Kind::Removed, Some("the operation no longer exists"));
         }
         for come in new.values() {
-            note(come, Kind::Added, None);
+            add(come, Kind::Added, None);
         }
         for (before, after, moved) in pairs {
             self.operation(&before, &after, moved)?;
@@ -80,20 +80,20 @@ impl<'a> Comparison<'a> {
             let kind = Kind::Renamed {
                 to: new.id.to_owned(),
             };
-            let breaks = here.rust("the method of `rokka::api` has another name");
-            self.note(&here, Topic::OperationId, "operation id", kind, breaks);
+            let breaks = here.rust("the method of `rokka::api` is renamed");
+            self.add(&here, Topic::OperationId, "operation id", kind, breaks);
         }
         if moved {
-            let breaks = Some("the old path is not served any more");
+            let breaks = Some("the service no longer serves the old path");
             let kind = Kind::Changed {
                 from: format!("{} {}", old.method, old.path),
                 to: format!("{} {}", new.method, new.path),
             };
-            self.note(&here, Topic::Operation, "method and path", kind, breaks);
+            self.add(&here, Topic::Operation, "method and path", kind, breaks);
         }
         if old.deprecated != new.deprecated {
             let kind = yes_or_no(old.deprecated, new.deprecated);
-            self.note(&here, Topic::Operation, "deprecated", kind, None);
+            self.add(&here, Topic::Operation, "deprecated", kind, None);
         }
         self.parameters(&here, &old.parameters, &new.parameters)?;
         self.body(&here, old.body, new.body)?;
@@ -122,13 +122,13 @@ impl<'a> Comparison<'a> {
                     let kind = Kind::Renamed {
                         to: to.unwrap_or_default().to_owned(),
                     };
-                    let why = "the service does not know the old name, and arguments, which go by position in the order \
-                               of their names, may change places";
+                    let why = "the service ignores the old name, and arguments, which are positional in the order of \
+                               their names, may swap places";
                     (kind, why)
                 }
-                None => (Kind::Removed, "the method takes one argument less"),
+                None => (Kind::Removed, "the method takes one argument fewer"),
             };
-            self.note(
+            self.add(
                 here,
                 Topic::Parameter,
                 subject(key, parameter),
@@ -141,12 +141,12 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             let breaks = if required(parameter) {
-                Some("calls without it are refused")
+                Some("requests without it are refused")
             } else {
-                here.rust("arguments go by position, and the method takes one more")
+                here.rust("arguments are positional, and the method takes one more")
             };
             let subject = subject(key, parameter);
-            self.note(here, Topic::Parameter, subject, Kind::Added, breaks);
+            self.add(here, Topic::Parameter, subject, Kind::Added, breaks);
         }
         for (key, before) in old {
             if let Some(after) = new.get(key) {
@@ -156,7 +156,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Pairs of parameters that went and came and are alike in all but the name, where only one such pair is possible.
+    /// Returns pairs of removed and added parameters that differ only in the name, where only one such pair is possible.
     fn renamed(
         &self,
         gone: &[(&Key<'a>, &&'a Value)],
@@ -193,17 +193,17 @@ impl<'a> Comparison<'a> {
                 to: need(after),
             };
             let breaks = if after {
-                Some("calls without it are refused")
+                Some("requests without it are refused")
             } else {
                 here.rust("the type of the argument becomes an `Option`")
             };
-            self.note(here, Topic::Parameter, subject.clone(), kind, breaks);
+            self.add(here, Topic::Parameter, subject.clone(), kind, breaks);
         }
         let deprecated = |value: &Value| value.get("deprecated") == Some(&Value::Bool(true));
         if deprecated(old) != deprecated(new) {
             let kind = yes_or_no(deprecated(old), deprecated(new));
             let subject = format!("{subject}, deprecated");
-            self.note(here, Topic::Parameter, subject, kind, None);
+            self.add(here, Topic::Parameter, subject, kind, None);
         }
         let (old_schema, new_schema) = (value_schema(old), value_schema(new));
         let (Some(old_schema), Some(new_schema)) = (old_schema, new_schema) else {
@@ -216,10 +216,10 @@ impl<'a> Comparison<'a> {
         if let (Some(from), Some(to)) = (from, to)
             && from != to
         {
-            let breaks = Some("the value is written in another form");
+            let breaks = Some("the value is serialized differently");
             let kind = Kind::Changed { from, to };
             let subject = format!("{subject}, style");
-            self.note(here, Topic::Parameter, subject, kind, breaks);
+            self.add(here, Topic::Parameter, subject, kind, breaks);
         }
         let at = At::new(&here.place, Topic::Parameter, subject);
         self.schemas
@@ -230,17 +230,17 @@ impl<'a> Comparison<'a> {
         let (old, new) = match (old, new) {
             (None, None) => return Ok(()),
             (Some(_), None) => {
-                let breaks = Some("the service takes no body any more");
-                self.note(here, Topic::Body, "body", Kind::Removed, breaks);
+                let breaks = Some("the service no longer accepts a body");
+                self.add(here, Topic::Body, "body", Kind::Removed, breaks);
                 return Ok(());
             }
             (None, Some(body)) => {
                 let breaks = if required(body) {
-                    Some("calls without a body are refused")
+                    Some("requests without a body are refused")
                 } else {
                     here.rust("the method takes a body")
                 };
-                self.note(here, Topic::Body, "body", Kind::Added, breaks);
+                self.add(here, Topic::Body, "body", Kind::Added, breaks);
                 return Ok(());
             }
             (Some(old), Some(new)) => (old, new),
@@ -251,8 +251,8 @@ impl<'a> Comparison<'a> {
                 from: need(before),
                 to: need(after),
             };
-            let breaks = after.then_some("calls without a body are refused");
-            self.note(here, Topic::Body, "body", kind, breaks);
+            let breaks = after.then_some("requests without a body are refused");
+            self.add(here, Topic::Body, "body", kind, breaks);
         }
         self.media(here, Topic::Body, "body", Direction::Sent, old, new)
     }
@@ -267,24 +267,24 @@ impl<'a> Comparison<'a> {
             if new.contains_key(status) {
                 continue;
             }
-            // Any status of success is taken; what counts is what comes with it.
-            let breaks = if succeeds(status) && !self.answered(response, new, false)? {
-                Some("no success with such an answer is left")
+            // The client accepts any success status; only the response matters.
+            let breaks = if succeeds(status) && !self.has_response(response, new, false)? {
+                Some("no success status has this response any more")
             } else {
                 None
             };
             let subject = format!("status {status}");
-            self.note(here, Topic::Response, subject, Kind::Removed, breaks);
+            self.add(here, Topic::Response, subject, Kind::Removed, breaks);
         }
         for (status, response) in new {
             let Some(before) = old.get(status) else {
-                let breaks = if succeeds(status) && !self.answered(response, old, true)? {
-                    here.rust("answers differ by status, so that the method gives them unread")
+                let breaks = if succeeds(status) && !self.has_response(response, old, true)? {
+                    here.rust("responses differ by status, so the method returns them undecoded")
                 } else {
                     None
                 };
                 let subject = format!("status {status}");
-                self.note(here, Topic::Response, subject, Kind::Added, breaks);
+                self.add(here, Topic::Response, subject, Kind::Added, breaks);
                 continue;
             };
             let direction = if succeeds(status) {
@@ -292,7 +292,7 @@ impl<'a> Comparison<'a> {
             } else {
                 Direction::Failed
             };
-            let subject = format!("answer {status}");
+            let subject = format!("response {status}");
             self.media(here, Topic::Response, &subject, direction, before, response)?;
             let headers = |response: &'a Value| -> BTreeMap<String, &'a str> {
                 let headers = response.get("headers").and_then(Value::as_object);
@@ -304,19 +304,19 @@ impl<'a> Comparison<'a> {
             let (from, to) = (headers(before), headers(response));
             for name in from.iter().filter(|(key, _)| !to.contains_key(*key)) {
                 let subject = format!("{subject}, header `{}`", name.1);
-                let breaks = Some("who reads it finds nothing");
-                self.note(here, Topic::Response, subject, Kind::Removed, breaks);
+                let breaks = Some("code that reads it finds no header");
+                self.add(here, Topic::Response, subject, Kind::Removed, breaks);
             }
             for name in to.iter().filter(|(key, _)| !from.contains_key(*key)) {
                 let subject = format!("{subject}, header `{}`", name.1);
-                self.note(here, Topic::Response, subject, Kind::Added, None);
+                self.add(here, Topic::Response, subject, Kind::Added, None);
             }
         }
         Ok(())
     }
 
-    /// Whether one of the successes has the same answer.
-    fn answered(
+    /// Whether one of the success statuses has the same response.
+    fn has_response(
         &self,
         response: &'a Value,
         among: &BTreeMap<&'a str, &'a Value>,
@@ -346,7 +346,7 @@ impl<'a> Comparison<'a> {
         Ok(false)
     }
 
-    /// The media types of a body or an answer, and their schemas.
+    /// Compares the media types of a body or a response, and their schemas.
     fn media(
         &mut self,
         here: &Here,
@@ -366,8 +366,8 @@ impl<'a> Comparison<'a> {
                     from: (*from).clone(),
                     to: (*to).clone(),
                 };
-                let breaks = matters.then_some("it is read and written in another way");
-                self.note(here, topic, format!("{subject}, media type"), kind, breaks);
+                let breaks = matters.then_some("it is encoded differently");
+                self.add(here, topic, format!("{subject}, media type"), kind, breaks);
                 if let (Some(Some(before)), Some(Some(after))) = (old.get(*from), new.get(*to)) {
                     let at = At::new(&here.place, topic, subject.to_owned());
                     self.schemas
@@ -376,18 +376,18 @@ impl<'a> Comparison<'a> {
             }
             _ => {
                 for media in gone {
-                    let breaks = matters.then_some("it is not known any more");
+                    let breaks = matters.then_some("it is no longer supported");
                     let subject = format!("{subject}, media type `{media}`");
-                    self.note(here, topic, subject, Kind::Removed, breaks);
+                    self.add(here, topic, subject, Kind::Removed, breaks);
                 }
                 for media in come {
                     let breaks = if matters && old.is_empty() {
-                        here.rust("the method gives an answer where it gave none")
+                        here.rust("the method returns a value where it returned none")
                     } else {
                         None
                     };
                     let subject = format!("{subject}, media type `{media}`");
-                    self.note(here, topic, subject, Kind::Added, breaks);
+                    self.add(here, topic, subject, Kind::Added, breaks);
                 }
             }
         }
@@ -401,7 +401,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    fn note(
+    fn add(
         &mut self,
         here: &Here,
         topic: Topic,
@@ -409,7 +409,7 @@ impl<'a> Comparison<'a> {
         kind: Kind,
         breaks: Option<&'static str>,
     ) {
-        self.schemas.changes.note(Change {
+        self.schemas.changes.add(Change {
             place: here.place.clone(),
             topic,
             subject: subject.into(),
@@ -419,14 +419,14 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The operation that is being compared.
+/// The current operation.
 struct Here {
     place: Place,
     generated: bool,
 }
 
 impl Here {
-    /// A reason that concerns those who call the generated method.
+    /// The reason, if there is a generated method.
     fn rust(&self, why: &'static str) -> Option<&'static str> {
         self.generated.then_some(why)
     }
@@ -439,7 +439,7 @@ impl Here {
     }
 }
 
-/// Of all pairs, those of which neither side is in another one.
+/// Returns the pairs whose sides occur in no other pair.
 pub(super) fn only_pairs(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let alone = |(from, to): &(usize, usize)| {
         let meets = |other: &&(usize, usize)| other.0 == *from || other.1 == *to;
@@ -453,10 +453,10 @@ pub(super) fn need(required: bool) -> String {
 }
 
 pub(super) fn yes_or_no(before: bool, after: bool) -> Kind {
-    let word = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
+    let text = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
     Kind::Changed {
-        from: word(before),
-        to: word(after),
+        from: text(before),
+        to: text(after),
     }
 }
 
@@ -479,7 +479,7 @@ fn succeeds(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// The schema of a parameter, wherever it stands.
+/// Returns the schema of a parameter, from `schema` or `content`.
 fn value_schema(parameter: &Value) -> Option<&Value> {
     parameter.get("schema").or_else(|| {
         let content = parameter.get("content")?.as_object()?;
@@ -487,7 +487,7 @@ fn value_schema(parameter: &Value) -> Option<&Value> {
     })
 }
 
-/// How a list or an object is written into a parameter; other values are written in one way only.
+/// Returns the serialization of a list or an object in a parameter; other values have only one.
 fn style(key: &Key<'_>, parameter: &Value, shape: &Shape<'_>) -> Option<String> {
     if !matches!(shape.kind, Some("array" | "object")) {
         return None;
@@ -505,11 +505,11 @@ fn style(key: &Key<'_>, parameter: &Value, shape: &Shape<'_>) -> Option<String> 
     let explode = explode.unwrap_or(style == "form");
     Some(format!(
         "{style}{}",
-        if explode { ", each by itself" } else { "" }
+        if explode { ", exploded" } else { "" }
     ))
 }
 
-/// Schemas by media type, in small letters and without its parameters.
+/// Returns the schemas by media type, in lower case and without parameters.
 fn content(holder: &Value) -> BTreeMap<String, Option<&Value>> {
     let content: Option<&Map<String, Value>> = holder.get("content").and_then(Value::as_object);
     content

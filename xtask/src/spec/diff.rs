@@ -10,26 +10,26 @@ use super::report::{Format, changes, print};
 use crate::document::Document;
 use crate::openapi_generator::OpenApiGenerator;
 
-/// What a difference that breaks callers ends with.
+/// Exit status if a change breaks callers.
 const BREAKING: u8 = 1;
 
-/// Tell what changed between two descriptions, and what of it breaks callers.
+/// List the changes between two descriptions, and which of them break callers.
 ///
-/// Reads OpenAPI 3.0 in JSON, and Swagger 2.0 by way of OpenAPI Generator. A change breaks if code that uses `rokka::api` does
-/// not compile after it or does something else, or if a program that is built already is refused or misreads an answer once
-/// the service acts on the new description. Descriptions, examples, tags, security and the names of schemas and of
-/// placeholders in paths are not compared; neither are spellings: references, orders, `nullable`, wrappers of one schema.
+/// Reads OpenAPI 3.0 in JSON, and Swagger 2.0 through OpenAPI Generator. A change is breaking if code that uses `rokka::api` no
+/// longer compiles or behaves differently, or if an existing program gets refused or misreads a response once the service follows
+/// the new description. The comparison ignores descriptions, examples, tags, security, the names of schemas and path
+/// placeholders, and equivalent notations: references, orders, `nullable`, wrappers of one schema.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Exit status: 0 if nothing breaks callers, 1 if something does, \
-                        2 if a document cannot be read or the usage is bad."
+    after_help = "Exit status: 0 without breaking changes, 1 with breaking changes, \
+                        2 if a document cannot be read or the usage is invalid."
 )]
 pub(crate) struct Arguments {
-    /// The description that callers know.
+    /// The old description.
     old: PathBuf,
-    /// The description that comes after it.
+    /// The new description.
     new: PathBuf,
-    /// How to tell the changes.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]

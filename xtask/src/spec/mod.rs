@@ -1,4 +1,4 @@
-//! `cargo xtask spec`: two descriptions of the API, side by side.
+//! `cargo xtask spec`: compares two descriptions of the API.
 
 mod change;
 mod compare;

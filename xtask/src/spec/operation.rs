@@ -12,12 +12,12 @@ const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "patch", "head", "options", "trace",
 ];
 
-/// A call: its place in the document, and what it says.
+/// An operation: its place in the document, and its content.
 pub(super) struct Operation<'a> {
     pub(super) id: &'a str,
     pub(super) method: String,
     pub(super) path: String,
-    /// Whether a method of `rokka::api` is generated for it; the profile leaves out forms with files and what other hosts serve.
+    /// Whether `rokka::api` has a method for it; the profile leaves out forms with files and operations of other hosts.
     pub(super) generated: bool,
     pub(super) parameters: BTreeMap<Key<'a>, &'a Value>,
     pub(super) body: Option<&'a Value>,
@@ -25,19 +25,19 @@ pub(super) struct Operation<'a> {
     pub(super) deprecated: bool,
 }
 
-/// What makes two parameters the same one.
+/// The identity of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key<'a> {
-    /// By position: neither the service nor a caller in Rust ever sees the name.
+    /// By position: neither the service nor a caller in Rust sees the name.
     Path(usize),
     Query(&'a str),
-    /// In small letters.
+    /// In lower case.
     Header(String),
     Cookie(&'a str),
 }
 
 impl Key<'_> {
-    /// Where the parameter travels.
+    /// Returns the location of the parameter.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Path(_) => "path",
@@ -81,7 +81,7 @@ pub(super) fn operations(document: &Document) -> Result<BTreeMap<(String, String
             let place = format!("{method} {path} of {name}");
             let operation = operation
                 .as_object()
-                .with_context(|| format!("{place} is no object"))?;
+                .with_context(|| format!("{place} is not an object"))?;
             let id = operation
                 .get("operationId")
                 .and_then(Value::as_str)
@@ -103,17 +103,17 @@ pub(super) fn operations(document: &Document) -> Result<BTreeMap<(String, String
                 method: method.clone(),
             };
             if found.insert((anonymous(&path), method), call).is_some() {
-                bail!("{place} is there twice, with other names in the path");
+                bail!("{place} is defined twice, with different placeholder names");
             }
         }
     }
     if found.is_empty() {
-        bail!("{name} has no operation");
+        bail!("{name} has no operations");
     }
     Ok(found)
 }
 
-/// The path of the server that a path item is served from; the host does not matter.
+/// Returns the path of the server of a path item, without the host.
 fn served_at(document: &Document, item: &Map<String, Value>) -> String {
     let server = item.get("servers").or_else(|| document.root.get("servers"));
     let url = server
@@ -128,7 +128,7 @@ fn served_at(document: &Document, item: &Map<String, Value>) -> String {
     after_host.trim_end_matches('/').to_owned()
 }
 
-/// The path without the names of its placeholders.
+/// Returns the path without the names of its placeholders.
 fn anonymous(path: &str) -> String {
     let mut text = String::new();
     let mut inside = false;
@@ -158,7 +158,7 @@ fn parameters<'a>(
         .filter_map(|part| part.split('}').next())
         .collect();
     let mut found = BTreeMap::new();
-    // The operation's own come last: they win over those of the path.
+    // Parameters of the operation come last: they override those of the path.
     for parameter in holders
         .iter()
         .filter_map(|holder| holder.get("parameters"))
@@ -173,13 +173,13 @@ fn parameters<'a>(
             "path" => {
                 let position = names.iter().position(|one| *one == name);
                 Key::Path(position.with_context(|| {
-                    format!("{place} has no place for the path parameter `{name}`")
+                    format!("{place} has no placeholder for the path parameter `{name}`")
                 })?)
             }
             "query" => Key::Query(name),
             "cookie" => Key::Cookie(name),
             "header" => match name.to_ascii_lowercase() {
-                // OpenAPI says that these are ignored, and the client itself sends the last two.
+                // OpenAPI ignores the first three, and the client sets the last two.
                 ignored
                     if [
                         "accept",
@@ -195,7 +195,9 @@ fn parameters<'a>(
                 name => Key::Header(name),
             },
             other => {
-                bail!("{place} has a parameter `{name}` in {other:?}, which OpenAPI does not know")
+                bail!(
+                    "{place} has a parameter `{name}` in {other:?}, which OpenAPI does not define"
+                )
             }
         };
         found.insert(key, parameter);

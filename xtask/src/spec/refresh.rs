@@ -17,28 +17,28 @@ use crate::document::Document;
 use crate::openapi_generator::OpenApiGenerator;
 use crate::profile::{self, KEEP_UNKNOWN_KEYS, OPEN_MAPS};
 
-/// What a list with something to decide ends with.
+/// Exit status if there is something to decide.
 const TO_DECIDE: u8 = 1;
 
-/// Hold a newer official document against openapi/rokka.json, and list what to decide.
+/// Compare an official document with openapi/rokka.json, and list what to decide.
 ///
-/// Nothing is changed: openapi/rokka.json says more than the official document where other sources are better, so it is edited
-/// by hand. Names of schemas, descriptions and examples are not compared.
+/// The command changes nothing: openapi/rokka.json uses better sources than the official document in places, so it is edited by
+/// hand. The comparison ignores names of schemas, descriptions and examples.
 #[derive(clap::Args)]
 #[command(
     after_help = "Exit status: 0 if there is nothing to decide, 1 if there is, \
-                        2 if a document cannot be read or the usage is bad."
+                        2 if a document cannot be read or the usage is invalid."
 )]
 pub(crate) struct Arguments {
     /// The official document, in OpenAPI 3.0 or Swagger 2.0.
     official: PathBuf,
-    /// Our description; `unofficial.txt` beside it names the operations that come from other sources.
+    /// This repository's description; `unofficial.txt` beside it lists the operations from other sources.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/rokka.json"), hide_default_value = true)]
     ours: PathBuf,
-    /// Writes the official document in OpenAPI 3.0 to a new file, to copy from.
+    /// Write the official document in OpenAPI 3.0 to a new file, to copy from.
     #[arg(long, value_name = "FILE")]
     converted: Option<PathBuf>,
-    /// How to tell it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
@@ -55,7 +55,7 @@ impl Arguments {
         }
         let changes = compare(&ours, &official)?;
         let sections = sections(&ours, &official, &unofficial, &changes)?;
-        let title = format!("{} held against our description", official.name());
+        let title = format!("{} compared with openapi/rokka.json", official.name());
         print(&checklist(self.format, &title, &sections)?)?;
         let open = sections
             .iter()
@@ -64,11 +64,11 @@ impl Arguments {
     }
 }
 
-/// The operations that are known from other sources than the official document.
+/// Returns the operations from other sources than the official document.
 fn unofficial(ours: &Path, description: &Document) -> Result<BTreeSet<String>> {
     let path = ours.with_file_name("unofficial.txt");
     let text =
-        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let ids: BTreeSet<String> = text
         .lines()
         .map(|line| line.split('#').next().unwrap_or_default().trim())
@@ -79,7 +79,7 @@ fn unofficial(ours: &Path, description: &Document) -> Result<BTreeSet<String>> {
     for id in &ids {
         if known.values().all(|operation| operation.id != id) {
             bail!(
-                "{} names {id}, which {} does not have",
+                "{} lists {id}, which is not in {}",
                 path.display(),
                 description.name()
             );
@@ -88,13 +88,13 @@ fn unofficial(ours: &Path, description: &Document) -> Result<BTreeSet<String>> {
     Ok(ids)
 }
 
-/// Writes a file that is not there yet.
+/// Writes a file that must not exist yet.
 fn write_new(path: &Path, document: &Value) -> Result<()> {
     let name = path.display();
     let mut file =
-        File::create_new(path).with_context(|| format!("{name} cannot be made as a new file"))?;
+        File::create_new(path).with_context(|| format!("cannot create {name} as a new file"))?;
     let text = serde_json::to_string_pretty(document)?;
-    writeln!(file, "{text}").with_context(|| format!("{name} cannot be written"))
+    writeln!(file, "{text}").with_context(|| format!("cannot write {name}"))
 }
 
 fn section(key: &'static str, title: &'static str, open: bool) -> Section {
@@ -118,7 +118,7 @@ fn sections(
     let mut sections = operation_sections(unofficial, &whole);
     let mut now = section(
         "official_now",
-        "Operations that have become official: take them off unofficial.txt",
+        "Operations that have become official: remove them from unofficial.txt",
         true,
     );
     let (mine, theirs) = (operations(ours)?, operations(official)?);
@@ -131,22 +131,26 @@ fn sections(
     sections.extend(differences(&within));
     let mut special = section(
         "profile",
-        "Types above that codegen/profile.rs treats in its own way: keep that true",
+        "Types above that codegen/profile.rs treats specially: check that this still holds",
         true,
     );
-    special.items = treated_specially(ours, changes)?;
+    special.items = special_types(ours, changes)?;
     sections.push(special);
-    // What is open first.
+    // Open sections first.
     sections.sort_by_key(|section| !section.open);
     Ok(sections)
 }
 
-/// The operations that one of the documents lacks.
+/// Returns the operations that one of the documents lacks.
 fn operation_sections(unofficial: &BTreeSet<String>, changes: &[&Change]) -> Vec<Section> {
-    let mut new = section("new_operations", "Operations that we lack: add them", true);
+    let mut new = section(
+        "new_operations",
+        "Operations that openapi/rokka.json lacks: add them",
+        true,
+    );
     let mut gone = section(
         "missing_operations",
-        "Operations that the official document lacks: are they gone, or not official?",
+        "Operations that the official document lacks: were they removed, or are they unofficial?",
         true,
     );
     let mut known = section(
@@ -165,20 +169,20 @@ fn operation_sections(unofficial: &BTreeSet<String>, changes: &[&Change]) -> Vec
     vec![new, gone, known]
 }
 
-/// What differs within the operations and schemas that both have.
+/// Returns the differences within the operations and schemas that both have.
 fn differences(changes: &[&Change]) -> Vec<Section> {
-    let mut ids = section("operation_ids", "Operations that differ as such", true);
+    let mut ids = section("operation_ids", "Operations that differ", true);
     let mut parameters = section("parameters", "Parameters that differ", true);
     let mut types = section("types", "Bodies, types and fields that differ", true);
-    let mut responses = section("responses", "Statuses and answers that differ", true);
+    let mut responses = section("responses", "Statuses and responses that differ", true);
     let mut model = section(
         "model",
-        "Facts that we write down in a way of our own",
+        "Facts that openapi/rokka.json expresses differently",
         false,
     );
     let mut failures = section(
         "failures",
-        "Failures that the official document does not list; to a caller they are all alike",
+        "Failures that the official document does not list; callers see no difference",
         false,
     );
     let mut unlisted: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -196,7 +200,7 @@ fn differences(changes: &[&Change]) -> Vec<Section> {
             Topic::Model => &mut model,
         };
         list.items
-            .push(format!("{}: {}", change.place, said(change)));
+            .push(format!("{}: {}", change.place, difference(change)));
     }
     for (place, statuses) in unlisted {
         let statuses = statuses.join(", ");
@@ -205,32 +209,34 @@ fn differences(changes: &[&Change]) -> Vec<Section> {
     vec![ids, parameters, types, responses, model, failures]
 }
 
-/// The status of a failure that only ours has.
+/// Returns the status of a failure that only openapi/rokka.json has.
 fn failure(change: &Change) -> Option<&str> {
     let status = change.subject.strip_prefix("status ")?;
     (change.kind == Kind::Removed && !status.starts_with('2')).then_some(status)
 }
 
-/// A change from ours to theirs, told as a difference.
-fn said(change: &Change) -> String {
+/// Describes a change from openapi/rokka.json to the official document as a difference.
+fn difference(change: &Change) -> String {
     let subject = &change.subject;
     match &change.kind {
-        Kind::Removed => format!("{subject} is in ours only"),
-        Kind::Added => format!("{subject} is in theirs only"),
-        Kind::Renamed { to } => format!("{subject} of ours seems to be `{to}` in theirs"),
-        Kind::Changed { from, to } => format!("{subject}: ours {from}, theirs {to}"),
+        Kind::Removed => format!("{subject} is only in rokka.json"),
+        Kind::Added => format!("{subject} is only in the official document"),
+        Kind::Renamed { to } => format!("{subject} seems to be `{to}` in the official document"),
+        Kind::Changed { from, to } => {
+            format!("{subject}: {from} in rokka.json, {to} in the official document")
+        }
     }
 }
 
-/// What the profile does with the schemas that differ.
-fn treated_specially(ours: &Document, changes: &[Change]) -> Result<Vec<String>> {
+/// Returns how the profile treats the schemas that differ.
+fn special_types(ours: &Document, changes: &[Change]) -> Result<Vec<String>> {
     if ours
         .root
         .pointer("/components/schemas")
         .and_then(Value::as_object)
         .is_none()
     {
-        bail!("{} has no components with schemas", ours.name());
+        bail!("{} has no schemas", ours.name());
     }
     let profile = profile::apply(ours.root.clone());
     let names: BTreeSet<&str> = changes
@@ -250,13 +256,13 @@ fn treated_specially(ours: &Document, changes: &[Change]) -> Result<Vec<String>>
             ),
             (
                 KEEP_UNKNOWN_KEYS.contains(&name),
-                "keeps unknown keys, because it is read, changed and written back",
+                "keeps unknown keys, because callers read, change and write it back",
             ),
             (
                 OPEN_MAPS.contains(&name),
-                "is generated as a plain map, with readers for the known members beside it",
+                "is generated as a plain map, with accessors for the known members",
             ),
-            (open_enum, "is an enum with an arm for other words"),
+            (open_enum, "is an enum with a variant for unknown values"),
         ] {
             if special {
                 items.push(format!("schema {name} {what}"));

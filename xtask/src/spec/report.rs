@@ -1,4 +1,4 @@
-//! Changes and checklists as text, Markdown and JSON.
+//! Formats changes and checklists as text, Markdown and JSON.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::change::Change;
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 pub(super) enum Format {
     #[default]
@@ -17,16 +17,16 @@ pub(super) enum Format {
     Json,
 }
 
-/// Prints a report. Who reads it may stop at any line.
+/// Prints a report. The reader may close the pipe at any line.
 pub(super) fn print(report: &str) -> Result<()> {
     io::stdout()
         .write_all(report.as_bytes())
-        .context("the report cannot be written")
+        .context("cannot write the report")
 }
 
-/// All changes from one description to another.
+/// Formats all changes between two descriptions.
 pub(super) fn changes(format: Format, old: &str, new: &str, changes: &[Change]) -> Result<String> {
-    let (breaking, harmless): (Vec<_>, Vec<_>) =
+    let (breaking, compatible): (Vec<_>, Vec<_>) =
         changes.iter().partition(|change| change.breaks.is_some());
     let mut text = String::new();
     match format {
@@ -57,7 +57,7 @@ pub(super) fn changes(format: Format, old: &str, new: &str, changes: &[Change]) 
         }
         Format::Markdown => {
             writeln!(text, "## Changes from `{old}` to `{new}`")?;
-            for (title, changes) in [("Breaking", breaking), ("Not breaking", harmless)] {
+            for (title, changes) in [("Breaking", breaking), ("Not breaking", compatible)] {
                 writeln!(text, "\n### {title}\n")?;
                 for change in &changes {
                     write!(text, "- `{}`: {}", change.place, change.line())?;
@@ -67,7 +67,7 @@ pub(super) fn changes(format: Format, old: &str, new: &str, changes: &[Change]) 
                     writeln!(text)?;
                 }
                 if changes.is_empty() {
-                    writeln!(text, "Nothing.")?;
+                    writeln!(text, "None.")?;
                 }
             }
         }
@@ -85,16 +85,16 @@ pub(super) fn changes(format: Format, old: &str, new: &str, changes: &[Change]) 
     Ok(text)
 }
 
-/// A group of things to look at.
+/// A group of findings.
 pub(super) struct Section {
     pub(super) key: &'static str,
     pub(super) title: &'static str,
-    /// Whether somebody has to decide something about them.
+    /// Whether the items need a decision.
     pub(super) open: bool,
     pub(super) items: Vec<String>,
 }
 
-/// Sections, the empty ones left out.
+/// Formats the sections that are not empty.
 pub(super) fn checklist(format: Format, title: &str, sections: &[Section]) -> Result<String> {
     let mut text = String::new();
     let open: usize = sections

@@ -1,4 +1,4 @@
-//! The schemas of two descriptions, walked side by side.
+//! Compares the schemas of two descriptions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,19 +11,19 @@ use super::shape::{Extra, Shape};
 use crate::document::Document;
 use crate::profile::OPEN_MAPS;
 
-/// Schemas in schemas that are walked; a description of people's making has a few dozen at most.
+/// Maximum depth of nested schemas; real descriptions have a few dozen levels at most.
 const DEEPEST: usize = 200;
 
-/// Which way a value travels.
+/// The direction of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Direction {
     Sent,
     Received,
-    /// In the answer of a failure, which the client reads leniently and of which nothing is generated.
+    /// In the response of a failure, which is decoded leniently and has no generated type.
     Failed,
 }
 
-/// What a schema is used for.
+/// The use of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Use {
     pub(super) direction: Direction,
@@ -35,33 +35,33 @@ impl Use {
         self.direction == Direction::Sent
     }
 
-    /// A reason that concerns who uses the generated type.
+    /// The reason, if a generated type is affected.
     fn rust(self, why: &'static str) -> Option<&'static str> {
         (self.generated && self.direction != Direction::Failed).then_some(why)
     }
 
-    /// A reason that concerns whoever calls the service.
+    /// The reason, if any caller is affected.
     fn any(self, why: &'static str) -> Option<&'static str> {
         (self.direction != Direction::Failed).then_some(why)
     }
 
-    /// A reason that concerns who sends the value.
+    /// The reason, if a sender of the value is affected.
     fn sender(self, why: &'static str) -> Option<&'static str> {
         self.sent().then_some(why)
     }
 }
 
-/// Where the walk is.
+/// The current place.
 #[derive(Clone)]
 pub(super) struct At {
     place: Place,
     topic: Topic,
-    /// What the path starts from; nothing in a named schema.
+    /// The start of the path; empty in a named schema.
     base: String,
     path: String,
-    /// Whether the value may be left out, so that `null` adds nothing to its type in Rust.
+    /// Whether the value is optional, so that `null` does not change its Rust type.
     optional: bool,
-    /// Whether its default counts for its type in Rust.
+    /// Whether a default affects its Rust type.
     defaults: bool,
 }
 
@@ -69,7 +69,7 @@ impl At {
     pub(super) fn new(place: &Place, topic: Topic, base: String) -> Self {
         Self {
             place: place.clone(),
-            // Arguments that may be left out are options, with a default or without.
+            // Optional arguments are `Option`s, with or without a default.
             optional: topic == Topic::Parameter,
             defaults: false,
             topic,
@@ -120,7 +120,7 @@ pub(super) struct Schemas<'a> {
     pub(super) old: &'a Document,
     pub(super) new: &'a Document,
     pub(super) changes: Changes,
-    /// Pairs of named schemas that were compared, and of any that are being compared.
+    /// Pairs of named schemas that have been compared, and pairs of any that are being compared.
     seen: BTreeSet<(&'a str, &'a str, Use)>,
     open: Vec<(usize, usize)>,
     depth: usize,
@@ -138,7 +138,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Whether two schemas say the same.
+    /// Whether two schemas are equivalent.
     pub(super) fn same(&self, old: Option<&'a Value>, new: Option<&'a Value>) -> Result<bool> {
         let (Some(old), Some(new)) = (old, new) else {
             return Ok(old.is_none() && new.is_none());
@@ -167,7 +167,7 @@ impl<'a> Schemas<'a> {
         let before = Shape::of(self.old, old)?;
         let after = Shape::of(self.new, new)?;
         self.at_site(at, uses, &before, &after);
-        // What has a name on both sides is compared once, under its name.
+        // Schemas with a name on both sides are compared once, under that name.
         let named;
         let at = match (before.name, after.name) {
             (Some(from), Some(to)) => {
@@ -189,7 +189,7 @@ impl<'a> Schemas<'a> {
         if self.depth == DEEPEST {
             let name = self.old.name();
             bail!(
-                "{name} has schemas in schemas more than {DEEPEST} levels deep, at {}",
+                "{name} has schemas nested more than {DEEPEST} levels deep, at {}",
                 at.place
             );
         }
@@ -201,22 +201,22 @@ impl<'a> Schemas<'a> {
         done
     }
 
-    /// What a schema says about the place it is used in, rather than about the type.
+    /// Compares what a schema states about its use rather than its type.
     fn at_site(&mut self, at: &At, uses: Use, old: &Shape<'a>, new: &Shape<'a>) {
         if old.nullable != new.nullable {
             let plain = at.optional || (old.default.is_some() && new.default.is_some());
             let breaks = if plain {
                 None
             } else {
-                uses.rust("the type in Rust becomes or ceases to be an `Option`")
+                uses.rust("the Rust type becomes or ceases to be an `Option`")
             };
             let kind = yes_or_no(old.nullable, new.nullable);
-            self.note(at, Some("may be null"), kind, breaks);
+            self.add(at, Some("nullable"), kind, breaks);
         }
         if old.default != new.default {
             let comes_or_goes = old.default.is_some() != new.default.is_some();
             let breaks = if comes_or_goes && at.defaults && at.optional && !has_empty(old) {
-                uses.rust("the type in Rust becomes or ceases to be an `Option`")
+                uses.rust("the Rust type becomes or ceases to be an `Option`")
             } else {
                 None
             };
@@ -225,11 +225,11 @@ impl<'a> Schemas<'a> {
                 from: text(old.default),
                 to: text(new.default),
             };
-            self.note(at, Some("default"), kind, breaks);
+            self.add(at, Some("default"), kind, breaks);
         }
         for mark in old.marks.symmetric_difference(&new.marks) {
             let kind = yes_or_no(old.marks.contains(mark), new.marks.contains(mark));
-            self.note(at, Some(mark), kind, None);
+            self.add(at, Some(mark), kind, None);
         }
     }
 
@@ -239,7 +239,7 @@ impl<'a> Schemas<'a> {
                 from: old.kind_name(),
                 to: new.kind_name(),
             };
-            self.note(at, None, kind, uses.any("the type changes"));
+            self.add(at, None, kind, uses.any("the type changes"));
             return Ok(());
         }
         if old.empty_list != new.empty_list {
@@ -248,12 +248,12 @@ impl<'a> Schemas<'a> {
                 topic: Topic::Model,
                 ..at.clone()
             };
-            self.note(&at, Some("may come as an empty list"), kind, None);
+            self.add(&at, Some("may arrive as an empty list"), kind, None);
         }
         let retyped = old.rust_type() != new.rust_type();
         if old.format != new.format {
             let breaks = if retyped {
-                uses.rust("the type in Rust changes")
+                uses.rust("the Rust type changes")
             } else {
                 None
             };
@@ -262,9 +262,9 @@ impl<'a> Schemas<'a> {
                 from: text(old.format),
                 to: text(new.format),
             };
-            self.note(at, Some("format"), kind, breaks);
+            self.add(at, Some("format"), kind, breaks);
         }
-        self.words(at, uses, old, new);
+        self.values(at, uses, old, new);
         self.limits(at, uses, old, new, retyped);
         self.fields(at, uses, old, new)?;
         if let (Some(before), Some(after)) = (old.items, new.items) {
@@ -273,14 +273,14 @@ impl<'a> Schemas<'a> {
         self.alternatives(at, uses, old, new)
     }
 
-    fn words(&mut self, at: &At, uses: Use, old: &Shape<'a>, new: &Shape<'a>) {
-        let (before, after) = match (&old.words, &new.words) {
+    fn values(&mut self, at: &At, uses: Use, old: &Shape<'a>, new: &Shape<'a>) {
+        let (before, after) = match (&old.values, &new.values) {
             (None, None) => return,
             (Some(before), Some(after)) => (before, after),
             (before, _) => {
                 let kind = yes_or_no(before.is_some(), before.is_none());
-                let breaks = uses.any("the type in Rust changes");
-                self.note(at, Some("only certain values"), kind, breaks);
+                let breaks = uses.any("the Rust type changes");
+                self.add(at, Some("restricted to certain values"), kind, breaks);
                 return;
             }
         };
@@ -290,20 +290,20 @@ impl<'a> Schemas<'a> {
                 topic: Topic::Model,
                 ..at.clone()
             };
-            let breaks = uses.rust("the enum in Rust gains or loses the arm for other values");
-            self.note(&at, Some("other values may come"), kind, breaks);
+            let breaks = uses.rust("the Rust enum gains or loses the variant for other values");
+            self.add(&at, Some("other values possible"), kind, breaks);
         }
         for word in before.difference(after) {
-            let breaks = uses.any("the arm of the enum in Rust is gone");
-            self.note(at, Some(&format!("value {word}")), Kind::Removed, breaks);
+            let breaks = uses.any("the variant of the Rust enum is removed");
+            self.add(at, Some(&format!("value {word}")), Kind::Removed, breaks);
         }
         for word in after.difference(before) {
             let breaks = if new.open {
                 None
             } else {
-                uses.rust("a `match` on the enum in Rust lacks an arm")
+                uses.rust("a `match` on the Rust enum lacks an arm")
             };
-            self.note(at, Some(&format!("value {word}")), Kind::Added, breaks);
+            self.add(at, Some(&format!("value {word}")), Kind::Added, breaks);
         }
     }
 
@@ -315,12 +315,12 @@ impl<'a> Schemas<'a> {
                 continue;
             }
             let breaks = if stricter(key, before, after) {
-                uses.sender("values that were fine are refused")
+                uses.sender("values that were valid are refused")
             } else {
                 None
             };
             let breaks = breaks.or(if retyped || *key == "uniqueItems" {
-                uses.rust("the type in Rust changes")
+                uses.rust("the Rust type changes")
             } else {
                 None
             });
@@ -329,12 +329,12 @@ impl<'a> Schemas<'a> {
                 from: text(before),
                 to: text(after),
             };
-            self.note(at, Some(key), kind, breaks);
+            self.add(at, Some(key), kind, breaks);
         }
     }
 
     fn fields(&mut self, at: &At, uses: Use, old: &Shape<'a>, new: &Shape<'a>) -> Result<()> {
-        // The profile generates a plain map for these, so that their fields are documentation.
+        // The profile generates a plain map for these; their fields are documentation only.
         let shapeless = old.name.is_some_and(|name| OPEN_MAPS.contains(&name));
         let retyped = old.is_map() != new.is_map() && !shapeless;
         let gone: Vec<_> = old
@@ -367,10 +367,10 @@ impl<'a> Schemas<'a> {
                     let kind = Kind::Renamed {
                         to: (**to).to_owned(),
                     };
-                    self.note(&at, None, kind, uses.any("the field has another name"));
+                    self.add(&at, None, kind, uses.any("the field is renamed"));
                 }
                 None => {
-                    self.note(&at, None, Kind::Removed, uses.any("the field is gone"));
+                    self.add(&at, None, Kind::Removed, uses.any("the field is removed"));
                 }
             }
         }
@@ -382,13 +382,13 @@ impl<'a> Schemas<'a> {
             let breaks = if required && uses.sent() {
                 uses.sender("requests without it are refused")
             } else if retyped {
-                uses.rust("a map in Rust becomes a struct")
+                uses.rust("a Rust map becomes a struct")
             } else if uses.sent() && !shapeless {
-                uses.rust("a struct that callers write out has one field more")
+                uses.rust("a struct that callers construct has one more field")
             } else {
                 None
             };
-            self.note(&at.field(name, true), None, Kind::Added, breaks);
+            self.add(&at.field(name, true), None, Kind::Added, breaks);
         }
         let uses = Use {
             generated: uses.generated && !shapeless,
@@ -418,20 +418,20 @@ impl<'a> Schemas<'a> {
                 } else if shape.default.is_some() || has_empty(&shape) || shape.nullable {
                     None
                 } else {
-                    uses.rust("the type in Rust becomes or ceases to be an `Option`")
+                    uses.rust("the Rust type becomes or ceases to be an `Option`")
                 };
                 let kind = Kind::Changed {
                     from: need(was),
                     to: need(is),
                 };
-                self.note(&at, None, kind, breaks);
+                self.add(&at, None, kind, breaks);
             }
             self.compare(&at, uses, before, after)?;
         }
         Ok(())
     }
 
-    /// What else than the known fields there may be.
+    /// Compares the rules for unknown fields.
     fn extra(&mut self, at: &At, uses: Use, old: Extra<'a>, new: Extra<'a>) -> Result<()> {
         match (old, new) {
             (Extra::Of(before), Extra::Of(after)) => {
@@ -442,7 +442,7 @@ impl<'a> Schemas<'a> {
                 let breaks = match (from, to) {
                     (_, Extra::None) => uses.sender("requests with other fields are refused"),
                     (Extra::None, Extra::Any) => None,
-                    _ => uses.rust("the type in Rust changes"),
+                    _ => uses.rust("the Rust type changes"),
                 };
                 let text = |extra| match extra {
                     Extra::Any => "any",
@@ -453,13 +453,13 @@ impl<'a> Schemas<'a> {
                     from: text(from).to_owned(),
                     to: text(to).to_owned(),
                 };
-                self.note(at, Some("other fields"), kind, breaks);
+                self.add(at, Some("other fields"), kind, breaks);
                 Ok(())
             }
         }
     }
 
-    /// Alternatives in any order.
+    /// Compares alternatives in any order.
     fn alternatives(&mut self, at: &At, uses: Use, old: &Shape<'a>, new: &Shape<'a>) -> Result<()> {
         let mut come: Vec<&'a Value> = new.alternatives.clone();
         let mut gone = Vec::new();
@@ -491,15 +491,15 @@ impl<'a> Schemas<'a> {
         }
         for (name, added) in names.into_keys() {
             let kind = if added { Kind::Added } else { Kind::Removed };
-            let breaks = uses.rust("the enum in Rust gains or loses an arm");
-            self.note(at, Some(&format!("alternative {name}")), kind, breaks);
+            let breaks = uses.rust("the Rust enum gains or loses a variant");
+            self.add(at, Some(&format!("alternative {name}")), kind, breaks);
         }
         Ok(())
     }
 
-    fn note(&mut self, at: &At, aspect: Option<&str>, kind: Kind, breaks: Option<&'static str>) {
+    fn add(&mut self, at: &At, aspect: Option<&str>, kind: Kind, breaks: Option<&'static str>) {
         let subject = at.subject();
-        self.changes.note(Change {
+        self.changes.add(Change {
             place: at.place.clone(),
             topic: at.topic,
             subject: match aspect {
@@ -512,12 +512,12 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// Whether a value that is left out is an empty one in Rust, and no `None`.
+/// Whether a missing value is an empty one in Rust instead of `None`.
 fn has_empty(shape: &Shape<'_>) -> bool {
     shape.kind == Some("array") || shape.is_map()
 }
 
-/// Whether less is allowed than before.
+/// Whether the limit is stricter than before.
 fn stricter(key: &str, before: Option<&String>, after: Option<&String>) -> bool {
     let (Some(before), Some(after)) = (before, after) else {
         return after.is_some();

@@ -1,4 +1,4 @@
-//! What a schema means, whichever of OpenAPI's spellings it is written in.
+//! The meaning of a schema, independent of its notation in OpenAPI.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,13 +25,13 @@ const LIMITS: [&str; 14] = [
     "not",
 ];
 const MARKS: [&str; 3] = ["deprecated", "readOnly", "writeOnly"];
-/// Schemas in schemas that are unwrapped before it counts as going round in a circle.
+/// Maximum depth of nested schemas.
 const DEPTH: usize = 64;
 
-/// What else than the known fields an object may have.
+/// Which unknown fields an object may have.
 #[derive(Clone, Copy, Default)]
 pub(super) enum Extra<'a> {
-    /// Anything: left out, `true` and `{}` all say so.
+    /// Any: a missing value, `true` and `{}` all mean this.
     #[default]
     Any,
     None,
@@ -40,17 +40,17 @@ pub(super) enum Extra<'a> {
 
 #[derive(Default)]
 pub(super) struct Shape<'a> {
-    /// The name of the schema, if there was a reference to it.
+    /// The name of the schema, if it was referenced.
     pub(super) name: Option<&'a str>,
-    /// Where it stands in the document, to know it again.
+    /// Its address in the document, as its identity.
     pub(super) address: usize,
     pub(super) kind: Option<&'a str>,
     pub(super) format: Option<&'a str>,
     pub(super) nullable: bool,
-    pub(super) words: Option<BTreeSet<String>>,
-    /// Whether words other than the known ones may come.
+    pub(super) values: Option<BTreeSet<String>>,
+    /// Whether other values are possible.
     pub(super) open: bool,
-    /// Whether an empty object may come as a list.
+    /// Whether an empty object may arrive as a list.
     pub(super) empty_list: bool,
     pub(super) fields: BTreeMap<&'a str, &'a Value>,
     pub(super) required: BTreeSet<&'a str>,
@@ -69,7 +69,7 @@ impl<'a> Shape<'a> {
 
     fn at_depth(document: &'a Document, schema: &'a Value, depth: usize) -> Result<Self> {
         if depth > DEPTH {
-            bail!("{} has a schema that is made of itself", document.name());
+            bail!("{} has a recursive schema without content", document.name());
         }
         let (schema, name) = document.follow(schema)?;
         let mut shape = Self::plain(schema);
@@ -77,32 +77,32 @@ impl<'a> Shape<'a> {
         let list = |key: &str| schema.get(key).and_then(Value::as_array);
         for part in list("allOf").into_iter().flatten() {
             let part = Self::at_depth(document, part, depth + 1)?;
-            // One part is a schema with a note beside it; of several, none gives its name to the whole.
+            // A single part is an annotated schema and provides the name; of several, none does.
             let alone = list("allOf").is_some_and(|parts| parts.len() == 1);
-            shape.take_in(part, alone);
+            shape.merge(part, alone);
         }
         if let Some(parts) = list("anyOf").or_else(|| list("oneOf")) {
-            shape.take_alternatives(document, parts, depth)?;
+            shape.merge_alternatives(document, parts, depth)?;
         }
         Ok(shape)
     }
 
-    /// What the schema says itself, without its parts.
+    /// Returns the shape of the schema itself, without its parts.
     fn plain(schema: &'a Value) -> Self {
         let text = |key: &str| schema.get(key).and_then(Value::as_str);
         let flag = |key: &str| schema.get(key) == Some(&Value::Bool(true));
-        let words = schema.get("enum").and_then(Value::as_array);
+        let values = schema.get("enum").and_then(Value::as_array);
         let fields = schema.get("properties").and_then(Value::as_object);
         let required = schema.get("required").and_then(Value::as_array);
         let extra = schema.get("additionalProperties");
-        let null = words.is_some_and(|words| words.contains(&Value::Null));
+        let null = values.is_some_and(|values| values.contains(&Value::Null));
         let kind = text("type").or_else(|| {
-            // Left out where the rest says it.
+            // The type may be missing where other keywords imply it.
             if fields.is_some() || extra.is_some() {
                 Some("object")
             } else if schema.get("items").is_some() {
                 Some("array")
-            } else if words.is_some_and(|words| words.iter().any(Value::is_string)) {
+            } else if values.is_some_and(|values| values.iter().any(Value::is_string)) {
                 Some("string")
             } else {
                 None
@@ -114,9 +114,9 @@ impl<'a> Shape<'a> {
             kind,
             format: text("format"),
             nullable: flag("nullable") || flag("x-nullable") || null,
-            words: words.map(|words| {
-                let words = words.iter().filter(|word| !word.is_null());
-                words.map(Value::to_string).collect()
+            values: values.map(|values| {
+                let values = values.iter().filter(|value| !value.is_null());
+                values.map(Value::to_string).collect()
             }),
             open: false,
             empty_list: false,
@@ -148,15 +148,15 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// Adds what a part of an `allOf` says.
-    fn take_in(&mut self, part: Self, alone: bool) {
+    /// Merges a part of an `allOf`.
+    fn merge(&mut self, part: Self, alone: bool) {
         if alone {
             self.name = self.name.or(part.name);
         }
         self.kind = self.kind.or(part.kind);
         self.format = self.format.or(part.format);
         self.nullable |= part.nullable;
-        self.words = self.words.take().or(part.words);
+        self.values = self.values.take().or(part.values);
         self.open |= part.open;
         self.empty_list |= part.empty_list;
         self.fields.extend(part.fields);
@@ -171,7 +171,7 @@ impl<'a> Shape<'a> {
         self.marks.extend(part.marks);
     }
 
-    fn take_alternatives(
+    fn merge_alternatives(
         &mut self,
         document: &'a Document,
         parts: &'a [Value],
@@ -180,14 +180,14 @@ impl<'a> Shape<'a> {
         let mut rest: Vec<(&'a Value, Self)> = Vec::new();
         for part in parts {
             let shape = Self::at_depth(document, part, depth + 1)?;
-            let only_null = shape.words.as_ref().is_some_and(BTreeSet::is_empty);
+            let only_null = shape.values.as_ref().is_some_and(BTreeSet::is_empty);
             if shape.kind == Some("null") || only_null {
                 self.nullable = true;
             } else {
                 rest.push((part, shape));
             }
         }
-        // Our way to say that an empty object may come as `[]`.
+        // This repository's notation for an empty object that may arrive as `[]`.
         if rest.len() == 2 {
             let listed = rest.iter().position(|(_, shape)| shape.is_empty_list());
             let object = rest.iter().any(|(_, shape)| shape.kind == Some("object"));
@@ -196,13 +196,13 @@ impl<'a> Shape<'a> {
                 self.empty_list = true;
             }
         }
-        // And that words may be added.
+        // The notation for an enum with possible other values.
         if rest.len() == 2 && rest.iter().all(|(_, shape)| shape.kind == Some("string")) {
             let plain = rest
                 .iter()
-                .position(|(_, shape)| shape.words.is_none() && shape.limits.is_empty());
-            let words = rest.iter().any(|(_, shape)| shape.words.is_some());
-            if let (Some(at), true) = (plain, words) {
+                .position(|(_, shape)| shape.values.is_none() && shape.limits.is_empty());
+            let has_values = rest.iter().any(|(_, shape)| shape.values.is_some());
+            if let (Some(at), true) = (plain, has_values) {
                 rest.remove(at);
                 self.open = true;
             }
@@ -210,7 +210,7 @@ impl<'a> Shape<'a> {
         let alone = rest.len() == 1;
         for (part, shape) in rest {
             if alone {
-                self.take_in(shape, true);
+                self.merge(shape, true);
             } else {
                 self.alternatives.push(part);
             }
@@ -222,7 +222,7 @@ impl<'a> Shape<'a> {
         self.kind == Some("array") && self.limits.get("maxItems").map(String::as_str) == Some("0")
     }
 
-    /// What the value is called in a report.
+    /// Returns the name of the type for a report.
     pub(super) fn kind_name(&self) -> String {
         if !self.alternatives.is_empty() {
             return format!("one of {} types", self.alternatives.len());
@@ -230,24 +230,24 @@ impl<'a> Shape<'a> {
         self.kind.unwrap_or("anything").to_owned()
     }
 
-    /// Whether it is a map: an object of which no field is known.
+    /// Whether this is a map: an object without known fields.
     pub(super) fn is_map(&self) -> bool {
         self.kind == Some("object") && self.fields.is_empty()
     }
 
-    /// Stands for the type that the generator makes of a value that is neither an object nor a list.
+    /// Identifies the generated Rust type of a value that is neither an object nor a list.
     pub(super) fn rust_type(&self) -> String {
         let minimum = self.limits.get("minimum").map(String::as_str);
         match (self.kind, self.format, minimum) {
             (Some("integer"), _, Some("1")) => {
                 format!("non-zero {}", self.format.unwrap_or("int64"))
             }
-            // The profile says so.
+            // The profile makes these unsigned.
             (Some("integer"), Some("int64"), Some("0")) => "uint64".to_owned(),
             (Some("integer"), format, _) => format.unwrap_or("int64").to_owned(),
             (Some("number"), Some("float"), _) => "float".to_owned(),
             (Some("number"), _, _) => "double".to_owned(),
-            (Some("string"), _, _) if self.words.is_some() => "enum".to_owned(),
+            (Some("string"), _, _) if self.values.is_some() => "enum".to_owned(),
             (
                 Some("string"),
                 Some(
@@ -256,18 +256,18 @@ impl<'a> Shape<'a> {
                 ),
                 _,
             ) => format.to_owned(),
-            // Other formats, and `uuid` by the profile, are strings.
+            // Other formats are strings, and the profile removes `uuid`.
             (Some("string"), _, _) => {
                 let own = ["pattern", "minLength", "maxLength"];
                 let own = own.iter().any(|key| self.limits.contains_key(key));
-                if own { "string of its own" } else { "string" }.to_owned()
+                if own { "validated string" } else { "string" }.to_owned()
             }
             _ => String::new(),
         }
     }
 }
 
-/// The text of a limit, the same for `1` and `1.0`, and none where it says nothing.
+/// Returns the text of a limit, equal for `1` and `1.0`; `None` if the limit has no effect.
 fn limit(value: &Value) -> Option<String> {
     match value {
         Value::Bool(false) => None,
