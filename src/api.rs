@@ -27,6 +27,8 @@
 
 use progenitor_client::{ClientHooks, OperationInfo};
 
+use crate::transport::{Operations, Session};
+
 pub use generated::*;
 
 #[allow(
@@ -45,7 +47,27 @@ mod generated {
     include!("../generated/rokka.rs");
 }
 
-impl ClientHooks<crate::transport::Session> for Client {
+/// The operations that the transport treats differently, as the description marks them.
+pub(crate) static OPERATIONS: Operations = Operations {
+    binary: BINARY_OPERATIONS,
+    idempotent: IDEMPOTENT,
+    non_idempotent: NON_IDEMPOTENT,
+    secret_responses: SECRET_RESPONSES,
+};
+
+impl Session {
+    /// The bindings, which send through this session.
+    pub(crate) fn api(&self) -> Client {
+        let connection = self.connection();
+        Client {
+            baseurl: connection.base.clone(),
+            client: connection.http.clone(),
+            inner: self.clone(),
+        }
+    }
+}
+
+impl ClientHooks<Session> for Client {
     fn exec(
         &self,
         request: reqwest::Request,

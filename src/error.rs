@@ -13,7 +13,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::Value;
 
-use crate::transport::http_date;
+use crate::{http_date, json};
 
 /// What every fallible call of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -424,7 +424,7 @@ impl Answer {
     fn json(&self) -> Value {
         match &self.said {
             Some(said) => Value::clone(said),
-            None => crate::transport::body::decode(&self.body).unwrap_or(Value::Null),
+            None => json::decode(&self.body).unwrap_or(Value::Null),
         }
     }
 
@@ -521,7 +521,7 @@ impl Answer {
 
 /// What an error is told by, out of a body that is too long to be kept.
 fn said(body: &[u8]) -> Value {
-    let Ok(Value::Object(mut object)) = crate::transport::body::decode(body) else {
+    let Ok(Value::Object(mut object)) = json::decode(body) else {
         return Value::Null;
     };
     object.retain(|key, value| {

@@ -26,5 +26,5 @@ pub fn file_name(content_disposition: &[u8]) -> Option<String> {
 /// # Errors
 /// It is not JSON of this shape.
 pub fn decode<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    crate::transport::body::decode(body)
+    crate::json::decode(body)
 }

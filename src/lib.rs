@@ -120,6 +120,8 @@ mod error;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod http_date;
+mod json;
 mod lenient;
 mod names;
 mod open_enum;

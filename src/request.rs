@@ -193,7 +193,7 @@ impl RawRequest {
         let outcome = session.send(Template::Made(Box::new(maker)), policy).await;
         let mut response = session.success(outcome)?;
         let mut headers = std::mem::take(response.headers_mut());
-        let secrets = session.credentials().texts();
+        let secrets = session.credentials().secrets();
         let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
         conceal(&mut headers, &secrets);
         Ok(AnyResponse {
@@ -242,7 +242,7 @@ impl MakeRequest for MakeAny {
         Box::pin(future::ready(Ok(request)))
     }
 
-    fn again(&self) -> bool {
+    fn is_replayable(&self) -> bool {
         true
     }
 }

@@ -9,8 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::error::{Answer, Error, ErrorKind};
-use crate::transport::body::without_bom;
-use crate::transport::without_values;
+use crate::json::{without_bom, without_values};
 
 /// An item of a list that cannot be decoded.
 ///

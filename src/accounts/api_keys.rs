@@ -7,9 +7,10 @@ use crate::DateTime;
 use crate::api::types::{AdminApiKeyOverview, ApiKey, ApiKeyDefinition, KeyId};
 use crate::call::{CallParts, Run, call};
 use crate::error::{Error, Result};
+use crate::json;
 use crate::request::RawRequest;
 use crate::tokens::check_addresses;
-use crate::transport::{Session, says_nothing};
+use crate::transport::Session;
 
 /// The properties that a new key has; part of the calls that make one.
 #[derive(Debug, Default)]
@@ -231,7 +232,7 @@ impl PatchApiKey {
         let path = format!("/user/apikeys/{}{query}", *id);
         let request = RawRequest::named("patchUserApiKey", Method::PATCH, path, &self.body);
         let response = request.run(session.clone()).await?;
-        if !says_nothing(&response.body) {
+        if !json::is_empty(&response.body) {
             return response.json();
         }
         // Made before anything else is sent, so that it names this call.

@@ -10,9 +10,10 @@ use crate::api::types::{
 };
 use crate::call::{Call, CallParts, Run, call};
 use crate::error::{Error, Result};
+use crate::json;
 use crate::names::organization_name;
 use crate::transport::Connection;
-use crate::transport::{Session, says_nothing};
+use crate::transport::Session;
 
 /// Who may do what in an organization; made by [`Client::memberships`](crate::Client::memberships).
 ///
@@ -331,7 +332,7 @@ impl SetMembership {
             return Ok(MembershipOutcome::Unchanged);
         }
         let body = session.bytes(answer).await?;
-        let membership = if says_nothing(&body) {
+        let membership = if json::is_empty(&body) {
             None
         } else {
             Some(session.decode(status, &headers, &body)?)

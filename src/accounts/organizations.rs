@@ -10,11 +10,12 @@ use crate::api::types::{
 };
 use crate::call::{Call, CallParts, Run, call};
 use crate::error::{Error, Result};
+use crate::json;
 use crate::names::organization_name;
 use crate::render;
 use crate::request::RawRequest;
 use crate::transport::Connection;
-use crate::transport::{Session, says_nothing};
+use crate::transport::Session;
 
 /// Organizations; made by [`Client::organizations`](crate::Client::organizations).
 ///
@@ -334,7 +335,7 @@ impl Run for SetOrganizationOptions {
         let path = format!("/organizations/{}/options", *name);
         let request = RawRequest::named("createOrganizationOptions", Method::PUT, path, &body);
         let response = request.run(session.clone()).await?;
-        if says_nothing(&response.body) {
+        if json::is_empty(&response.body) {
             return session.read_back(session.api().get_organization(&name).await);
         }
         response.json()

@@ -787,6 +787,7 @@ impl ClientBuilder {
                 idle: self.idle_timeout,
                 response_limit: self.response_limit,
                 gzip: self.gzip,
+                operations: &api::OPERATIONS,
             }),
             render_host: render_host.into(),
         })

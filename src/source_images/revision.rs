@@ -9,8 +9,9 @@ use http::header::{HeaderName, LOCATION, WARNING};
 use crate::api::types::{ImageHash, OrganizationName, SourceImage};
 use crate::api::{ByteStream, Error as ApiError, ResponseValue};
 use crate::error::Result;
+use crate::json;
 use crate::names::image_hash;
-use crate::transport::{Session, says_nothing};
+use crate::transport::Session;
 
 /// An image after a change of its dynamic metadata or protection, which may have given it another hash. Use it as the
 /// [`SourceImage`] it is.
@@ -72,7 +73,7 @@ impl Revision {
         let warning = text(WARNING).map(str::to_owned);
         let place = text(LOCATION).and_then(hash_of);
         let body: Bytes = session.bytes(answer).await?;
-        let image = if says_nothing(&body) {
+        let image = if json::is_empty(&body) {
             None
         } else {
             Some(session.decode::<SourceImage>(status, &headers, &body)?)

@@ -260,7 +260,7 @@ impl UploadForm {
         if list.items.len() == sent {
             let mut pairs = files.iter().zip(&list.items);
             return match pairs.find_map(|(file, image)| difference(file, image)) {
-                Some(error) => Err(session.answered(error, status, headers, &body)),
+                Some(error) => Err(session.with_response(error, status, headers, &body)),
                 None => Ok(list.items),
             };
         }

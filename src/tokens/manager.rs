@@ -19,10 +19,10 @@ use super::held::{ALLOWANCE, Held};
 use super::policy::Tokens;
 use super::store_queue::StoreQueue;
 use crate::error::{Error, ErrorKind, Result};
+use crate::http_date;
 use crate::secret::Secret;
 use crate::transport::Session;
 use crate::transport::auth::{AuthHeader, BoxFuture, Credentials, ManagedCredentials};
-use crate::transport::http_date;
 
 /// How long a call waits for a token at most while it could go by the key.
 const GRACE: Duration = Duration::from_secs(5);

@@ -137,10 +137,10 @@ impl MakeRequest for MakeForm {
         })
     }
 
-    fn again(&self) -> bool {
+    fn is_replayable(&self) -> bool {
         self.parts.iter().all(|part| match part {
             FormPart::Text(..) => true,
-            FormPart::File(_, source) => source.again(),
+            FormPart::File(_, source) => source.is_replayable(),
         })
     }
 }

@@ -309,7 +309,7 @@ impl ResumableBody {
             return None;
         }
         self.session
-            .pause(self.failures, self.failing_since.elapsed())
+            .backoff(self.failures, self.failing_since.elapsed())
     }
 
     async fn resume(&mut self, error: Error) -> Result<Resumed, Refused> {

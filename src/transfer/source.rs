@@ -239,7 +239,7 @@ impl Source {
     }
 
     /// Whether it can be sent another time.
-    pub(crate) fn again(&self) -> bool {
+    pub(crate) fn is_replayable(&self) -> bool {
         !matches!(self.content, Content::Stream(..))
     }
 

@@ -54,8 +54,8 @@ pub(crate) enum AuthHeader {
 }
 
 impl AuthHeader {
-    /// Puts it on a request.
-    pub(crate) fn dress(&self, headers: &mut HeaderMap) {
+    /// Adds the header to a request.
+    pub(crate) fn insert_into(&self, headers: &mut HeaderMap) {
         match self {
             Self::None => {}
             Self::ApiKey(value) => {
@@ -87,8 +87,8 @@ impl Credentials {
         matches!(self, Self::None)
     }
 
-    /// Texts that must not show in an error.
-    pub(crate) fn texts(&self) -> Vec<Secret> {
+    /// Every secret that must not show in an error.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         match self {
             Self::None => Vec::new(),
             Self::ApiKey(secret, _) | Self::Bearer(secret, _) => vec![secret.clone()],
@@ -97,7 +97,7 @@ impl Credentials {
     }
 
     /// The header of the next request, unless something has to be requested or started first.
-    pub(crate) fn proof_at_hand(&self) -> Option<AuthHeader> {
+    pub(crate) fn ready(&self) -> Option<AuthHeader> {
         match self {
             Self::None => Some(AuthHeader::None),
             Self::ApiKey(_, value) => Some(AuthHeader::ApiKey(value.clone())),
@@ -107,8 +107,11 @@ impl Credentials {
     }
 
     /// The header of the next request.
-    pub(crate) fn proof<'a>(&'a self, session: &'a Session) -> BoxFuture<'a, Result<AuthHeader>> {
-        match (self.proof_at_hand(), self) {
+    pub(crate) fn auth_header<'a>(
+        &'a self,
+        session: &'a Session,
+    ) -> BoxFuture<'a, Result<AuthHeader>> {
+        match (self.ready(), self) {
             (None, Self::Managed(managed)) => managed.obtain(session),
             (header, _) => Box::pin(std::future::ready(Ok(header.unwrap_or(AuthHeader::None)))),
         }

@@ -1,20 +1,18 @@
-//! The body of an answer: received whole, and decoded.
+//! The body of a response, received whole.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use serde::de::{DeserializeOwned, Error};
-use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::transport::{Activity, Failure, stalled_error, until, within_idle_timeout};
 
-/// Memory that is taken at once for what an answer promises to hold, at most; more is taken as it comes.
+/// Memory that is reserved at once for the length that a response announces, at most; more is allocated as the body arrives.
 const TRUSTED: usize = 16 * 1024 * 1024;
 
-/// The memory of a body that was decoded, for the next one: the pages of a list are about as long as each other. To give half
-/// a megabyte back to the system and take it again for every page costs a fifth of the time that a list takes.
+/// Keeps the memory of a decoded body for the next one: the pages of a list are about equally long. Returning half a megabyte
+/// to the system and allocating it again for every page costs a fifth of the time that a list takes.
 #[derive(Debug, Default)]
 pub(crate) struct BufferPool(Mutex<BytesMut>);
 
@@ -23,7 +21,7 @@ impl BufferPool {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps the memory of a body that nobody reads any more, unless there is more at hand.
+    /// Keeps the memory of a body that has no other owner, unless the pool holds a larger one.
     pub(crate) fn keep(&self, body: Bytes) {
         if let Ok(mut room) = body.try_into_mut() {
             room.clear();
@@ -35,16 +33,17 @@ impl BufferPool {
     }
 }
 
-/// How much of a body is received, and for how long.
+/// Limits the bytes of a body, and the time that receiving it takes.
 pub(crate) struct Limits {
-    /// How long nothing may move.
+    /// The idle timeout.
     pub(crate) idle: Duration,
-    /// When it has to be complete.
+    /// When the body has to be complete.
     pub(crate) ends: Option<Instant>,
     pub(crate) bytes: usize,
 }
 
-/// Receives a body within limits, until it is longer than they allow: what came of it, and what broke it off.
+/// Receives a body within limits, and stops when it exceeds them. Returns the bytes received, and the failure that ended the
+/// body early, if any.
 pub(crate) async fn receive(
     response: &mut reqwest::Response,
     activity: &Activity,
@@ -88,27 +87,7 @@ pub(crate) async fn receive(
     (body, broken)
 }
 
-/// The text without the byte order mark that some gateways and editors put before JSON.
-pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
-}
-
-/// A value out of JSON. To look at all of it once for UTF-8 is a sixth less work than to look at every string, which the
-/// decoder does with bytes.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    let body = without_bom(body);
-    match std::str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(text),
-        // Other bytes are no JSON, and this says in which line they are.
-        Err(error) => Err(match serde_json::from_slice::<Value>(body) {
-            Err(error) => error,
-            Ok(_) => serde_json::Error::custom(error),
-        }),
-    }
-}
-
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -139,24 +118,5 @@ mod tests {
         buffer_pool.keep(Bytes::from_static(b"not ours"));
         assert_eq!(buffer_pool.take().capacity(), 0);
         assert_eq!(reader, vec![3; 1000]);
-    }
-
-    #[test]
-    fn what_is_no_utf_8_is_refused_with_its_place() {
-        let error = decode::<Value>(b"{\n  \"name\": \"caf\xe9\"}").unwrap_err();
-        assert_eq!((error.line(), error.is_syntax()), (2, true));
-        let error = decode::<u8>(b"1\xff").unwrap_err();
-        assert_eq!(error.line(), 1);
-        assert_eq!(decode::<String>("\"é\"".as_bytes()).unwrap(), "é");
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_skipped_once() {
-        assert_eq!(decode::<u8>(b"\xef\xbb\xbf1").unwrap(), 1);
-        assert_eq!(
-            decode::<Value>(b"\xef\xbb\xbf{}").unwrap(),
-            Value::Object(serde_json::Map::new())
-        );
-        assert!(decode::<u8>(b"\xef\xbb\xbf\xef\xbb\xbf1").is_err());
     }
 }

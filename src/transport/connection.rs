@@ -9,6 +9,7 @@ use url::Url;
 
 use super::Session;
 use super::auth::Credentials;
+use super::operations::Operations;
 use super::options::CallOptions;
 use super::retry::Retry;
 
@@ -31,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) response_limit: usize,
     /// Whether requests offer gzip.
     pub(crate) gzip: bool,
+    pub(crate) operations: &'static Operations,
 }
 
 impl Connection {

@@ -5,7 +5,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::error::Error;
+use super::failure::Failure;
+use super::session::Session;
+use crate::error::{Error, ErrorKind};
+
+/// The longest wait that its spread is a tenth of.
+const LONGEST_SPREAD: Duration = Duration::from_secs(60);
 
 /// Closed for a while when the service says that there are too many requests, so that all of them wait and not only the
 /// one that was told.
@@ -83,6 +88,30 @@ impl Gate {
     /// The refusal that closed it, for a request that cannot wait until it opens.
     pub(crate) fn refusal(&self) -> Option<Error> {
         self.state().refusal.as_ref().map(Error::repeat)
+    }
+}
+
+impl Session {
+    /// Waits until the gate of the call is open, and returns the round that its request belongs to. A call that cannot wait
+    /// so long ends with the refusal that the others wait for.
+    pub(super) async fn pass(&self, gate: &Gate, started: Instant) -> Result<u32, Failure> {
+        while let Some(closed) = gate.closed_for() {
+            if !self.has_time_for(closed) || !self.retry().has_time_for(started.elapsed(), closed) {
+                let error = gate.refusal().unwrap_or_else(|| {
+                    Error::new(
+                        ErrorKind::Timeout,
+                        "the service requests a wait that exceeds the limits of the call",
+                    )
+                });
+                return Err(Failure::Ours(
+                    error.with_note("the service told other calls to wait"),
+                ));
+            }
+            // Calls do not go on all at the same moment.
+            let spread = closed.min(LONGEST_SPREAD).mul_f64(fastrand::f64() / 10.0);
+            tokio::time::sleep(closed.saturating_add(spread)).await;
+        }
+        Ok(gate.round())
     }
 }
 

@@ -15,8 +15,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTEN
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
-use super::bodyless::says_nothing;
-use crate::transport::body;
+use crate::json;
 
 /// Why a response does not belong to the call.
 type Reason = Cow<'static, str>;
@@ -85,7 +84,7 @@ pub(super) fn of_head(status: StatusCode, headers: &HeaderMap) -> Head {
 
 /// Why a JSON body is not a file: it says nothing, or is an error object.
 pub(super) fn of_json_file(operation: &str, body: &[u8]) -> Option<Reason> {
-    if says_nothing(body) {
+    if json::is_empty(body) {
         return Some(Cow::Borrowed(NO_CONTENT));
     }
     of_error(operation, start(body))
@@ -97,7 +96,7 @@ pub(crate) fn is_page(body: &[u8]) -> bool {
 }
 
 fn start(body: &[u8]) -> &[u8] {
-    body::without_bom(body).trim_ascii_start()
+    json::without_bom(body).trim_ascii_start()
 }
 
 /// The header is gone where the body is decoded, so one that is left stands for bytes that nobody can read.
@@ -119,7 +118,7 @@ fn of_error(operation: &str, object: &[u8]) -> Option<Reason> {
     if object.len() > LONGEST_ERROR || !ERROR_KEYS.iter().any(known) {
         return None;
     }
-    let object: Map<String, Value> = body::decode(object).ok()?;
+    let object: Map<String, Value> = json::decode(object).ok()?;
     let own_data = OWN_DATA.contains(&operation);
     is_error(&object, own_data).then(|| {
         let said = [

@@ -1,29 +1,36 @@
-//! What follows a response: whether a request is sent again, and which calls are safe to repeat.
+//! What follows a response: whether a request is sent again, and which requests are safe to repeat.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use http::header::CONNECTION;
 use http::{Method, StatusCode, Version};
+use tokio::time::Instant;
+use url::Url;
 
+use super::auth::{AuthHeader, Credentials};
 use super::failure::Failure;
-use super::response::answer_of;
-use crate::api;
-use crate::error::Result;
+use super::gate::Gate;
+use super::redirect::{self, MAX_REDIRECTS};
+use super::response::{failed_response, refusal};
+use super::retry::Retry;
 
-/// How a request is to be treated.
+/// Why a request is not sent again.
+pub(super) const NOT_REPLAYABLE: &str = "the body is a stream that can be sent only once";
+
+/// How a request is treated.
 #[derive(Clone)]
 pub(crate) struct RequestPolicy {
     pub(crate) operation: Cow<'static, str>,
-    /// Doing it twice does what doing it once does, so a request that may have been processed can be repeated.
+    /// Sending the request twice has the effect of sending it once, so it is repeated even where it may have been processed.
     pub(crate) idempotent: bool,
     pub(crate) expected: Expected,
 }
 
-/// What a successful answer is.
+/// What a successful response contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// JSON, asked for as such.
+    /// JSON, requested as such.
     Json,
     /// A file, which is handed out unread.
     File,
@@ -31,48 +38,166 @@ pub(crate) enum Expected {
     Any,
 }
 
-/// What is to be done about an outcome.
-pub(super) enum Verdict {
-    /// It is what the call ends in.
-    Final,
-    /// There may be another try, after the wait that the service asks for, if it does.
-    Again { asked: Option<Duration> },
+/// The outcome of an attempt: a response with any status, or none.
+pub(super) type Outcome = Result<reqwest::Response, Failure>;
+
+/// What follows an attempt.
+pub(super) enum NextStep {
+    /// The call ends with the outcome. A note says why nothing follows that could have.
+    Done { note: Option<Cow<'static, str>> },
+    /// The same request goes to another URL.
+    Redirect(Url),
+    /// The same request is sent with another token.
+    RefreshToken,
+    /// The same request is sent after a wait, at the gate where the calls behind it wait too.
+    Retry { wait: Duration, at_gate: bool },
 }
 
-pub(super) fn verdict(
-    outcome: &Result<reqwest::Response, Failure>,
+/// What a request has used up, and what it has left.
+pub(super) struct Remaining<'a> {
+    pub(super) retry: &'a Retry,
+    /// When the first attempt started.
+    pub(super) started: Instant,
+    /// The deadline of the call.
+    pub(super) ends: Option<Instant>,
+    /// Attempts so far, redirects not counted.
+    pub(super) attempts: u32,
+    /// Redirects so far.
+    pub(super) redirects: u32,
+    /// Whether the request can be sent again.
+    pub(super) replayable: bool,
+    pub(super) credentials: &'a Credentials,
+    /// The header that the attempt was authenticated with.
+    pub(super) auth_header: &'a AuthHeader,
+    /// Whether another token has taken the place of a refused one already.
+    pub(super) token_refreshed: bool,
+    pub(super) gate: Option<&'a Gate>,
+    /// The round of requests at the gate that the attempt belongs to.
+    pub(super) round: u32,
+}
+
+/// Decides what follows an attempt. Tells the credentials which token the service refused, and the gate which requests it
+/// refused or accepted.
+pub(super) fn next_step(
+    outcome: &Outcome,
+    method: &Method,
     policy: &RequestPolicy,
-) -> Verdict {
-    match outcome {
-        Ok(response) if response.status() == StatusCode::REQUEST_TIMEOUT => {
-            if policy.idempotent || closes_idle_connection(response) {
-                Verdict::Again {
-                    asked: Some(Duration::ZERO),
-                }
-            } else {
-                Verdict::Final
-            }
+    remaining: &Remaining<'_>,
+) -> NextStep {
+    if let Ok(response) = outcome {
+        if let Some(target) = redirect::target(response, method, remaining.credentials) {
+            return remaining.redirect(target);
         }
-        Ok(response) if !is_retryable(response.status()) => Verdict::Final,
-        // What a gateway says does not tell whether the service behind it has done it.
-        Ok(response)
-            if !policy.idempotent && response.status() != 429 && response.status() != 503 =>
+        // A refused request has done nothing, so it is repeated whether or not it is idempotent.
+        if !remaining.token_refreshed
+            && refuses_token(response)
+            && remaining.credentials.refused(remaining.auth_header)
         {
-            Verdict::Final
+            return remaining.if_replayable(NextStep::RefreshToken);
         }
-        Ok(response) => match answer_of(response) {
-            Some(answer) if !answer.is_retryable() => Verdict::Final,
-            answer => Verdict::Again {
-                asked: answer.and_then(|answer| answer.retry_after()),
-            },
-        },
+    }
+    match retryable(outcome, policy) {
+        Some(failure) => remaining.retry(outcome.as_ref().ok(), &failure),
+        None => {
+            if let (Some(gate), Ok(_)) = (remaining.gate, outcome) {
+                gate.accepted(remaining.round);
+            }
+            NextStep::Done { note: None }
+        }
+    }
+}
+
+impl Remaining<'_> {
+    fn redirect(&self, target: Result<Url, String>) -> NextStep {
+        let note = match target {
+            Ok(_) if !self.replayable => {
+                format!("the redirect was not followed: {NOT_REPLAYABLE}")
+            }
+            Ok(_) if self.redirects >= MAX_REDIRECTS => {
+                format!("more than {MAX_REDIRECTS} redirects")
+            }
+            Ok(target) => return NextStep::Redirect(target),
+            Err(rule) => rule,
+        };
+        NextStep::Done {
+            note: Some(note.into()),
+        }
+    }
+
+    /// Retries a failed attempt if the policy and the deadline allow. If the service refused it for all requests alike, the
+    /// gate closes.
+    fn retry(&self, response: Option<&reqwest::Response>, failure: &Retryable) -> NextStep {
+        let requested = failure.requested_wait;
+        let for_all = response.filter(|response| {
+            let status = response.status().as_u16();
+            status == 429 || status == 503 && requested.is_some()
+        });
+        let gate = self.gate.zip(for_all);
+        let refused = gate.map_or(0, |(gate, _)| gate.refused(self.round));
+        let failures = self.attempts.max(refused);
+        let wait = self.retry.wait(failures, requested, fastrand::f64());
+        if let Some((gate, response)) = gate {
+            gate.close_for(wait, Some(refusal(response)));
+        }
+        let now = Instant::now();
+        let elapsed = now.saturating_duration_since(self.started);
+        let in_time = self
+            .ends
+            .is_none_or(|ends| ends.saturating_duration_since(now) > wait);
+        if !in_time || !self.retry.allows(self.attempts, elapsed, wait) {
+            return NextStep::Done { note: None };
+        }
+        let at_gate = gate.is_some();
+        self.if_replayable(NextStep::Retry { wait, at_gate })
+    }
+
+    fn if_replayable(&self, step: NextStep) -> NextStep {
+        if self.replayable {
+            return step;
+        }
+        NextStep::Done {
+            note: Some(format!("not retried: {NOT_REPLAYABLE}").into()),
+        }
+    }
+}
+
+/// A failed attempt that another one may follow.
+struct Retryable {
+    /// The wait that the service requests.
+    requested_wait: Option<Duration>,
+}
+
+/// Whether another attempt may follow an outcome.
+fn retryable(outcome: &Outcome, policy: &RequestPolicy) -> Option<Retryable> {
+    let response = match outcome {
+        Ok(response) => response,
         Err(Failure::Http(error))
             if error.is_connect() || policy.idempotent && is_interrupted(error) =>
         {
-            Verdict::Again { asked: None }
+            return Some(Retryable {
+                requested_wait: None,
+            });
         }
-        Err(_) => Verdict::Final,
+        Err(_) => return None,
+    };
+    let status = response.status();
+    if status == StatusCode::REQUEST_TIMEOUT {
+        let repeatable = policy.idempotent || closes_idle_connection(response);
+        return repeatable.then_some(Retryable {
+            requested_wait: Some(Duration::ZERO),
+        });
     }
+    // The status of a gateway does not tell whether the service behind it has processed the request.
+    if !is_retryable(status) || !policy.idempotent && status != 429 && status != 503 {
+        return None;
+    }
+    let failed = failed_response(response);
+    if failed.as_ref().is_some_and(|failed| !failed.is_retryable()) {
+        return None;
+    }
+    Some(Retryable {
+        requested_wait: failed.and_then(|failed| failed.retry_after()),
+    })
 }
 
 /// Whether a 408 says that the server closes the connection because no whole request came in time. A server does that to an
@@ -93,33 +218,20 @@ fn closes_idle_connection(response: &reqwest::Response) -> bool {
     }
 }
 
-/// A connection that failed after something may have been sent.
-pub(super) fn is_interrupted(error: &reqwest::Error) -> bool {
+/// Whether a connection failed after something may have been sent.
+fn is_interrupted(error: &reqwest::Error) -> bool {
     !error.is_builder()
 }
 
-/// Whether an answer refuses a token that there may be a better one for.
-pub(super) fn refuses_token(outcome: &Result<reqwest::Response, Failure>) -> bool {
-    let Ok(response) = outcome else {
-        return false;
-    };
+/// Whether a response refuses a token that there may be a better one for.
+fn refuses_token(response: &reqwest::Response) -> bool {
     match response.status().as_u16() {
         401 => true,
-        403 => answer_of(response).is_some_and(|answer| answer.is_invalid_authentication()),
+        403 => failed_response(response).is_some_and(|failed| failed.is_invalid_authentication()),
         _ => false,
     }
 }
 
 pub(super) fn is_retryable(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 502 | 503 | 504)
-}
-
-pub(super) fn is_idempotent(method: &Method) -> bool {
-    method.is_idempotent() || *method == Method::PATCH
-}
-
-/// Whether sending a request of an operation twice has the effect of sending it once.
-pub(super) fn is_operation_idempotent(operation: &str, method: &Method) -> bool {
-    api::IDEMPOTENT.contains(&operation)
-        || is_idempotent(method) && !api::NON_IDEMPOTENT.contains(&operation)
 }

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt};
 use http::{HeaderMap, StatusCode};
+use progenitor_client::{ByteStream, Error as CallError, ResponseValue};
 use reqwest::ResponseBuilderExt;
 use serde::de::{DeserializeOwned, Error as _};
 
 use super::failure::error_of_reqwest;
 use super::mismatch::is_page;
-use super::quoted::without_values;
-use crate::api;
+use super::operations::Operations;
 use crate::error::{Answer, Error, ErrorKind, Result, conceal, redact};
+use crate::json::{self, without_values};
 use crate::secret::Secret;
 use crate::transport::auth::Credentials;
-use crate::transport::body::{self, BufferPool};
+use crate::transport::body::BufferPool;
 use crate::undecodable::{List, Undecodable, item_by_item};
 
 /// What an answer carries for the error that may be made of it.
@@ -25,13 +26,14 @@ pub(super) struct ResponseContext {
     pub(super) operation: Cow<'static, str>,
     pub(super) attempts: u32,
     pub(super) body: Bytes,
-    /// Why a redirect was not followed.
+    /// Why nothing follows the response; empty if there is no reason to tell.
     pub(super) note: Cow<'static, str>,
     /// Why a success cannot be decoded.
     pub(super) unreadable: Option<Arc<serde_json::Error>>,
     /// Where the memory of the body goes once it is decoded.
     pub(super) buffer_pool: Option<Arc<BufferPool>>,
     pub(super) credentials: Arc<Credentials>,
+    pub(super) operations: &'static Operations,
 }
 
 /// The answer with the body that the transport has read of it.
@@ -44,7 +46,7 @@ pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
         Some(body) => {
             let mut head = head_of(&mut response);
             if let Some(context) = head.extensions().get::<ResponseContext>() {
-                let secrets = context.credentials.texts();
+                let secrets = context.credentials.secrets();
                 let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
                 conceal(head.headers_mut(), &secrets);
             }
@@ -77,8 +79,8 @@ fn head_of(response: &mut reqwest::Response) -> http::Response<()> {
 }
 
 /// The answer of a generated call as a stream, whether or not the transport has read it.
-pub(crate) fn streamed(response: reqwest::Response) -> api::ResponseValue<api::ByteStream> {
-    api::ResponseValue::stream(whole(response))
+pub(crate) fn streamed(response: reqwest::Response) -> ResponseValue<ByteStream> {
+    ResponseValue::stream(whole(response))
 }
 
 /// Decodes the answer of a generated call, which the transport has read already. What cannot be decoded comes as the
@@ -86,12 +88,12 @@ pub(crate) fn streamed(response: reqwest::Response) -> api::ResponseValue<api::B
 #[expect(clippy::result_large_err, reason = "it is the error of the bindings")]
 pub(crate) fn decoded<T: DeserializeOwned>(
     mut response: reqwest::Response,
-) -> Result<api::ResponseValue<T>, api::Error<()>> {
+) -> Result<ResponseValue<T>, CallError<()>> {
     let body = received(&mut response);
-    match body::decode(&body) {
+    match json::decode(&body) {
         Ok(value) => {
             let headers = done_with(&mut response, body);
-            Ok(api::ResponseValue::new(value, response.status(), headers))
+            Ok(ResponseValue::new(value, response.status(), headers))
         }
         Err(error) => Err(undecoded(response, body, error)),
     }
@@ -101,12 +103,12 @@ pub(crate) fn decoded<T: DeserializeOwned>(
 #[expect(clippy::result_large_err, reason = "it is the error of the bindings")]
 pub(crate) fn decoded_list<T: List>(
     mut response: reqwest::Response,
-) -> Result<api::ResponseValue<T>, api::Error<()>> {
+) -> Result<ResponseValue<T>, CallError<()>> {
     let body = received(&mut response);
-    let error = match body::decode(&body) {
+    let error = match json::decode(&body) {
         Ok(value) => {
             let headers = done_with(&mut response, body);
-            return Ok(api::ResponseValue::new(value, response.status(), headers));
+            return Ok(ResponseValue::new(value, response.status(), headers));
         }
         Err(error) => error,
     };
@@ -115,10 +117,15 @@ pub(crate) fn decoded_list<T: List>(
     };
     if let Some(context) = response.extensions().get::<ResponseContext>() {
         let call = (&context.operation, context.attempts);
-        complete(list.undecodable(), call, &context.credentials);
+        complete(
+            list.undecodable(),
+            call,
+            &context.credentials,
+            context.operations,
+        );
     }
     let headers = done_with(&mut response, body);
-    Ok(api::ResponseValue::new(list, response.status(), headers))
+    Ok(ResponseValue::new(list, response.status(), headers))
 }
 
 /// Adds the call to items that cannot be decoded, and redacts its credentials in them.
@@ -126,10 +133,11 @@ pub(super) fn complete(
     items: &mut [Undecodable],
     (operation, attempts): (&Cow<'static, str>, u32),
     credentials: &Credentials,
+    operations: &Operations,
 ) {
-    let secret = api::SECRET_RESPONSES.contains(&&**operation);
+    let secret = operations.returns_secrets(operation);
     for item in items {
-        for secret in credentials.texts() {
+        for secret in credentials.secrets() {
             item.json = redact(std::mem::take(&mut item.json), secret.expose());
         }
         if secret {
@@ -163,12 +171,12 @@ pub(super) fn undecoded(
     mut response: reqwest::Response,
     body: Bytes,
     error: serde_json::Error,
-) -> api::Error<()> {
+) -> CallError<()> {
     if let Some(context) = response.extensions_mut().get_mut::<ResponseContext>() {
         context.body = body;
         context.unreadable = Some(Arc::new(error));
     }
-    api::Error::UnexpectedResponse(whole(response))
+    CallError::UnexpectedResponse(whole(response))
 }
 
 /// The error of a body that cannot be decoded, without the values that the decoder quotes: one of them may be a secret.
@@ -187,22 +195,23 @@ pub(super) fn unreadable(
     headers: HeaderMap,
     body: &Bytes,
     credentials: &Credentials,
+    operations: &Operations,
 ) -> Error {
-    let secrets = credentials.texts();
+    let secrets = credentials.secrets();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     let error = error.without(&secrets);
     // What could not be decoded may be what must not be shown, unless somebody else has sent it.
     let hidden = Bytes::from_static(b"[redacted]");
-    let told = error.operation().unwrap_or_default();
-    let secret = api::SECRET_RESPONSES.contains(&told) && !is_page(body);
+    let operation = error.operation().unwrap_or_default();
+    let secret = operations.returns_secrets(operation) && !is_page(body);
     let shown = if secret { &hidden } else { body };
     error.with_answer(Answer::new(status, headers, shown, &secrets))
 }
 
 /// What an answer says that the transport has read.
-pub(super) fn answer_of(response: &reqwest::Response) -> Option<Answer> {
+pub(super) fn failed_response(response: &reqwest::Response) -> Option<Answer> {
     let context = response.extensions().get::<ResponseContext>()?;
-    let secrets = context.credentials.texts();
+    let secrets = context.credentials.secrets();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     Some(Answer::new(
         response.status(),
@@ -215,7 +224,7 @@ pub(super) fn answer_of(response: &reqwest::Response) -> Option<Answer> {
 /// The error of a response that refused a request, for another request that was not sent because of it.
 pub(super) fn refusal(response: &reqwest::Response) -> Error {
     let error = Error::new(ErrorKind::Status, "");
-    match answer_of(response) {
+    match failed_response(response) {
         Some(answer) => error.with_answer(answer),
         None => error,
     }
@@ -239,9 +248,16 @@ pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {
     let called = |error: Error| error.with_call(context.operation, context.attempts);
     if let Some(why) = context.unreadable {
         let error = called(cannot_be_read(why));
-        return unreadable(error, status, headers, &context.body, &context.credentials);
+        return unreadable(
+            error,
+            status,
+            headers,
+            &context.body,
+            &context.credentials,
+            context.operations,
+        );
     }
-    let secrets = context.credentials.texts();
+    let secrets = context.credentials.secrets();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     let text = match status.as_u16() {
         _ if !context.note.is_empty() => context.note,
@@ -258,23 +274,24 @@ pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {
     ))
 }
 
-pub(super) fn note(response: &mut reqwest::Response, text: String) {
+/// Notes why nothing follows a response.
+pub(super) fn note_on(response: &mut reqwest::Response, note: Cow<'static, str>) {
     if let Some(context) = response.extensions_mut().get_mut::<ResponseContext>() {
-        context.note = text.into();
+        context.note = note;
     }
 }
 
-impl From<api::Error<()>> for Error {
+impl From<CallError<()>> for Error {
     /// What a generated call failed with, as this crate's error.
-    fn from(error: api::Error<()>) -> Self {
+    fn from(error: CallError<()>) -> Self {
         match error {
-            api::Error::UnexpectedResponse(response) => error_of_response(response),
-            api::Error::CommunicationError(error)
-            | api::Error::ResponseBodyError(error)
-            | api::Error::InvalidUpgrade(error) => error_of_reqwest(error),
-            api::Error::InvalidResponsePayload(_, source) => cannot_be_read(source),
-            api::Error::InvalidRequest(text) | api::Error::Custom(text) => Error::invalid(text),
-            api::Error::ErrorResponse(value) => Error::new(
+            CallError::UnexpectedResponse(response) => error_of_response(response),
+            CallError::CommunicationError(error)
+            | CallError::ResponseBodyError(error)
+            | CallError::InvalidUpgrade(error) => error_of_reqwest(error),
+            CallError::InvalidResponsePayload(_, source) => cannot_be_read(source),
+            CallError::InvalidRequest(text) | CallError::Custom(text) => Error::invalid(text),
+            CallError::ErrorResponse(value) => Error::new(
                 ErrorKind::Status,
                 Cow::Owned(format!("status {}", value.status().as_u16())),
             ),

@@ -794,7 +794,9 @@ mod retries {
             assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
             assert_eq!(error.operation(), Some("deleteSourceImage"));
             sent += error.attempts() as usize;
-            let told = error.to_string().contains("other calls were told to wait");
+            let told = error
+                .to_string()
+                .contains("the service told other calls to wait");
             assert_eq!(told, error.attempts() == 0, "{error}");
         }
         assert_eq!(sent, server.connections());
@@ -1217,7 +1219,7 @@ mod retries {
             assert!(
                 error
                     .to_string()
-                    .contains("not tried again: the body is a stream that can be sent only once"),
+                    .contains("not retried: the body is a stream that can be sent only once"),
                 "{error}"
             );
             assert!(server.only().file() == picture(20_000));

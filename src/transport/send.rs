@@ -1,0 +1,214 @@
+//! The loop that every request goes through, attempt after attempt.
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use futures_util::FutureExt;
+use tokio::time::Instant;
+use url::Url;
+
+use super::deadline::until;
+use super::failure::{Failure, as_reqwest_error};
+use super::idle::{Activity, within_idle_timeout};
+use super::policy::{Expected, NextStep, Outcome, Remaining, RequestPolicy, next_step};
+use super::replay::{MakeRequest, Template};
+use super::response::note_on;
+use super::session::Session;
+use super::trace;
+use crate::error::Result;
+
+impl Session {
+    /// Sends the request of a generated call. This is no `async fn`, because a request is large and would be part of every
+    /// future on the way.
+    pub(crate) fn execute(
+        &self,
+        request: reqwest::Request,
+        operation: &'static str,
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> {
+        let operations = self.connection.operations;
+        let expected = if operations.is_binary(operation) {
+            Expected::File
+        } else {
+            Expected::Json
+        };
+        let policy = RequestPolicy {
+            operation: Cow::Borrowed(operation),
+            idempotent: operations.is_idempotent(operation, request.method()),
+            expected,
+        };
+        let sent = self.send(Template::Ready(Box::new(request)), policy);
+        sent.then(async |outcome| match outcome {
+            Ok(response) => Ok(response),
+            Err(Failure::Http(error)) => Err(error),
+            Err(Failure::Ours(error)) => Err(Box::pin(as_reqwest_error(error)).await),
+        })
+    }
+
+    /// Sends a request, with as many attempts as its policy and the limits of the call allow. Returns the last response,
+    /// whatever its status.
+    pub(crate) async fn send(&self, mut template: Template, policy: RequestPolicy) -> Outcome {
+        let started = Instant::now();
+        let (mut attempts, mut redirects, mut token_refreshed) = (1, 0, false);
+        let mut location: Option<Url> = None;
+        self.record_operation(&policy.operation);
+        loop {
+            let gate = self.options.gate.as_deref();
+            let round = match gate {
+                Some(gate) => Box::pin(self.pass(gate, started)).await?,
+                None => 0,
+            };
+            let auth_header = match self.credentials().ready() {
+                Some(auth_header) => auth_header,
+                None => Box::pin(self.auth_header()).await.map_err(Failure::Ours)?,
+            };
+            let activity = Activity::new();
+            let mut request = match &mut template {
+                Template::Made(maker) => {
+                    let made = self.make_request(&mut **maker, &activity).await;
+                    made.map_err(Failure::Ours)?
+                }
+                ready => ready.take().map_err(Failure::Ours)?,
+            };
+            if let Some(location) = &location {
+                request.url_mut().clone_from(location);
+            }
+            let method = request.method().clone();
+            let span = trace::span(&policy.operation, &method, request.url(), attempts);
+            let (response, requests) = self.start(request, &policy, &auth_header)?;
+            let exchange = self.exchange(response, &policy, &activity, requests, &span);
+            let outcome = trace::within(&span, exchange).await;
+
+            let remaining = Remaining {
+                retry: self.retry(),
+                started,
+                ends: self.ends,
+                attempts,
+                redirects,
+                replayable: template.is_replayable(),
+                credentials: self.credentials(),
+                auth_header: &auth_header,
+                token_refreshed,
+                gate,
+                round,
+            };
+            match next_step(&outcome, &method, &policy, &remaining) {
+                NextStep::Done { note: None } => return outcome,
+                NextStep::Done { note: Some(note) } => return self.with_note(outcome, note),
+                NextStep::Redirect(target) => {
+                    location = Some(target);
+                    redirects += 1;
+                }
+                NextStep::RefreshToken => {
+                    token_refreshed = true;
+                    attempts += 1;
+                }
+                NextStep::Retry { wait, at_gate } => {
+                    trace::retry(&policy.operation, attempts, wait, outcome.as_ref().ok());
+                    drop(outcome);
+                    if !at_gate {
+                        tokio::time::sleep(wait).await;
+                    }
+                    attempts += 1;
+                }
+            }
+        }
+    }
+
+    /// Makes the request of an attempt within the limits of the call: a file system may take any time to open a file.
+    async fn make_request(
+        &self,
+        maker: &mut dyn MakeRequest,
+        activity: &Activity,
+    ) -> Result<reqwest::Request> {
+        let made = maker.make(&self.connection.http, activity.clone());
+        let made = within_idle_timeout(self.idle(), activity, made);
+        match until(self.ends, made).await? {
+            Ok(made) => made,
+            Err(stalled) => Err(self.stalled(&stalled)),
+        }
+    }
+
+    /// Adds to an outcome why the call ends with it.
+    fn with_note(&self, outcome: Outcome, note: Cow<'static, str>) -> Outcome {
+        match outcome {
+            Ok(mut response) => {
+                note_on(&mut response, note);
+                Ok(response)
+            }
+            Err(failure) => {
+                let error = self.error_of_failure(failure);
+                Err(Failure::Ours(error.with_note(&note)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::net::TcpListener;
+    use std::pin::Pin;
+    use std::time::Duration;
+
+    use http::Method;
+
+    use super::super::options::CallOptions;
+    use super::*;
+
+    /// Makes a request, or something else.
+    struct Making(Option<Duration>, Url);
+
+    impl MakeRequest for Making {
+        fn make(
+            &mut self,
+            _: &reqwest::Client,
+            _: Activity,
+        ) -> Pin<Box<dyn Future<Output = Result<reqwest::Request>> + Send + '_>> {
+            Box::pin(async {
+                match self.0 {
+                    // As a file of a slow disk does.
+                    Some(blocking) => std::thread::sleep(blocking),
+                    None => std::future::pending().await,
+                }
+                Ok(reqwest::Request::new(Method::POST, self.1.clone()))
+            })
+        }
+
+        fn is_replayable(&self) -> bool {
+            true
+        }
+    }
+
+    #[tokio::test]
+    async fn to_make_a_request_counts_and_nothing_is_sent_after_the_deadline() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let host = format!("http://{}", listener.local_addr().unwrap());
+        let client = crate::Client::builder()
+            .api_host(&host)
+            .api_key("key")
+            .build()
+            .unwrap();
+        let deadline = Duration::from_millis(30);
+        for blocking in [None, Some(2 * deadline)] {
+            let mut options = CallOptions::default();
+            options.deadline = Some(deadline);
+            let session = client.session(options);
+            let policy = RequestPolicy {
+                operation: "test".into(),
+                idempotent: true,
+                expected: Expected::Any,
+            };
+            let making = Making(blocking, session.url("/x"));
+            let outcome = session.send(Template::Made(Box::new(making)), policy).await;
+            let error = session.success(outcome).unwrap_err();
+            assert!(error.is_timeout(), "{error:?}");
+            assert_eq!(
+                (error.operation(), error.attempts()),
+                (Some("test"), 0),
+                "{error:?}"
+            );
+        }
+        assert!(listener.accept().is_err(), "something was sent");
+    }
+}
