@@ -1,7 +1,7 @@
 //! Users, keys, the second factor, organizations, memberships, statistics and bills: what is sent, and what is made of
-//! the answer.
+//! the response.
 
-use crate::support::wire::{self, Answer, Wire, answer, json};
+use crate::support::{KEY, RecordedRequest, Reply, Server, json, reply};
 use rokka::{
     Client, CredentialsCheck, MembershipOutcome, OrganizationOption, Retry, Role, TotpState,
 };
@@ -30,36 +30,40 @@ fn membership() -> Value {
     })
 }
 
-fn patient(wire: &Wire) -> Client {
+fn patient(server: &Server) -> Client {
     let retry = Retry::new()
         .max_attempts(3)
         .initial_backoff(Duration::from_millis(1));
-    let builder = Client::builder().api_host(wire.url()).api_key("key");
+    let builder = Client::builder().api_host(server.url()).api_key("key");
     builder.retry(retry).build().unwrap()
 }
 
-fn lines(wire: &Wire) -> Vec<String> {
-    wire.seen().iter().map(wire::Seen::line).collect()
+fn lines(server: &Server) -> Vec<String> {
+    server
+        .requests()
+        .iter()
+        .map(RecordedRequest::line)
+        .collect()
 }
 
 #[tokio::test]
 async fn a_new_user_needs_no_credentials() {
     let user = json!({"id": ID, "email": "a@example.com", "api_key": NEW_KEY});
-    let wire = Wire::new([json(200, &user), json(200, &user)]);
-    let rokka = wire.client();
+    let server = Server::exactly([json(200, &user), json(200, &user)]);
+    let rokka = server.client();
     let user = rokka.create_user("a@example.com").await.unwrap();
     assert_eq!(user.api_key.expose(), NEW_KEY);
     assert!(!format!("{user:?}").contains(NEW_KEY));
     let call = rokka.create_user("a@example.com").organization("acme");
     call.await.unwrap();
-    let seen = wire.seen();
-    assert_eq!(seen[0].line(), "POST /users");
-    assert_eq!(seen[0].json(), json!({"email": "a@example.com"}));
+    let requests = server.requests();
+    assert_eq!(requests[0].line(), "POST /users");
+    assert_eq!(requests[0].json(), json!({"email": "a@example.com"}));
     assert_eq!(
-        seen[1].json(),
+        requests[1].json(),
         json!({"email": "a@example.com", "organization": "acme"})
     );
-    for request in &seen {
+    for request in &requests {
         assert_eq!(request.header("api-key"), None);
         assert_eq!(request.header("authorization"), None);
         assert_eq!(request.header("api-version"), Some("1"));
@@ -81,14 +85,14 @@ async fn the_user_is_read() {
     let overview = json!({"total": 1, "truncated": true, "items": [{
         "organization": "acme", "organization_id": ID, "user_id": ID, "roles": ["admin"], "api_keys": [key()],
     }]});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &user),
         json(200, &json!({"total": 1, "items": [item]})),
         json(200, &json!([key()])),
         json(200, &key()),
         json(200, &overview),
     ]);
-    let user = wire.client().user();
+    let user = server.client().user();
     assert_eq!(user.get().await.unwrap().user_id, ID);
     let memberships = user.memberships().await.unwrap();
     assert_eq!(memberships.items[0].roles, [Role::Admin]);
@@ -98,7 +102,7 @@ async fn the_user_is_read() {
     let overview = user.admin_api_keys().await.unwrap();
     assert!(overview.truncated && overview.items[0].api_keys.len() == 1);
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         [
             "GET /user",
             "GET /user/memberships",
@@ -108,9 +112,10 @@ async fn the_user_is_read() {
         ]
     );
     assert!(
-        wire.seen()
+        server
+            .requests()
             .iter()
-            .all(|seen| seen.header("api-key") == Some("key"))
+            .all(|request| request.header("api-key") == Some(KEY))
     );
 }
 
@@ -118,8 +123,8 @@ async fn the_user_is_read() {
 async fn a_key_is_made_with_its_properties() {
     let mut made = key();
     made["api_key"] = json!(NEW_KEY);
-    let wire = Wire::new([json(200, &made), json(200, &made)]);
-    let user = wire.client().user();
+    let server = Server::exactly([json(200, &made), json(200, &made)]);
+    let user = server.client().user();
     let created = user.create_api_key().await.unwrap();
     assert_eq!(created.api_key.as_ref().unwrap().expose(), NEW_KEY);
     assert!(!format!("{created:?}").contains(NEW_KEY));
@@ -133,11 +138,11 @@ async fn a_key_is_made_with_its_properties() {
         .allowed_ips(["192.0.2.0/24"])
         .expires("2027-01-01T00:00:00Z");
     call.await.unwrap();
-    let seen = wire.seen();
-    assert_eq!(seen[0].line(), "POST /user/apikeys");
-    assert_eq!(seen[0].json(), json!({}));
+    let requests = server.requests();
+    assert_eq!(requests[0].line(), "POST /user/apikeys");
+    assert_eq!(requests[0].json(), json!({}));
     assert_eq!(
-        seen[1].json(),
+        requests[1].json(),
         json!({
             "comment": "ci", "trusted": true, "requires_mfa": false,
             "allowed_ips": ["192.0.2.0/24"], "expires": "2027-01-01T00:00:00Z",
@@ -152,16 +157,16 @@ async fn a_key_is_made_with_its_properties() {
     ] {
         assert!(refused.unwrap_err().is_invalid_input());
     }
-    assert_eq!(wire.seen().len(), 2);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn a_patch_tells_what_stays_from_what_is_cleared() {
     let mut patched = key();
     patched["totp_state"] = json!("active");
-    let answers = || json(200, &patched);
-    let wire = Wire::new([answers(), answers(), answers(), answer(200, "{")]);
-    let user = wire.client().user();
+    let response = || json(200, &patched);
+    let server = Server::exactly([response(), response(), response(), reply(200, "{")]);
+    let user = server.client().user();
     let key = user
         .patch_api_key(ID)
         .clear_expires()
@@ -180,19 +185,22 @@ async fn a_patch_tells_what_stays_from_what_is_cleared() {
     call.expires("2027-01-01T00:00:00+01:00").await.unwrap();
     let broken = user.patch_api_key(ID).trusted(false).await.unwrap_err();
     assert_eq!(broken.operation(), Some("patchUserApiKey"));
-    let seen = wire.seen();
-    assert_eq!(seen[0].line(), format!("PATCH /user/apikeys/{ID}"));
-    assert_eq!(seen[0].header("content-type"), Some("application/json"));
-    assert_eq!(seen[0].json(), json!({"expires": null, "trusted": true}));
+    let requests = server.requests();
+    assert_eq!(requests[0].line(), format!("PATCH /user/apikeys/{ID}"));
+    assert_eq!(requests[0].header("content-type"), Some("application/json"));
     assert_eq!(
-        seen[1].line(),
+        requests[0].json(),
+        json!({"expires": null, "trusted": true})
+    );
+    assert_eq!(
+        requests[1].line(),
         format!("PATCH /user/apikeys/{ID}?force=true")
     );
     assert_eq!(
-        seen[1].json(),
+        requests[1].json(),
         json!({"requires_mfa": null, "trusted": null, "allowed_ips": null, "expires": null})
     );
-    assert_eq!(seen[2].json()["allowed_ips"], json!([]));
+    assert_eq!(requests[2].json()["allowed_ips"], json!([]));
     for refused in [
         user.patch_api_key(ID).await,
         user.patch_api_key(ID).force().await,
@@ -207,35 +215,38 @@ async fn a_patch_tells_what_stays_from_what_is_cleared() {
 
 #[tokio::test]
 async fn a_key_is_deleted() {
-    let wire = Wire::new([answer(204, "")]);
-    wire.client().user().delete_api_key(ID).await.unwrap();
-    assert_eq!(wire.only().line(), format!("DELETE /user/apikeys/{ID}"));
+    let server = Server::exactly([reply(204, "")]);
+    server.client().user().delete_api_key(ID).await.unwrap();
+    assert_eq!(
+        server.only_request().line(),
+        format!("DELETE /user/apikeys/{ID}")
+    );
 }
 
 #[tokio::test]
 async fn what_makes_something_new_is_not_sent_twice() {
-    let busy = |status| answer(status, "").header("retry-after", "0");
+    let busy = |status| reply(status, "").header("retry-after", "0");
     let made = json!({"id": ID, "email": "a@example.com", "api_key": NEW_KEY});
     for status in [429, 503] {
-        let wire = Wire::new([busy(status), json(200, &made)]);
-        patient(&wire).create_user("a@example.com").await.unwrap();
-        assert_eq!(wire.seen().len(), 2, "{status}");
+        let server = Server::exactly([busy(status), json(200, &made)]);
+        patient(&server).create_user("a@example.com").await.unwrap();
+        assert_eq!(server.requests().len(), 2, "{status}");
     }
     for status in [502, 504, 500] {
-        let wire = Wire::new([busy(status), busy(status), busy(status)]);
-        let rokka = patient(&wire);
+        let server = Server::exactly([busy(status), busy(status), busy(status)]);
+        let rokka = patient(&server);
         assert!(rokka.create_user("a@example.com").await.is_err());
         assert!(rokka.user().create_api_key().await.is_err());
         let members = rokka.memberships("acme").unwrap();
         assert!(members.create_with_new_user([Role::Upload]).await.is_err());
-        assert_eq!(wire.seen().len(), 3, "{status}");
+        assert_eq!(server.requests().len(), 3, "{status}");
         // A code counts once.
         assert!(rokka.user().confirm_totp("123456").await.is_err());
         assert!(rokka.user().disable_totp("123456").await.is_err());
-        assert_eq!(wire.seen().len(), 5, "{status}");
+        assert_eq!(server.requests().len(), 5, "{status}");
     }
-    let wire = Wire::new([busy(502), json(200, &json!({"user_id": ID}))]);
-    patient(&wire).user().get().await.unwrap();
+    let server = Server::exactly([busy(502), json(200, &json!({"user_id": ID}))]);
+    patient(&server).user().get().await.unwrap();
 }
 
 #[tokio::test]
@@ -244,14 +255,14 @@ async fn a_second_factor_is_set_up_and_switched_off() {
     let uri = format!("otpauth://totp/rokka?secret={secret}");
     let setup = json!({"secret": secret, "provisioning_uri": uri, "state": "pending"});
     let active = json!({"state": "active", "confirmed": "2026-11-20T10:00:00+00:00"});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &json!({"state": "none", "confirmed": null})),
         json(200, &setup),
         json(200, &active),
-        answer(204, ""),
+        reply(204, ""),
         json(409, &json!({"code": 409, "message": "active already"})),
     ]);
-    let user = wire.client().user();
+    let user = server.client().user();
     assert_eq!(user.totp().await.unwrap().state, TotpState::None);
     let setup = user.set_up_totp().await.unwrap();
     assert_eq!(setup.secret.expose(), secret);
@@ -260,9 +271,9 @@ async fn a_second_factor_is_set_up_and_switched_off() {
     assert_eq!(confirmed.state, TotpState::Active);
     user.disable_totp("123456").await.unwrap();
     assert!(user.set_up_totp().await.unwrap_err().is_conflict());
-    let seen = wire.seen();
+    let requests = server.requests();
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         [
             "GET /user/mfa/totp",
             "POST /user/mfa/totp",
@@ -271,9 +282,9 @@ async fn a_second_factor_is_set_up_and_switched_off() {
             "POST /user/mfa/totp"
         ]
     );
-    assert!(seen[1].body.is_empty());
-    assert_eq!(seen[2].json(), json!({"totp": "123456"}));
-    assert_eq!(seen[3].json(), json!({"totp": "123456"}));
+    assert!(requests[1].body.is_empty());
+    assert_eq!(requests[2].json(), json!({"totp": "123456"}));
+    assert_eq!(requests[3].json(), json!({"totp": "123456"}));
     assert!(!format!("{:?}", user.confirm_totp("123456")).contains("123456"));
     assert!(
         user.confirm_totp("12a456")
@@ -285,13 +296,13 @@ async fn a_second_factor_is_set_up_and_switched_off() {
 
 #[tokio::test]
 async fn organizations_are_made_and_read() {
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &organization()),
         json(200, &organization()),
         json(200, &organization()),
         json(404, &json!({"code": 404, "message": "no"})),
     ]);
-    let rokka = wire.client();
+    let rokka = server.client();
     let organizations = rokka.organizations();
     organizations.create("acme", "a@example.com").await.unwrap();
     let part = organizations
@@ -321,22 +332,25 @@ async fn organizations_are_made_and_read() {
             .unwrap_err()
             .is_invalid_input()
     );
-    let seen = wire.seen();
-    assert_eq!(seen[0].line(), "PUT /organizations/acme");
-    assert_eq!(seen[0].json(), json!({"billing_email": "a@example.com"}));
+    let requests = server.requests();
+    assert_eq!(requests[0].line(), "PUT /organizations/acme");
     assert_eq!(
-        seen[1].json(),
+        requests[0].json(),
+        json!({"billing_email": "a@example.com"})
+    );
+    assert_eq!(
+        requests[1].json(),
         json!({"billing_email": "a@example.com", "display_name": "Part", "master_organization": "acme"})
     );
-    assert_eq!(seen[2].line(), "GET /organizations/acme");
+    assert_eq!(requests[2].line(), "GET /organizations/acme");
 }
 
 #[tokio::test]
 async fn options_of_an_organization_are_set() {
     let mut changed = organization();
     changed["options"] = json!({"protect_dynamic_stack": true, "brand_new": {"a": 1}});
-    let wire = Wire::new((0..5).map(|_| json(200, &changed)));
-    let organizations = wire.client().organizations();
+    let server = Server::exactly((0..5).map(|_| json(200, &changed)));
+    let organizations = server.client().organizations();
     let set = |option| organizations.set_option("acme", option);
     let acme = set(OrganizationOption::ProtectDynamicStack(true))
         .await
@@ -361,21 +375,21 @@ async fn options_of_an_organization_are_set() {
         OrganizationOption::other("brand_new", json!(["x"])),
     ];
     organizations.set_options("acme", several).await.unwrap();
-    let bodies: Vec<String> = wire
-        .seen()
+    let bodies: Vec<String> = server
+        .requests()
         .iter()
-        .map(|seen| String::from_utf8(seen.body.clone()).unwrap())
+        .map(|request| String::from_utf8(request.body.clone()).unwrap())
         .collect();
     assert_eq!(
         bodies[..4],
         ["true", r#""https://a.example/\"x\"""#, "null", "42"]
     );
     let path = "PUT /organizations/acme/options";
-    assert_eq!(lines(&wire)[0], format!("{path}/protect_dynamic_stack"));
-    assert_eq!(lines(&wire)[3], format!("{path}/brand_new"));
-    assert_eq!(lines(&wire)[4], path);
+    assert_eq!(lines(&server)[0], format!("{path}/protect_dynamic_stack"));
+    assert_eq!(lines(&server)[3], format!("{path}/brand_new"));
+    assert_eq!(lines(&server)[4], path);
     assert_eq!(
-        wire.seen()[4].json(),
+        server.requests()[4].json(),
         json!({
             "remote_fullurl_allow": true, "remote_fullurl_whitelist": null,
             "render_org_fallback": "other", "brand_new": ["x"],
@@ -396,15 +410,15 @@ async fn sub_organizations_are_listed() {
     let part = json!({"name": "part", "id": ID, "display_name": "Part", "created": null, "disabled": true});
     let list =
         json!({"organization": "acme", "master_organization": "acme", "total": 1, "items": [part]});
-    let wire = Wire::new([json(200, &list), json(200, &list)]);
-    let organizations = wire.client().organizations();
+    let server = Server::exactly([json(200, &list), json(200, &list)]);
+    let organizations = server.client().organizations();
     let list = organizations.sub_organizations("acme").await.unwrap();
     assert!(list.items[0].disabled);
     let call = organizations.sub_organizations("acme").include_disabled();
     call.await.unwrap();
     let path = "GET /organizations/acme/sub_organizations";
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         [path.to_owned(), format!("{path}?include_disabled=true")]
     );
 }
@@ -414,18 +428,18 @@ async fn memberships_are_managed() {
     let mut created = membership();
     created["api_key"] = json!(NEW_KEY);
     let last = json!({"code": 409, "message": "the last admin"});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &json!({"total": 1, "items": [membership()]})),
         json(200, &membership()),
         json(201, &membership()),
         json(200, &membership()),
-        answer(204, ""),
+        reply(204, ""),
         json(409, &last),
         json(201, &created),
         json(201, &created),
-        answer(204, ""),
+        reply(204, ""),
     ]);
-    let members = wire.client().memberships("acme").unwrap();
+    let members = server.client().memberships("acme").unwrap();
     let list = members.list().await.unwrap();
     assert_eq!(list.items[0].roles[1].as_str(), "brand:new");
     members.get(ID).await.unwrap();
@@ -451,31 +465,31 @@ async fn memberships_are_managed() {
     call.await.unwrap();
     members.delete(ID).await.unwrap();
     let path = "/organizations/acme/memberships";
-    let seen = wire.seen();
+    let requests = server.requests();
     assert_eq!(
-        lines(&wire)[..3],
+        lines(&server)[..3],
         [
             format!("GET {path}"),
             format!("GET {path}/{ID}"),
             format!("PUT {path}/{ID}"),
         ]
     );
-    assert_eq!(seen[2].json(), json!({"roles": ["upload"]}));
+    assert_eq!(requests[2].json(), json!({"roles": ["upload"]}));
     assert_eq!(
-        seen[3].json(),
+        requests[3].json(),
         json!({"roles": ["admin:read"], "comment": "why"})
     );
-    assert_eq!(seen[4].json(), json!({"roles": ["brand:new"]}));
-    assert_eq!(seen[6].line(), format!("POST {path}"));
-    assert_eq!(seen[6].json(), json!({"roles": ["upload"]}));
+    assert_eq!(requests[4].json(), json!({"roles": ["brand:new"]}));
+    assert_eq!(requests[6].line(), format!("POST {path}"));
+    assert_eq!(requests[6].json(), json!({"roles": ["upload"]}));
     assert_eq!(
-        seen[7].json(),
+        requests[7].json(),
         json!({"roles": ["upload"], "comment": "shop", "api_key": {
             "comment": "k", "trusted": true, "requires_mfa": true,
             "allowed_ips": ["192.0.2.1"], "expires": "2027-01-01T00:00:00Z",
         }})
     );
-    assert_eq!(seen[8].line(), format!("DELETE {path}/{ID}"));
+    assert_eq!(requests[8].line(), format!("DELETE {path}/{ID}"));
     assert!(set(&[]).await.unwrap_err().is_invalid_input());
     let refused = members.get("not a uuid").await.unwrap_err();
     assert!(refused.is_invalid_input());
@@ -524,8 +538,8 @@ async fn statistics_have_decimals_and_no_empty_dates() {
         "number_of_files": [{"timestamp": "2019-11-30T00:00:00+00:00", "value": 7, "unit": null}],
         "bytes_downloaded": [],
     });
-    let wire = Wire::new((0..3).map(|_| json(200, &stats)));
-    let rokka = wire.client();
+    let server = Server::exactly((0..3).map(|_| json(200, &stats)));
+    let rokka = server.client();
     let stats = rokka.stats("acme").await.unwrap();
     assert_eq!(
         stats.space_in_bytes[0].value.to_bits(),
@@ -541,7 +555,7 @@ async fn statistics_have_decimals_and_no_empty_dates() {
         .unwrap();
     rokka.stats("acme").to(std::time::UNIX_EPOCH).await.unwrap();
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         [
             "GET /stats/acme",
             "GET /stats/acme?from=2019-11-01&to=2019-11-30",
@@ -564,23 +578,23 @@ async fn statistics_have_decimals_and_no_empty_dates() {
 #[tokio::test]
 async fn bills_are_json_with_a_sum() {
     let bill = json!({"acme": {"2026-11": {"combined": {"total": {"price_in_chf": 12.5}}}, "2026-10": {}}});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &bill),
         json(403, &json!({"code": 403, "message": "no"})),
     ]);
-    let rokka = wire.client();
+    let rokka = server.client();
     let bill = rokka.billing("acme").from("2026-10-01").await.unwrap();
     assert_eq!(bill.price_in_chf("acme", "2026-11"), Some(12.5));
     assert_eq!(bill.price_in_chf("acme", "2026-10"), None);
     assert_eq!(bill.months("acme").count(), 2);
     assert!(rokka.billing("acme").await.unwrap_err().is_forbidden());
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         ["GET /billing/acme?from=2026-10-01", "GET /billing/acme"]
     );
 }
 
-fn refusal(status: u16, slug: Option<&str>) -> Answer {
+fn refusal(status: u16, slug: Option<&str>) -> Reply {
     let mut body = json!({"code": status, "message": "no", "invalid_authentication": true});
     if let Some(slug) = slug {
         body["error"] = json!(slug);
@@ -591,15 +605,15 @@ fn refusal(status: u16, slug: Option<&str>) -> Answer {
 #[tokio::test]
 async fn credentials_are_checked() {
     let root = json!({"resources": ["/operations"], "environment": "production"});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &root),
         refusal(403, None),
         refusal(401, Some("key_expired")),
         refusal(401, Some("mfa_required")),
         refusal(401, Some("ip_not_allowed")),
-        answer(500, ""),
+        reply(500, ""),
     ]);
-    let rokka = wire.client();
+    let rokka = server.client();
     let check = || async { rokka.check_credentials().await };
     let valid = check().await.unwrap();
     assert!(valid.is_valid());
@@ -621,28 +635,28 @@ async fn credentials_are_checked() {
         matches!(restricted, CredentialsCheck::Restricted(why) if why.slug().as_deref() == Some("ip_not_allowed"))
     );
     assert!(check().await.is_err());
-    assert_eq!(lines(&wire)[0], "GET /");
+    assert_eq!(lines(&server)[0], "GET /");
 }
 
 #[tokio::test]
 async fn savings_are_for_everybody() {
-    let wire = Wire::new([json(200, &json!({"anything": [1]}))]);
+    let server = Server::exactly([json(200, &json!({"anything": [1]}))]);
     assert_eq!(
-        wire.client().savings().await.unwrap()["anything"],
+        server.client().savings().await.unwrap()["anything"],
         json!([1])
     );
-    let seen = wire.only();
+    let request = server.only_request();
     assert_eq!(
-        (seen.line().as_str(), seen.header("api-key")),
+        (request.line().as_str(), request.header("api-key")),
         ("GET /savings", None)
     );
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_read_does_not_tell_its_secret() {
+async fn a_response_that_cannot_be_decoded_does_not_show_its_secret() {
     let odd = json!({"api_key": NEW_KEY, "email": 7, "id": [NEW_KEY]});
-    let wire = Wire::new([json(200, &odd), json(200, &odd)]);
-    let rokka = wire.client();
+    let server = Server::exactly([json(200, &odd), json(200, &odd)]);
+    let rokka = server.client();
     for error in [
         rokka.create_user("a@example.com").await.unwrap_err(),
         rokka.user().create_api_key().await.unwrap_err(),
@@ -660,17 +674,17 @@ async fn an_answer_that_cannot_be_read_does_not_tell_its_secret() {
 async fn the_root_refuses_keys_and_no_roles() {
     let flat = |code: u16, message: &str| json!({"code": code, "message": message});
     let recorded = "Api credentials are not supplied or not a valid format.";
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(403, &flat(403, recorded)),
         json(403, &json!({"error": flat(403, recorded)})),
         json(401, &flat(401, "No")),
-        answer(403, ""),
-        answer(403, "<html>Request blocked</html>"),
-        answer(401, "<html>Log in</html>"),
-        answer(200, "<html>Log in</html>"),
+        reply(403, ""),
+        reply(403, "<html>Request blocked</html>"),
+        reply(401, "<html>Log in</html>"),
+        reply(200, "<html>Log in</html>"),
         json(200, &flat(403, recorded)),
     ]);
-    let rokka = wire.client();
+    let rokka = server.client();
     for _ in 0..4 {
         let check = rokka.check_credentials().await.unwrap();
         assert!(matches!(check, CredentialsCheck::Invalid(_)), "{check:?}");

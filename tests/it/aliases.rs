@@ -1,21 +1,21 @@
 //! Names that stand for an image.
 
-use crate::support::wire::{self, HASH, Wire, answer, json};
+use crate::support::{HASH, RecordedRequest, Server, json, reply};
 use rokka::ErrorKind;
 use serde_json::json;
 
 #[tokio::test]
 async fn aliases_are_made_read_and_deleted() {
     let alias = json!({"organization": "acme", "alias": "Hero_1", "hash": HASH});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(201, &alias),
         json(200, &alias),
         json(409, &json!({"error": {"code": 409, "message": "exists"}})),
         json(200, &alias),
-        answer(204, ""),
-        answer(404, ""),
+        reply(204, ""),
+        reply(404, ""),
     ]);
-    let aliases = wire.images().aliases();
+    let aliases = server.images().aliases();
     let made = aliases.create("Hero_1", HASH).await.unwrap();
     assert_eq!((made.alias.as_str(), made.hash.as_str()), ("Hero_1", HASH));
     aliases
@@ -29,8 +29,8 @@ async fn aliases_are_made_read_and_deleted() {
     assert_eq!(aliases.get("Hero_1").await.unwrap().organization, "acme");
     aliases.delete("Hero_1").await.unwrap();
     assert!(aliases.delete("Hero_1").await.unwrap_err().is_not_found());
-    let seen = wire.seen();
-    let lines: Vec<_> = seen.iter().map(wire::Seen::line).collect();
+    let requests = server.requests();
+    let lines: Vec<_> = requests.iter().map(RecordedRequest::line).collect();
     assert_eq!(
         lines,
         [
@@ -42,19 +42,19 @@ async fn aliases_are_made_read_and_deleted() {
             "DELETE /sourceimages/acme/alias/Hero_1",
         ]
     );
-    assert_eq!(seen[0].json(), json!({"hash": HASH}));
-    assert_eq!(seen[1].json(), json!({"hash": "3f9a21"}));
-    assert!(seen[3..].iter().all(|seen| seen.body.is_empty()));
+    assert_eq!(requests[0].json(), json!({"hash": HASH}));
+    assert_eq!(requests[1].json(), json!({"hash": "3f9a21"}));
+    assert!(requests[3..].iter().all(|request| request.body.is_empty()));
 }
 
 #[tokio::test]
 async fn the_cache_of_an_alias_is_emptied() {
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &json!({"items": ["/dynamic/-_hero_-.jpg"]})),
         json(200, &json!({})),
         json(429, &json!({})).header("retry-after", "600"),
     ]);
-    let aliases = wire.images().aliases();
+    let aliases = server.images().aliases();
     let forgotten = aliases.invalidate_cache("hero").await.unwrap();
     assert_eq!(forgotten.items, ["/dynamic/-_hero_-.jpg"]);
     assert!(
@@ -68,15 +68,15 @@ async fn the_cache_of_an_alias_is_emptied() {
     let error = aliases.invalidate_cache("hero").await.unwrap_err();
     assert!(error.is_rate_limited());
     assert_eq!(error.retry_after().unwrap().as_secs(), 600);
-    for seen in wire.seen() {
-        assert_eq!(seen.line(), "DELETE /sourceimages/acme/alias/hero/cache");
+    for request in server.requests() {
+        assert_eq!(request.line(), "DELETE /sourceimages/acme/alias/hero/cache");
     }
 }
 
 #[tokio::test]
 async fn malformed_names_are_refused_before_anything_is_sent() {
-    let wire = Wire::new([]);
-    let aliases = wire.images().aliases();
+    let server = Server::exactly([]);
+    let aliases = server.images().aliases();
     for name in ["", "my-alias", "..", "a/b", "ä", "a\n"] {
         let errors = [
             aliases.create(name, HASH).await.unwrap_err(),
@@ -95,7 +95,7 @@ async fn malformed_names_are_refused_before_anything_is_sent() {
     }
     let error = aliases.create("hero", "x").await.unwrap_err();
     assert!(error.to_string().starts_with("the hash \"x\""));
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[cfg(feature = "testing")]

@@ -1,4 +1,4 @@
-//! How a client is set up, what every request wears, and what must not show anywhere.
+//! How a client is set up, what every request carries, and what must not show anywhere.
 
 use std::future::{Future, IntoFuture};
 use std::process::Command;
@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 
 const AGENT: &str = concat!("rokka-rust/", env!("CARGO_PKG_VERSION"));
 
-/// A server that answers every kind of call.
+/// A server that replies to every kind of call.
 fn any_call() -> Server {
     Server::start(
-        |_, seen| match (seen.method.as_str(), seen.target.as_str()) {
+        |_, request| match (request.method.as_str(), request.target.as_str()) {
             ("POST", "/sourceimages/acme") => stored(),
             (_, target) if target.ends_with("/download") => Reply::new(200, "image/jpeg", "bytes"),
             (_, "/") => Reply::json(200, json!({})),
-            _ => Reply::json(200, image()),
+            _ => Reply::json(200, image(HASH)),
         },
     )
 }
 
-mod what_every_request_wears {
+mod headers_of_every_request {
     use super::*;
 
     async fn one_of_each_kind(client: &Client) {
@@ -50,10 +50,10 @@ mod what_every_request_wears {
             .await
             .unwrap();
 
-        let seen = server.seen();
-        let called: Vec<_> = seen
+        let requests = server.requests();
+        let called: Vec<_> = requests
             .iter()
-            .map(|seen| format!("{} {}", seen.method, seen.target))
+            .map(|request| format!("{} {}", request.method, request.target))
             .collect();
         assert_eq!(
             called,
@@ -65,7 +65,7 @@ mod what_every_request_wears {
                 format!("GET /sourceimages/acme/{HASH}"),
             ]
         );
-        for request in &seen {
+        for request in &requests {
             assert_eq!(
                 request.lines("api-version"),
                 ["1"],
@@ -92,13 +92,15 @@ mod what_every_request_wears {
     }
 
     #[tokio::test]
-    async fn json_is_asked_for_unless_the_answer_is_a_file() {
+    async fn json_is_accepted_unless_the_response_is_a_file() {
         let server = any_call();
         let client = server.client();
         let images = client.source_images("acme").unwrap();
         let asked = |server: &Server| {
-            let seen = server.seen();
-            let accept = seen.iter().map(|seen| seen.lines("accept").join(","));
+            let requests = server.requests();
+            let accept = requests
+                .iter()
+                .map(|request| request.lines("accept").join(","));
             accept.collect::<Vec<_>>()
         };
 
@@ -117,7 +119,10 @@ mod what_every_request_wears {
             ]
         );
 
-        let server = Server::script([Reply::new(503, "text/plain", ""), Reply::json(200, image())]);
+        let server = Server::script([
+            Reply::new(503, "text/plain", ""),
+            Reply::json(200, image(HASH)),
+        ]);
         server.images().get(HASH).await.unwrap();
         assert_eq!(
             asked(&server),
@@ -132,7 +137,7 @@ mod what_every_request_wears {
         let client = server.builder().user_agent("my-cms/2.1").build().unwrap();
         client.request(Method::GET, "/x").await.unwrap();
         assert_eq!(
-            server.only().lines("user-agent"),
+            server.only_request().lines("user-agent"),
             [format!("my-cms/2.1 {AGENT}")]
         );
 
@@ -157,9 +162,9 @@ mod what_every_request_wears {
             .get(HASH)
             .await
             .unwrap();
-        let seen = server.only();
-        assert_eq!(seen.lines("api-version"), ["1"]);
-        assert_eq!(seen.lines("x-own"), ["yes"]);
+        let request = server.only_request();
+        assert_eq!(request.lines("api-version"), ["1"]);
+        assert_eq!(request.lines("x-own"), ["yes"]);
     }
 
     #[tokio::test]
@@ -185,9 +190,9 @@ mod what_every_request_wears {
                 .upload(Source::bytes("a", "a"))
                 .await
                 .unwrap();
-            for seen in server.seen() {
-                assert_eq!(seen.header("api-key"), api_key);
-                assert_eq!(seen.header("authorization"), bearer.as_deref());
+            for request in server.requests() {
+                assert_eq!(request.header("api-key"), api_key);
+                assert_eq!(request.header("authorization"), bearer.as_deref());
             }
         }
     }
@@ -212,12 +217,12 @@ mod what_every_request_wears {
             .unwrap();
         client.request(Method::GET, "/x").await.unwrap();
 
-        let seen = server.seen();
-        for request in &seen[..3] {
+        let requests = server.requests();
+        for request in &requests[..3] {
             assert_eq!(request.header("api-key"), Some(KEY));
         }
         assert_eq!(
-            seen[3].header("authorization"),
+            requests[3].header("authorization"),
             Some(&*format!("Bearer {KEY}"))
         );
     }
@@ -292,7 +297,11 @@ mod setting_up {
                 .await
                 .unwrap();
             client.request(Method::GET, "/x").await.unwrap();
-            let targets: Vec<_> = server.seen().into_iter().map(|seen| seen.target).collect();
+            let targets: Vec<_> = server
+                .requests()
+                .into_iter()
+                .map(|request| request.target)
+                .collect();
             assert_eq!(
                 targets,
                 [
@@ -471,12 +480,12 @@ mod from_the_environment {
                     let runtime = tokio::runtime::Builder::new_current_thread()
                         .enable_all()
                         .build();
-                    let answer = runtime
+                    let response = runtime
                         .unwrap()
                         .block_on(client.request(Method::GET, "/x").into_future());
                     println!(
-                        "answer is {:?}",
-                        answer.map(|answer| answer.status.as_u16())
+                        "response is {:?}",
+                        response.map(|response| response.status.as_u16())
                     );
                 }
             }
@@ -524,9 +533,9 @@ mod from_the_environment {
                     "https://{organization}.example.com".as_ref(),
                 ),
             ]);
-            [ask("builder"), ask("client"), ask("answer")]
+            [ask("builder"), ask("client"), ask("response")]
         });
-        let [builder, client, answer] = said.await.unwrap();
+        let [builder, client, response] = said.await.unwrap();
         assert!(
             !builder.contains(KEY) && !client.contains(KEY),
             "{builder} {client}"
@@ -535,9 +544,9 @@ mod from_the_environment {
             client.starts_with(&format!("{} https://acme.example.com ", server.url())),
             "{client}"
         );
-        assert_eq!(answer, "Ok(200)");
-        assert_eq!(server.only().header("api-key"), Some(KEY));
-        assert_eq!(server.only().header("authorization"), None);
+        assert_eq!(response, "Ok(200)");
+        assert_eq!(server.only_request().header("api-key"), Some(KEY));
+        assert_eq!(server.only_request().header("authorization"), None);
     }
 
     #[test]
@@ -573,11 +582,14 @@ mod from_the_environment {
                 ("ROKKA_API_KEY", " ".as_ref()),
                 ("ROKKA_API_TOKEN", "a.b.c".as_ref()),
                 ("ROKKA_API_HOST", url.as_ref()),
-            ])("answer")
+            ])("response")
         });
         assert_eq!(said.await.unwrap(), "Ok(200)");
-        assert_eq!(server.only().header("authorization"), Some("Bearer a.b.c"));
-        assert_eq!(server.only().header("api-key"), None);
+        assert_eq!(
+            server.only_request().header("authorization"),
+            Some("Bearer a.b.c")
+        );
+        assert_eq!(server.only_request().header("api-key"), None);
     }
 
     #[test]
@@ -654,7 +666,7 @@ mod any_request {
     async fn goes_out_as_it_was_written() {
         let server =
             Server::script([Reply::json(201, json!({"a": [1, 2]})).header("x-more", "there")]);
-        let answer = server
+        let response = server
             .client()
             .request(Method::PATCH, "/stats/k%C3%A4se/a%2Fb?already=1%202")
             .query("from", "2026-11-01")
@@ -664,21 +676,21 @@ mod any_request {
             .await
             .unwrap();
 
-        let seen = server.only();
-        assert_eq!(seen.method, "PATCH");
+        let request = server.only_request();
+        assert_eq!(request.method, "PATCH");
         assert_eq!(
-            seen.target,
+            request.target,
             "/stats/k%C3%A4se/a%2Fb?already=1%202&from=2026-11-01&q=a+b%26c%3Dd%2F%C3%A4"
         );
-        assert_eq!(seen.header("content-type"), Some("application/json"));
-        assert_eq!(seen.header("x-own"), Some("yes"));
-        assert_eq!(seen.body, "{\"name\":\"\u{e4}\"}".as_bytes());
+        assert_eq!(request.header("content-type"), Some("application/json"));
+        assert_eq!(request.header("x-own"), Some("yes"));
+        assert_eq!(request.body, "{\"name\":\"\u{e4}\"}".as_bytes());
 
-        assert_eq!(answer.status, 201);
-        assert_eq!(answer.headers["x-more"], "there");
-        assert_eq!(answer.body, r#"{"a":[1,2]}"#);
-        assert_eq!(answer.json::<Value>().unwrap(), json!({"a": [1, 2]}));
-        let wrong = answer.json::<Vec<String>>().unwrap_err();
+        assert_eq!(response.status, 201);
+        assert_eq!(response.headers["x-more"], "there");
+        assert_eq!(response.body, r#"{"a":[1,2]}"#);
+        assert_eq!(response.json::<Value>().unwrap(), json!({"a": [1, 2]}));
+        let wrong = response.json::<Vec<String>>().unwrap_err();
         assert_eq!(wrong.kind(), ErrorKind::Decode);
         assert_eq!(wrong.status().unwrap(), 201);
         assert_eq!(wrong.body().unwrap(), br#"{"a":[1,2]}"#);
@@ -691,20 +703,23 @@ mod any_request {
         let server = Server::script([Reply::empty(204)]);
         let bytes = vec![0, 255, 13, 10, 0];
         let client = server.client();
-        let answer = client
+        let response = client
             .request(Method::PUT, "/x")
             .body("image/png", bytes.clone())
             .await
             .unwrap();
-        let seen = server.only();
-        assert_eq!((seen.method.as_str(), seen.target.as_str()), ("PUT", "/x"));
-        assert_eq!(seen.header("content-type"), Some("image/png"));
-        assert_eq!(seen.header("content-length"), Some("5"));
-        assert_eq!(seen.body, bytes);
-        assert_eq!(answer.status, 204);
-        assert_eq!(answer.body, "");
+        let request = server.only_request();
         assert_eq!(
-            answer.json::<Value>().unwrap_err().kind(),
+            (request.method.as_str(), request.target.as_str()),
+            ("PUT", "/x")
+        );
+        assert_eq!(request.header("content-type"), Some("image/png"));
+        assert_eq!(request.header("content-length"), Some("5"));
+        assert_eq!(request.body, bytes);
+        assert_eq!(response.status, 204);
+        assert_eq!(response.body, "");
+        assert_eq!(
+            response.json::<Value>().unwrap_err().kind(),
             ErrorKind::Decode
         );
     }
@@ -719,10 +734,10 @@ mod any_request {
             .body("x/y", bytes.clone())
             .await
             .unwrap();
-        let seen = server.only();
-        assert_eq!(seen.header("content-length"), Some("3000001"));
-        assert_eq!(seen.header("content-type"), Some("x/y"));
-        assert!(seen.body == bytes);
+        let request = server.only_request();
+        assert_eq!(request.header("content-length"), Some("3000001"));
+        assert_eq!(request.header("content-type"), Some("x/y"));
+        assert!(request.body == bytes);
     }
 
     #[tokio::test]
@@ -775,7 +790,7 @@ mod any_request {
             .request(Method::GET, "/a..b/...?c=../d")
             .await
             .unwrap();
-        assert_eq!(server.only().target, "/prefix/a..b/...?c=../d");
+        assert_eq!(server.only_request().target, "/prefix/a..b/...?c=../d");
     }
 
     #[tokio::test]
@@ -855,9 +870,9 @@ mod any_request {
             .await
             .unwrap();
         let own: Vec<_> = server
-            .seen()
+            .requests()
             .iter()
-            .map(|seen| seen.lines("x-own").join(","))
+            .map(|request| request.lines("x-own").join(","))
             .collect();
         assert_eq!(own, ["\u{e4}", "3", "4"]);
     }
@@ -920,9 +935,9 @@ async fn an_image_of_another_time_is_read() {
         !image.protected && !image.locked && !image.deleted && !image.opaque && !image.animated
     );
     assert!(image.dynamic_metadata.is_empty() && image.user_metadata.is_empty());
-    let seen = server.only();
+    let request = server.only_request();
     assert_eq!(
-        (seen.method.as_str(), &*seen.target),
+        (request.method.as_str(), &*request.target),
         ("GET", &*format!("/sourceimages/acme/{HASH}"))
     );
 }
@@ -1066,7 +1081,7 @@ mod traced {
 
     /// In a process of its own: who listens on one thread may miss what another one does for the first time meanwhile.
     #[test]
-    fn tries_are_reported_and_the_key_is_not() {
+    fn attempts_are_reported_and_the_key_is_not() {
         let output = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
@@ -1090,7 +1105,7 @@ mod traced {
         let _guard = tracing::subscriber::set_default(paper.clone());
         let server = Server::script([
             Reply::json(503, json!({"message": KEY})),
-            Reply::json(200, image()),
+            Reply::json(200, image(HASH)),
         ]);
         server.images().get(HASH).await.unwrap();
         server

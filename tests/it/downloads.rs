@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::wire::{HASH, OTHER, Wire, answer, image, json, list};
+use crate::support::{HASH, OTHER, Server, image, json, list, reply};
 use futures_util::StreamExt;
 use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{
@@ -251,7 +251,7 @@ mod a_resumed_download {
     }
 
     #[tokio::test]
-    async fn begins_anew_with_a_changed_file_where_nobody_has_seen_a_part_of_it() {
+    async fn begins_anew_with_a_changed_file_where_no_part_was_returned() {
         let other = part("4-9/10", "ABCDEF").replace("v1", "v2");
         let newer = response(200, &["Content-Length: 6", "ETag: \"v2\""], "ABCDEF");
         for says in [
@@ -699,15 +699,15 @@ mod a_verified_download {
     }
 
     /// Two images that a search finds; the bytes of the second one are not its own.
-    fn found() -> Wire {
+    fn found() -> Server {
         let mut good = image(HASH);
         good["binary_hash"] = ALL_SHA1.into();
         let mut bad = image(OTHER);
         bad["binary_hash"] = "C0FFEE".repeat(7)[..40].into();
         let page = list(&[good, bad]);
-        Wire::by(move |seen| {
-            if seen.target.contains("/download") {
-                answer(200, ALL)
+        Server::respond(move |request| {
+            if request.target.contains("/download") {
+                reply(200, ALL)
             } else {
                 json(200, &page)
             }
@@ -716,8 +716,8 @@ mod a_verified_download {
 
     #[tokio::test]
     async fn is_what_a_search_found_unless_that_is_turned_off() {
-        let wire = found();
-        let images = wire.images();
+        let server = found();
+        let images = server.images();
         let folder = tempfile::tempdir().unwrap();
         let files = images.bulk().download(images.search(), folder.path());
         let mut items: Vec<_> = files.collect().await;
@@ -798,7 +798,7 @@ mod a_file {
     }
 
     #[tokio::test]
-    async fn that_exists_is_seen_at_the_headers_at_the_latest() {
+    async fn that_exists_is_noticed_at_the_headers_at_the_latest() {
         // The body never comes.
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nContent-Disposition: attachment; filename=a.jpg\r\n\r\n";
         let raw = Raw::by(|_, _| head.to_owned()).await;

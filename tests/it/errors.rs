@@ -1,4 +1,4 @@
-//! What an error says, whatever the service answered.
+//! What an error says, whatever the service responds.
 
 use std::error::Error as _;
 use std::future::IntoFuture;
@@ -122,10 +122,10 @@ fn large_shapes() -> Vec<Shape> {
     ]
 }
 
-/// A server whose answer depends on the organization that is asked for, `case-{number}`, and a client that asks once.
+/// A server whose response depends on the organization that is asked for, `case-{number}`, and a client that asks once.
 fn cases(replies: Vec<Reply>) -> (Server, rokka::Client) {
-    let server = Server::start(move |_, seen| {
-        let case = seen
+    let server = Server::start(move |_, request| {
+        let case = request
             .target
             .split(['/', '?'])
             .find_map(|part| part.strip_prefix("case-"))
@@ -185,16 +185,16 @@ async fn every_way(client: &rokka::Client, case: usize) -> Vec<(&'static str, Er
 }
 
 #[tokio::test]
-async fn every_failure_keeps_what_was_said() {
-    keep_what_was_said(&STATUSES, &shapes()).await;
+async fn every_failure_keeps_what_the_service_says() {
+    keep_what_the_service_says(&STATUSES, &shapes()).await;
 }
 
 #[tokio::test]
 async fn a_large_failure_is_kept_in_part() {
-    keep_what_was_said(&[404, 503], &large_shapes()).await;
+    keep_what_the_service_says(&[404, 503], &large_shapes()).await;
 }
 
-async fn keep_what_was_said(statuses: &[u16], shapes: &[Shape]) {
+async fn keep_what_the_service_says(statuses: &[u16], shapes: &[Shape]) {
     let kind = |shape: &Shape| {
         if shape.body.starts_with(b"{") {
             "application/json"
@@ -390,7 +390,7 @@ async fn an_error_is_one_line() {
 async fn every_json(client: &rokka::Client, case: usize) -> Vec<(&'static str, Error)> {
     let organization = format!("case-{case}");
     let images = client.source_images(&organization).unwrap();
-    let answer = client
+    let response = client
         .request(Method::POST, format!("/{organization}"))
         .await;
     vec![
@@ -409,8 +409,8 @@ async fn every_json(client: &rokka::Client, case: usize) -> Vec<(&'static str, E
         ),
         (
             "POST /case",
-            answer
-                .and_then(|answer| answer.json::<Vec<String>>())
+            response
+                .and_then(|response| response.json::<Vec<String>>())
                 .unwrap_err(),
         ),
     ]
@@ -486,7 +486,10 @@ async fn a_success_without_a_body_is_none_where_one_is_needed() {
 async fn an_upload_that_stored_another_number_is_refused() {
     let server = Server::script([
         Reply::json(200, json!({"total": 0, "items": []})),
-        Reply::json(200, json!({"total": 2, "items": [image(), image()]})),
+        Reply::json(
+            200,
+            json!({"total": 2, "items": [image(HASH), image(HASH)]}),
+        ),
     ]);
     for stored in [0, 2] {
         let error = server
@@ -540,7 +543,7 @@ async fn the_bare_bindings_lose_nothing_of_a_failure() {
     let error = ask(&client).await.unwrap_err();
     assert_eq!(error.operation(), Some("getUser"));
 
-    // What cannot be decoded is still told apart from what is no answer.
+    // What cannot be decoded is still told apart from what is no response.
     let server = Server::script([Reply::json(200, "[{}]")]);
     let failure = server
         .client()
@@ -706,7 +709,7 @@ mod secrets {
                     client
                         .request(Method::POST, format!("/case-{case}"))
                         .await
-                        .and_then(|answer| answer.json::<Vec<u8>>().map(drop)),
+                        .and_then(|response| response.json::<Vec<u8>>().map(drop)),
                 ];
                 let bare = api
                     .delete_source_image(&organization, &HASH.parse().unwrap())
@@ -788,10 +791,10 @@ mod impostors {
     }
 
     async fn by_path(api: rokka::api::Client) -> Result<rokka::SourceImageList> {
-        let answer = api
+        let response = api
             .list_source_images_by_binary_hash(&"acme".parse()?, &HASH.parse()?)
             .await;
-        Ok(answer?.into_inner())
+        Ok(response?.into_inner())
     }
 
     pub(super) fn client(server: &Server) -> rokka::Client {
@@ -984,7 +987,7 @@ mod impostors {
 
     const PAGE: &str = "<!doctype html>\n<title>Log in</title><form><input name=user></form>\n";
 
-    /// What answers with the status of a success, and a part of what the error says about it.
+    /// Responses with the status of a success, and a part of what the error says about it.
     fn impostors() -> Vec<(&'static str, Reply, &'static str)> {
         let nested = json!({"error": {"code": 403, "message": "not today"}});
         let flat = json!({"code": 403, "message": "not today", "invalid_authentication": true});
@@ -1017,13 +1020,13 @@ mod impostors {
     ];
 
     #[tokio::test]
-    async fn are_told_from_every_response() {
+    async fn are_recognized_in_every_response() {
         for (what, reply, says) in impostors() {
             let reply = reply.header("x-request-id", "7");
             let server = Server::script([reply]);
             for (operation, call) in every_call(&client(&server)) {
                 let place = format!("{what} for {operation}");
-                let before = server.seen().len();
+                let before = server.requests().len();
                 let error = call.await.expect_err(&place);
                 assert_eq!(error.kind(), ErrorKind::Decode, "{place}: {error}");
                 assert!(error.status().unwrap().is_success(), "{place}");
@@ -1033,7 +1036,11 @@ mod impostors {
                 assert!(error.to_string().contains(says), "{place}: {error}");
                 assert!(!error.is_retryable(), "{place}");
                 assert!(!error.body().unwrap().is_empty(), "{place}");
-                assert_eq!(server.seen().len(), before + 1, "{place} is one request");
+                assert_eq!(
+                    server.requests().len(),
+                    before + 1,
+                    "{place} is one request"
+                );
             }
         }
     }
@@ -1097,7 +1104,7 @@ mod impostors {
     }
 
     #[tokio::test]
-    async fn are_not_seen_in_originals() {
+    async fn are_not_looked_for_in_originals() {
         let named = |reply: Reply| reply.header("content-disposition", "attachment; filename=a");
         let lottie = json!({"v": "5.5.7", "layers": []}).to_string();
         let long = format!("{{\"message\":\"{}\"}}", "x".repeat(100_000));
@@ -1137,7 +1144,7 @@ mod impostors {
     }
 
     #[tokio::test]
-    async fn are_told_from_what_the_bindings_return() {
+    async fn are_recognized_in_what_the_bindings_return() {
         let server = Server::script([Reply::new(200, "text/html", PAGE)]);
         let api = client(&server).api();
         let (organization, hash) = ("acme".parse().unwrap(), HASH.parse().unwrap());
@@ -1165,7 +1172,7 @@ mod impostors {
         let server = Server::script([Reply::new(
             200,
             "application/json",
-            format!("\u{feff}{}", image()),
+            format!("\u{feff}{}", image(HASH)),
         )]);
         let client = client(&server);
         let image = client.source_images("acme").unwrap().get(HASH).await;
@@ -1220,7 +1227,7 @@ mod limits {
 
     #[tokio::test]
     async fn a_response_of_exactly_the_limit_is_read() {
-        let body = image().to_string();
+        let body = image(HASH).to_string();
         let server = Server::script([Reply::json(200, &body)]);
         let with = |limit| {
             let client = server.builder().response_limit(limit).build().unwrap();
@@ -1358,7 +1365,7 @@ mod bodyless {
 
     /// What the service has after a change.
     fn read(target: &str) -> Reply {
-        let mut changed = image();
+        let mut changed = image(HASH);
         changed["protected"] = json!(true);
         changed["locked"] = json!(true);
         let path = target.split('?').next().unwrap();
@@ -1385,9 +1392,9 @@ mod bodyless {
     async fn is_one_wherever_the_result_can_be_had_without() {
         for status in [200, 201, 202, 204] {
             for body in ["", "{}", "[]", "null", "\u{feff}\r\n"] {
-                let server = Server::start(move |_, seen| {
-                    if seen.method == "GET" {
-                        read(&seen.target)
+                let server = Server::start(move |_, request| {
+                    if request.method == "GET" {
+                        read(&request.target)
                     } else if status == 204 {
                         Reply::empty(status)
                     } else {
@@ -1396,9 +1403,9 @@ mod bodyless {
                 });
                 for (operation, call) in every_call(&client(&server)) {
                     let place = format!("{operation} with {status} and {body:?}");
-                    let before = server.seen().len();
+                    let before = server.requests().len();
                     let result = call.await;
-                    if server.seen()[before].method == "GET" {
+                    if server.requests()[before].method == "GET" {
                         continue;
                     }
                     let unknown = IN_THE_BODY.contains(&operation)
@@ -1429,13 +1436,13 @@ mod bodyless {
         assert!(matches!(updated, MembershipOutcome::Updated(None)));
         assert!(updated.membership().is_none());
         assert!(matches!(set().await, MembershipOutcome::Unchanged));
-        assert_eq!(server.seen().len(), 3);
+        assert_eq!(server.requests().len(), 3);
     }
 
     #[tokio::test]
     async fn leads_to_the_location() {
         let other = HASH.replace('c', "d");
-        let mut there = image();
+        let mut there = image(HASH);
         there["hash"] = json!(other);
         let server = Server::script([
             Reply::empty(201).header("location", &format!("/sourceimages/acme/{other}")),
@@ -1448,7 +1455,7 @@ mod bodyless {
             (&*other, true)
         );
         assert_eq!(
-            server.seen()[1].target,
+            server.requests()[1].target,
             format!("/sourceimages/acme/{other}")
         );
     }
@@ -1457,19 +1464,19 @@ mod bodyless {
     async fn is_not_taken_for_the_previous_image() {
         // The image under the previous hash is still there, and still not protected.
         for status in [200, 204] {
-            let server = Server::script([Reply::empty(status), Reply::json(200, image())]);
+            let server = Server::script([Reply::empty(status), Reply::json(200, image(HASH))]);
             let images = client(&server).source_images("acme").unwrap();
             let error = images.set_protected(HASH, true).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Decode);
             assert_eq!(error.operation(), Some("putSourceImageOptionsProtected"));
             assert!(error.to_string().contains("the change is made"), "{error}");
-            assert_eq!(server.seen().len(), 2);
+            assert_eq!(server.requests().len(), 2);
         }
-        let server = Server::script([Reply::empty(201), Reply::json(200, image())]);
+        let server = Server::script([Reply::empty(201), Reply::json(200, image(HASH))]);
         let images = client(&server).source_images("acme").unwrap();
         let error = images.remove_subject_area(HASH).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
-        assert_eq!(server.seen().len(), 1);
+        assert_eq!(server.requests().len(), 1);
     }
 
     #[tokio::test]

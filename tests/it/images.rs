@@ -1,21 +1,25 @@
 //! Reading, changing, deleting, restoring and downloading images.
 
-use crate::support::wire::{self, HASH, OTHER, Wire, answer, image, json};
+use crate::support::{HASH, OTHER, RecordedRequest, Server, image, json, reply};
 use futures_util::TryStreamExt;
 use rokka::{ErrorKind, SubjectArea};
 use serde_json::json;
 
 #[tokio::test]
 async fn get_reads_an_image() {
-    let wire = Wire::new([json(200, &image(HASH)), json(200, &image(HASH))]);
-    let images = wire.images();
+    let server = Server::exactly([json(200, &image(HASH)), json(200, &image(HASH))]);
+    let images = server.images();
     let read = images.get(HASH).await.unwrap();
     assert_eq!(
         (read.width, read.height, read.name.as_str()),
         (640, 480, "cat.jpg")
     );
     images.get("3f9a21").deleted().await.unwrap();
-    let lines: Vec<_> = wire.seen().iter().map(wire::Seen::line).collect();
+    let lines: Vec<_> = server
+        .requests()
+        .iter()
+        .map(RecordedRequest::line)
+        .collect();
     assert_eq!(
         lines,
         [
@@ -40,8 +44,8 @@ async fn whatever_shape_an_image_has_it_is_read() {
     for key in ["link", "width", "height"] {
         odd.as_object_mut().unwrap().remove(key);
     }
-    let wire = Wire::new([json(200, &odd)]);
-    let image = wire.images().get(HASH).await.unwrap();
+    let server = Server::exactly([json(200, &odd)]);
+    let image = server.images().get(HASH).await.unwrap();
     assert_eq!(image.created.to_string(), "the day before");
     assert_eq!(image.size, 5_000_000_000);
     assert_eq!((image.width, image.height), (0, 0));
@@ -68,8 +72,8 @@ async fn metadata_is_read_with_its_types() {
     let mut old = image(OTHER);
     old["dynamic_metadata"] =
         json!({"elements": {"SubjectArea": {"y": 5, "width": 3, "height": 4}}});
-    let wire = Wire::new([json(200, &rich), json(200, &old)]);
-    let images = wire.images();
+    let server = Server::exactly([json(200, &rich), json(200, &old)]);
+    let images = server.images();
     let image = images.get(HASH).await.unwrap();
     assert_eq!(image.user_metadata["int:sku"], 42);
     let area = image.dynamic_metadata.subject_area().unwrap();
@@ -94,19 +98,19 @@ async fn metadata_is_read_with_its_types() {
 
 #[tokio::test]
 async fn delete_and_restore_say_what_they_do() {
-    let wire = Wire::new([
-        answer(204, ""),
+    let server = Server::exactly([
+        reply(204, ""),
         json(200, &image(HASH)),
         json(404, &json!({"code": 404, "message": "Not here"})),
     ]);
-    let images = wire.images();
+    let images = server.images();
     images.delete(HASH).await.unwrap();
     assert_eq!(images.restore(HASH).await.unwrap().hash, HASH);
     let error = images.delete(HASH).await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.to_string(), "deleteSourceImage: 404: Not here");
-    let seen = wire.seen();
-    let lines: Vec<_> = seen.iter().map(wire::Seen::line).collect();
+    let requests = server.requests();
+    let lines: Vec<_> = requests.iter().map(RecordedRequest::line).collect();
     assert_eq!(
         lines,
         [
@@ -115,7 +119,7 @@ async fn delete_and_restore_say_what_they_do() {
             format!("DELETE /sourceimages/acme/{HASH}"),
         ]
     );
-    assert!(seen.iter().all(|request| request.body.is_empty()));
+    assert!(requests.iter().all(|request| request.body.is_empty()));
 }
 
 #[tokio::test]
@@ -127,8 +131,8 @@ async fn a_subject_area_leads_to_another_hash() {
         if let Some(location) = location {
             created = created.header("location", location);
         }
-        let wire = Wire::new([created]);
-        let changed = wire
+        let server = Server::exactly([created]);
+        let changed = server
             .images()
             .set_subject_area(HASH, SubjectArea::new(10, 20, 30, 40))
             .delete_previous()
@@ -138,14 +142,14 @@ async fn a_subject_area_leads_to_another_hash() {
         assert_eq!(changed.previous_hash, HASH);
         assert!(changed.hash_changed());
         assert_eq!(changed.warning, None);
-        let seen = wire.only();
+        let request = server.only_request();
         assert_eq!(
-            seen.line(),
+            request.line(),
             format!("PUT /sourceimages/acme/{HASH}/meta/dynamic/subject_area?deletePrevious=true")
         );
-        assert_eq!(seen.header("content-type"), Some("application/json"));
+        assert_eq!(request.header("content-type"), Some("application/json"));
         assert_eq!(
-            seen.json(),
+            request.json(),
             json!({"x": 10, "y": 20, "width": 30, "height": 40})
         );
     }
@@ -155,12 +159,12 @@ async fn a_subject_area_leads_to_another_hash() {
 async fn the_place_counts_more_than_the_body() {
     let place = format!("/sourceimages/acme/{OTHER}");
     let created = json(201, &image(HASH)).header("location", &place);
-    let wire = Wire::new([created, json(200, &image(OTHER))]);
+    let server = Server::exactly([created, json(200, &image(OTHER))]);
     let area = SubjectArea::new(1, 1, 1, 1);
-    let changed = wire.images().set_subject_area(HASH, area).await.unwrap();
+    let changed = server.images().set_subject_area(HASH, area).await.unwrap();
     assert_eq!(changed.hash, OTHER);
     assert_eq!(
-        wire.seen()[1].line(),
+        server.requests()[1].line(),
         format!("GET /sourceimages/acme/{OTHER}")
     );
 }
@@ -169,10 +173,10 @@ async fn the_place_counts_more_than_the_body() {
 async fn without_a_body_the_image_is_read() {
     let place = format!("/sourceimages/acme/{HASH}");
     let cases = [
-        (answer(204, ""), HASH, None),
-        (answer(204, "").header("location", &place), HASH, None),
+        (reply(204, ""), HASH, None),
+        (reply(204, "").header("location", &place), HASH, None),
         (
-            answer(204, "")
+            reply(204, "")
                 .header("location", &place)
                 .header("warning", "299 - \"caches are stale\""),
             HASH,
@@ -186,8 +190,8 @@ async fn without_a_body_the_image_is_read() {
         (json(200, &json!([])), HASH, None),
     ];
     for (first, hash, warning) in cases {
-        let wire = Wire::new([first, json(200, &image(hash))]);
-        let changed = wire
+        let server = Server::exactly([first, json(200, &image(hash))]);
+        let changed = server
             .images()
             .set_subject_area(HASH, SubjectArea::percent(10, 10, 50, 50))
             .keep_hash()
@@ -196,7 +200,11 @@ async fn without_a_body_the_image_is_read() {
         assert_eq!(changed.hash, hash);
         assert_eq!(changed.hash_changed(), hash != HASH);
         assert_eq!(changed.warning.as_deref(), warning);
-        let lines: Vec<_> = wire.seen().iter().map(wire::Seen::line).collect();
+        let lines: Vec<_> = server
+            .requests()
+            .iter()
+            .map(RecordedRequest::line)
+            .collect();
         assert_eq!(
             lines,
             [
@@ -209,8 +217,8 @@ async fn without_a_body_the_image_is_read() {
 
 #[tokio::test]
 async fn removing_a_subject_area_sends_its_options_in_the_query() {
-    let wire = Wire::new([json(201, &image(OTHER)), json(201, &image(OTHER))]);
-    let images = wire.images();
+    let server = Server::exactly([json(201, &image(OTHER)), json(201, &image(OTHER))]);
+    let images = server.images();
     let changed = images
         .remove_subject_area(HASH)
         .delete_previous()
@@ -219,10 +227,10 @@ async fn removing_a_subject_area_sends_its_options_in_the_query() {
     assert_eq!(changed.into_image().hash, OTHER);
     images.remove_subject_area(HASH).keep_hash().await.unwrap();
     let path = format!("DELETE /sourceimages/acme/{HASH}/meta/dynamic/subject_area");
-    let seen = wire.seen();
-    assert_eq!(seen[0].line(), format!("{path}?deletePrevious=true"));
-    assert_eq!(seen[1].line(), format!("{path}?keepHash=true"));
-    assert!(seen[0].body.is_empty());
+    let requests = server.requests();
+    assert_eq!(requests[0].line(), format!("{path}?deletePrevious=true"));
+    assert_eq!(requests[1].line(), format!("{path}?keepHash=true"));
+    assert!(requests[0].body.is_empty());
 }
 
 #[tokio::test]
@@ -230,12 +238,12 @@ async fn protection_is_a_bare_boolean() {
     let place = format!("/sourceimages/acme/{OTHER}");
     let mut protected = image(OTHER);
     protected["protected"] = json!(true);
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &protected).header("location", &place),
-        answer(204, "").header("location", &place),
+        reply(204, "").header("location", &place),
         json(200, &protected),
     ]);
-    let images = wire.images();
+    let images = server.images();
     let changed = images
         .set_protected(HASH, true)
         .delete_previous()
@@ -244,24 +252,27 @@ async fn protection_is_a_bare_boolean() {
     assert!(changed.protected && changed.hash_changed());
     let same = images.set_protected(OTHER, true).await.unwrap();
     assert!(same.protected && !same.hash_changed());
-    let seen = wire.seen();
+    let requests = server.requests();
     assert_eq!(
-        seen[0].line(),
+        requests[0].line(),
         format!("PUT /sourceimages/acme/{HASH}/options/protected?deletePrevious=true")
     );
-    assert_eq!(seen[0].body, b"true");
-    assert_eq!(seen[0].header("content-type"), Some("application/json"));
+    assert_eq!(requests[0].body, b"true");
+    assert_eq!(requests[0].header("content-type"), Some("application/json"));
     assert_eq!(
-        seen[1].line(),
+        requests[1].line(),
         format!("PUT /sourceimages/acme/{OTHER}/options/protected")
     );
-    assert_eq!(seen[2].line(), format!("GET /sourceimages/acme/{OTHER}"));
+    assert_eq!(
+        requests[2].line(),
+        format!("GET /sourceimages/acme/{OTHER}")
+    );
 }
 
 #[tokio::test]
 async fn malformed_input_is_refused_before_anything_is_sent() {
-    let wire = Wire::new([]);
-    let images = wire.images();
+    let server = Server::exactly([]);
+    let images = server.images();
     for hash in [
         "",
         "3f9a2",
@@ -298,29 +309,29 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
     let large = images.set_subject_area(HASH, SubjectArea::percent(101, 0, 5, 5));
     assert!(large.await.unwrap_err().to_string().contains("in percent"));
     for name in ["", "Acme", "a/b", "..", "a b", "ä", "a\n"] {
-        let error = wire.client().source_images(name).unwrap_err();
+        let error = server.client().source_images(name).unwrap_err();
         let rule = "the name must be lower-case letters, digits and `-`, at most 63 of them";
         assert_eq!(
             error.to_string(),
             format!("organization `{}`: {rule}", name.replace('\n', " "))
         );
     }
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
-async fn a_download_gives_the_bytes_as_they_are() {
+async fn a_download_returns_the_bytes_as_they_are() {
     let bytes: Vec<u8> = (0..300_000u32).map(|i| (i % 253) as u8).collect();
     let file = || {
-        answer(200, &bytes)
+        reply(200, &bytes)
             .header("content-type", "image/jpeg")
             .header(
                 "content-disposition",
                 r#"attachment; filename="../cat.jpg""#,
             )
     };
-    let wire = Wire::new([file(), file(), file()]);
-    let images = wire.images();
+    let server = Server::exactly([file(), file(), file()]);
+    let images = server.images();
     let download = images.download(HASH).await.unwrap();
     assert_eq!(download.size(), Some(300_000));
     assert_eq!(download.media_type(), Some("image/jpeg"));
@@ -338,9 +349,9 @@ async fn a_download_gives_the_bytes_as_they_are() {
         1,
         "nothing else is left"
     );
-    for seen in wire.seen() {
+    for request in server.requests() {
         assert_eq!(
-            seen.line(),
+            request.line(),
             format!("GET /sourceimages/acme/{HASH}/download")
         );
     }
@@ -351,8 +362,8 @@ async fn a_file_that_exists_is_kept_unless_asked() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cat.jpg");
     std::fs::write(&path, "old").unwrap();
-    let wire = Wire::new([answer(200, "new"), answer(404, "")]);
-    let images = wire.images();
+    let server = Server::exactly([reply(200, "new"), reply(404, "")]);
+    let images = server.images();
     let error = images.download(HASH).to_file(&path).await.unwrap_err();
     assert!(error.is_invalid_input());
     assert!(
@@ -361,7 +372,7 @@ async fn a_file_that_exists_is_kept_unless_asked() {
             .ends_with("exists: replace it with `overwrite`, or keep it with `skip_existing`"),
         "{error}"
     );
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
     images
         .download(HASH)
         .to_file(&path)
@@ -378,8 +389,8 @@ async fn a_file_that_exists_is_kept_unless_asked() {
     assert!(error.is_not_found());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
     let nowhere = folder.path().join("missing/cat.jpg");
-    let wire = Wire::new([answer(200, "new")]);
-    let error = wire
+    let server = Server::exactly([reply(200, "new")]);
+    let error = server
         .images()
         .download(HASH)
         .to_file(&nowhere)

@@ -1,6 +1,6 @@
 //! Names, locks, dynamic metadata, copies, caches, binary hashes and what the service finds by itself.
 
-use crate::support::wire::{self, HASH, OTHER, Wire, answer, image, json};
+use crate::support::{HASH, OTHER, RecordedRequest, Server, image, json, list, reply};
 use rokka::{
     CopyOutcome, CropArea, DynamicMetadata, DynamicValue, ErrorKind, MultiArea, MultiAreas,
     SubjectArea,
@@ -9,21 +9,29 @@ use serde_json::{Value, json};
 
 const BINARY: &str = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
 
-fn lines(wire: &Wire) -> Vec<String> {
-    wire.seen().iter().map(wire::Seen::line).collect()
+fn lines(server: &Server) -> Vec<String> {
+    server
+        .requests()
+        .iter()
+        .map(RecordedRequest::line)
+        .collect()
 }
 
 #[tokio::test]
 async fn a_name_is_sent_as_a_json_string() {
-    let wire = Wire::new([answer(204, "")]);
-    wire.images()
+    let server = Server::exactly([reply(204, "")]);
+    server
+        .images()
         .set_name(HASH, "new \"cat\".jpg")
         .await
         .unwrap();
-    let seen = wire.only();
-    assert_eq!(seen.line(), format!("PUT /sourceimages/acme/{HASH}/name"));
-    assert_eq!(seen.header("content-type"), Some("application/json"));
-    assert_eq!(seen.body, br#""new \"cat\".jpg""#);
+    let request = server.only_request();
+    assert_eq!(
+        request.line(),
+        format!("PUT /sourceimages/acme/{HASH}/name")
+    );
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    assert_eq!(request.body, br#""new \"cat\".jpg""#);
 }
 
 #[tokio::test]
@@ -31,22 +39,22 @@ async fn a_lock_is_set_and_opened() {
     let mut locked = image(HASH);
     locked["locked"] = json!(true);
     let forbidden = json!({"error": {"code": 403, "message": "not yours"}});
-    let wire = Wire::new([json(200, &locked), json(403, &forbidden)]);
-    let images = wire.images();
+    let server = Server::exactly([json(200, &locked), json(403, &forbidden)]);
+    let images = server.images();
     assert!(images.set_locked(HASH, true).await.unwrap().locked);
     let error = images.set_locked("3f9a21", false).await.unwrap_err();
     assert!(error.is_forbidden());
     assert_eq!(error.operation(), Some("putSourceImageOptionsLocked"));
-    let seen = wire.seen();
+    let requests = server.requests();
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         [
             format!("PUT /sourceimages/acme/{HASH}/options/locked"),
             "PUT /sourceimages/acme/3f9a21/options/locked".to_owned(),
         ]
     );
     assert_eq!(
-        (&*seen[0].body, &*seen[1].body),
+        (&*requests[0].body, &*requests[1].body),
         (&b"true"[..], &b"false"[..])
     );
 }
@@ -86,8 +94,8 @@ async fn every_kind_of_dynamic_metadata_is_sent_as_its_object() {
     ];
     for (value, kind, sent) in table {
         assert_eq!(value.kind(), kind);
-        let wire = Wire::new([json(201, &image(OTHER))]);
-        let changed = wire
+        let server = Server::exactly([json(201, &image(OTHER))]);
+        let changed = server
             .images()
             .add_dynamic_metadata(HASH, value)
             .await
@@ -96,20 +104,20 @@ async fn every_kind_of_dynamic_metadata_is_sent_as_its_object() {
             (changed.hash.as_str(), changed.hash_changed()),
             (OTHER, true)
         );
-        let seen = wire.only();
+        let request = server.only_request();
         assert_eq!(
-            seen.line(),
+            request.line(),
             format!("PUT /sourceimages/acme/{HASH}/meta/dynamic/{kind}")
         );
-        assert_eq!(seen.json(), sent);
+        assert_eq!(request.json(), sent);
     }
 }
 
 #[tokio::test]
 async fn adding_and_removing_have_the_same_options() {
     let created = || json(201, &image(OTHER));
-    let wire = Wire::new([created(), created(), created(), created()]);
-    let images = wire.images();
+    let server = Server::exactly([created(), created(), created(), created()]);
+    let images = server.images();
     let crop = CropArea::new(0, 0, 10, 10);
     images.set_crop_area(HASH, crop).keep_hash().await.unwrap();
     let version = DynamicValue::version("two");
@@ -121,7 +129,7 @@ async fn adding_and_removing_have_the_same_options() {
     remove.keep_hash().await.unwrap();
     let path = format!("/sourceimages/acme/{HASH}/meta/dynamic");
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         [
             format!("PUT {path}/crop_area?keepHash=true"),
             format!("PUT {path}/version?deletePrevious=true"),
@@ -133,8 +141,8 @@ async fn adding_and_removing_have_the_same_options() {
 
 #[tokio::test]
 async fn dynamic_metadata_that_cannot_be_is_refused() {
-    let wire = Wire::new([]);
-    let images = wire.images();
+    let server = Server::exactly([]);
+    let images = server.images();
     let named = |name: &str| MultiAreas::new().crop_area(name, CropArea::new(0, 0, 1, 1));
     let mut empty = named("a");
     empty.0.insert("b".to_owned(), MultiArea::default());
@@ -180,7 +188,7 @@ async fn dynamic_metadata_that_cannot_be_is_refused() {
     let both = images.remove_dynamic_metadata(HASH, "version");
     let error = both.delete_previous().keep_hash().await.unwrap_err();
     assert!(error.to_string().contains("exclude each other"), "{error}");
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[test]
@@ -214,13 +222,13 @@ fn dynamic_metadata_is_read_by_kind() {
 
 #[tokio::test]
 async fn a_copy_says_what_became_of_it() {
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(201, &json!({})),
-        answer(204, ""),
-        answer(412, ""),
-        answer(400, ""),
+        reply(204, ""),
+        reply(412, ""),
+        reply(400, ""),
     ]);
-    let images = wire.images();
+    let images = server.images();
     let created = images.copy(HASH, "other").await.unwrap();
     assert_eq!(created, CopyOutcome::Created);
     let overwritten = images.copy(HASH, "other").await.unwrap();
@@ -237,13 +245,16 @@ async fn a_copy_says_what_became_of_it() {
     );
     let error = images.copy(HASH, "nowhere").await.unwrap_err();
     assert!(!error.is_precondition_failed());
-    let headers: Vec<_> = wire
-        .seen()
+    let headers: Vec<_> = server
+        .requests()
         .iter()
-        .map(|seen| {
-            assert_eq!(seen.line(), format!("POST /sourceimages/acme/{HASH}/copy"));
-            assert!(seen.body.is_empty());
-            let header = |name| seen.header(name).map(str::to_owned);
+        .map(|request| {
+            assert_eq!(
+                request.line(),
+                format!("POST /sourceimages/acme/{HASH}/copy")
+            );
+            assert!(request.body.is_empty());
+            let header = |name| request.header(name).map(str::to_owned);
             (header("destination").unwrap(), header("overwrite"))
         })
         .collect();
@@ -265,8 +276,8 @@ async fn a_copy_says_what_became_of_it() {
 #[tokio::test]
 async fn many_copies_are_one_request() {
     let full = json!({"created": [HASH], "existing": [OTHER], "notfound": ["aaaaaa"]});
-    let wire = Wire::new([json(200, &full), json(200, &json!({"created": [HASH]}))]);
-    let images = wire.images();
+    let server = Server::exactly([json(200, &full), json(200, &json!({"created": [HASH]}))]);
+    let images = server.images();
     let hashes = [HASH, OTHER, "aaaaaa"];
     let copied = images
         .copy_many(hashes, "other")
@@ -280,13 +291,13 @@ async fn many_copies_are_one_request() {
     );
     let copied = images.copy_many(vec![HASH; 100], "other").await.unwrap();
     assert!(copied.existing.is_empty() && copied.notfound.is_empty());
-    let seen = wire.seen();
-    assert_eq!(lines(&wire), ["POST /sourceimages/acme/copy"; 2]);
-    assert_eq!(seen[0].json(), json!(hashes));
-    assert_eq!(seen[0].header("destination"), Some("other"));
-    assert_eq!(seen[0].header("overwrite"), Some("F"));
-    assert_eq!(seen[1].header("overwrite"), None);
-    assert_eq!(seen[1].json().as_array().unwrap().len(), 100);
+    let requests = server.requests();
+    assert_eq!(lines(&server), ["POST /sourceimages/acme/copy"; 2]);
+    assert_eq!(requests[0].json(), json!(hashes));
+    assert_eq!(requests[0].header("destination"), Some("other"));
+    assert_eq!(requests[0].header("overwrite"), Some("F"));
+    assert_eq!(requests[1].header("overwrite"), None);
+    assert_eq!(requests[1].json().as_array().unwrap().len(), 100);
 }
 
 #[tokio::test]
@@ -294,13 +305,13 @@ async fn what_the_service_finds_comes_with_the_image() {
     let mut rich = image(HASH);
     rich["user_metadata"] = json!({"array:labels": ["cat", "wall"]});
     rich["static_metadata"] = json!({"content_credentials": {"present": true, "generator": "X"}});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &rich),
         json(200, &rich),
         json(200, &rich),
         json(200, &rich),
     ]);
-    let images = wire.images();
+    let images = server.images();
     let labelled = images.autolabel(HASH).await.unwrap();
     assert_eq!(
         labelled.user_metadata.get_array("labels"),
@@ -317,7 +328,7 @@ async fn what_the_service_finds_comes_with_the_image() {
     assert_eq!(credentials.generator.as_deref(), Some("X"));
     let path = format!("POST /sourceimages/acme/{HASH}");
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         [
             format!("{path}/autolabel"),
             format!("{path}/autodescription"),
@@ -325,28 +336,28 @@ async fn what_the_service_finds_comes_with_the_image() {
             format!("{path}/contentcredentials"),
         ]
     );
-    let seen = wire.seen();
-    assert!(seen[0].body.is_empty() && seen[3].body.is_empty());
-    assert_eq!(seen[1].json(), json!({"languages": ["en", "de"]}));
+    let requests = server.requests();
+    assert!(requests[0].body.is_empty() && requests[3].body.is_empty());
+    assert_eq!(requests[1].json(), json!({"languages": ["en", "de"]}));
     assert_eq!(
-        seen[2].json(),
+        requests[2].json(),
         json!({"languages": ["pt-BR"], "force": true})
     );
 }
 
 #[tokio::test]
-async fn a_cache_answers_in_several_shapes() {
+async fn a_cache_responds_in_several_shapes() {
     let half = json!({"items": ["/a/1.jpg"], "truncated": true, "message": "call again"});
     let failed = json!({"status": "failed", "attempted_paths": ["/a/1.jpg"]});
     let used_up = json!({"status": "too many requests"});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &half),
         json(200, &json!({"status": "ok"})),
         json(200, &json!({})),
         json(429, &used_up).header("retry-after", "1800"),
         json(503, &failed),
     ]);
-    let images = wire.images();
+    let images = server.images();
     let first = images.invalidate_cache(HASH).await.unwrap();
     assert_eq!(
         (first.items, first.truncated),
@@ -372,20 +383,20 @@ async fn a_cache_answers_in_several_shapes() {
     let error = images.invalidate_cache(HASH).await.unwrap_err();
     assert!(!error.is_retryable());
     assert_eq!(
-        lines(&wire),
+        lines(&server),
         vec![format!("DELETE /sourceimages/acme/{HASH}/cache"); 5]
     );
 }
 
 #[tokio::test]
 async fn a_binary_hash_leads_to_all_its_images() {
-    let wire = Wire::new([
-        json(200, &wire::list(&[image(HASH), image(OTHER)])),
-        json(200, &wire::list(&[])),
-        answer(204, ""),
-        answer(404, ""),
+    let server = Server::exactly([
+        json(200, &list(&[image(HASH), image(OTHER)])),
+        json(200, &list(&[])),
+        reply(204, ""),
+        reply(404, ""),
     ]);
-    let images = wire.images();
+    let images = server.images();
     let found = images.get_by_binary_hash(BINARY).await.unwrap();
     assert_eq!(
         found.iter().map(|image| &*image.hash).collect::<Vec<_>>(),
@@ -402,13 +413,13 @@ async fn a_binary_hash_leads_to_all_its_images() {
     );
     let get = format!("GET /sourceimages/acme?binaryHash={BINARY}");
     let delete = format!("DELETE /sourceimages/acme?binaryHash={BINARY}");
-    assert_eq!(lines(&wire), [get.clone(), get, delete.clone(), delete]);
+    assert_eq!(lines(&server), [get.clone(), get, delete.clone(), delete]);
 }
 
 #[tokio::test]
 async fn malformed_input_is_refused_before_anything_is_sent() {
-    let wire = Wire::new([]);
-    let images = wire.images();
+    let server = Server::exactly([]);
+    let images = server.images();
     let hash = "../x";
     let none: [&str; 0] = [];
     let errors = [
@@ -506,7 +517,7 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
         assert_eq!(error.to_string(), text);
         assert!(error.is_invalid_input());
     }
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[cfg(feature = "testing")]

@@ -1,6 +1,6 @@
 //! What the service renders, signs and lists by itself.
 
-use crate::support::wire::{self, HASH, Wire, answer, json};
+use crate::support::{HASH, KEY, RecordedRequest, Server, json, reply};
 use chrono::{TimeZone, Utc};
 use rokka::render::{Operation, SigningKey, Value as RenderValue};
 use rokka::stacks::operations::Resize;
@@ -12,18 +12,21 @@ use serde_json::json;
 async fn a_url_is_signed_by_the_service() {
     let url = "https://acme.rokka.io/thumb/3f9a21.jpg";
     let signed = json!({"signed_url": format!("{url}?sig=0123"), "original_url": url});
-    let wire = Wire::new([json(200, &signed), json(200, &signed)]);
-    let client = wire.client();
-    let answer = client.sign_url("acme", url).await.unwrap();
-    assert_eq!(answer.signed_url, format!("{url}?sig=0123"));
+    let server = Server::exactly([json(200, &signed), json(200, &signed)]);
+    let client = server.client();
+    let response = client.sign_url("acme", url).await.unwrap();
+    assert_eq!(response.signed_url, format!("{url}?sig=0123"));
     let until = Utc.with_ymd_and_hms(2031, 3, 1, 10, 2, 11).unwrap();
     let call = client.sign_url("acme", url);
     call.until(until).round_up_to(60).await.unwrap();
-    let seen = wire.seen();
-    assert_eq!(seen[0].line(), "POST /utils/acme/sign_url");
-    assert_eq!(seen[0].json(), json!({"url": url, "round_date_up_to": 300}));
-    assert_eq!(seen[1].json()["round_date_up_to"], 60);
-    let sent = seen[1].json()["until"].as_str().unwrap().to_owned();
+    let requests = server.requests();
+    assert_eq!(requests[0].line(), "POST /utils/acme/sign_url");
+    assert_eq!(
+        requests[0].json(),
+        json!({"url": url, "round_date_up_to": 300})
+    );
+    assert_eq!(requests[1].json()["round_date_up_to"], 60);
+    let sent = requests[1].json()["until"].as_str().unwrap().to_owned();
     assert!(sent.starts_with("2031-03-01T10:02:11"), "{sent}");
 
     for url in ["", "thumb/3f9a21.jpg", "ftp://acme.rokka.io/a.jpg"] {
@@ -34,7 +37,7 @@ async fn a_url_is_signed_by_the_service() {
     assert!(call.await.unwrap_err().is_invalid_input());
     let error = client.sign_url("Acme", url).await.unwrap_err();
     assert!(error.is_invalid_input(), "{error}");
-    assert_eq!(wire.seen().len(), 2);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -58,9 +61,9 @@ async fn the_emulator_signs_as_this_crate_does() {
 #[tokio::test]
 async fn a_file_is_rendered_without_being_stored() {
     let picture = || Source::bytes("cat.jpg", &b"picture"[..]);
-    let done = || answer(200, "drawn").header("content-type", "image/webp");
-    let wire = Wire::new([done(), done(), done(), done()]);
-    let client = wire.client();
+    let done = || reply(200, "drawn").header("content-type", "image/webp");
+    let server = Server::exactly([done(), done(), done(), done()]);
+    let client = server.client();
     let upload = || client.render_upload("acme", picture());
     let download = upload().stack("card").format("webp").await.unwrap();
     assert_eq!(download.media_type(), Some("image/webp"));
@@ -87,8 +90,8 @@ async fn a_file_is_rendered_without_being_stored() {
     let wider = Operation::new("resize").option("width", 100);
     let call = upload().stack("card").override_operation(wider);
     call.bytes().await.unwrap();
-    let seen = wire.seen();
-    let lines: Vec<_> = seen.iter().map(wire::Seen::line).collect();
+    let requests = server.requests();
+    let lines: Vec<_> = requests.iter().map(RecordedRequest::line).collect();
     assert_eq!(
         lines,
         [
@@ -99,8 +102,8 @@ async fn a_file_is_rendered_without_being_stored() {
             "POST /utils/acme/render/card/resize-width-100.jpg",
         ]
     );
-    for one in seen {
-        assert_eq!(one.header("api-key"), Some("key"));
+    for one in requests {
+        assert_eq!(one.header("api-key"), Some(KEY));
         let part = one.parts().remove(0);
         assert_eq!(part.disposition, r#"name="filedata"; filename="cat.jpg""#);
         assert_eq!(part.media_type.as_deref(), Some("application/octet-stream"));
@@ -110,8 +113,8 @@ async fn a_file_is_rendered_without_being_stored() {
 
 #[tokio::test]
 async fn what_cannot_be_rendered_is_not_sent() {
-    let wire = Wire::new([]);
-    let client = wire.client();
+    let server = Server::exactly([]);
+    let client = server.client();
     let upload = |source| client.render_upload("acme", source);
     let picture = || Source::bytes("cat.jpg", &b"picture"[..]);
     for call in [
@@ -135,25 +138,25 @@ async fn what_cannot_be_rendered_is_not_sent() {
     }
     let error = client.render_upload("Acme", picture()).await.unwrap_err();
     assert!(error.is_invalid_input(), "{error}");
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_rendering_is_tried_again_with_its_file() {
-    let wire = Wire::new([answer(503, ""), answer(200, "drawn")]);
+    let server = Server::exactly([reply(503, ""), reply(200, "drawn")]);
     let retry = Retry::new().initial_backoff(std::time::Duration::from_millis(1));
     let source = Source::bytes("cat.jpg", &b"picture"[..]);
-    let call = wire.client().render_upload("acme", source);
+    let call = server.client().render_upload("acme", source);
     assert_eq!(&*call.retry(retry).bytes().await.unwrap(), b"drawn");
-    let seen = wire.seen();
-    assert_eq!(seen.len(), 2);
-    assert_eq!(seen[0].parts()[0].body, seen[1].parts()[0].body);
-    let wire = Wire::new([json(
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[0].parts()[0].body, requests[1].parts()[0].body);
+    let server = Server::exactly([json(
         400,
         &json!({"error": {"code": 400, "message": "no such page"}}),
     )]);
     let source = Source::bytes("cat.pdf", &b"pdf"[..]);
-    let error = wire
+    let error = server
         .client()
         .render_upload("acme", source)
         .await
@@ -168,11 +171,11 @@ async fn albums_are_read_in_both_shapes_without_credentials() {
         {"hash": HASH, "name": "cat.jpg", "mimetype": "image/jpeg", "format": "jpg"}]});
     let mock = json!({"album": "cats", "total": 1, "images": [
         {"hash": HASH, "name": "cat.jpg", "favorite": true}]});
-    let wire = Wire::new([json(200, &gallery), json(200, &mock), answer(404, "")]);
+    let server = Server::exactly([json(200, &gallery), json(200, &mock), reply(404, "")]);
     let client = Client::builder()
         .api_host("https://api.example.org")
         .api_key("key")
-        .render_host(wire.url())
+        .render_host(server.url())
         .retry(Retry::never())
         .build()
         .unwrap();
@@ -185,10 +188,10 @@ async fn albums_are_read_in_both_shapes_without_credentials() {
     let error = client.album("acme", "dogs").await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.operation(), Some("getAlbum"));
-    let seen = wire.seen();
-    assert_eq!(seen[0].line(), "GET /_albums/summer%202025/all.json");
-    assert_eq!(seen[1].line(), "GET /_albums/cats/favorites.json");
-    for one in seen {
+    let requests = server.requests();
+    assert_eq!(requests[0].line(), "GET /_albums/summer%202025/all.json");
+    assert_eq!(requests[1].line(), "GET /_albums/cats/favorites.json");
+    for one in requests {
         for name in ["api-key", "authorization", "api-version"] {
             assert_eq!(one.header(name), None, "{name}");
         }

@@ -4,13 +4,13 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
-use crate::support::wire::{self, HASH, Wire, answer, image, json};
+use crate::support::{HASH, RecordedRequest, Reply, Server, image, json, reply};
 use futures_util::{StreamExt, TryStreamExt};
 use rokka::field::{self, Filter};
 use rokka::{Copied, DateTime, ErrorKind};
 use serde_json::{Value, json};
 
-fn page(total: usize, images: usize, cursor: Option<&str>, next: Option<&str>) -> wire::Answer {
+fn page(total: usize, images: usize, cursor: Option<&str>, next: Option<&str>) -> Reply {
     let items: Vec<Value> = (0..images).map(|_| image(HASH)).collect();
     let mut body = json!({"total": total, "items": items, "links": []});
     if let Some(cursor) = cursor {
@@ -22,8 +22,8 @@ fn page(total: usize, images: usize, cursor: Option<&str>, next: Option<&str>) -
     json(200, &body)
 }
 
-fn query(seen: &wire::Seen) -> Vec<(String, String)> {
-    let (_, query) = seen.target.split_once('?').unwrap_or_default();
+fn query(request: &RecordedRequest) -> Vec<(String, String)> {
+    let (_, query) = request.target.split_once('?').unwrap_or_default();
     url::form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect()
@@ -38,17 +38,18 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn a_plain_search_sends_no_parameter() {
-    let wire = Wire::new([page(1, 1, None, None)]);
-    let found = wire.images().search().await.unwrap();
+    let server = Server::exactly([page(1, 1, None, None)]);
+    let found = server.images().search().await.unwrap();
     assert_eq!((found.total, found.items.len()), (1, 1));
     assert!(found.links.next.is_none());
-    assert_eq!(wire.only().line(), "GET /sourceimages/acme");
+    assert_eq!(server.only_request().line(), "GET /sourceimages/acme");
 }
 
 #[tokio::test]
 async fn every_parameter_goes_out_under_its_name() {
-    let wire = Wire::new([page(0, 0, None, None)]);
-    wire.images()
+    let server = Server::exactly([page(0, 0, None, None)]);
+    server
+        .images()
         .search()
         .filter(field::HEIGHT.at_least(1200))
         .filter(field::user_str("title").starts_with("A cat"))
@@ -62,7 +63,7 @@ async fn every_parameter_goes_out_under_its_name() {
         .offset(20)
         .await
         .unwrap();
-    let mut sent = query(&wire.only());
+    let mut sent = query(&server.only_request());
     sent.sort();
     assert_eq!(
         sent,
@@ -78,9 +79,12 @@ async fn every_parameter_goes_out_under_its_name() {
         ])
     );
     assert!(
-        wire.only().line().contains("height=%5B1200%2C%7D"),
+        server
+            .only_request()
+            .line()
+            .contains("height=%5B1200%2C%7D"),
         "{}",
-        wire.only().line()
+        server.only_request().line()
     );
 }
 
@@ -149,9 +153,9 @@ async fn filters_say_what_the_service_understands() {
         (Filter::raw("brand_new", "[1,*]"), "brand_new", "[1,*]"),
     ];
     for (filter, name, expression) in cases {
-        let wire = Wire::new([page(0, 0, None, None)]);
-        wire.images().search().filter(filter).await.unwrap();
-        assert_eq!(query(&wire.only()), pairs(&[(name, expression)]));
+        let server = Server::exactly([page(0, 0, None, None)]);
+        server.images().search().filter(filter).await.unwrap();
+        assert_eq!(query(&server.only_request()), pairs(&[(name, expression)]));
     }
 }
 
@@ -192,14 +196,14 @@ async fn filters_that_mean_something_else_are_refused() {
             "`integer` in `user:integer:a` is not a type",
         ),
     ];
-    let wire = Wire::new([]);
+    let server = Server::exactly([]);
     for (filter, rule) in cases {
         let shown = format!("{filter:?}");
-        let error = wire.images().search().filter(filter).await.unwrap_err();
+        let error = server.images().search().filter(filter).await.unwrap_err();
         assert!(error.to_string().contains(rule), "{shown}: {error}");
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
-    let images = wire.images();
+    let images = server.images();
     let twice = images
         .search()
         .filter(field::SIZE.at_least(1))
@@ -223,7 +227,7 @@ async fn filters_that_mean_something_else_are_refused() {
         error.to_string().contains("offset 9901 and limit 100"),
         "{error}"
     );
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
@@ -232,8 +236,8 @@ async fn facets_and_counts_come_without_images() {
         "total": 12, "items": [],
         "facets": {"user:array:labels": [{"value": "cat", "count": 7}, {"value": "dog", "count": 5}]},
     });
-    let wire = Wire::new([json(200, &body)]);
-    let found = wire
+    let server = Server::exactly([json(200, &body)]);
+    let found = server
         .images()
         .search()
         .limit(0)
@@ -247,12 +251,12 @@ async fn facets_and_counts_come_without_images() {
 
 #[tokio::test]
 async fn pages_follow_the_cursor_and_keep_everything_else() {
-    let wire = Wire::new([
+    let server = Server::exactly([
         page(5, 2, Some("one"), None),
         page(5, 2, Some("two"), None),
         page(5, 1, Some("three"), None),
     ]);
-    let search = wire
+    let search = server
         .images()
         .search()
         .filter(field::FORMAT.equals("jpg"))
@@ -263,7 +267,7 @@ async fn pages_follow_the_cursor_and_keep_everything_else() {
     assert_eq!(pages.cursor(), Some("one"), "enough to go on another day");
     let rest: Vec<_> = pages.try_collect().await.unwrap();
     assert_eq!(rest.len(), 2);
-    let sent: Vec<_> = wire.seen().iter().map(query).collect();
+    let sent: Vec<_> = server.requests().iter().map(query).collect();
     assert_eq!(
         sent,
         [
@@ -285,8 +289,8 @@ async fn listings_end_where_the_service_has_no_more() {
         (page(4, 1, Some("b"), None), 2),
     ] {
         let last = [page(4, 2, Some("a"), None), second];
-        let wire = Wire::new(last);
-        let pages: Vec<_> = wire
+        let server = Server::exactly(last);
+        let pages: Vec<_> = server
             .images()
             .search()
             .limit(2)
@@ -295,13 +299,13 @@ async fn listings_end_where_the_service_has_no_more() {
             .await
             .unwrap();
         assert_eq!(pages.len(), given);
-        assert_eq!(wire.seen().len(), 2);
+        assert_eq!(server.requests().len(), 2);
     }
 }
 
 #[tokio::test]
 async fn links_lead_on_where_there_is_no_cursor() {
-    let wire = Wire::new([
+    let server = Server::exactly([
         page(
             6,
             2,
@@ -316,7 +320,7 @@ async fn links_lead_on_where_there_is_no_cursor() {
         ),
         page(6, 2, None, None),
     ]);
-    let pages: Vec<_> = wire
+    let pages: Vec<_> = server
         .images()
         .search()
         .limit(2)
@@ -325,7 +329,7 @@ async fn links_lead_on_where_there_is_no_cursor() {
         .await
         .unwrap();
     assert_eq!(pages.len(), 3);
-    let sent: Vec<_> = wire.seen().iter().map(query).collect();
+    let sent: Vec<_> = server.requests().iter().map(query).collect();
     // Only the offset is taken from a link: neither its host nor its other parameters.
     assert_eq!(sent[1], pairs(&[("limit", "2"), ("offset", "2")]));
     assert_eq!(sent[2], pairs(&[("limit", "2"), ("offset", "cur+sor")]));
@@ -333,12 +337,12 @@ async fn links_lead_on_where_there_is_no_cursor() {
 
 #[tokio::test]
 async fn numbers_lead_on_where_there_is_neither() {
-    let wire = Wire::new([
+    let server = Server::exactly([
         page(5, 2, None, None),
         page(5, 2, None, None),
         page(5, 1, None, None),
     ]);
-    let images: Vec<_> = wire
+    let images: Vec<_> = server
         .images()
         .search()
         .limit(2)
@@ -347,10 +351,10 @@ async fn numbers_lead_on_where_there_is_neither() {
         .await
         .unwrap();
     assert_eq!(images.len(), 5);
-    let offsets: Vec<_> = wire
-        .seen()
+    let offsets: Vec<_> = server
+        .requests()
         .iter()
-        .map(|seen| query(seen).get(1).cloned())
+        .map(|request| query(request).get(1).cloned())
         .collect();
     assert_eq!(offsets[0], None);
     assert_eq!(offsets[1].as_ref().unwrap().1, "2");
@@ -359,40 +363,40 @@ async fn numbers_lead_on_where_there_is_neither() {
 
 #[tokio::test]
 async fn a_stream_asks_for_large_pages_and_knows_the_total() {
-    let wire = Wire::new([page(1, 1, None, None)]);
-    let mut stream = wire.images().search().stream();
+    let server = Server::exactly([page(1, 1, None, None)]);
+    let mut stream = server.images().search().stream();
     assert_eq!(stream.total(), None);
     assert!(
-        wire.seen().is_empty(),
+        server.requests().is_empty(),
         "nothing is sent before it is asked for"
     );
     assert_eq!(stream.try_next().await.unwrap().unwrap().hash, HASH);
     assert_eq!((stream.total(), stream.remaining()), (Some(1), Some(0)));
     assert!(stream.try_next().await.unwrap().is_none());
-    assert_eq!(query(&wire.only()), pairs(&[("limit", "1000")]));
+    assert_eq!(query(&server.only_request()), pairs(&[("limit", "1000")]));
 }
 
 #[tokio::test]
-async fn an_error_is_given_once_and_ends_the_stream() {
-    let wire = Wire::new([page(4, 2, Some("a"), None), answer(500, "broken")]);
-    let mut stream = wire.images().search().limit(2).stream();
+async fn an_error_is_returned_once_and_ends_the_stream() {
+    let server = Server::exactly([page(4, 2, Some("a"), None), reply(500, "broken")]);
+    let mut stream = server.images().search().limit(2).stream();
     assert!(stream.next().await.unwrap().is_ok());
     assert!(stream.next().await.unwrap().is_ok());
     let error = stream.next().await.unwrap().unwrap_err();
     assert_eq!(error.status().unwrap(), 500);
     assert!(stream.next().await.is_none());
     assert!(stream.next().await.is_none());
-    assert_eq!(wire.seen().len(), 2);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn a_search_goes_on_from_a_cursor() {
-    let wire = Wire::new([page(4, 1, None, None)]);
-    let search = wire.images().search().limit(2).cursor("saved+/=");
+    let server = Server::exactly([page(4, 1, None, None)]);
+    let search = server.images().search().limit(2).cursor("saved+/=");
     let images: Vec<_> = search.stream().try_collect().await.unwrap();
     assert_eq!(images.len(), 1);
     assert_eq!(
-        query(&wire.only()),
+        query(&server.only_request()),
         pairs(&[("limit", "2"), ("offset", "saved+/=")])
     );
 }
@@ -428,8 +432,10 @@ async fn a_listing_passes_the_window_of_numbers() {
     assert_eq!(late.len(), 1_500);
 }
 
-fn offset(seen: &wire::Seen) -> Option<String> {
-    let offset = query(seen).into_iter().find(|(name, _)| name == "offset");
+fn offset(request: &RecordedRequest) -> Option<String> {
+    let offset = query(request)
+        .into_iter()
+        .find(|(name, _)| name == "offset");
     offset.map(|(_, offset)| offset)
 }
 
@@ -439,9 +445,9 @@ fn hash(number: usize) -> String {
 }
 
 /// A list of `total` images in pages of `limit`, by number and by cursor.
-fn listing(total: usize, limit: usize) -> Wire {
-    Wire::by(move |seen| {
-        let from = match offset(seen) {
+fn listing(total: usize, limit: usize) -> Server {
+    Server::respond(move |request| {
+        let from = match offset(request) {
             None => 0,
             Some(offset) => offset.trim_start_matches("after-").parse().unwrap(),
         };
@@ -456,18 +462,18 @@ fn listing(total: usize, limit: usize) -> Wire {
     })
 }
 
-async fn wait_for(wire: &Wire, requests: usize) {
-    wire.arrived(requests).await;
-    wire.settle().await;
+async fn wait_for(server: &Server, requests: usize) {
+    server.wait_for_requests(requests).await;
+    server.settle().await;
 }
 
 #[tokio::test]
 async fn pages_by_number_come_side_by_side_and_in_order() {
-    let wire = listing(11, 2);
-    let mut pages = wire.images().search().limit(2).concurrency(3).pages();
+    let server = listing(11, 2);
+    let mut pages = server.images().search().limit(2).concurrency(3).pages();
     pages.try_next().await.unwrap().unwrap();
-    wait_for(&wire, 4).await;
-    let mut asked: Vec<_> = wire.seen().iter().map(offset).collect();
+    wait_for(&server, 4).await;
+    let mut asked: Vec<_> = server.requests().iter().map(offset).collect();
     asked.sort();
     let expected = [None, Some("2"), Some("4"), Some("6")].map(|one| one.map(str::to_owned));
     assert_eq!(asked, expected, "three pages side by side and no more");
@@ -477,7 +483,7 @@ async fn pages_by_number_come_side_by_side_and_in_order() {
     let rest: Vec<_> = rest.map(|image| image.hash.clone()).collect();
     assert_eq!(rest, (2..11).map(hash).collect::<Vec<_>>());
     assert_eq!(
-        wire.seen().len(),
+        server.requests().len(),
         6,
         "nothing beyond the total is asked for"
     );
@@ -486,17 +492,17 @@ async fn pages_by_number_come_side_by_side_and_in_order() {
 /// On the one thread that this test has.
 #[tokio::test]
 async fn the_next_page_is_asked_for_before_the_caller_computes() {
-    let wire = listing(11, 2);
-    let mut pages = wire.images().search().limit(2).pages();
+    let server = listing(11, 2);
+    let mut pages = server.images().search().limit(2).pages();
     pages.try_next().await.unwrap().unwrap();
-    wire.arrived_without_yielding(2);
-    assert_eq!(wire.seen().len(), 2);
+    server.block_until_requests(2);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn no_page_is_lost_by_a_caller_who_does_not_wait() {
-    let wire = listing(7, 2);
-    let mut pages = wire.images().search().limit(2).pages();
+    let server = listing(7, 2);
+    let mut pages = server.images().search().limit(2).pages();
     let mut found = Vec::new();
     let mut cursor = None;
     loop {
@@ -523,8 +529,8 @@ async fn pages_of_any_length_are_received_one_after_the_other() {
     // Most are many times what is received at once, and each may get the memory of the one before.
     const LENGTHS: [usize; 6] = [400, 3, 700, 1, 500, 30];
     let page = |place: usize| (0..LENGTHS[place]).map(move |image| hash(1000 * place + image));
-    let wire = Wire::by(move |seen| {
-        let place: usize = offset(seen).map_or(0, |offset| offset.parse().unwrap());
+    let server = Server::respond(move |request| {
+        let place: usize = offset(request).map_or(0, |offset| offset.parse().unwrap());
         let items: Vec<Value> = page(place).map(|hash| image(&hash)).collect();
         let mut body = json!({"total": 1634, "items": items});
         if place + 1 < LENGTHS.len() {
@@ -532,7 +538,7 @@ async fn pages_of_any_length_are_received_one_after_the_other() {
         }
         json(200, &body)
     });
-    let pages: Vec<_> = wire
+    let pages: Vec<_> = server
         .images()
         .search()
         .limit(1)
@@ -550,17 +556,17 @@ async fn pages_of_any_length_are_received_one_after_the_other() {
 #[tokio::test]
 async fn what_numbers_do_not_reach_comes_page_by_page() {
     // The last page would end at 10,500.
-    let wire = listing(9_500, 1_500);
-    let mut pages = wire.images().search().limit(1_500).concurrency(4).pages();
+    let server = listing(9_500, 1_500);
+    let mut pages = server.images().search().limit(1_500).concurrency(4).pages();
     pages.try_next().await.unwrap().unwrap();
-    wait_for(&wire, 2).await;
-    let asked: Vec<_> = wire.seen().iter().map(offset).collect();
+    wait_for(&server, 2).await;
+    let asked: Vec<_> = server.requests().iter().map(offset).collect();
     assert_eq!(asked, [None, Some("after-1500".to_owned())]);
 
     // Nor from a cursor on, nor for who reads no page ahead.
     for (by_cursor, expected) in [(true, 2), (false, 1)] {
-        let wire = listing(11, 2);
-        let search = wire.images().search().limit(2).concurrency(4);
+        let server = listing(11, 2);
+        let search = server.images().search().limit(2).concurrency(4);
         let search = if by_cursor {
             search.cursor("after-2")
         } else {
@@ -568,16 +574,16 @@ async fn what_numbers_do_not_reach_comes_page_by_page() {
         };
         let mut pages = search.pages();
         pages.try_next().await.unwrap().unwrap();
-        wait_for(&wire, expected).await;
-        assert_eq!(wire.seen().len(), expected);
+        wait_for(&server, expected).await;
+        assert_eq!(server.requests().len(), expected);
         drop(pages);
     }
 }
 
 #[tokio::test]
 async fn a_page_that_fails_ends_the_list_after_those_before_it() {
-    let wire = Wire::by(|seen| match offset(seen).as_deref() {
-        Some("4") => answer(404, "gone"),
+    let server = Server::respond(|request| match offset(request).as_deref() {
+        Some("4") => reply(404, "gone"),
         from => {
             let from: usize = from.map_or(0, |from| from.parse().unwrap());
             let items: Vec<Value> = (from..from + 2)
@@ -586,7 +592,7 @@ async fn a_page_that_fails_ends_the_list_after_those_before_it() {
             json(200, &json!({"total": 8, "items": items}))
         }
     });
-    let mut images = wire.images().search().limit(2).concurrency(3).stream();
+    let mut images = server.images().search().limit(2).concurrency(3).stream();
     for number in 0..4 {
         assert_eq!(images.try_next().await.unwrap().unwrap().hash, hash(number));
     }
@@ -595,8 +601,8 @@ async fn a_page_that_fails_ends_the_list_after_those_before_it() {
 }
 
 /// Pages by the cursor of the request, the empty one for the first.
-fn by_cursor(page: impl Fn(&str) -> Value + Send + Sync + 'static) -> Wire {
-    Wire::by(move |seen| json(200, &page(offset(seen).as_deref().unwrap_or_default())))
+fn by_cursor(page: impl Fn(&str) -> Value + Send + Sync + 'static) -> Server {
+    Server::respond(move |request| json(200, &page(offset(request).as_deref().unwrap_or_default())))
 }
 
 fn images(numbers: std::ops::Range<usize>) -> Vec<Value> {
@@ -617,8 +623,8 @@ async fn cursors_that_lead_in_a_circle_are_an_error() {
         })
     };
     for read_ahead in [true, false] {
-        let wire = circle(100);
-        let search = wire.images().search().limit(2).read_ahead(read_ahead);
+        let server = circle(100);
+        let search = server.images().search().limit(2).read_ahead(read_ahead);
         let mut pages = search.pages();
         for _ in 0..3 {
             assert_eq!(pages.try_next().await.unwrap().unwrap().items.len(), 2);
@@ -627,12 +633,12 @@ async fn cursors_that_lead_in_a_circle_are_an_error() {
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(error.to_string().contains("does not end"), "{error}");
         assert!(pages.next().await.is_none());
-        assert_eq!(wire.seen().len(), 3, "no page is requested twice");
+        assert_eq!(server.requests().len(), 3, "no page is requested twice");
     }
 
     // Where all that matches was read, it is the end.
-    let wire = circle(6);
-    let all: Vec<_> = wire
+    let server = circle(6);
+    let all: Vec<_> = server
         .images()
         .search()
         .limit(2)
@@ -640,17 +646,23 @@ async fn cursors_that_lead_in_a_circle_are_an_error() {
         .try_collect()
         .await
         .unwrap();
-    assert_eq!((all.len(), wire.seen().len()), (6, 3));
+    assert_eq!((all.len(), server.requests().len()), (6, 3));
 
     // A link back to the start is a circle, too.
-    let wire = by_cursor(|cursor| {
+    let server = by_cursor(|cursor| {
         let next = if cursor.is_empty() { "2" } else { "0" };
         let href = format!("/sourceimages/acme?offset={next}");
         json!({"total": 9, "items": images(0..2), "links": {"next": {"href": href}}})
     });
-    let outcome: Result<Vec<_>, _> = wire.images().search().limit(2).stream().try_collect().await;
+    let outcome: Result<Vec<_>, _> = server
+        .images()
+        .search()
+        .limit(2)
+        .stream()
+        .try_collect()
+        .await;
     assert!(outcome.unwrap_err().to_string().contains("does not end"));
-    assert_eq!(wire.seen().len(), 2);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -659,7 +671,7 @@ async fn a_short_page_is_not_the_end_where_total_and_link_go_on() {
         |offset: &str| json!({"next": {"href": format!("/sourceimages/acme?offset={offset}")}});
     // The second page is short, by cursor and by link.
     for by_link in [false, true] {
-        let wire = by_cursor(move |cursor| {
+        let server = by_cursor(move |cursor| {
             let (numbers, next) = match cursor {
                 "" => (0..3, "3"),
                 "3" => (3..4, "6"),
@@ -674,7 +686,7 @@ async fn a_short_page_is_not_the_end_where_total_and_link_go_on() {
             }
             page
         });
-        let found: Vec<_> = wire
+        let found: Vec<_> = server
             .images()
             .search()
             .limit(3)
@@ -690,8 +702,8 @@ async fn a_short_page_is_not_the_end_where_total_and_link_go_on() {
     // By the total alone, or by the link alone, it is.
     for (total, links) in [(5, json!({})), (2, link("9"))] {
         let body = json!({"total": total, "items": images(0..2), "links": links, "cursor": "a"});
-        let wire = Wire::new([json(200, &body)]);
-        let found: Vec<_> = wire
+        let server = Server::exactly([json(200, &body)]);
+        let found: Vec<_> = server
             .images()
             .search()
             .limit(3)
@@ -699,19 +711,19 @@ async fn a_short_page_is_not_the_end_where_total_and_link_go_on() {
             .try_collect()
             .await
             .unwrap();
-        assert_eq!((found.len(), wire.seen().len()), (2, 1));
+        assert_eq!((found.len(), server.requests().len()), (2, 1));
     }
 }
 
 #[tokio::test]
 async fn a_short_page_costs_none_of_those_side_by_side() {
     // The page at 2 has one image instead of two.
-    let wire = by_cursor(|offset| {
+    let server = by_cursor(|offset| {
         let from = offset.parse().unwrap_or(0);
         let until = if from == 2 { 3 } else { from + 2 }.min(9);
         json!({"total": 9, "items": images(from..until)})
     });
-    let search = wire.images().search().limit(2).concurrency(3);
+    let search = server.images().search().limit(2).concurrency(3);
     let found: Vec<_> = search.stream().try_collect().await.unwrap();
     let found: Vec<_> = found.into_iter().map(|image| image.hash).collect();
     assert_eq!(found, (0..9).map(hash).collect::<Vec<_>>());
@@ -720,12 +732,12 @@ async fn a_short_page_costs_none_of_those_side_by_side() {
 #[tokio::test]
 async fn a_total_that_is_missing_ends_no_list() {
     for concurrency in [1, 3] {
-        let wire = by_cursor(|cursor| {
+        let server = by_cursor(|cursor| {
             let from: usize = cursor.parse().unwrap_or(0);
             let until = (from + 2).min(5);
             json!({"items": images(from..until), "cursor": until.to_string(), "links": null})
         });
-        let search = wire.images().search().limit(2).concurrency(concurrency);
+        let search = server.images().search().limit(2).concurrency(concurrency);
         let found: Vec<_> = search.stream().try_collect().await.unwrap();
         assert_eq!(found.len(), 5);
     }
@@ -733,21 +745,21 @@ async fn a_total_that_is_missing_ends_no_list() {
 
 #[tokio::test]
 async fn a_stream_of_empty_pages_is_refused() {
-    let wire = Wire::new([]);
-    let error = wire.images().search().limit(0).stream().try_next().await;
+    let server = Server::exactly([]);
+    let error = server.images().search().limit(0).stream().try_next().await;
     let error = error.unwrap_err();
     assert!(
         error.is_invalid_input() && error.to_string().contains("a limit of 0"),
         "{error}"
     );
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
 async fn an_item_that_cannot_be_decoded_costs_no_other() {
     let odd = json!({"hash": {"of": "another shape"}, "name": "odd.jpg"});
     let nameless = json!({"name": "nameless.jpg"});
-    let pages = |wire: &Wire| wire.images().search().limit(4);
+    let pages = |server: &Server| server.images().search().limit(4);
     let first = json!({
         "total": 7, "cursor": "next", "links": [],
         "items": [image(&hash(0)), odd, image(&hash(1)), null],
@@ -756,8 +768,8 @@ async fn an_item_that_cannot_be_decoded_costs_no_other() {
         "total": 7, "facets": [],
         "items": [nameless, image(&hash(2)), {"hash": hash(3), "width": "640", "size": 1e3}],
     });
-    let wire = Wire::new([json(200, &first), json(200, &second)]);
-    let page = pages(&wire).await.unwrap();
+    let server = Server::exactly([json(200, &first), json(200, &second)]);
+    let page = pages(&server).await.unwrap();
     assert_eq!((page.total, page.cursor.as_deref()), (7, Some("next")));
     let hashes: Vec<_> = page.items.iter().map(|image| image.hash.clone()).collect();
     assert_eq!(hashes, [hash(0), hash(1)]);
@@ -772,8 +784,8 @@ async fn an_item_that_cannot_be_decoded_costs_no_other() {
     );
 
     // A stream has each in its place.
-    let wire = Wire::new([json(200, &first), json(200, &second)]);
-    let found: Vec<_> = pages(&wire).stream().collect().await;
+    let server = Server::exactly([json(200, &first), json(200, &second)]);
+    let found: Vec<_> = pages(&server).stream().collect().await;
     let shown: Vec<_> = found
         .iter()
         .map(|item| {
@@ -806,25 +818,25 @@ async fn an_item_that_cannot_be_decoded_costs_no_other() {
     assert_eq!((last.width, last.size), (640, 1000));
 
     // What has no place for it says so, and an odd page is still an error of the page.
-    let wire = Wire::new([json(200, &second), json(200, &json!({"items": {"a": 1}}))]);
-    let found = wire
+    let server = Server::exactly([json(200, &second), json(200, &json!({"items": {"a": 1}}))]);
+    let found = server
         .images()
         .get_by_binary_hash("c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00")
         .await;
     assert_eq!(found.unwrap_err().kind(), ErrorKind::Decode);
-    assert_eq!(pages(&wire).await.unwrap_err().kind(), ErrorKind::Decode);
+    assert_eq!(pages(&server).await.unwrap_err().kind(), ErrorKind::Decode);
 }
 
 #[tokio::test]
 async fn no_key_shows_in_an_item_that_cannot_be_decoded() {
     let key = "s3cretkey0000000000000000000000000000000000";
     let body = json!({"total": 1, "items": [{"note": key, "name": {"key": key}}]});
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &body),
         json(200, &json!({"total": 1, "items": [{"api_key": "other"}]})),
     ]);
     let client = rokka::Client::builder()
-        .api_host(wire.url())
+        .api_host(server.url())
         .api_key(key)
         .build()
         .unwrap();
@@ -847,7 +859,7 @@ async fn no_key_shows_in_an_item_that_cannot_be_decoded() {
 
 #[tokio::test]
 async fn dates_that_the_service_cannot_read_are_refused() {
-    let wire = Wire::new([]);
+    let server = Server::exactly([]);
     for year in [
         "+10000-01-01T00:00:00Z",
         "-0001-01-01T00:00:00Z",
@@ -858,26 +870,29 @@ async fn dates_that_the_service_cannot_read_are_refused() {
             field::CREATED.since(year),
             field::user_date("taken").before(year),
         ] {
-            let error = wire.images().search().filter(filter).await.unwrap_err();
+            let error = server.images().search().filter(filter).await.unwrap_err();
             assert!(error.to_string().contains("years 0 to 9999"), "{error}");
         }
     }
     let between = field::CREATED.between("2026-01-01T00:00:00Z", "+10000-01-01T00:00:00Z");
-    assert!(wire.images().search().filter(between).await.is_err());
-    assert!(wire.seen().is_empty());
+    assert!(server.images().search().filter(between).await.is_err());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_bulk_deletion_whose_search_fails_says_so_last() {
-    let wire = Wire::by(|seen| match (seen.method.as_str(), offset(seen)) {
-        ("DELETE", _) => answer(204, ""),
+    let server = Server::respond(|request| match (request.method.as_str(), offset(request)) {
+        ("DELETE", _) => reply(204, ""),
         (_, None) => json(
             200,
             &json!({"total": 4, "items": images(0..2), "cursor": "a"}),
         ),
-        _ => answer(404, "gone"),
+        _ => reply(404, "gone"),
     });
-    let bulk = wire.images().bulk().delete(wire.images().search().limit(2));
+    let bulk = server
+        .images()
+        .bulk()
+        .delete(server.images().search().limit(2));
     let results: Vec<_> = bulk.concurrency(1).collect().await;
     let shown: Vec<_> = results
         .iter()
@@ -891,7 +906,11 @@ async fn a_bulk_deletion_whose_search_fails_says_so_last() {
             (2, String::new(), false)
         ]
     );
-    let methods: Vec<_> = wire.seen().into_iter().map(|seen| seen.method).collect();
+    let methods: Vec<_> = server
+        .requests()
+        .into_iter()
+        .map(|request| request.method)
+        .collect();
     assert_eq!(
         methods,
         ["GET", "GET", "DELETE", "DELETE"],
@@ -930,9 +949,14 @@ async fn each_copy_of_a_batch_has_its_own_outcome() {
         ),
     ];
     for (body, hashes, expected) in table {
-        let wire = Wire::new([json(200, &body)]);
+        let server = Server::exactly([json(200, &body)]);
         let hashes: Vec<String> = hashes.into_iter().map(str::to_owned).collect();
-        let copies: Vec<_> = wire.images().bulk().copy(hashes, "backup").collect().await;
+        let copies: Vec<_> = server
+            .images()
+            .bulk()
+            .copy(hashes, "backup")
+            .collect()
+            .await;
         let outcomes: Vec<_> = copies
             .into_iter()
             .map(|item| item.result.unwrap())

@@ -18,8 +18,8 @@ fn shows_nothing(value: &impl Debug) {
     }
 }
 
-/// An answer with the secret in it, which has to be readable in the field that is meant for it.
-fn answer<T: DeserializeOwned + Serialize + Debug>(body: &Value) -> T {
+/// A response with the secret in it, which has to be readable in the field that is meant for it.
+fn response<T: DeserializeOwned + Serialize + Debug>(body: &Value) -> T {
     let value: T = serde_json::from_value(body.clone()).unwrap();
     shows_nothing(&value);
     let written = serde_json::to_string(&value).unwrap();
@@ -28,38 +28,38 @@ fn answer<T: DeserializeOwned + Serialize + Debug>(body: &Value) -> T {
 }
 
 #[test]
-fn answers_keep_their_secrets() {
-    let key = answer::<types::ApiKey>(&json!({"id": "1", "api_key": SECRET}));
+fn responses_keep_their_secrets() {
+    let key = response::<types::ApiKey>(&json!({"id": "1", "api_key": SECRET}));
     assert_eq!(key.api_key.unwrap().expose(), SECRET);
     let user = json!({"id": "1", "email": "a@example.com", "api_key": SECRET});
-    assert_eq!(answer::<types::NewUser>(&user).api_key.expose(), SECRET);
+    assert_eq!(response::<types::NewUser>(&user).api_key.expose(), SECRET);
     let current = json!({"user_id": "1", "api_keys": [{"id": "1", "api_key": SECRET}]});
-    answer::<types::CurrentUser>(&current);
+    response::<types::CurrentUser>(&current);
     let token = json!({"token": SECRET, "payload": {"id": "1", "exp": 1}});
-    assert_eq!(answer::<types::Token>(&token).token.expose(), SECRET);
+    assert_eq!(response::<types::Token>(&token).token.expose(), SECRET);
     let setup = json!({
         "secret": SECRET, "provisioning_uri": format!("otpauth://totp/x?secret={SECRET}"), "state": "pending",
     });
-    let setup = answer::<types::TotpSetup>(&setup);
+    let setup = response::<types::TotpSetup>(&setup);
     assert_eq!(setup.secret.expose(), SECRET);
     assert!(setup.provisioning_uri.expose().ends_with(SECRET));
     let membership = json!({
         "user_id": "1", "email": "a@example.com", "organization_id": "2", "roles": ["read"], "api_key": SECRET,
     });
-    let membership = answer::<types::Membership>(&membership);
+    let membership = response::<types::Membership>(&membership);
     assert_eq!(membership.api_key.unwrap().expose(), SECRET);
     let signing = json!({"key": SECRET});
-    assert_eq!(answer::<types::SigningKey>(&signing).key.expose(), SECRET);
+    assert_eq!(response::<types::SigningKey>(&signing).key.expose(), SECRET);
     let organization = json!({
         "id": "1", "name": "acme", "display_name": "Acme", "billing_email": "a@example.com",
         "signing_keys": [{"key": SECRET}],
     });
-    answer::<types::Organization>(&organization);
+    response::<types::Organization>(&organization);
     let overview = json!({"total": 1, "items": [{
         "organization": "acme", "organization_id": "1", "roles": [], "user_id": "1", "email": "a@example.com",
         "api_keys": [{"id": "1", "api_key": SECRET}],
     }]});
-    answer::<types::AdminApiKeyOverview>(&overview);
+    response::<types::AdminApiKeyOverview>(&overview);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::support::{HASH, Part, Reply, Seen, Server, builder, find, image, stored};
+use crate::support::{HASH, Part, RecordedRequest, Reply, Server, builder, find, image, stored};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use rokka::{
@@ -141,7 +141,7 @@ async fn serve(mut stream: TcpStream, begun: &Semaphore, may_end: &Semaphore) ->
             Ok(_) => {}
         }
     }
-    let body = json!({"total": 1, "items": [image()]}).to_string();
+    let body = json!({"total": 1, "items": [image(HASH)]}).to_string();
     let response = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
@@ -236,7 +236,7 @@ mod lengths {
                 let server = Server::script([stored()]);
                 let source = Source::stream("s", stream_of(pieces)).length(20);
                 soon(send(&server.client(), way, source)).await.unwrap();
-                assert_eq!(server.only().file(), b"01234567890123456789");
+                assert_eq!(server.only_request().file(), b"01234567890123456789");
             }
         }
         let server = Server::script([stored()]);
@@ -244,7 +244,7 @@ mod lengths {
         soon(send(&server.client(), "upload", source))
             .await
             .unwrap();
-        assert_eq!(server.only().file(), b"");
+        assert_eq!(server.only_request().file(), b"");
     }
 
     #[tokio::test]
@@ -294,7 +294,7 @@ mod lengths {
                 while head(&request).is_none() {
                     stream.read_buf(&mut request).await.unwrap();
                 }
-                let body = json!({"total": 1, "items": [image()]}).to_string();
+                let body = json!({"total": 1, "items": [image(HASH)]}).to_string();
                 let response = format!(
                     "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
                     body.len()
@@ -416,14 +416,14 @@ mod files {
             soon(server.images().upload(Source::path(&path)))
                 .await
                 .unwrap();
-            let seen = server.only();
-            assert!(seen.header("transfer-encoding").is_none());
-            assert!(seen.file() == content, "{length}");
+            let request = server.only_request();
+            assert!(request.header("transfer-encoding").is_none());
+            assert!(request.file() == content, "{length}");
         }
     }
 
     #[test]
-    fn one_that_cannot_be_opened_yet_is_given_up_in_time() {
+    fn one_that_cannot_be_opened_yet_is_abandoned_in_time() {
         let short = Duration::from_millis(100);
         let limits: [fn(Upload, Duration) -> Upload; 2] = [
             |call, limit| call.deadline(limit),
@@ -467,7 +467,7 @@ mod files {
             soon(server.images().upload(Source::path(path)))
                 .await
                 .unwrap();
-            assert_eq!(server.only().file(), content);
+            assert_eq!(server.only_request().file(), content);
         }
     }
 
@@ -550,7 +550,7 @@ mod files {
             std::os::unix::fs::symlink("cat.jpg", &link).unwrap();
             let server = Server::script([stored()]);
             server.images().upload(Source::path(&link)).await.unwrap();
-            let parts = server.only().parts();
+            let parts = server.only_request().parts();
             assert_eq!(parts[0].file_name.as_deref(), Some("link.jpg"));
             assert_eq!(parts[0].body, b"cat");
         }
@@ -637,8 +637,8 @@ mod failures {
 }
 
 /// What the service says of the files in a form.
-fn truthful(seen: &Seen) -> Reply {
-    let images: Vec<_> = seen.parts().iter().filter_map(described).collect();
+fn truthful(request: &RecordedRequest) -> Reply {
+    let images: Vec<_> = request.parts().iter().filter_map(described).collect();
     match images.len() {
         0 => stored(),
         total => Reply::json(200, json!({"total": total, "items": images})),
@@ -649,7 +649,7 @@ fn described(part: &Part) -> Option<serde_json::Value> {
     part.file_name.as_ref()?;
     let mut hasher = BinaryHasher::new();
     hasher.update(&part.body);
-    let mut image = image();
+    let mut image = image(HASH);
     image["binary_hash"] = hasher.finish().into();
     image["size"] = part.body.len().into();
     Some(image)
@@ -695,9 +695,9 @@ mod verification {
         let folder = tempfile::tempdir().unwrap();
         for way in WAYS {
             for source in sources(folder.path()) {
-                let server = Server::start(|_, seen| truthful(seen));
+                let server = Server::start(|_, request| truthful(request));
                 soon(send(&server.client(), way, source)).await.unwrap();
-                server.only();
+                server.only_request();
             }
         }
     }
@@ -717,8 +717,8 @@ mod verification {
         for (change, rule) in cases {
             for way in WAYS {
                 for source in sources(folder.path()) {
-                    let server = Server::start(move |_, seen| {
-                        let mut image = described(&seen.parts()[0]).unwrap();
+                    let server = Server::start(move |_, request| {
+                        let mut image = described(&request.parts()[0]).unwrap();
                         change(&mut image);
                         Reply::json(200, json!({"total": 1, "items": [image]}))
                     });
@@ -735,7 +735,7 @@ mod verification {
                     );
                     assert!(String::from_utf8_lossy(error.body().unwrap()).contains(HASH));
                     assert!(!error.is_retryable());
-                    server.only();
+                    server.only_request();
                 }
             }
         }
@@ -743,8 +743,8 @@ mod verification {
 
     #[tokio::test]
     async fn a_response_without_a_hash_verifies_nothing() {
-        let server = Server::start(|_, seen| {
-            let mut image = described(&seen.parts()[0]).unwrap();
+        let server = Server::start(|_, request| {
+            let mut image = described(&request.parts()[0]).unwrap();
             image["binary_hash"] = "".into();
             Reply::json(200, json!({"total": 1, "items": [image]}))
         });
@@ -772,8 +772,8 @@ mod verification {
     #[tokio::test]
     async fn each_of_several_files_is_compared_with_its_own_image() {
         for wrong in [None, Some(0), Some(2)] {
-            let server = Server::start(move |_, seen| {
-                let parts = seen.parts();
+            let server = Server::start(move |_, request| {
+                let parts = request.parts();
                 let mut images: Vec<_> = parts.iter().filter_map(described).collect();
                 if let Some(wrong) = wrong {
                     images[wrong]["name"] = "wrong one".into();
@@ -800,17 +800,21 @@ mod verification {
         let path = folder.path().join("cat.jpg");
         std::fs::write(&path, "the first version").unwrap();
         let changed = path.clone();
-        let server = Server::start(move |number, seen| {
+        let server = Server::start(move |number, request| {
             if number == 0 {
                 std::fs::write(&changed, "another one").unwrap();
                 return Reply::empty(503);
             }
-            truthful(seen)
+            truthful(request)
         });
         soon(send(&server.client(), "upload", Source::path(&path)))
             .await
             .unwrap();
-        let files: Vec<_> = server.seen().iter().map(Seen::file).collect();
+        let files: Vec<_> = server
+            .requests()
+            .iter()
+            .map(RecordedRequest::file)
+            .collect();
         assert_eq!(files, [&b"the first version"[..], b"another one"]);
     }
 
@@ -922,8 +926,8 @@ mod settings {
     }
 
     fn is_applied(server: &Server, applied: &Applied, cell: &str) {
-        let seen = server.only();
-        let parts = seen.parts();
+        let request = server.only_request();
+        let parts = request.parts();
         match applied {
             Applied::Nothing => {}
             Applied::Part(name, text) => {
@@ -934,7 +938,7 @@ mod settings {
             Applied::FileName(name) => {
                 assert_eq!(parts[0].file_name.as_deref(), Some(*name), "{cell}");
             }
-            Applied::Length => assert!(seen.header("content-length").is_some(), "{cell}"),
+            Applied::Length => assert!(request.header("content-length").is_some(), "{cell}"),
         }
     }
 
@@ -953,7 +957,7 @@ mod settings {
             for kind in KINDS {
                 for way in WAYS {
                     let cell = format!("{setting} of a {kind} by {way}");
-                    let server = Server::start(|_, seen| truthful(seen));
+                    let server = Server::start(|_, request| truthful(request));
                     let source = set(source(kind, &path));
                     let outcome = soon(send(&server.client(), way, source)).await;
                     match (outcome, refusal(setting, kind, way)) {
@@ -1008,7 +1012,7 @@ mod settings {
         for (setting, set, applied) in settings {
             for kind in KINDS {
                 let cell = format!("{setting} of the upload of a {kind}");
-                let server = Server::start(|_, seen| truthful(seen));
+                let server = Server::start(|_, request| truthful(request));
                 let upload = set(server.images().upload(source(kind, &path)));
                 match (soon(upload).await, refusal(setting, kind, "upload")) {
                     (Ok(_), None) => is_applied(&server, &applied, &cell),
@@ -1080,7 +1084,7 @@ mod urls {
         let call = server.images().upload(source());
         is_silent(&format!("{call:?}"));
         call.await.unwrap();
-        assert_eq!(server.only().parts()[0].body, URL.as_bytes());
+        assert_eq!(server.only_request().parts()[0].body, URL.as_bytes());
         is_silent(&format!("{:?}", server.images().upload_many([source()])));
 
         let server = Server::script([stored()]);

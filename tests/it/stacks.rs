@@ -1,6 +1,6 @@
-//! Stacks on the wire: every call, every form of answer, and the rules of operations and options.
+//! Stacks on the wire: every call, every form of response, and the rules of operations and options.
 
-use crate::support::wire::{self, Answer, Wire, answer, json};
+use crate::support::{RecordedRequest, Reply, Server, json, reply};
 use futures_util::TryStreamExt;
 use rokka::render::{Operation, RenderUrl, Value as RenderValue};
 use rokka::stacks::operations::*;
@@ -11,21 +11,21 @@ use rokka::{
 };
 use serde_json::{Value, json};
 
-fn stacks(wire: &Wire) -> Stacks {
-    wire.client().stacks("acme").unwrap()
+fn stacks(server: &Server) -> Stacks {
+    server.client().stacks("acme").unwrap()
 }
 
 fn stack(name: &str) -> Value {
     json!({"organization": "acme", "name": name, "created": "2026-11-20T10:00:00+0000", "stack_operations": []})
 }
 
-fn stored(name: &str) -> Answer {
+fn stored(name: &str) -> Reply {
     json(201, &stack(name))
 }
 
 #[tokio::test]
 async fn a_definition_is_sent_with_the_documented_keys_and_its_variables_in_order() {
-    let wire = Wire::new([stored("card")]);
+    let server = Server::exactly([stored("card")]);
     let card = StackDefinition::new()
         .description("Cards")
         .variable("w", 400)
@@ -39,12 +39,12 @@ async fn a_definition_is_sent_with_the_documented_keys_and_its_variables_in_orde
                 .option("jpg.quality", 60)
                 .variable("w", 800),
         );
-    let made = stacks(&wire).create("card", card).await.unwrap();
+    let made = stacks(&server).create("card", card).await.unwrap();
     assert_eq!(made.name, "card");
-    let seen = wire.only();
-    assert_eq!(seen.line(), "PUT /stacks/acme/card");
+    let request = server.only_request();
+    assert_eq!(request.line(), "PUT /stacks/acme/card");
     assert_eq!(
-        seen.json(),
+        request.json(),
         json!({
             "description": "Cards",
             "operations": [
@@ -60,7 +60,7 @@ async fn a_definition_is_sent_with_the_documented_keys_and_its_variables_in_orde
             "variables": {"w": 400, "h": "$w / 2"},
         })
     );
-    let text = String::from_utf8(seen.body).unwrap();
+    let text = String::from_utf8(request.body).unwrap();
     assert!(
         text.contains(r#""variables":{"w":400,"h":"$w / 2"}"#),
         "{text}"
@@ -69,25 +69,29 @@ async fn a_definition_is_sent_with_the_documented_keys_and_its_variables_in_orde
 
 #[tokio::test]
 async fn an_empty_definition_has_a_list_of_operations() {
-    let wire = Wire::new([json(200, &stack("bare"))]);
-    let call = stacks(&wire).create("bare", StackDefinition::new());
+    let server = Server::exactly([json(200, &stack("bare"))]);
+    let call = stacks(&server).create("bare", StackDefinition::new());
     call.overwrite().await.unwrap();
-    let seen = wire.only();
-    assert_eq!(seen.line(), "PUT /stacks/acme/bare?overwrite=true");
-    assert_eq!(seen.json(), json!({"operations": []}));
+    let request = server.only_request();
+    assert_eq!(request.line(), "PUT /stacks/acme/bare?overwrite=true");
+    assert_eq!(request.json(), json!({"operations": []}));
 }
 
 #[tokio::test]
 async fn stacks_are_read_deleted_and_their_caches_emptied() {
     let ok = json(200, &json!({"status": "ok"}));
-    let wire = Wire::new([stored("a"), answer(204, ""), ok.clone(), ok]);
-    let stacks = stacks(&wire);
+    let server = Server::exactly([stored("a"), reply(204, ""), ok.clone(), ok]);
+    let stacks = stacks(&server);
     stacks.get("a").await.unwrap();
     stacks.delete("_preview_x").await.unwrap();
     let forgotten = stacks.invalidate_cache("a").await.unwrap();
     assert_eq!(forgotten.status.as_deref(), Some("ok"));
     stacks.invalidate_all_caches().await.unwrap();
-    let lines: Vec<_> = wire.seen().iter().map(wire::Seen::line).collect();
+    let lines: Vec<_> = server
+        .requests()
+        .iter()
+        .map(RecordedRequest::line)
+        .collect();
     assert_eq!(
         lines,
         [
@@ -101,8 +105,8 @@ async fn stacks_are_read_deleted_and_their_caches_emptied() {
 
 #[tokio::test]
 async fn names_are_checked_before_anything_is_sent() {
-    let wire = Wire::new([]);
-    let stacks = stacks(&wire);
+    let server = Server::exactly([]);
+    let stacks = stacks(&server);
     for name in ["dynamic", "_albums", "_", "", "a b", "a/b", "..", "*", "ä"] {
         let error = stacks.get(name).await.unwrap_err();
         assert!(error.is_invalid_input(), "{name}: {error}");
@@ -111,8 +115,8 @@ async fn names_are_checked_before_anything_is_sent() {
         let error = stacks.invalidate_cache(name).await.unwrap_err();
         assert!(error.is_invalid_input(), "{name}: {error}");
     }
-    assert!(wire.client().stacks("Acme").is_err());
-    assert!(wire.seen().is_empty());
+    assert!(server.client().stacks("Acme").is_err());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
@@ -127,8 +131,8 @@ async fn lists_follow_the_cursor_until_there_is_none() {
             json(200, &json!({"items": [stack("d")]})),
         ]
     };
-    let wire = Wire::new(pages());
-    let names: Vec<String> = stacks(&wire)
+    let server = Server::exactly(pages());
+    let names: Vec<String> = stacks(&server)
         .list()
         .limit(2)
         .stream()
@@ -137,7 +141,11 @@ async fn lists_follow_the_cursor_until_there_is_none() {
         .await
         .unwrap();
     assert_eq!(names, ["a", "b", "c", "d"]);
-    let lines: Vec<_> = wire.seen().iter().map(wire::Seen::line).collect();
+    let lines: Vec<_> = server
+        .requests()
+        .iter()
+        .map(RecordedRequest::line)
+        .collect();
     assert_eq!(
         lines,
         [
@@ -147,20 +155,23 @@ async fn lists_follow_the_cursor_until_there_is_none() {
         ]
     );
 
-    let wire = Wire::new(pages());
-    let page = stacks(&wire).list().cursor("x/1").await.unwrap();
+    let server = Server::exactly(pages());
+    let page = stacks(&server).list().cursor("x/1").await.unwrap();
     assert_eq!(page.cursor.as_deref(), Some("x/1"));
-    assert_eq!(wire.only().line(), "GET /stacks/acme?offset=x%2F1");
-    let error = stacks(&wire).list().limit(2001).await.unwrap_err();
+    assert_eq!(
+        server.only_request().line(),
+        "GET /stacks/acme?offset=x%2F1"
+    );
+    let error = stacks(&server).list().limit(2001).await.unwrap_err();
     assert!(error.is_invalid_input());
 }
 
 #[tokio::test]
 async fn a_cursor_that_repeats_ends_a_list() {
     let page = json(200, &json!({"items": [stack("a")], "cursor": "same"}));
-    let wire = Wire::new([page.clone(), page.clone(), page]);
-    let pages: Vec<_> = stacks(&wire).list().pages().try_collect().await.unwrap();
-    assert_eq!((pages.len(), wire.seen().len()), (2, 2));
+    let server = Server::exactly([page.clone(), page.clone(), page]);
+    let pages: Vec<_> = stacks(&server).list().pages().try_collect().await.unwrap();
+    assert_eq!((pages.len(), server.requests().len()), (2, 2));
 }
 
 /// Answers in every form that is on record, and what is sent when they are written back.
@@ -209,13 +220,13 @@ async fn what_was_read_is_written_back_without_a_loss() {
             json!({"organization": "acme", "name": "a", "created": "2026-11-20T10:00:00+00:00"});
         let object = whole.as_object_mut().unwrap();
         object.extend(fields.as_object().unwrap().clone());
-        let wire = Wire::new([
+        let server = Server::exactly([
             json(200, &whole),
             stored("b"),
             json(200, &whole),
             stored("c"),
         ]);
-        let stacks = stacks(&wire);
+        let stacks = stacks(&server);
         let read = stacks.get("a").await.unwrap();
         stacks.create("b", &read).await.unwrap();
         stacks
@@ -224,12 +235,12 @@ async fn what_was_read_is_written_back_without_a_loss() {
             .overwrite()
             .await
             .unwrap();
-        let seen = wire.seen();
-        assert_eq!(seen[1].line(), "PUT /stacks/acme/b");
-        assert_eq!(seen[1].json(), sent);
-        assert_eq!(seen[2].line(), "GET /stacks/acme/a");
-        assert_eq!(seen[3].line(), "PUT /stacks/other/c?overwrite=true");
-        assert_eq!(seen[3].json(), sent);
+        let requests = server.requests();
+        assert_eq!(requests[1].line(), "PUT /stacks/acme/b");
+        assert_eq!(requests[1].json(), sent);
+        assert_eq!(requests[2].line(), "GET /stacks/acme/a");
+        assert_eq!(requests[3].line(), "PUT /stacks/other/c?overwrite=true");
+        assert_eq!(requests[3].json(), sent);
     }
 }
 
@@ -265,27 +276,27 @@ async fn numbers_are_written_back_as_they_were_read() {
         "stack_expressions":[{{"expression":"x","overrides":{{"options":{map},"variables":{map}}}}}],
         "stack_variables":{map}}}"#
     );
-    let wire = Wire::new([wire::answer(200, &text), stored("b")]);
-    let stacks = stacks(&wire);
+    let server = Server::exactly([reply(200, &text), stored("b")]);
+    let stacks = stacks(&server);
     let read = stacks.get("a").await.unwrap();
     stacks.create("b", read).await.unwrap();
-    let sent = String::from_utf8(wire.seen()[1].body.clone()).unwrap();
+    let sent = String::from_utf8(server.requests()[1].body.clone()).unwrap();
     assert_eq!(sent.matches(&map).count(), 6, "{sent}");
 }
 
 /// A stored stack, read as a definition, sends nothing of its storage.
 #[tokio::test]
 async fn a_definition_that_was_read_from_a_stored_stack_sends_what_it_does() {
-    let wire = Wire::new([stored("b")]);
+    let server = Server::exactly([stored("b")]);
     let read: StackDefinition = serde_json::from_value(json!({
         "organization": "acme", "name": "a", "created": "2026-11-20T10:00:00+00:00",
         "updated": "2026-11-20T10:00:00+00:00", "link": "/stacks/acme/a", "_links": {},
         "stack_operations": [{"name": "noop"}], "stack_options": [], "novel": 1,
     }))
     .unwrap();
-    stacks(&wire).create("b", read).await.unwrap();
+    stacks(&server).create("b", read).await.unwrap();
     assert_eq!(
-        wire.only().json(),
+        server.only_request().json(),
         json!({"operations": [{"name": "noop"}], "novel": 1})
     );
 }
@@ -560,14 +571,21 @@ fn every_stack_option_has_its_name_and_its_range() {
 
 #[tokio::test]
 async fn what_is_refused_is_not_sent_unless_unchecked() {
-    let wire = Wire::new([stored("a")]);
+    let server = Server::exactly([stored("a")]);
     let wrong = StackDefinition::new().operation(Resize::to_width(20_000));
-    let error = stacks(&wire).create("a", wrong.clone()).await.unwrap_err();
+    let error = stacks(&server)
+        .create("a", wrong.clone())
+        .await
+        .unwrap_err();
     assert!(error.is_invalid_input());
-    assert!(wire.seen().is_empty());
-    stacks(&wire).create("a", wrong).unchecked().await.unwrap();
+    assert!(server.requests().is_empty());
+    stacks(&server)
+        .create("a", wrong)
+        .unchecked()
+        .await
+        .unwrap();
     assert_eq!(
-        wire.only().json()["operations"][0]["options"]["width"],
+        server.only_request().json()["operations"][0]["options"]["width"],
         20_000
     );
 }
@@ -612,22 +630,26 @@ fn one_operation_serves_stacks_and_urls() {
 
 #[tokio::test]
 async fn the_catalogues_are_read() {
-    let wire = Wire::new([
-        answer(
+    let server = Server::exactly([
+        reply(
             200,
             include_bytes!("../../emulator/src/catalogue/operations.json"),
         ),
-        answer(
+        reply(
             200,
             include_bytes!("../../emulator/src/catalogue/stack_options.json"),
         ),
     ]);
-    let operations = wire.client().operations().await.unwrap();
+    let operations = server.client().operations().await.unwrap();
     assert_eq!(operations["resize"].one_of, ["width", "height"]);
     assert_eq!(operations["crop"].required, ["width", "height"]);
-    let options = wire.client().stack_options().await.unwrap();
+    let options = server.client().stack_options().await.unwrap();
     assert_eq!(options.properties["fps"].maximum, Some(25.0));
-    let lines: Vec<_> = wire.seen().iter().map(wire::Seen::line).collect();
+    let lines: Vec<_> = server
+        .requests()
+        .iter()
+        .map(RecordedRequest::line)
+        .collect();
     assert_eq!(lines, ["GET /operations", "GET /stackoptions"]);
 }
 

@@ -3,16 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use crate::support::wire::{self, Answer, Gate, Seen, Wire, answer, image, json};
+use crate::support::{Gate, HASH, KEY, RecordedRequest, Reply, Server, image, json, reply};
 use futures_util::future::join_all;
 use rokka::{
     Client, ClientBuilder, ErrorKind, Retry, Secret, StoreFuture, TokenPayload, TokenStore, Tokens,
     ValidFrom,
 };
 use serde_json::{Value, json};
-
-const HASH: &str = wire::HASH;
-const KEY: &str = "keykeykeykeykeykeykeykeykeykeykeSecretSecretSecretSecretSecretSe";
 
 /// How long something may take that has to happen.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -47,25 +44,27 @@ fn token(name: &str, left: i64, renewable: bool) -> String {
     format!("e30.{}.c2lnbmF0dXJl{name}", base64(payload.as_bytes()))
 }
 
-fn given(name: &str, left: i64, renewable: bool) -> Answer {
+fn given(name: &str, left: i64, renewable: bool) -> Reply {
     let body =
         json!({"token": token(name, left, renewable), "payload": payload(name, left, renewable)});
     json(200, &body)
 }
 
-fn picture() -> Answer {
+fn picture() -> Reply {
     json(200, &image(HASH))
 }
 
-fn refusal(status: u16, authentication: bool) -> Answer {
+fn refusal(status: u16, authentication: bool) -> Reply {
     json(
         status,
         &json!({"code": status, "message": "no", "invalid_authentication": authentication}),
     )
 }
 
-fn builder(wire: &Wire, tokens: Tokens) -> ClientBuilder {
-    let builder = Client::builder().api_host(wire.url()).retry(Retry::never());
+fn builder(server: &Server, tokens: Tokens) -> ClientBuilder {
+    let builder = Client::builder()
+        .api_host(server.url())
+        .retry(Retry::never());
     builder.tokens(tokens)
 }
 
@@ -74,54 +73,55 @@ fn any() -> Tokens {
 }
 
 /// Line and credentials of every request: the name of the token, or the key.
-fn log(wire: &Wire) -> Vec<String> {
-    let seen = wire.seen().into_iter();
-    seen.map(|seen| {
-        let who = match (seen.header("api-key"), seen.header("authorization")) {
-            (Some(key), None) => key.to_owned(),
-            (None, Some(bearer)) => match bearer.split_once("c2lnbmF0dXJl") {
-                Some((_, name)) => name.to_owned(),
-                None => bearer.to_owned(),
-            },
-            (None, None) => "nobody".to_owned(),
-            both => panic!("{both:?}"),
-        };
-        let line = seen.line();
-        let what = if line.contains("/token") {
-            "token"
-        } else {
-            "call"
-        };
-        format!("{what} by {who}")
-    })
-    .collect()
+fn log(server: &Server) -> Vec<String> {
+    let requests = server.requests().into_iter();
+    requests
+        .map(|request| {
+            let who = match (request.header("api-key"), request.header("authorization")) {
+                (Some(key), None) => key.to_owned(),
+                (None, Some(bearer)) => match bearer.split_once("c2lnbmF0dXJl") {
+                    Some((_, name)) => name.to_owned(),
+                    None => bearer.to_owned(),
+                },
+                (None, None) => "nobody".to_owned(),
+                both => panic!("{both:?}"),
+            };
+            let line = request.line();
+            let what = if line.contains("/token") {
+                "token"
+            } else {
+                "call"
+            };
+            format!("{what} by {who}")
+        })
+        .collect()
 }
 
 /// A service whose token endpoint and whose calls respond each by themselves.
 fn service(
-    tokens: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
-    calls: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
-) -> Wire {
-    Wire::by(move |seen| {
-        if seen.target.starts_with("/user/apikeys/token") {
-            tokens(seen)
+    tokens: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static,
+    calls: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static,
+) -> Server {
+    Server::respond(move |request| {
+        if request.target.starts_with("/user/apikeys/token") {
+            tokens(request)
         } else {
-            calls(seen)
+            calls(request)
         }
     })
 }
 
 /// The requests for tokens that have arrived.
-fn token_requests(wire: &Wire) -> usize {
-    let log = log(wire).into_iter();
+fn token_requests(server: &Server) -> usize {
+    let log = log(server).into_iter();
     log.filter(|line| line.starts_with("token")).count()
 }
 
 /// Calls until a call goes by the token of this name.
-async fn until_by(wire: &Wire, rokka: &Client, name: &str) {
+async fn until_by(server: &Server, rokka: &Client, name: &str) {
     let wanted = format!("call by {name}");
     let calls = async {
-        while log(wire).last() != Some(&wanted) {
+        while log(server).last() != Some(&wanted) {
             get(rokka).await.unwrap();
         }
     };
@@ -168,8 +168,8 @@ impl TokenStore for Store {
 
 #[tokio::test]
 async fn the_protection_of_a_token_is_chosen() {
-    let wire = Wire::new((0..5).map(|_| given("new", 600, true)));
-    let user = wire.client().user();
+    let server = Server::exactly((0..5).map(|_| given("new", 600, true)));
+    let user = server.client().user();
     let made = user.create_token(ValidFrom::AnyAddress).await.unwrap();
     assert!(made.payload.is_renewable() && !made.is_expiring(Duration::from_secs(60)));
     assert!(made.time_left() > Duration::from_secs(590));
@@ -187,24 +187,28 @@ async fn the_protection_of_a_token_is_chosen() {
         .create_token(ValidFrom::AnyAddress)
         .renewing(token("old", 9, true));
     call.await.unwrap();
-    let seen = wire.seen();
+    let requests = server.requests();
     let path = "/user/apikeys/token";
-    assert_eq!(seen[0].line(), format!("GET {path}?no_ip_protection=true"));
     assert_eq!(
-        seen[1].line(),
+        requests[0].line(),
+        format!("GET {path}?no_ip_protection=true")
+    );
+    assert_eq!(
+        requests[1].line(),
         format!("GET {path}?expires_in=90&ips=request_ip&renewable=false")
     );
     assert_eq!(
-        seen[2].line(),
+        requests[2].line(),
         format!("POST {path}?ips=192.0.2.0%2F24%2Crequest_ip")
     );
-    assert_eq!(seen[2].json(), json!({"totp": "123456"}));
+    assert_eq!(requests[2].json(), json!({"totp": "123456"}));
+    let by_key = format!("token by {KEY}");
     assert_eq!(
-        log(&wire),
+        log(&server),
         [
-            "token by key",
-            "token by key",
-            "token by key",
+            by_key.as_str(),
+            by_key.as_str(),
+            by_key.as_str(),
             "token by old"
         ]
     );
@@ -225,9 +229,9 @@ async fn the_protection_of_a_token_is_chosen() {
 async fn a_wrong_code_is_not_tried_again() {
     let limited = json!({"code": 429, "message": "slow", "error": "totp_rate_limited"});
     let wrong = json!({"code": 401, "message": "no", "error": "totp_invalid", "invalid_authentication": true});
-    let wire = Wire::new([json(401, &wrong), json(429, &limited), answer(502, "")]);
+    let server = Server::exactly([json(401, &wrong), json(429, &limited), reply(502, "")]);
     let rokka = Client::builder()
-        .api_host(wire.url())
+        .api_host(server.url())
         .api_key(KEY)
         .build()
         .unwrap();
@@ -235,27 +239,27 @@ async fn a_wrong_code_is_not_tried_again() {
         let call = rokka.user().create_token(ValidFrom::AnyAddress);
         call.totp("123456").await.unwrap_err();
     }
-    assert_eq!(wire.seen().len(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn a_key_works_by_tokens() {
     let store = Store::default();
-    let wire = Wire::new([given("one", 86_400, false), picture(), picture()]);
-    let rokka = builder(&wire, any().store(store.clone()))
+    let server = Server::exactly([given("one", 86_400, false), picture(), picture()]);
+    let rokka = builder(&server, any().store(store.clone()))
         .api_key(KEY)
         .build()
         .unwrap();
     get(&rokka).await.unwrap();
     get(&rokka.clone()).await.unwrap();
     assert_eq!(
-        log(&wire),
+        log(&server),
         [&format!("token by {KEY}"), "call by one", "call by one"]
     );
     rokka.flush_token_store().await;
     assert_eq!(store.saved().len(), 1);
     assert!(!format!("{rokka:?}").contains(KEY));
-    let lines = wire.seen()[0].line();
+    let lines = server.requests()[0].line();
     assert_eq!(
         lines,
         "GET /user/apikeys/token?no_ip_protection=true&renewable=false"
@@ -265,8 +269,8 @@ async fn a_key_works_by_tokens() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_calls_renew_once() {
     let pictures = (0..200).map(|_| picture());
-    let wire = Wire::new([given("new", 86_400, true)].into_iter().chain(pictures));
-    let rokka = builder(&wire, any())
+    let server = Server::exactly([given("new", 86_400, true)].into_iter().chain(pictures));
+    let rokka = builder(&server, any())
         .token(token("old", -10, true))
         .build()
         .unwrap();
@@ -277,7 +281,7 @@ async fn two_hundred_calls_renew_once() {
     for outcome in join_all(calls).await {
         outcome.unwrap().unwrap();
     }
-    let log = log(&wire);
+    let log = log(&server);
     assert_eq!(log.len(), 201);
     assert_eq!(log[0], "token by old");
     assert!(log[1..].iter().all(|line| line == "call by new"));
@@ -287,11 +291,11 @@ async fn two_hundred_calls_renew_once() {
 async fn two_hundred_calls_go_by_a_valid_token_while_it_is_refreshed_once() {
     let gate = Gate::new();
     let hold = gate.clone();
-    let wire = service(
+    let server = service(
         move |_| given("new", 86_400, true).after(&hold),
         |_| picture(),
     );
-    let builder = builder(&wire, any());
+    let builder = builder(&server, any());
     let rokka = builder.token(token("old", 60, true)).build().unwrap();
     let calls = (0..200).map(|_| {
         let rokka = rokka.clone();
@@ -300,23 +304,23 @@ async fn two_hundred_calls_go_by_a_valid_token_while_it_is_refreshed_once() {
     for outcome in join_all(calls).await {
         outcome.unwrap().unwrap();
     }
-    wire.arrived(201).await;
-    let log = log(&wire);
+    server.wait_for_requests(201).await;
+    let log = log(&server);
     let by_old = log.iter().filter(|line| *line == "call by old").count();
-    assert_eq!((log.len(), by_old, token_requests(&wire)), (201, 200, 1));
+    assert_eq!((log.len(), by_old, token_requests(&server)), (201, 200, 1));
     gate.open();
-    until_by(&wire, &rokka, "new").await;
-    assert_eq!(token_requests(&wire), 1);
+    until_by(&server, &rokka, "new").await;
+    assert_eq!(token_requests(&server), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_refused_calls_renew_once() {
     // All are sent with a token that the service does not take any more, whatever its payload says.
     let (refusing, renewing) = (Gate::new(), Gate::new());
-    let wire = Wire::by({
+    let server = Server::respond({
         let (refusing, renewing) = (refusing.clone(), renewing.clone());
-        move |seen| match seen.header("authorization") {
-            _ if seen.target.starts_with("/user/apikeys/token") => {
+        move |request| match request.header("authorization") {
+            _ if request.target.starts_with("/user/apikeys/token") => {
                 given("new", 86_400, false).after(&renewing)
             }
             Some(sent) if sent.ends_with("old") => refusal(401, true).after(&refusing),
@@ -324,7 +328,7 @@ async fn two_hundred_refused_calls_renew_once() {
             _ => picture(),
         }
     });
-    let builder = builder(&wire, any()).api_key(KEY);
+    let builder = builder(&server, any()).api_key(KEY);
     let builder = builder.token(token("old", 86_400, true));
     let rokka = builder.build().unwrap();
     let calls = (0..200).map(|_| {
@@ -332,15 +336,15 @@ async fn two_hundred_refused_calls_renew_once() {
         tokio::spawn(async move { get(&rokka).await })
     });
     let calls: Vec<_> = calls.collect();
-    wire.arrived(200).await;
+    server.wait_for_requests(200).await;
     refusing.open();
-    wire.arrived(201).await;
-    wire.settle().await;
+    server.wait_for_requests(201).await;
+    server.settle().await;
     renewing.open();
     for outcome in join_all(calls).await {
         outcome.unwrap().unwrap();
     }
-    let log = log(&wire);
+    let log = log(&server);
     let tokens = log.iter().filter(|line| line.starts_with("token"));
     assert_eq!((tokens.count(), log.len()), (1, 401));
 }
@@ -349,8 +353,8 @@ async fn two_hundred_refused_calls_renew_once() {
 async fn a_failed_renewal_is_everybodys_and_the_old_token_is_not_sent() {
     let store = Store::default();
     let tokens = any().store(store.clone());
-    let wire = Wire::new([refusal(401, true)]);
-    let rokka = builder(&wire, tokens)
+    let server = Server::exactly([refusal(401, true)]);
+    let rokka = builder(&server, tokens)
         .token(token("old", -10, true))
         .build()
         .unwrap();
@@ -359,78 +363,84 @@ async fn a_failed_renewal_is_everybodys_and_the_old_token_is_not_sent() {
     for outcome in outcomes {
         assert!(outcome.unwrap_err().is_unauthorized());
     }
-    assert_eq!(log(&wire), ["token by old"]);
+    assert_eq!(log(&server), ["token by old"]);
     rokka.flush_token_store().await;
     assert_eq!(store.saved(), [None]);
     // The token is gone, and there is no other.
     let error = get(&rokka).await.unwrap_err();
     assert_eq!(
-        (error.kind(), wire.seen().len()),
+        (error.kind(), server.requests().len()),
         (ErrorKind::Configuration, 1)
     );
 }
 
 #[tokio::test]
-async fn a_renewal_that_got_no_answer_is_tried_by_the_next_call() {
-    let wire = Wire::new([answer(502, ""), given("new", 86_400, true), picture()]);
-    let rokka = builder(&wire, any())
+async fn a_refresh_without_a_response_is_repeated_by_the_next_call() {
+    let server = Server::exactly([reply(502, ""), given("new", 86_400, true), picture()]);
+    let rokka = builder(&server, any())
         .token(token("old", -10, true))
         .build()
         .unwrap();
     assert!(get(&rokka).await.unwrap_err().is_retryable());
     get(&rokka).await.unwrap();
-    assert_eq!(log(&wire), ["token by old", "token by old", "call by new"]);
+    assert_eq!(
+        log(&server),
+        ["token by old", "token by old", "call by new"]
+    );
 }
 
 #[tokio::test]
 async fn a_token_that_cannot_renew_itself_is_replaced_by_the_key() {
-    let wire = Wire::new([given("new", 86_400, false), picture()]);
-    let builder = builder(&wire, any()).api_key(KEY);
+    let server = Server::exactly([given("new", 86_400, false), picture()]);
+    let builder = builder(&server, any()).api_key(KEY);
     let rokka = builder.token(token("old", -10, false)).build().unwrap();
     get(&rokka).await.unwrap();
-    assert_eq!(log(&wire), [&format!("token by {KEY}"), "call by new"]);
+    assert_eq!(log(&server), [&format!("token by {KEY}"), "call by new"]);
     // To ask for a token with a token that is good does not need another one.
-    let wire = Wire::new([given("new", 86_400, false)]);
-    let builder = self::builder(&wire, any()).api_key(KEY);
+    let server = Server::exactly([given("new", 86_400, false)]);
+    let builder = self::builder(&server, any()).api_key(KEY);
     let rokka = builder.token(token("old", 9_000, false)).build().unwrap();
     rokka
         .user()
         .create_token(ValidFrom::AnyAddress)
         .await
         .unwrap();
-    assert_eq!(log(&wire), [format!("token by {KEY}")]);
+    assert_eq!(log(&server), [format!("token by {KEY}")]);
 }
 
 #[tokio::test]
 async fn a_refused_renewal_falls_back_to_the_key() {
-    let wire = Wire::new([refusal(403, false), given("new", 86_400, false), picture()]);
-    let builder = builder(&wire, any()).api_key(KEY);
+    let server = Server::exactly([refusal(403, false), given("new", 86_400, false), picture()]);
+    let builder = builder(&server, any()).api_key(KEY);
     let rokka = builder.token(token("old", -10, true)).build().unwrap();
     get(&rokka).await.unwrap();
     assert_eq!(
-        log(&wire),
+        log(&server),
         ["token by old", &format!("token by {KEY}"), "call by new"]
     );
 }
 
 #[tokio::test]
 async fn the_key_itself_goes_while_there_are_no_tokens() {
-    let wire = Wire::new([answer(503, ""), picture(), picture()]);
-    let rokka = builder(&wire, any()).api_key(KEY).build().unwrap();
+    let server = Server::exactly([reply(503, ""), picture(), picture()]);
+    let rokka = builder(&server, any()).api_key(KEY).build().unwrap();
     get(&rokka).await.unwrap();
     get(&rokka).await.unwrap();
     let call = format!("call by {KEY}");
-    assert_eq!(log(&wire), [format!("token by {KEY}"), call.clone(), call]);
+    assert_eq!(
+        log(&server),
+        [format!("token by {KEY}"), call.clone(), call]
+    );
 }
 
 #[tokio::test]
-async fn a_bad_key_is_told() {
-    let wire = Wire::new([refusal(403, true)]);
-    let rokka = builder(&wire, any()).api_key(KEY).build().unwrap();
+async fn a_bad_key_is_an_error() {
+    let server = Server::exactly([refusal(403, true)]);
+    let rokka = builder(&server, any()).api_key(KEY).build().unwrap();
     let error = get(&rokka).await.unwrap_err();
     assert!(error.is_invalid_authentication(), "{error:?}");
     assert_eq!(
-        (error.operation(), wire.seen().len()),
+        (error.operation(), server.requests().len()),
         (Some("getUserToken"), 1)
     );
 }
@@ -438,14 +448,14 @@ async fn a_bad_key_is_told() {
 #[tokio::test]
 async fn a_refused_token_is_dropped_and_the_call_sent_again() {
     let store = Store::default();
-    let wire = Wire::new([
+    let server = Server::exactly([
         refusal(401, true),
         given("new", 86_400, false),
         picture(),
         refusal(403, false),
     ]);
     let tokens = any().store(store.clone());
-    let builder = builder(&wire, tokens)
+    let builder = builder(&server, tokens)
         .api_key(KEY)
         .token(token("old", 9_000, true));
     let rokka = builder.build().unwrap();
@@ -453,7 +463,7 @@ async fn a_refused_token_is_dropped_and_the_call_sent_again() {
     // A missing role is not the fault of the token.
     assert!(get(&rokka).await.unwrap_err().is_forbidden());
     assert_eq!(
-        log(&wire),
+        log(&server),
         [
             "call by old",
             &format!("token by {KEY}"),
@@ -468,55 +478,57 @@ async fn a_refused_token_is_dropped_and_the_call_sent_again() {
 
 #[tokio::test]
 async fn a_call_is_sent_again_once_only() {
-    let wire = Wire::new([
+    let server = Server::exactly([
         refusal(401, true),
         given("new", 86_400, false),
         refusal(401, true),
     ]);
-    let builder = builder(&wire, any())
+    let builder = builder(&server, any())
         .api_key(KEY)
         .token(token("old", 9_000, true));
     let rokka = builder.build().unwrap();
     assert!(get(&rokka).await.unwrap_err().is_unauthorized());
-    assert_eq!(wire.seen().len(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn without_a_key_a_refused_token_ends_the_call() {
     let store = Store::with(&token("kept", 9_000, true));
-    let wire = Wire::new([refusal(401, true)]);
-    let rokka = builder(&wire, any().store(store.clone())).build().unwrap();
+    let server = Server::exactly([refusal(401, true)]);
+    let rokka = builder(&server, any().store(store.clone()))
+        .build()
+        .unwrap();
     assert!(get(&rokka).await.unwrap_err().is_unauthorized());
-    assert_eq!(log(&wire), ["call by kept"]);
+    assert_eq!(log(&server), ["call by kept"]);
     rokka.flush_token_store().await;
     assert_eq!(store.saved(), [None]);
     // A fresh one, of a new login, is found.
     store.0.lock().unwrap().0 = Some(token("fresh", 9_000, true).into());
     let _ = get(&rokka).await;
-    assert_eq!(log(&wire)[1], "call by fresh");
+    assert_eq!(log(&server)[1], "call by fresh");
 }
 
 #[tokio::test]
 async fn zero_switches_renewal_ahead_off() {
-    let wire = Wire::new([picture(), picture()]);
+    let server = Server::exactly([picture(), picture()]);
     let tokens = any().renew_before(Duration::ZERO);
-    let builder = builder(&wire, tokens)
+    let builder = builder(&server, tokens)
         .api_key(KEY)
         .token(token("old", 5, true));
     let rokka = builder.build().unwrap();
     get(&rokka).await.unwrap();
     get(&rokka).await.unwrap();
-    assert_eq!(log(&wire), ["call by old", "call by old"]);
+    assert_eq!(log(&server), ["call by old", "call by old"]);
 }
 
 #[tokio::test]
 async fn a_short_lived_token_is_not_renewed_for_every_call() {
-    let wire = Wire::new([given("short", 600, false), picture(), picture()]);
+    let server = Server::exactly([given("short", 600, false), picture(), picture()]);
     let tokens = any().lifetime(Duration::from_secs(600));
-    let rokka = builder(&wire, tokens).api_key(KEY).build().unwrap();
+    let rokka = builder(&server, tokens).api_key(KEY).build().unwrap();
     get(&rokka).await.unwrap();
     get(&rokka).await.unwrap();
-    assert_eq!(wire.seen().len(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
@@ -524,19 +536,19 @@ async fn clocks_may_differ() {
     // The service is ten hours behind: its token has ended by the clock here, and is good.
     let date = chrono_free_date(now() - 36_000);
     let behind = given("behind", 600 - 36_000, false).header("date", &date);
-    let wire = Wire::new([behind, picture(), picture()]);
-    let rokka = builder(&wire, any()).api_key(KEY).build().unwrap();
+    let server = Server::exactly([behind, picture(), picture()]);
+    let rokka = builder(&server, any()).api_key(KEY).build().unwrap();
     get(&rokka).await.unwrap();
     get(&rokka).await.unwrap();
-    assert_eq!(log(&wire)[1..], ["call by behind", "call by behind"]);
+    assert_eq!(log(&server)[1..], ["call by behind", "call by behind"]);
     // A token that is all there is may have ended by the clock here for less than a minute.
-    let wire = Wire::new([picture()]);
-    let rokka = builder(&wire, any())
+    let server = Server::exactly([picture()]);
+    let rokka = builder(&server, any())
         .token(token("late", -30, false))
         .build()
         .unwrap();
     get(&rokka).await.unwrap();
-    let rokka = builder(&wire, any())
+    let rokka = builder(&server, any())
         .token(token("late", -90, false))
         .build()
         .unwrap();
@@ -544,7 +556,7 @@ async fn clocks_may_differ() {
         get(&rokka).await.unwrap_err().kind(),
         ErrorKind::Configuration
     );
-    assert_eq!(wire.seen().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 /// A moment as HTTP writes it.
@@ -560,9 +572,9 @@ fn chrono_free_date(seconds: i64) -> String {
 }
 
 #[tokio::test]
-async fn a_deadline_holds_for_the_renewal_too() {
-    let wire = Wire::new([answer(200, "").after(&Gate::new())]);
-    let builder = Client::builder().api_host(wire.url()).tokens(any());
+async fn a_deadline_holds_for_the_refresh_too() {
+    let server = Server::exactly([reply(200, "").after(&Gate::new())]);
+    let builder = Client::builder().api_host(server.url()).tokens(any());
     let rokka = builder.token(token("old", -10, true)).build().unwrap();
     let images = rokka.source_images("acme").unwrap();
     let started = std::time::Instant::now();
@@ -581,60 +593,60 @@ async fn get_within(rokka: &Client, limit: Duration) -> rokka::Result<()> {
 async fn a_deadline_of_a_caller_ends_no_refresh() {
     let gate = Gate::new();
     let hold = gate.clone();
-    let wire = service(
+    let server = service(
         move |_| given("new", 86_400, true).after(&hold),
         |_| picture(),
     );
-    let builder = builder(&wire, any());
+    let builder = builder(&server, any());
     let rokka = builder.token(token("old", -10, true)).build().unwrap();
     let calls = (0..50).map(|_| get_within(&rokka, Duration::from_millis(50)));
     for outcome in join_all(calls).await {
         assert!(outcome.unwrap_err().is_timeout());
     }
-    wire.arrived(1).await;
+    server.wait_for_requests(1).await;
     // A caller that is gone altogether does not end it either.
     let call = tokio::time::timeout(Duration::from_millis(50), get(&rokka));
     call.await.unwrap_err();
     gate.open();
     get(&rokka).await.unwrap();
-    assert_eq!(log(&wire), ["token by old", "call by new"]);
+    assert_eq!(log(&server), ["token by old", "call by new"]);
 }
 
 #[tokio::test]
 async fn fifty_calls_with_short_deadlines_succeed_by_the_key_while_the_token_is_requested() {
     let gate = Gate::new();
     let hold = gate.clone();
-    let wire = service(
+    let server = service(
         move |_| given("new", 86_400, false).after(&hold),
         |_| picture(),
     );
-    let rokka = builder(&wire, any()).api_key(KEY).build().unwrap();
+    let rokka = builder(&server, any()).api_key(KEY).build().unwrap();
     let calls = (0..50).map(|_| get_within(&rokka, Duration::from_secs(2)));
     for outcome in join_all(calls).await {
         outcome.unwrap();
     }
     let by_key = format!("call by {KEY}");
-    let log = log(&wire);
+    let log = log(&server);
     assert_eq!(log.iter().filter(|line| **line == by_key).count(), 50);
-    assert_eq!(token_requests(&wire), 1);
+    assert_eq!(token_requests(&server), 1);
     gate.open();
-    until_by(&wire, &rokka, "new").await;
-    assert_eq!(token_requests(&wire), 1);
+    until_by(&server, &rokka, "new").await;
+    assert_eq!(token_requests(&server), 1);
 }
 
 #[tokio::test]
 async fn a_valid_token_is_used_while_the_endpoint_hangs() {
     let gate = Gate::new();
-    let wire = service(move |_| answer(200, "").after(&gate), |_| picture());
-    let builder = builder(&wire, any()).api_key(KEY);
+    let server = service(move |_| reply(200, "").after(&gate), |_| picture());
+    let builder = builder(&server, any()).api_key(KEY);
     let rokka = builder.token(token("old", 3540, true)).build().unwrap();
     for _ in 0..20 {
         get_within(&rokka, PATIENCE).await.unwrap();
     }
-    wire.arrived(21).await;
-    let log = log(&wire);
+    server.wait_for_requests(21).await;
+    let log = log(&server);
     let by_old = log.iter().filter(|line| *line == "call by old").count();
-    assert_eq!((log.len(), by_old, token_requests(&wire)), (21, 20, 1));
+    assert_eq!((log.len(), by_old, token_requests(&server)), (21, 20, 1));
 }
 
 #[tokio::test]
@@ -646,47 +658,50 @@ async fn an_endpoint_that_is_down_is_not_asked_by_every_call() {
         (Some(token("old", -10, false)), KEY),
     ] {
         let down = || json(503, &json!({"code": 503})).header("retry-after", "3000");
-        let wire = service(move |_| down(), |_| picture());
-        let mut builder = builder(&wire, any()).api_key(KEY);
+        let server = service(move |_| down(), |_| picture());
+        let mut builder = builder(&server, any()).api_key(KEY);
         if let Some(held) = held {
             builder = builder.token(held);
         }
         let rokka = builder.build().unwrap();
         get(&rokka).await.unwrap();
-        wire.arrived(2).await;
+        server.wait_for_requests(2).await;
         for _ in 0..20 {
             get(&rokka).await.unwrap();
         }
-        wire.settle().await;
-        assert_eq!(token_requests(&wire), 1);
+        server.settle().await;
+        assert_eq!(token_requests(&server), 1);
         let call = format!("call by {who}");
-        assert_eq!(log(&wire).iter().filter(|line| **line == call).count(), 21);
+        assert_eq!(
+            log(&server).iter().filter(|line| **line == call).count(),
+            21
+        );
     }
 }
 
 #[tokio::test]
-async fn a_plain_refusal_to_renew_leaves_the_token_in_use() {
+async fn a_plain_refusal_to_refresh_leaves_the_token_in_use() {
     let store = Store::default();
-    let wire = service(|_| refusal(403, false), |_| picture());
-    let builder = builder(&wire, any().store(store.clone()));
+    let server = service(|_| refusal(403, false), |_| picture());
+    let builder = builder(&server, any().store(store.clone()));
     let rokka = builder.token(token("old", 60, true)).build().unwrap();
     for _ in 0..3 {
         get(&rokka).await.unwrap();
     }
-    wire.arrived(4).await;
-    wire.settle().await;
+    server.wait_for_requests(4).await;
+    server.settle().await;
     get(&rokka).await.unwrap();
     rokka.flush_token_store().await;
-    assert_eq!((token_requests(&wire), store.saved().len()), (1, 0));
+    assert_eq!((token_requests(&server), store.saved().len()), (1, 0));
 }
 
 #[tokio::test]
 async fn a_token_that_is_refused_during_its_refresh_is_replaced_by_what_that_brings() {
     let gate = Gate::new();
     let (hold, open) = (gate.clone(), gate);
-    let wire = service(
+    let server = service(
         move |_| given("new", 86_400, true).after(&hold),
-        move |seen| match seen.header("authorization") {
+        move |request| match request.header("authorization") {
             Some(bearer) if bearer.ends_with("old") => {
                 open.open();
                 refusal(401, true)
@@ -695,11 +710,11 @@ async fn a_token_that_is_refused_during_its_refresh_is_replaced_by_what_that_bri
         },
     );
     let store = Store::default();
-    let builder = builder(&wire, any().store(store.clone()));
+    let builder = builder(&server, any().store(store.clone()));
     let rokka = builder.token(token("old", 60, true)).build().unwrap();
     get(&rokka).await.unwrap();
-    assert_eq!(token_requests(&wire), 1);
-    assert_eq!(log(&wire).last().unwrap(), "call by new");
+    assert_eq!(token_requests(&server), 1);
+    assert_eq!(log(&server).last().unwrap(), "call by new");
     rokka.flush_token_store().await;
     // Whether the refusal or the new token comes first is open, what is stored in the end is not.
     let saved = store.saved();
@@ -712,18 +727,18 @@ async fn to_replace_a_refused_token_counts_inside_the_deadline() {
     // With a key the call goes by that, without anything else it ends in time.
     let gate = Gate::new();
     let hold = gate.clone();
-    let refuse = |seen: &Seen| match seen.header("api-key") {
+    let refuse = |request: &RecordedRequest| match request.header("api-key") {
         Some(_) => picture(),
         None => refusal(401, true),
     };
-    let wire = service(move |_| answer(200, "").after(&hold), refuse);
-    let builder = builder(&wire, any()).api_key(KEY);
+    let server = service(move |_| reply(200, "").after(&hold), refuse);
+    let builder = builder(&server, any()).api_key(KEY);
     let rokka = builder.token(token("old", 9_000, false)).build().unwrap();
     get_within(&rokka, Duration::from_secs(2)).await.unwrap();
-    assert_eq!(log(&wire).last().unwrap(), &format!("call by {KEY}"));
+    assert_eq!(log(&server).last().unwrap(), &format!("call by {KEY}"));
     let hold = gate.clone();
-    let wire = service(move |_| answer(200, "").after(&hold), refuse);
-    let builder = self::builder(&wire, any());
+    let server = service(move |_| reply(200, "").after(&hold), refuse);
+    let builder = self::builder(&server, any());
     let rokka = builder.token(token("old", 60, true)).build().unwrap();
     let started = std::time::Instant::now();
     let outcome = get_within(&rokka, Duration::from_millis(300)).await;
@@ -768,7 +783,7 @@ async fn a_store_that_hangs_or_panics_blocks_nobody() {
     ] {
         let refused = Arc::new(Mutex::new(false));
         let once = refused.clone();
-        let wire = service(
+        let server = service(
             |_| given("new", 86_400, false),
             move |_| {
                 // The second call is refused, so that there is something to clear too.
@@ -781,13 +796,13 @@ async fn a_store_that_hangs_or_panics_blocks_nobody() {
                 }
             },
         );
-        let builder = builder(&wire, any().store(broken));
+        let builder = builder(&server, any().store(broken));
         let rokka = builder.api_key(KEY).build().unwrap();
         get(&rokka).await.unwrap();
         *refused.lock().unwrap() = true;
         get(&rokka).await.unwrap();
         get(&rokka).await.unwrap();
-        let log = log(&wire);
+        let log = log(&server);
         assert_eq!(log.last().unwrap(), "call by new");
         let flush = rokka.flush_token_store();
         if hangs {
@@ -803,13 +818,13 @@ async fn a_store_that_hangs_or_panics_blocks_nobody() {
 async fn a_store_that_hangs_while_it_loads_blocks_nobody() {
     let slow = Slow::new();
     slow.gate.send_replace(true);
-    let wire = service(|_| given("new", 86_400, false), |_| picture());
-    let builder = builder(&wire, any().store(NeverLoads(Shared(slow.clone()))));
+    let server = service(|_| given("new", 86_400, false), |_| picture());
+    let builder = builder(&server, any().store(NeverLoads(Shared(slow.clone()))));
     let rokka = builder.api_key(KEY).build().unwrap();
     get_within(&rokka, Duration::from_secs(2)).await.unwrap();
-    assert_eq!(log(&wire), [format!("call by {KEY}")]);
+    assert_eq!(log(&server), [format!("call by {KEY}")]);
     // The refresh goes on without it, and the token is saved.
-    until_by(&wire, &rokka, "new").await;
+    until_by(&server, &rokka, "new").await;
     rokka.flush_token_store().await;
     assert_eq!(slow.store.saved().len(), 1);
 }
@@ -871,7 +886,7 @@ impl TokenStore for NeverLoads {
 async fn a_store_hears_of_every_token_in_order_however_slow_it_is() {
     let slow = Slow::new();
     let issued = Mutex::new(0);
-    let wire = service(
+    let server = service(
         move |_| {
             let mut issued = issued.lock().unwrap();
             *issued += 1;
@@ -891,7 +906,7 @@ async fn a_store_hears_of_every_token_in_order_however_slow_it_is() {
             }
         },
     );
-    let builder = builder(&wire, any().store(Shared(slow.clone())));
+    let builder = builder(&server, any().store(Shared(slow.clone())));
     let rokka = builder.api_key(KEY).build().unwrap();
     get(&rokka).await.unwrap();
     slow.begun(1).await;
@@ -909,12 +924,12 @@ async fn a_store_hears_of_every_token_in_order_however_slow_it_is() {
 async fn a_token_is_saved_though_its_caller_is_gone() {
     let gate = Gate::new();
     let hold = gate.clone();
-    let wire = service(
+    let server = service(
         move |_| given("new", 86_400, true).after(&hold),
         |_| picture(),
     );
     let slow = Slow::new();
-    let builder = builder(&wire, any().store(Shared(slow.clone())));
+    let builder = builder(&server, any().store(Shared(slow.clone())));
     let rokka = builder.token(token("old", -10, true)).build().unwrap();
     let outcome = get_within(&rokka, Duration::from_millis(50)).await;
     assert!(outcome.unwrap_err().is_timeout());
@@ -931,7 +946,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// Holds back the first token and hands out every other one.
-fn first_is_lost() -> Wire {
+fn first_is_lost() -> Server {
     let gate = Gate::new();
     let first = Mutex::new(true);
     service(
@@ -948,13 +963,13 @@ fn first_is_lost() -> Wire {
 
 #[test]
 fn a_refresh_that_is_lost_with_its_runtime_is_started_again() {
-    let wire = first_is_lost();
-    let builder = builder(&wire, any());
+    let server = first_is_lost();
+    let builder = builder(&server, any());
     let rokka = builder.token(token("old", -10, true)).build().unwrap();
     let lost = runtime();
     let caller = rokka.clone();
     lost.spawn(async move { get(&caller).await });
-    lost.block_on(wire.arrived(1));
+    lost.block_on(server.wait_for_requests(1));
     // One that waits for it already, on a runtime of its own, and one that comes later.
     let waiting = std::thread::spawn({
         let rokka = rokka.clone();
@@ -964,22 +979,22 @@ fn a_refresh_that_is_lost_with_its_runtime_is_started_again() {
     waiting.join().unwrap().unwrap();
     runtime().block_on(get(&rokka)).unwrap();
     assert_eq!(
-        log(&wire),
+        log(&server),
         ["token by old", "token by old", "call by new", "call by new"]
     );
 }
 
 #[test]
 fn a_refresh_on_a_runtime_that_nobody_drives_is_started_again() {
-    let wire = first_is_lost();
-    let builder = builder(&wire, any());
+    let server = first_is_lost();
+    let builder = builder(&server, any());
     let rokka = builder.token(token("old", -10, true)).build().unwrap();
     let idle = runtime();
     let caller = rokka.clone();
     idle.spawn(async move { get(&caller).await });
-    idle.block_on(wire.arrived(1));
+    idle.block_on(server.wait_for_requests(1));
     runtime().block_on(get(&rokka)).unwrap();
-    assert_eq!(token_requests(&wire), 2);
+    assert_eq!(token_requests(&server), 2);
     drop(idle);
 }
 
@@ -987,23 +1002,23 @@ fn a_refresh_on_a_runtime_that_nobody_drives_is_started_again() {
 fn a_background_refresh_that_is_lost_does_not_repeat_with_every_call() {
     // Each call on a runtime of its own, which ends with it.
     let gate = Gate::new();
-    let wire = service(
+    let server = service(
         move |_| given("new", 86_400, true).after(&gate),
         |_| picture(),
     );
-    let builder = builder(&wire, any());
+    let builder = builder(&server, any());
     let rokka = builder.token(token("old", 60, true)).build().unwrap();
     for _ in 0..5 {
         runtime().block_on(get(&rokka)).unwrap();
     }
-    assert!(token_requests(&wire) <= 1, "{:?}", log(&wire));
+    assert!(token_requests(&server) <= 1, "{:?}", log(&server));
 }
 
 #[test]
 fn a_save_that_is_lost_with_its_runtime_is_made_up_for() {
     let slow = Slow::new();
-    let wire = service(|_| given("new", 86_400, true), |_| picture());
-    let builder = builder(&wire, any().store(Shared(slow.clone())));
+    let server = service(|_| given("new", 86_400, true), |_| picture());
+    let builder = builder(&server, any().store(Shared(slow.clone())));
     let rokka = builder.api_key(KEY).build().unwrap();
     runtime().block_on(async {
         get(&rokka).await.unwrap();
@@ -1022,10 +1037,10 @@ fn a_save_that_is_lost_with_its_runtime_is_made_up_for() {
 #[tokio::test]
 async fn clients_that_share_a_store_refresh_once() {
     let store = Store::default();
-    let wire = service(|_| given("new", 86_400, true), |_| picture());
+    let server = service(|_| given("new", 86_400, true), |_| picture());
     let clients: Vec<_> = (0..3)
         .map(|_| {
-            let builder = builder(&wire, any().store(store.clone()));
+            let builder = builder(&server, any().store(store.clone()));
             builder.token(token("old", -10, true)).build().unwrap()
         })
         .collect();
@@ -1033,17 +1048,17 @@ async fn clients_that_share_a_store_refresh_once() {
         get(rokka).await.unwrap();
         rokka.flush_token_store().await;
     }
-    assert_eq!(token_requests(&wire), 1);
-    assert_eq!(log(&wire)[1..], ["call by new"; 3]);
+    assert_eq!(token_requests(&server), 1);
+    assert_eq!(log(&server)[1..], ["call by new"; 3]);
     // A refused token is not cleared where the store has a better one by then.
-    let wire = service(
+    let server = service(
         |_| refusal(401, true),
-        |seen| match seen.header("authorization") {
+        |request| match request.header("authorization") {
             Some(bearer) if bearer.ends_with("new") => picture(),
             _ => refusal(401, true),
         },
     );
-    let builder = builder(&wire, any().store(store.clone()));
+    let builder = builder(&server, any().store(store.clone()));
     let rokka = builder.token(token("old", 9_000, true)).build().unwrap();
     assert!(get(&rokka).await.unwrap_err().is_unauthorized());
     get(&rokka).await.unwrap();
@@ -1053,13 +1068,13 @@ async fn clients_that_share_a_store_refresh_once() {
 
 #[tokio::test]
 async fn a_token_that_is_issued_expired_serves_the_calls_that_waited_for_it() {
-    let wire = service(|_| given("short", -1, false), |_| picture());
-    let rokka = builder(&wire, any()).api_key(KEY).build().unwrap();
+    let server = service(|_| given("short", -1, false), |_| picture());
+    let rokka = builder(&server, any()).api_key(KEY).build().unwrap();
     get(&rokka).await.unwrap();
     get(&rokka).await.unwrap();
     let by_key = format!("token by {KEY}");
     assert_eq!(
-        log(&wire),
+        log(&server),
         [&by_key, "call by short", &by_key, "call by short"]
     );
 }
@@ -1071,22 +1086,22 @@ async fn old_and_new_tokens_and_the_key_are_redacted() {
     let body = json!({"code": 400, "message": said});
     // The same token, which another second would make another one.
     let issued = json!({"token": new, "payload": payload("new", 86_400, true)});
-    let wire = service(
+    let server = service(
         move |_| json(200, &issued),
         move |_| json(400, &body).header("x-said", &said),
     );
-    let builder = builder(&wire, any()).api_key(KEY);
+    let builder = builder(&server, any()).api_key(KEY);
     let rokka = builder.token(old.as_str()).build().unwrap();
     let error = get(&rokka).await.unwrap_err();
     let shown = format!("{error} {error:?} {:?}", error.headers());
-    assert_eq!(log(&wire), ["token by old", "call by new"]);
+    assert_eq!(log(&server), ["token by old", "call by new"]);
     let repeated = shown.contains("c2lnbmF0dXJlold") || shown.contains("c2lnbmF0dXJlnew");
     assert!(!repeated && !shown.contains(KEY), "{shown}");
     // The token endpoint repeats what it was sent, and what was sent elsewhere.
     let said = format!("{old} and {KEY}");
     let body = json!({"code": 400, "message": said});
-    let wire = service(move |_| json(400, &body), |_| picture());
-    let builder = self::builder(&wire, any()).api_key(KEY);
+    let server = service(move |_| json(400, &body), |_| picture());
+    let builder = self::builder(&server, any()).api_key(KEY);
     let rokka = builder.token(old.as_str()).build().unwrap();
     let error = get(&rokka).await.unwrap_err();
     let shown = format!("{error} {error:?}");
@@ -1100,13 +1115,13 @@ async fn a_token_without_an_id_is_refreshed_as_any_other() {
     let payload = json!({"exp": format!("{}.5", now() - 10), "rn": true}).to_string();
     let bare = format!("e30.{}.c2lnbmF0dXJlbare", base64(payload.as_bytes()));
     let body = json!({"token": bare, "payload": {"exp": now() + 600}});
-    let wire = service(move |_| json(200, &body), |_| picture());
-    let builder = builder(&wire, any());
+    let server = service(move |_| json(200, &body), |_| picture());
+    let builder = builder(&server, any());
     let rokka = builder.token(bare.clone()).build().unwrap();
     get(&rokka).await.unwrap();
     get(&rokka).await.unwrap();
     assert_eq!(
-        log(&wire),
+        log(&server),
         ["token by bare", "call by bare", "call by bare"]
     );
 }
@@ -1126,11 +1141,11 @@ fn tokens_need_something_to_begin_with() {
 }
 
 #[tokio::test]
-async fn a_token_that_the_service_repeats_is_not_told() {
+async fn a_token_that_the_service_repeats_is_not_shown() {
     let secret = token("old", 9_000, false);
     let body = json!({"code": 400, "message": format!("what is {secret}?")});
-    let wire = Wire::new([json(400, &body)]);
-    let rokka = builder(&wire, any())
+    let server = Server::exactly([json(400, &body)]);
+    let rokka = builder(&server, any())
         .token(secret.as_str())
         .build()
         .unwrap();

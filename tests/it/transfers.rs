@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::support::wire::{HASH, Wire, answer, image, json, list};
+use crate::support::{HASH, Server, image, json, list, reply};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Copied, ErrorKind, Progress, Retry, Source, SourceImages, field};
@@ -106,8 +106,8 @@ async fn a_dropped_download_leaves_no_file() {
     let mut download = Box::pin(download);
     assert_eq!(download.next().await.unwrap().unwrap(), "0123");
     drop(download);
-    let wire = Wire::new([answer(200, "0123456789").stall(4)]);
-    let mut call = wire.images().download(HASH).to_file(&path).into_future();
+    let server = Server::exactly([reply(200, "0123456789").stall(4)]);
+    let mut call = server.images().download(HASH).to_file(&path).into_future();
     let is_empty = || std::fs::read_dir(folder.path()).unwrap().count() == 0;
     tokio::select! {
         ended = &mut call => panic!("{ended:?}"),
@@ -130,17 +130,18 @@ async fn until(holds: impl Fn() -> bool) {
 #[tokio::test]
 async fn progress_counts_an_upload_once_however_often_it_is_sent() {
     let content = vec![7u8; 1_200_000];
-    let wire = Wire::new([answer(503, ""), json(200, &list(&[image(HASH)]))]);
+    let server = Server::exactly([reply(503, ""), json(200, &list(&[image(HASH)]))]);
     let progress = Progress::new();
     let mut watching = progress.clone();
     let watcher = tokio::spawn(async move {
-        let mut seen = Vec::new();
+        let mut reported = Vec::new();
         while let Some(now) = watching.changed().await {
-            seen.push(now.bytes);
+            reported.push(now.bytes);
         }
-        seen
+        reported
     });
-    wire.images()
+    server
+        .images()
         .upload(Source::bytes("a.bin", content))
         .retry(Retry::new().initial_backoff(Duration::from_millis(1)))
         .progress(&progress)
@@ -148,21 +149,22 @@ async fn progress_counts_an_upload_once_however_often_it_is_sent() {
         .unwrap();
     assert_eq!(progress.now().bytes, 1_200_000);
     assert_eq!(progress.now().total, Some(1_200_000));
-    let seen = tokio::time::timeout(Duration::from_secs(5), watcher)
+    let reported = tokio::time::timeout(Duration::from_secs(5), watcher)
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(seen.last(), Some(&1_200_000), "the end is seen");
-    assert_eq!(wire.seen().len(), 2);
+    assert_eq!(reported.last(), Some(&1_200_000), "the end is seen");
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn the_total_is_unknown_with_a_stream() {
-    let wire = Wire::new([json(200, &list(&[image(HASH), image(HASH)]))]);
+    let server = Server::exactly([json(200, &list(&[image(HASH), image(HASH)]))]);
     let progress = Progress::new();
     let chunks = stream::iter([Ok("abc"), Ok("def")]);
     let sources = [Source::stream("s", chunks), Source::bytes("b", "xy")];
-    wire.images()
+    server
+        .images()
         .upload_many(sources)
         .progress(&progress)
         .await
@@ -178,13 +180,17 @@ async fn the_next_page_comes_in_while_the_caller_works() {
         json(200, &body)
     };
     for ahead in [true, false] {
-        let wire = Wire::new([page("a"), page("b"), page("c"), page("d")]);
-        let mut pages = wire.images().search().limit(1).read_ahead(ahead).pages();
+        let server = Server::exactly([page("a"), page("b"), page("c"), page("d")]);
+        let mut pages = server.images().search().limit(1).read_ahead(ahead).pages();
         pages.try_next().await.unwrap().unwrap();
         let expected = if ahead { 2 } else { 1 };
-        wire.arrived(expected).await;
-        wire.settle().await;
-        assert_eq!(wire.seen().len(), expected, "one page ahead and no more");
+        server.wait_for_requests(expected).await;
+        server.settle().await;
+        assert_eq!(
+            server.requests().len(),
+            expected,
+            "one page ahead and no more"
+        );
         assert_eq!(pages.cursor(), Some("a"));
         pages.try_next().await.unwrap().unwrap();
         assert_eq!(pages.cursor(), Some("b"));
@@ -192,7 +198,7 @@ async fn the_next_page_comes_in_while_the_caller_works() {
 }
 
 #[tokio::test]
-async fn many_uploads_give_one_result_each() {
+async fn many_uploads_return_one_result_each() {
     let emulator = Emulator::start().await;
     let images = emulator.source_images().unwrap();
     let mut sources: Vec<_> = (0..20)
@@ -321,8 +327,8 @@ async fn a_whole_organization_is_copied_in_batches() {
 
 #[tokio::test]
 async fn what_a_search_finds_comes_as_an_archive() {
-    let wire = Wire::new([answer(200, "PK").header("content-type", "application/zip")]);
-    let search = wire
+    let server = Server::exactly([reply(200, "PK").header("content-type", "application/zip")]);
+    let search = server
         .images()
         .search()
         .filter(field::FORMAT.equals("gif"))
@@ -332,10 +338,10 @@ async fn what_a_search_finds_comes_as_an_archive() {
     assert_eq!(archive.media_type(), Some("application/zip"));
     assert_eq!(archive.bytes().await.unwrap(), "PK");
     assert_eq!(
-        wire.only().line(),
+        server.only_request().line(),
         "GET /sourceimages/acme/download?format=gif&limit=7&offset=14"
     );
-    let error = wire
+    let error = server
         .images()
         .search()
         .any()
@@ -359,8 +365,8 @@ async fn what_a_search_finds_comes_as_an_archive() {
 
 #[tokio::test]
 async fn a_search_that_fails_is_an_item_too() {
-    let wire = Wire::new([answer(500, "broken")]);
-    let images = wire.images();
+    let server = Server::exactly([reply(500, "broken")]);
+    let images = server.images();
     let items: Vec<_> = images.bulk().delete(images.search()).collect().await;
     assert_eq!(items.len(), 1);
     assert_eq!(items[0].id, "");
@@ -369,13 +375,13 @@ async fn a_search_that_fails_is_an_item_too() {
 
 #[tokio::test]
 async fn too_many_requests_make_all_of_them_wait() {
-    let mut answers = vec![answer(429, "").header("retry-after", "1")];
-    answers.extend((0..20).map(|_| answer(204, "")));
-    let wire = Wire::new(answers);
+    let mut replies = vec![reply(429, "").header("retry-after", "1")];
+    replies.extend((0..20).map(|_| reply(204, "")));
+    let server = Server::exactly(replies);
     let hashes: Vec<_> = (10..30)
         .map(|number| format!("{number}{}", &HASH[2..]))
         .collect();
-    let deletions = wire
+    let deletions = server
         .images()
         .bulk()
         .delete(hashes)
@@ -383,10 +389,10 @@ async fn too_many_requests_make_all_of_them_wait() {
         .retry(Retry::new());
     let items: Vec<_> = deletions.collect().await;
     assert!(items.len() == 20 && items.iter().all(|item| item.result.is_ok()));
-    let seen = wire.seen();
-    assert_eq!(seen.len(), 21);
-    // What was under way when the answer came in is not held back, but that is a request or two.
-    let soon = seen[0].at + Duration::from_millis(950);
-    let early = seen.iter().filter(|request| request.at < soon).count();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 21);
+    // What was under way when the response came in is not held back, but that is a request or two.
+    let soon = requests[0].at + Duration::from_millis(950);
+    let early = requests.iter().filter(|request| request.at < soon).count();
     assert!(early <= 5, "{early} of 21 requests did not wait");
 }

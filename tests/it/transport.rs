@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use crate::support::{
-    HASH, KEY, Pace, Reply, Seen, Server, bare, builder, find, image, nobody, stored,
+    HASH, KEY, Pace, RecordedRequest, Reply, Server, bare, builder, find, image, nobody, stored,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::Method;
@@ -144,17 +144,17 @@ trait MapOkDrop<T>: Future<Output = Result<T>> + Sized {
 impl<T, F: Future<Output = Result<T>>> MapOkDrop<T> for F {}
 
 /// What every call of [`every_way`] takes for success.
-fn fine(seen: &Seen) -> Reply {
-    match (seen.method.as_str(), seen.target.as_str()) {
+fn fine(request: &RecordedRequest) -> Reply {
+    match (request.method.as_str(), request.target.as_str()) {
         ("POST", "/sourceimages/acme" | "/moved")
-            if seen
+            if request
                 .header("content-type")
                 .is_some_and(|kind| kind.starts_with("multipart")) =>
         {
             stored()
         }
         (_, target) if target.ends_with("/download") => Reply::new(200, "image/jpeg", "bytes"),
-        _ => Reply::json(200, image()),
+        _ => Reply::json(200, image(HASH)),
     }
 }
 
@@ -165,13 +165,13 @@ mod redirects {
     async fn on_the_same_origin_are_followed_with_the_key() {
         for status in [301, 302, 303, 307, 308] {
             for relative in [true, false] {
-                let server = Server::start(move |number, seen| match number {
+                let server = Server::start(move |number, request| match number {
                     0 if relative => Reply::to(status, "/moved?to=here"),
                     0 => Reply::to(
                         status,
-                        &format!("http://{}/moved?to=here", seen.header("host").unwrap()),
+                        &format!("http://{}/moved?to=here", request.header("host").unwrap()),
                     ),
-                    _ => Reply::json(200, image()),
+                    _ => Reply::json(200, image(HASH)),
                 });
                 server
                     .images()
@@ -179,22 +179,22 @@ mod redirects {
                     .header("x-own", "yes")
                     .await
                     .unwrap();
-                let seen = server.seen();
-                assert_eq!(seen.len(), 2, "{status}");
+                let requests = server.requests();
+                assert_eq!(requests.len(), 2, "{status}");
                 assert_eq!(
-                    (seen[1].method.as_str(), seen[1].target.as_str()),
+                    (requests[1].method.as_str(), requests[1].target.as_str()),
                     ("GET", "/moved?to=here")
                 );
-                assert_eq!(seen[1].lines("api-key"), [KEY]);
-                assert_eq!(seen[1].lines("api-version"), ["1"]);
-                assert_eq!(seen[1].lines("x-own"), ["yes"]);
+                assert_eq!(requests[1].lines("api-key"), [KEY]);
+                assert_eq!(requests[1].lines("api-version"), ["1"]);
+                assert_eq!(requests[1].lines("x-own"), ["yes"]);
             }
         }
     }
 
     #[tokio::test]
     async fn to_another_origin_are_not_followed() {
-        let other = Server::start(|_, seen| fine(seen));
+        let other = Server::start(|_, request| fine(request));
         let file = Scratch::new("other-origin", b"cat");
         for status in [301, 302, 303, 307, 308] {
             for place in [
@@ -235,7 +235,7 @@ mod redirects {
 
     #[tokio::test]
     async fn a_token_does_not_travel_either() {
-        let other = Server::start(|_, seen| fine(seen));
+        let other = Server::start(|_, request| fine(request));
         let place = format!("{}/x", other.url());
         let server = Server::start(move |_, _| Reply::to(302, &place));
         let client = bare()
@@ -253,7 +253,7 @@ mod redirects {
     }
 
     #[tokio::test]
-    async fn that_lead_nowhere_are_answers() {
+    async fn that_lead_nowhere_are_responses() {
         for place in [
             "http://",
             "http://[",
@@ -298,7 +298,7 @@ mod redirects {
 
     #[tokio::test]
     async fn in_a_circle_end() {
-        let server = Server::start(|_, seen| match seen.target.as_str() {
+        let server = Server::start(|_, request| match request.target.as_str() {
             "/a" => Reply::to(302, "/b"),
             _ => Reply::to(307, "/a"),
         });
@@ -320,8 +320,8 @@ mod redirects {
     #[tokio::test]
     async fn keep_the_method_and_the_body_or_are_not_followed() {
         for status in [301, 302, 303, 307, 308] {
-            let server = Server::start(move |_, seen| match seen.target.as_str() {
-                "/moved" => fine(seen),
+            let server = Server::start(move |_, request| match request.target.as_str() {
+                "/moved" => fine(request),
                 _ => Reply::to(status, "/moved"),
             });
             let client = server.client();
@@ -329,7 +329,7 @@ mod redirects {
                 let before = server.connections();
                 let call = client.request(method.clone(), "/x").json(&json!({"a": 1}));
                 let outcome = call.await;
-                // These would turn the request into a GET, whose answer says nothing about what was asked for.
+                // These would turn the request into a GET, whose response says nothing about what was asked for.
                 if status == 303 || method == Method::POST && status < 303 {
                     let error = outcome.unwrap_err();
                     assert_eq!(error.status().unwrap(), status, "{method}");
@@ -337,7 +337,7 @@ mod redirects {
                     assert_eq!(server.connections(), before + 1, "{method} {status}");
                 } else {
                     outcome.unwrap();
-                    let last = server.seen().pop().unwrap();
+                    let last = server.requests().pop().unwrap();
                     assert_eq!(last.method, method.as_str(), "{status}");
                     assert_eq!(last.target, "/moved");
                     assert_eq!(last.header("content-type"), Some("application/json"));
@@ -356,9 +356,9 @@ mod redirects {
                 Source::path(&file.0),
                 Source::bytes("cat.jpg", bytes.clone()),
             ] {
-                let server = Server::start(move |number, seen| match number {
+                let server = Server::start(move |number, request| match number {
                     0 => Reply::to(status, "/moved"),
-                    _ => fine(seen),
+                    _ => fine(request),
                 });
                 let image = server
                     .images()
@@ -367,16 +367,16 @@ mod redirects {
                     .await
                     .unwrap();
                 assert_eq!(image.hash, HASH);
-                let seen = server.seen();
-                assert_eq!(seen.len(), 2);
-                for (seen, target) in seen.iter().zip(["/sourceimages/acme", "/moved"]) {
+                let requests = server.requests();
+                assert_eq!(requests.len(), 2);
+                for (request, target) in requests.iter().zip(["/sourceimages/acme", "/moved"]) {
                     assert_eq!(
-                        (seen.method.as_str(), seen.target.as_str()),
+                        (request.method.as_str(), request.target.as_str()),
                         ("POST", target)
                     );
-                    assert_eq!(seen.lines("api-key"), [KEY]);
-                    assert!(seen.file() == bytes);
-                    assert_eq!(seen.parts().len(), 2);
+                    assert_eq!(request.lines("api-key"), [KEY]);
+                    assert!(request.file() == bytes);
+                    assert_eq!(request.parts().len(), 2);
                 }
             }
         }
@@ -384,8 +384,8 @@ mod redirects {
 
     #[tokio::test]
     async fn an_upload_is_not_mistaken_for_a_listing() {
-        // Followed as browsers do, this is the first page of all images, and looks like what an upload answers.
-        let server = Server::start(|_, seen| match seen.method.as_str() {
+        // Followed as browsers do, this is the first page of all images, and looks like what an upload replies.
+        let server = Server::start(|_, request| match request.method.as_str() {
             "POST" => Reply::to(302, "/sourceimages/acme"),
             _ => stored(),
         });
@@ -417,27 +417,31 @@ mod redirects {
 
     #[tokio::test]
     async fn a_failure_at_the_new_place_is_tried_again() {
-        let server = Server::start(|number, seen| match number {
+        let server = Server::start(|number, request| match number {
             0 => Reply::to(307, "/moved"),
             1 => Reply::empty(503),
-            _ => fine(seen),
+            _ => fine(request),
         });
         server.client().request(Method::GET, "/x").await.unwrap();
-        let targets: Vec<_> = server.seen().into_iter().map(|seen| seen.target).collect();
+        let targets: Vec<_> = server
+            .requests()
+            .into_iter()
+            .map(|request| request.target)
+            .collect();
         assert_eq!(targets, ["/x", "/moved", "/moved"]);
     }
 
     #[tokio::test]
     async fn do_not_say_who_calls() {
-        let server = Server::start(|number, seen| match number {
+        let server = Server::start(|number, request| match number {
             0 => {
-                let host = seen.header("host").unwrap();
+                let host = request.header("host").unwrap();
                 Reply::to(307, &format!("http://me:secret@{host}/moved"))
             }
             _ => Reply::json(200, "{}"),
         });
         server.client().request(Method::GET, "/x").await.unwrap();
-        let moved = server.seen().remove(1);
+        let moved = server.requests().remove(1);
         assert_eq!(moved.target, "/moved");
         assert_eq!(moved.lines("api-key"), [KEY]);
         assert!(moved.lines("authorization").is_empty());
@@ -450,18 +454,18 @@ mod redirects {
 
     #[tokio::test]
     async fn of_a_render_host_stay_there() {
-        let renders = Server::start(|_, seen| match seen.target.as_str() {
+        let renders = Server::start(|_, request| match request.target.as_str() {
             "/moved" => album(),
             _ => Reply::to(302, "/moved"),
         });
         let api = Server::start(|_, _| album());
         let client = api.builder().render_host(renders.url()).build().unwrap();
         client.album("acme", "cats").await.unwrap();
-        let seen = renders.seen();
-        assert_eq!(seen.len(), 2);
-        assert_eq!(seen[1].target, "/moved");
-        for seen in seen {
-            assert!(!seen.text().contains(KEY), "{}", seen.text());
+        let requests = renders.requests();
+        assert_eq!(requests.len(), 2);
+        assert_eq!(requests[1].target, "/moved");
+        for request in requests {
+            assert!(!request.text().contains(KEY), "{}", request.text());
         }
         assert_eq!(api.connections(), 0);
     }
@@ -500,10 +504,10 @@ mod retries {
         let file = Scratch::new("tried-again", &picture(150_000));
         for status in [429, 502, 503, 504] {
             for way in 0.. {
-                let server = Server::start(move |number, seen| match number {
+                let server = Server::start(move |number, request| match number {
                     0 => Reply::json(status, "{}"),
                     1 => Reply::new(status, "text/html", "<html>busy</html>"),
-                    _ => fine(seen),
+                    _ => fine(request),
                 });
                 let client = server.client();
                 let mut ways = every_way(&client, &file);
@@ -512,31 +516,31 @@ mod retries {
                 }
                 let (way, outcome) = ways.swap_remove(way);
                 let outcome = outcome.await;
-                let seen = server.seen();
+                let requests = server.requests();
                 // What a gateway says does not tell whether the service has done it.
                 if way == "any POST" && matches!(status, 502 | 504) {
                     let error = outcome.unwrap_err();
                     assert_eq!(error.status().unwrap(), status);
-                    assert_eq!((error.attempts(), seen.len()), (1, 1));
+                    assert_eq!((error.attempts(), requests.len()), (1, 1));
                     continue;
                 }
                 outcome.unwrap_or_else(|error| panic!("{way}: {error:?}"));
-                assert_eq!(seen.len(), 3, "{way} {status}");
-                for again in &seen[1..] {
-                    assert_eq!(again.method, seen[0].method, "{way}");
-                    assert_eq!(again.target, seen[0].target, "{way}");
+                assert_eq!(requests.len(), 3, "{way} {status}");
+                for again in &requests[1..] {
+                    assert_eq!(again.method, requests[0].method, "{way}");
+                    assert_eq!(again.target, requests[0].target, "{way}");
                     assert_eq!(again.lines("api-key"), [KEY], "{way}");
                     assert_eq!(again.lines("api-version"), ["1"], "{way}");
                     assert_eq!(
                         again.header("content-length"),
-                        seen[0].header("content-length"),
+                        requests[0].header("content-length"),
                         "{way}"
                     );
                     if way.starts_with("upload") {
-                        assert_eq!(again.parts(), seen[0].parts(), "{way}");
+                        assert_eq!(again.parts(), requests[0].parts(), "{way}");
                         assert!(again.file() == picture(150_000), "{way}");
                     } else {
-                        assert_eq!(again.body, seen[0].body, "{way}");
+                        assert_eq!(again.body, requests[0].body, "{way}");
                     }
                 }
             }
@@ -562,10 +566,10 @@ mod retries {
     }
 
     #[tokio::test]
-    async fn tries_are_limited() {
+    async fn attempts_are_limited() {
         let server = Server::script([Reply::empty(502)]);
         let images = server.images();
-        for (tries, retry) in [
+        for (attempts, retry) in [
             (
                 10,
                 Retry::new()
@@ -577,14 +581,14 @@ mod retries {
         ] {
             let before = server.connections();
             let error = images.get(HASH).retry(retry).await.unwrap_err();
-            assert_eq!(server.connections() - before, tries);
-            assert_eq!(error.attempts() as usize, tries);
+            assert_eq!(server.connections() - before, attempts);
+            assert_eq!(error.attempts() as usize, attempts);
             assert!(error.is_retryable());
             assert_eq!(error.status().unwrap(), 502);
-            let after = if tries == 1 {
+            let after = if attempts == 1 {
                 String::new()
             } else {
-                format!(" (after {tries} attempts)")
+                format!(" (after {attempts} attempts)")
             };
             assert_eq!(
                 error.to_string(),
@@ -613,7 +617,7 @@ mod retries {
         let server = Server::script([
             Reply::empty(503),
             Reply::dropped(),
-            Reply::json(200, image()).cut(20),
+            Reply::json(200, image(HASH)).cut(20),
             Reply::json(404, json!({"code": 404, "message": "gone"})),
         ]);
         let error = server.images().get(HASH).await.unwrap_err();
@@ -626,7 +630,7 @@ mod retries {
     }
 
     #[tokio::test]
-    async fn some_answers_say_that_it_does_not_help() {
+    async fn some_responses_rule_a_retry_out() {
         for (status, body) in [
             (
                 429,
@@ -672,7 +676,7 @@ mod retries {
             for status in [429, 503] {
                 let server = Server::script([
                     Reply::json(status, "{}").header(name, value),
-                    Reply::json(200, image()),
+                    Reply::json(200, image(HASH)),
                 ]);
                 let call = server.images().get(HASH).retry(patient());
                 let image = tokio::time::timeout(SOON, call.into_future()).await;
@@ -737,7 +741,7 @@ mod retries {
                     tokio::time::timeout(millis(20), &mut call).await.is_err(),
                     "{value}"
                 );
-                waits = !server.seen().is_empty();
+                waits = !server.requests().is_empty();
             }
             drop(call);
             assert_eq!(server.connections(), 1, "{value}");
@@ -833,7 +837,7 @@ mod retries {
             Reply::json(503, "x".repeat(1000)).dribble(1, millis(100)),
             Reply::json(503, "x".repeat(1000)).endless(),
         ] {
-            let server = Server::script([reply, Reply::json(200, image())]);
+            let server = Server::script([reply, Reply::json(200, image(HASH))]);
             let call = server.images().get(HASH);
             let outcome = tokio::time::timeout(SOON, call.into_future()).await;
             outcome.expect("it waits for the body").unwrap();
@@ -845,9 +849,9 @@ mod retries {
     async fn a_408_that_closes_the_connection_is_a_broken_one() {
         let file = Scratch::new("408", &picture(100_000));
         for way in 0.. {
-            let server = Server::start(|number, seen| match number {
+            let server = Server::start(|number, request| match number {
                 0 => Reply::empty(408),
-                _ => fine(seen),
+                _ => fine(request),
             });
             let client = server.client();
             let mut ways = every_way(&client, &file);
@@ -894,7 +898,7 @@ mod retries {
     }
 
     #[tokio::test]
-    async fn a_408_left_on_a_kept_connection_is_no_answer() {
+    async fn a_408_left_on_a_kept_connection_is_no_response() {
         const KEPT: &str = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n";
         const FINE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
         const LEFT: &str =
@@ -917,13 +921,13 @@ mod retries {
 
     #[tokio::test]
     async fn a_continued_download_counts_every_request() {
-        let server = Server::start(|number, seen| {
+        let server = Server::start(|number, request| {
             if number == 0 {
                 return Reply::new(200, "image/jpeg", "0123456789")
                     .header("etag", "\"a\"")
                     .cut(4);
             }
-            assert_eq!(seen.header("range"), Some("bytes=4-"));
+            assert_eq!(request.header("range"), Some("bytes=4-"));
             Reply::new(206, "image/jpeg", "456789")
                 .header("etag", "\"a\"")
                 .header("content-range", "bytes 4-9/10")
@@ -942,7 +946,7 @@ mod retries {
         let reply = Reply::empty(429)
             .header("retry-after", "0")
             .header("x-ratelimit-retry-after", "99999999999");
-        let server = Server::script([reply, Reply::json(200, image())]);
+        let server = Server::script([reply, Reply::json(200, image(HASH))]);
         server.images().get(HASH).await.unwrap();
         assert_eq!(server.connections(), 2);
     }
@@ -951,7 +955,7 @@ mod retries {
     async fn the_wait_is_as_long_as_asked_for() {
         let server = Server::script([
             Reply::empty(429).header("retry-after", "1"),
-            Reply::json(200, image()),
+            Reply::json(200, image(HASH)),
         ]);
         let started = Instant::now();
         server.images().get(HASH).await.unwrap();
@@ -1013,7 +1017,7 @@ mod retries {
         ] {
             let server = Server::script([
                 Reply::empty(429).header(name, value),
-                Reply::json(200, image()),
+                Reply::json(200, image(HASH)),
             ]);
             server.images().get(HASH).await.unwrap();
             let server = Server::script([Reply::empty(429).header(name, value)]);
@@ -1078,7 +1082,7 @@ mod retries {
         }
 
         let (_socket, address) = nobody();
-        let server = Server::start(|_, seen| fine(seen));
+        let server = Server::start(|_, request| fine(request));
         let finds = std::sync::Arc::new(Finds(0.into(), [address, server.address()]));
         let client = builder("http://rokka.test")
             .allow_http(true)
@@ -1086,16 +1090,16 @@ mod retries {
             .build()
             .unwrap();
         client.request(Method::POST, "/x").json(&1).await.unwrap();
-        assert_eq!(server.only().body, b"1");
+        assert_eq!(server.only_request().body, b"1");
     }
 
     #[tokio::test]
     async fn a_connection_that_broke_is_another_try_where_that_is_safe() {
         let file = Scratch::new("dropped", &picture(100_000));
         for way in 0.. {
-            let server = Server::start(|number, seen| match number {
+            let server = Server::start(|number, request| match number {
                 0 => Reply::dropped(),
-                _ => fine(seen),
+                _ => fine(request),
             });
             let client = server.client();
             let mut ways = every_way(&client, &file);
@@ -1113,11 +1117,11 @@ mod retries {
             } else {
                 outcome.unwrap_or_else(|error| panic!("{way}: {error:?}"));
                 assert_eq!(server.connections(), 2, "{way}");
-                let seen = server.seen();
+                let requests = server.requests();
                 if way.starts_with("upload") {
-                    assert_eq!(seen[0].parts(), seen[1].parts());
+                    assert_eq!(requests[0].parts(), requests[1].parts());
                 } else {
-                    assert_eq!(seen[0].body, seen[1].body);
+                    assert_eq!(requests[0].body, requests[1].body);
                 }
             }
         }
@@ -1179,11 +1183,11 @@ mod retries {
     }
 
     #[tokio::test]
-    async fn an_answer_that_was_cut_is_asked_for_again() {
+    async fn a_response_that_is_cut_is_requested_again() {
         let server = Server::script([
-            Reply::json(200, image()).cut(0),
-            Reply::json(200, image()).cut(100),
-            Reply::json(200, image()),
+            Reply::json(200, image(HASH)).cut(0),
+            Reply::json(200, image(HASH)).cut(100),
+            Reply::json(200, image(HASH)),
         ]);
         assert_eq!(server.images().get(HASH).await.unwrap().hash, HASH);
         assert_eq!(server.connections(), 3);
@@ -1222,7 +1226,7 @@ mod retries {
                     .contains("not retried: the body is a stream that can be sent only once"),
                 "{error}"
             );
-            assert!(server.only().file() == picture(20_000));
+            assert!(server.only_request().file() == picture(20_000));
         }
         // One more try would not have come anyway.
         let server = Server::script([Reply::empty(503)]);
@@ -1247,8 +1251,8 @@ mod retries {
     }
 
     #[tokio::test]
-    async fn what_was_never_sent_counts_no_tries() {
-        let server = Server::start(|_, seen| fine(seen));
+    async fn what_is_never_sent_counts_no_attempts() {
+        let server = Server::start(|_, request| fine(request));
         let images = server.images();
         let missing = Scratch::none("missing");
         for (error, kind) in [
@@ -1276,7 +1280,7 @@ mod retries {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_gone_ends_the_tries() {
+    async fn a_file_that_is_gone_ends_the_attempts() {
         let file = Scratch::new("gone", b"cat");
         let path = file.0.clone();
         let server = Server::start(move |_, _| {
@@ -1295,7 +1299,7 @@ mod retries {
     #[tokio::test]
     async fn calls_side_by_side_keep_their_own_facts() {
         // The bindings share one session among all their calls.
-        let server = Server::start(|_, seen| match seen.target.as_str() {
+        let server = Server::start(|_, request| match request.target.as_str() {
             "/user" => Reply::json(503, json!({"attempted_paths": []})),
             _ => Reply::json(503, json!({})),
         });
@@ -1315,7 +1319,7 @@ mod retries {
     }
 }
 
-/// A server that answers before it has read a request, and closes the connection without reading the rest.
+/// A server that replies before it has read a request, and closes the connection without reading the rest.
 mod early_responses {
     use std::io::{Read, Write};
     use std::sync::mpsc;
@@ -1325,12 +1329,12 @@ mod early_responses {
     const TOO_LARGE: &str = "HTTP/1.1 413 Too Large\r\ncontent-length: 24\r\nconnection: close\r\n\r\n{\"message\": \"too large\"}";
     const TOO_MANY: &str = "HTTP/1.1 429 Too Many\r\ncontent-length: 23\r\nretry-after: 120\r\nconnection: close\r\n\r\n{\"message\": \"too many\"}";
 
-    /// Four pieces. While the third is made, the server answers and closes, and nothing else happens on this thread.
-    fn source(asks: mpsc::Sender<()>, answered: mpsc::Receiver<()>) -> Source {
+    /// Four pieces. While the third is made, the server replies and closes, and nothing else happens on this thread.
+    fn source(asks: mpsc::Sender<()>, responded: mpsc::Receiver<()>) -> Source {
         let pieces = stream::iter(0..4_u8).then(move |number| {
             if number == 2 {
                 asks.send(()).unwrap();
-                answered.recv().unwrap();
+                responded.recv().unwrap();
             }
             std::future::ready(Ok(vec![number; 512 * 1024]))
         });
@@ -1346,17 +1350,17 @@ mod early_responses {
             let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
             let client = builder(format!("http://{}", listener.local_addr().unwrap()));
             let (asks, asked) = mpsc::channel();
-            let (answers, answered) = mpsc::channel();
+            let (replies, responded) = mpsc::channel();
             let server = std::thread::spawn(move || {
                 let (mut stream, _) = listener.accept().unwrap();
                 stream.read_exact(&mut vec![0; 300_000]).unwrap();
                 asked.recv().unwrap();
                 stream.write_all(text.as_bytes()).unwrap();
                 drop(stream);
-                answers.send(()).unwrap();
+                replies.send(()).unwrap();
             });
             let images = client.build().unwrap().source_images("acme").unwrap();
-            let upload = images.upload(source(asks, answered));
+            let upload = images.upload(source(asks, responded));
             let error = upload.retry(Retry::never()).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Status, "{error:?}");
             assert_eq!(error.status().unwrap(), status);
@@ -1409,7 +1413,7 @@ mod early_responses {
     #[tokio::test]
     async fn what_is_sent_in_pieces_arrives_whole() {
         for length in [0, 1, 32 * 1024, 32 * 1024 + 1, 512 * 1024 + 7, 2_000_003] {
-            let server = Server::start(|_, seen| fine(seen));
+            let server = Server::start(|_, request| fine(request));
             let client = server.client();
             let bytes = picture(length);
             let raw = client.request(Method::POST, "/x");
@@ -1417,10 +1421,13 @@ mod early_responses {
             let images = client.source_images("acme").unwrap();
             let source = Source::stream("a.jpg", pieces(&bytes)).length(length as u64);
             images.upload(source).await.unwrap();
-            let seen = server.seen();
-            assert!(seen[0].body == bytes, "{length}");
-            assert_eq!(seen[0].header("content-length"), Some(&*length.to_string()));
-            assert!(seen[1].file() == bytes, "{length}");
+            let requests = server.requests();
+            assert!(requests[0].body == bytes, "{length}");
+            assert_eq!(
+                requests[0].header("content-length"),
+                Some(&*length.to_string())
+            );
+            assert!(requests[1].file() == bytes, "{length}");
         }
     }
 }
@@ -1464,7 +1471,7 @@ mod time {
 
     #[tokio::test]
     async fn a_deadline_ends_a_call_that_hangs() {
-        for reply in [Reply::hang(), Reply::json(200, image()).stall(10)] {
+        for reply in [Reply::hang(), Reply::json(200, image(HASH)).stall(10)] {
             let server = Server::script([reply]);
             let client = server.client();
             let images = client.source_images("acme").unwrap();
@@ -1492,22 +1499,22 @@ mod time {
     }
 
     #[tokio::test]
-    async fn a_deadline_is_for_all_tries_together() {
+    async fn a_deadline_is_for_all_attempts_together() {
         let server = Server::script([Reply::empty(503), Reply::dropped(), Reply::hang()]);
         let error = soon(server.images().get(HASH).deadline(Duration::from_secs(1)))
             .await
             .unwrap_err();
         is_deadline(&error, 3);
 
-        // Each of these tries would be in time on its own.
+        // Each of these attempts would be in time on its own.
         let slow =
-            |status| Reply::json(status, image()).dribble(10_000, Duration::from_millis(600));
+            |status| Reply::json(status, image(HASH)).dribble(10_000, Duration::from_millis(600));
         let server = Server::script([slow(503), slow(200)]);
         let call = server.images().get(HASH).deadline(Duration::from_secs(1));
         let error = soon(call).await.unwrap_err();
         assert!(error.is_timeout() || error.attempts() == 1, "{error}");
 
-        // With answers to show, the last of them is shown.
+        // With replies to show, the last of them is shown.
         let server = Server::script([Reply::empty(503)]);
         let steady = Retry::new()
             .max_attempts(u32::MAX)
@@ -1541,7 +1548,7 @@ mod time {
 
     #[tokio::test]
     async fn nothing_is_sent_after_the_deadline() {
-        let server = Server::start(|_, seen| fine(seen));
+        let server = Server::start(|_, request| fine(request));
         let client = server
             .builder()
             .tokens(rokka::Tokens::new(rokka::ValidFrom::AnyAddress).store(Slow))
@@ -1557,7 +1564,7 @@ mod time {
 
     #[tokio::test]
     async fn a_token_is_refreshed_within_the_deadline() {
-        let server = Server::start(|_, seen| match seen.header("authorization") {
+        let server = Server::start(|_, request| match request.header("authorization") {
             Some("Bearer a.b.c") => Reply::json(401, "{}"),
             _ => Reply::hang(),
         });
@@ -1615,8 +1622,8 @@ mod time {
     async fn silence_ends_a_call() {
         for reply in [
             Reply::hang(),
-            Reply::json(200, image()).stall(10),
-            Reply::json(200, image()).stall(0),
+            Reply::json(200, image(HASH)).stall(10),
+            Reply::json(200, image(HASH)).stall(0),
         ] {
             let server = Server::script([reply]);
             let client = server
@@ -1642,7 +1649,7 @@ mod time {
     }
 
     #[tokio::test]
-    async fn a_call_may_have_its_own_idle_limit() {
+    async fn a_call_may_have_its_own_idle_timeout() {
         let server = Server::script([Reply::hang()]);
         let call = server
             .images()
@@ -1651,8 +1658,9 @@ mod time {
             .idle_timeout(SHORT);
         is_stall(&soon(call).await.unwrap_err(), 1);
         // And a longer one than its client's.
-        let server =
-            Server::script([Reply::json(200, image()).dribble(10_000, Duration::from_millis(400))]);
+        let server = Server::script([
+            Reply::json(200, image(HASH)).dribble(10_000, Duration::from_millis(400))
+        ]);
         let client = server
             .builder()
             .idle_timeout(Duration::from_millis(50))
@@ -1666,15 +1674,15 @@ mod time {
     }
 
     #[tokio::test]
-    async fn silence_is_another_try_where_that_is_safe() {
-        for silent in [Reply::hang(), Reply::json(200, image()).stall(10)] {
-            let server = Server::script([silent.clone(), Reply::json(200, image())]);
+    async fn silence_is_another_attempt_where_that_is_safe() {
+        for silent in [Reply::hang(), Reply::json(200, image(HASH)).stall(10)] {
+            let server = Server::script([silent.clone(), Reply::json(200, image(HASH))]);
             soon(server.images().get(HASH).idle_timeout(2 * SHORT))
                 .await
                 .unwrap();
             assert_eq!(server.connections(), 2);
 
-            let server = Server::script([silent, Reply::json(200, image())]);
+            let server = Server::script([silent, Reply::json(200, image(HASH))]);
             let call = server
                 .client()
                 .request(Method::POST, "/x")
@@ -1746,18 +1754,18 @@ mod time {
             "the server is too fast for this test: {:?}",
             started.elapsed()
         );
-        let seen = server.only();
-        let start = match seen.header("content-type") {
+        let request = server.only_request();
+        let start = match request.header("content-type") {
             Some("x/y") => 0,
-            _ => find(&seen.body, b"\r\n\r\n").unwrap() + 4,
+            _ => find(&request.body, b"\r\n\r\n").unwrap() + 4,
         };
-        assert!(seen.body[start..].starts_with(&bytes));
+        assert!(request.body[start..].starts_with(&bytes));
     }
 
     const IDLE: Duration = Duration::from_millis(500);
 
     #[tokio::test]
-    async fn a_slow_upload_of_bytes_lives() {
+    async fn a_slow_upload_of_bytes_completes() {
         is_uploaded_slowly(|server, bytes| {
             let upload = server.images().upload(Source::bytes("cat.jpg", bytes));
             Box::pin(
@@ -1772,7 +1780,7 @@ mod time {
     }
 
     #[tokio::test]
-    async fn a_slow_upload_of_a_file_lives() {
+    async fn a_slow_upload_of_a_file_completes() {
         let file = Scratch::none("slow");
         let path = file.0.clone();
         is_uploaded_slowly(|server, bytes| {
@@ -1790,7 +1798,7 @@ mod time {
     }
 
     #[tokio::test]
-    async fn a_slow_upload_of_a_stream_lives() {
+    async fn a_slow_upload_of_a_stream_completes() {
         is_uploaded_slowly(|server, bytes| {
             let upload = server
                 .images()
@@ -1801,7 +1809,7 @@ mod time {
     }
 
     #[tokio::test]
-    async fn a_slow_request_of_ones_own_lives() {
+    async fn a_slow_raw_request_completes() {
         is_uploaded_slowly(|server, bytes| {
             let call = server
                 .client()
@@ -1813,7 +1821,7 @@ mod time {
     }
 
     #[tokio::test]
-    async fn a_slow_source_lives() {
+    async fn a_slow_source_completes() {
         let slow = stream::iter(0..12_u8).then(|n| async move {
             tokio::time::sleep(Duration::from_millis(100)).await;
             Ok(vec![n; 10])
@@ -1824,12 +1832,12 @@ mod time {
             .upload(Source::stream("cat.jpg", slow))
             .idle_timeout(IDLE);
         upload.await.unwrap();
-        assert_eq!(server.only().file().len(), 120);
+        assert_eq!(server.only_request().file().len(), 120);
     }
 
     #[tokio::test]
-    async fn a_slow_answer_lives() {
-        let body = image().to_string();
+    async fn a_slow_response_completes() {
+        let body = image(HASH).to_string();
         let slow = || Reply::json(200, &body).dribble(body.len() / 12, Duration::from_millis(100));
         let server = Server::script([slow()]);
         let started = Instant::now();
@@ -1844,7 +1852,7 @@ mod time {
     }
 
     #[tokio::test]
-    async fn a_slow_download_lives() {
+    async fn a_slow_download_completes() {
         let bytes = picture(120_000);
         let slow = Reply::new(200, "image/jpeg", bytes.clone())
             .dribble(10_000, Duration::from_millis(100));
@@ -1905,7 +1913,7 @@ mod time {
         assert_eq!(error.operation(), Some("downloadSourceImage"));
         assert!(received == bytes[..60_000]);
         assert!(soon(download.next()).await.is_none());
-        assert_eq!(server.seen().len(), 21);
+        assert_eq!(server.requests().len(), 21);
     }
 
     #[tokio::test]
@@ -1927,7 +1935,7 @@ mod time {
             assert_eq!(error.attempts(), 10);
         }
         assert_eq!(file.left_behind(), <[&str; 0]>::default());
-        assert_eq!(server.seen().len(), 20);
+        assert_eq!(server.requests().len(), 20);
     }
 
     #[tokio::test]
@@ -1966,8 +1974,10 @@ mod compression {
     use super::*;
 
     fn encodings(server: &Server) -> Vec<Option<String>> {
-        let seen = server.seen();
-        let encodings = seen.iter().map(|seen| seen.header("accept-encoding"));
+        let requests = server.requests();
+        let encodings = requests
+            .iter()
+            .map(|request| request.header("accept-encoding"));
         encodings.map(|value| value.map(str::to_owned)).collect()
     }
 
@@ -2034,7 +2044,7 @@ mod compression {
             };
             let images: Vec<_> = (0..1_000)
                 .map(|number| {
-                    let mut image = image();
+                    let mut image = image(HASH);
                     let hash = digits(40);
                     image["link"] = json!(format!("/sourceimages/acme/{hash}"));
                     image["short_hash"] = json!(&hash.chars().take(6).collect::<String>());
@@ -2078,15 +2088,15 @@ mod compression {
         #[tokio::test]
         async fn every_way_but_a_download_offers_it() {
             let file = Scratch::new("gzip", b"cat");
-            let server = Server::start(|_, seen| {
-                let file = seen.target.ends_with("/download");
-                match fine(seen) {
+            let server = Server::start(|_, request| {
+                let file = request.target.ends_with("/download");
+                match fine(request) {
                     reply if file => reply,
-                    _ if seen.target.ends_with("/acme") => {
-                        let list = json!({"total": 1, "items": [image()]});
+                    _ if request.target.ends_with("/acme") => {
+                        let list = json!({"total": 1, "items": [image(HASH)]});
                         zipped(200, &gzip(list.to_string().as_bytes()))
                     }
-                    _ => zipped(200, &gzip(image().to_string().as_bytes())),
+                    _ => zipped(200, &gzip(image(HASH).to_string().as_bytes())),
                 }
             });
             for (way, outcome) in every_way(&server.client(), &file) {
@@ -2125,22 +2135,22 @@ mod compression {
             let error = images.get(HASH).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Decode);
             assert!(error.to_string().contains("response_limit"), "{error}");
-            assert_eq!(server.seen().len(), 1);
+            assert_eq!(server.requests().len(), 1);
         }
 
         #[tokio::test]
         async fn what_is_cut_is_asked_for_again() {
-            let body = gzip(image().to_string().as_bytes());
+            let body = gzip(image(HASH).to_string().as_bytes());
             let half = body.get(..body.len() / 2).unwrap().to_vec();
             let server = Server::script([zipped(200, &half), zipped(200, &body)]);
             let image = server.images().get(HASH).await.unwrap();
             assert_eq!(image.hash, HASH);
-            assert_eq!(server.seen().len(), 2);
+            assert_eq!(server.requests().len(), 2);
         }
 
         #[tokio::test]
-        async fn what_is_corrupt_is_no_answer_and_not_asked_for_again() {
-            let body = gzip(image().to_string().as_bytes());
+        async fn a_corrupt_response_is_an_error_and_not_requested_again() {
+            let body = gzip(image(HASH).to_string().as_bytes());
             let mut flipped = body.clone();
             *flipped.last_mut().unwrap() ^= 1;
             for corrupt in [b"no gzip at all".to_vec(), flipped] {
@@ -2149,7 +2159,7 @@ mod compression {
                 assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
                 assert_eq!(error.status().unwrap().as_u16(), 200);
                 assert!(error.to_string().contains("decompressed"), "{error}");
-                assert_eq!(server.seen().len(), 1);
+                assert_eq!(server.requests().len(), 1);
             }
             // A failure stays that failure.
             let server = Server::script([zipped(404, b"no gzip at all")]);
@@ -2178,7 +2188,7 @@ mod compression {
 
         #[tokio::test]
         async fn it_can_be_turned_off() {
-            let server = Server::script([Reply::json(200, image())]);
+            let server = Server::script([Reply::json(200, image(HASH))]);
             let client = server.builder().gzip(false).build().unwrap();
             client
                 .source_images("acme")

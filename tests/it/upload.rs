@@ -1,6 +1,6 @@
-//! Uploads: the form on the wire, the image in the answer, and what is refused.
+//! Uploads: the form on the wire, the image in the response, and what is refused.
 
-use crate::support::wire::{HASH, OTHER, Wire, answer, image, json, list};
+use crate::support::{HASH, KEY, OTHER, Server, image, json, list, reply};
 use futures_util::stream;
 use rokka::{ErrorKind, OptimizeSource, Retry, Source, SubjectArea};
 use serde_json::json;
@@ -21,24 +21,24 @@ fn temp_file(name: &str, content: &[u8]) -> (tempfile::TempDir, std::path::PathB
 
 #[tokio::test]
 async fn bytes_go_out_as_one_file_part() {
-    let wire = Wire::new([json(200, &list(&[image(HASH)]))]);
-    let stored = wire
+    let server = Server::exactly([json(200, &list(&[image(HASH)]))]);
+    let stored = server
         .images()
         .upload(Source::bytes("cat.jpg", "meow"))
         .await
         .unwrap();
     assert_eq!(stored.hash, HASH);
     assert_eq!(stored.size, 1234);
-    let seen = wire.only();
-    assert_eq!(seen.line(), "POST /sourceimages/acme");
-    assert_eq!(seen.header("api-key"), Some("key"));
-    assert_eq!(seen.header("api-version"), Some("1"));
+    let request = server.only_request();
+    assert_eq!(request.line(), "POST /sourceimages/acme");
+    assert_eq!(request.header("api-key"), Some(KEY));
+    assert_eq!(request.header("api-version"), Some("1"));
     assert_eq!(
-        seen.header("content-length").unwrap(),
-        seen.body.len().to_string()
+        request.header("content-length").unwrap(),
+        request.body.len().to_string()
     );
     assert_eq!(
-        seen.text_parts(),
+        request.text_parts(),
         [part(
             r#"name="filedata"; filename="cat.jpg""#,
             OCTETS,
@@ -49,8 +49,9 @@ async fn bytes_go_out_as_one_file_part() {
 
 #[tokio::test]
 async fn metadata_and_options_go_out_as_indexed_json() {
-    let wire = Wire::new([json(200, &list(&[image(HASH)]))]);
-    wire.images()
+    let server = Server::exactly([json(200, &list(&[image(HASH)]))]);
+    server
+        .images()
         .upload(Source::bytes("cat.jpg", "meow"))
         .name("kätzchen \"1\".jpg")
         .user_metadata("title", "A cat")
@@ -64,7 +65,7 @@ async fn metadata_and_options_go_out_as_indexed_json() {
         .unwrap();
     let subject_area = r#"{"height":4,"width":3,"x":1,"y":2}"#;
     assert_eq!(
-        wire.only().text_parts(),
+        server.only_request().text_parts(),
         [
             part(
                 "name=\"filedata\"; filename=\"kätzchen \\\"1\\\".jpg\"",
@@ -96,11 +97,11 @@ async fn metadata_and_options_go_out_as_indexed_json() {
 async fn a_path_is_streamed_with_its_length_and_name() {
     let content: Vec<u8> = (0..1_300_000u32).map(|i| (i % 251) as u8).collect();
     let (_folder, path) = temp_file("big one.bin", &content);
-    let wire = Wire::new([json(200, &list(&[image(HASH)]))]);
-    wire.images().upload(Source::path(&path)).await.unwrap();
-    let seen = wire.only();
-    assert!(seen.header("transfer-encoding").is_none());
-    let parts = seen.parts();
+    let server = Server::exactly([json(200, &list(&[image(HASH)]))]);
+    server.images().upload(Source::path(&path)).await.unwrap();
+    let request = server.only_request();
+    assert!(request.header("transfer-encoding").is_none());
+    let parts = request.parts();
     assert_eq!(parts.len(), 1);
     assert_eq!(
         parts[0].disposition,
@@ -112,21 +113,21 @@ async fn a_path_is_streamed_with_its_length_and_name() {
 #[tokio::test]
 async fn a_stream_goes_out_in_chunks_unless_its_length_is_known() {
     for length in [None, Some(6)] {
-        let wire = Wire::new([json(200, &list(&[image(HASH)]))]);
+        let server = Server::exactly([json(200, &list(&[image(HASH)]))]);
         let chunks = stream::iter([Ok("abc"), Ok("def")]);
         let mut source = Source::stream("s.bin", chunks);
         if let Some(length) = length {
             source = source.length(length);
         }
-        wire.images().upload(source).await.unwrap();
-        let seen = wire.only();
+        server.images().upload(source).await.unwrap();
+        let request = server.only_request();
         assert_eq!(
-            seen.header("transfer-encoding").is_some(),
+            request.header("transfer-encoding").is_some(),
             length.is_none(),
             "{length:?}"
         );
         assert_eq!(
-            seen.text_parts(),
+            request.text_parts(),
             [part(
                 r#"name="filedata"; filename="s.bin""#,
                 OCTETS,
@@ -138,14 +139,15 @@ async fn a_stream_goes_out_in_chunks_unless_its_length_is_known() {
 
 #[tokio::test]
 async fn a_url_is_a_field_and_no_file() {
-    let wire = Wire::new([json(200, &list(&[image(HASH)]))]);
-    wire.images()
+    let server = Server::exactly([json(200, &list(&[image(HASH)]))]);
+    server
+        .images()
         .upload(Source::url("https://example.org/a.mp4@00:01:30"))
         .user_metadata("from", "web")
         .await
         .unwrap();
     assert_eq!(
-        wire.only().text_parts(),
+        server.only_request().text_parts(),
         [
             part(
                 r#"name="url[0]""#,
@@ -159,8 +161,8 @@ async fn a_url_is_a_field_and_no_file() {
 
 #[tokio::test]
 async fn several_files_keep_their_metadata_by_position() {
-    let wire = Wire::new([json(200, &list(&[image(HASH), image(OTHER)]))]);
-    let stored = wire
+    let server = Server::exactly([json(200, &list(&[image(HASH), image(OTHER)]))]);
+    let stored = server
         .images()
         .upload_many([
             Source::bytes("a.jpg", "A"),
@@ -174,7 +176,7 @@ async fn several_files_keep_their_metadata_by_position() {
     let hashes: Vec<_> = stored.iter().map(|image| image.hash.as_str()).collect();
     assert_eq!(hashes, [HASH, OTHER]);
     assert_eq!(
-        wire.only().text_parts(),
+        server.only_request().text_parts(),
         [
             part(r#"name="filedata[0]"; filename="a.jpg""#, OCTETS, "A"),
             part(r#"name="filedata[1]"; filename="b.jpg""#, OCTETS, "B"),
@@ -183,16 +185,16 @@ async fn several_files_keep_their_metadata_by_position() {
             part(r#"name="optimize_source""#, None, "true"),
         ]
     );
-    let none = Wire::new([]);
+    let none = Server::exactly([]);
     assert!(none.images().upload_many([]).await.unwrap().is_empty());
-    assert!(none.seen().is_empty(), "nothing to send");
+    assert!(none.requests().is_empty(), "nothing to send");
 }
 
 #[tokio::test]
-async fn fewer_images_than_files_is_an_error_that_keeps_the_answer() {
-    let wire = Wire::new([json(200, &list(&[image(HASH)]))]);
+async fn fewer_images_than_files_are_an_error_that_keeps_the_response() {
+    let server = Server::exactly([json(200, &list(&[image(HASH)]))]);
     let sources = [Source::bytes("a", "A"), Source::bytes("b", "B")];
-    let error = wire.images().upload_many(sources).await.unwrap_err();
+    let error = server.images().upload_many(sources).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(error.status().unwrap(), 200);
     assert_eq!(
@@ -201,7 +203,7 @@ async fn fewer_images_than_files_is_an_error_that_keeps_the_answer() {
     );
     assert!(String::from_utf8_lossy(error.body().unwrap()).contains(HASH));
 
-    let empty = Wire::new([json(200, &list(&[]))]);
+    let empty = Server::exactly([json(200, &list(&[]))]);
     let error = empty
         .images()
         .upload(Source::bytes("a", "A"))
@@ -217,16 +219,16 @@ async fn fewer_images_than_files_is_an_error_that_keeps_the_answer() {
 async fn files_and_bytes_are_sent_again_whole() {
     let (_folder, path) = temp_file("cat.jpg", b"meow");
     for source in [Source::path(&path), Source::bytes("cat.jpg", "meow")] {
-        let wire = Wire::new([
-            answer(503, ""),
-            answer(429, ""),
+        let server = Server::exactly([
+            reply(503, ""),
+            reply(429, ""),
             json(200, &list(&[image(HASH)])),
         ]);
         let retry = Retry::new().initial_backoff(Duration::from_millis(1));
-        wire.images().upload(source).retry(retry).await.unwrap();
-        let seen = wire.seen();
-        assert_eq!(seen.len(), 3);
-        for request in seen {
+        server.images().upload(source).retry(retry).await.unwrap();
+        let requests = server.requests();
+        assert_eq!(requests.len(), 3);
+        for request in requests {
             let expected = part(r#"name="filedata"; filename="cat.jpg""#, OCTETS, "meow");
             assert_eq!(request.text_parts(), [expected]);
         }
@@ -287,10 +289,10 @@ async fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
         (Source::path(folder.path()), "is not a file"),
         (Source::path("/"), "the path has no file name"),
     ];
-    let wire = Wire::new([]);
+    let server = Server::exactly([]);
     for (source, rule) in cases {
         let shown = format!("{source:?}");
-        let error = wire.images().upload(source).await.unwrap_err();
+        let error = server.images().upload(source).await.unwrap_err();
         assert!(error.to_string().contains(rule), "{shown}: {error}");
         let local = matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Io);
         assert!(local, "{shown}: {error:?}");
@@ -299,12 +301,12 @@ async fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
         Source::bytes("a", "A"),
         Source::url("https://example.org/b.jpg"),
     ];
-    let error = wire.images().upload_many(mixed).await.unwrap_err();
+    let error = server.images().upload_many(mixed).await.unwrap_err();
     assert!(
         error
             .to_string()
             .contains("files and URLs cannot be uploaded in one call"),
         "{error}"
     );
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }

@@ -1,6 +1,6 @@
 //! Reading and changing user metadata.
 
-use crate::support::wire::{self, HASH, Wire, answer, image, json};
+use crate::support::{HASH, Server, image, json, list, reply};
 use rokka::{Call, ErrorKind, LatLon, Source, UserMetadata, UserValue};
 use serde_json::{Value, json};
 
@@ -31,8 +31,8 @@ fn all_as_sent() -> Value {
 
 #[tokio::test]
 async fn fields_are_read_with_their_types() {
-    let wire = Wire::new([json(200, &all_as_sent()), json(200, &json!([]))]);
-    let scope = wire.images().user_metadata(HASH);
+    let server = Server::exactly([json(200, &all_as_sent()), json(200, &json!([]))]);
+    let scope = server.images().user_metadata(HASH);
     let metadata = scope.get().await.unwrap();
     assert_eq!(metadata.get_str("title"), Some("A cat"));
     assert_eq!(metadata.get_text("about"), Some("It sits on a wall"));
@@ -46,9 +46,9 @@ async fn fields_are_read_with_their_types() {
     assert_eq!(metadata.get_field("sku"), Some(UserValue::Int(42)));
     assert_eq!(metadata.fields().count(), 8);
     assert!(scope.get().await.unwrap().is_empty());
-    for seen in wire.seen() {
+    for request in server.requests() {
         assert_eq!(
-            seen.line(),
+            request.line(),
             format!("GET /sourceimages/acme/{HASH}/meta/user")
         );
     }
@@ -56,23 +56,26 @@ async fn fields_are_read_with_their_types() {
 
 #[tokio::test]
 async fn one_field_is_read_as_json() {
-    let wire = Wire::new([
+    let server = Server::exactly([
         json(200, &json!("bar")),
         json(200, &json!(5)),
         json(200, &json!(["a"])),
-        answer(404, ""),
+        reply(404, ""),
     ]);
-    let scope = wire.images().user_metadata("3f9a21");
+    let scope = server.images().user_metadata("3f9a21");
     for expected in [json!("bar"), json!(5), json!(["a"])] {
         assert_eq!(scope.get_field("a_1").await.unwrap(), expected);
     }
     assert!(scope.get_field("b").await.unwrap_err().is_not_found());
-    let seen = wire.seen();
+    let requests = server.requests();
     assert_eq!(
-        seen[0].line(),
+        requests[0].line(),
         "GET /sourceimages/acme/3f9a21/meta/user/a_1"
     );
-    assert_eq!(seen[3].line(), "GET /sourceimages/acme/3f9a21/meta/user/b");
+    assert_eq!(
+        requests[3].line(),
+        "GET /sourceimages/acme/3f9a21/meta/user/b"
+    );
 }
 
 #[tokio::test]
@@ -134,28 +137,28 @@ async fn changes_are_sent_as_they_are_meant() {
         ("DELETE ", rokka::ImageUserMetadata::clear, None),
     ];
     for (line, change, body) in table {
-        let wire = Wire::new([answer(204, "")]);
-        change(&wire.images().user_metadata(HASH)).await.unwrap();
-        let seen = wire.only();
+        let server = Server::exactly([reply(204, "")]);
+        change(&server.images().user_metadata(HASH)).await.unwrap();
+        let request = server.only_request();
         let (method, rest) = line.split_once(' ').unwrap();
         assert_eq!(
-            seen.line(),
+            request.line(),
             format!("{method} /sourceimages/acme/{HASH}/meta/user{rest}")
         );
         match body {
             Some(body) => {
-                assert_eq!(seen.json(), body);
-                assert_eq!(seen.header("content-type"), Some("application/json"));
+                assert_eq!(request.json(), body);
+                assert_eq!(request.header("content-type"), Some("application/json"));
             }
-            None => assert!(seen.body.is_empty()),
+            None => assert!(request.body.is_empty()),
         }
     }
 }
 
 #[tokio::test]
 async fn malformed_fields_are_refused_before_anything_is_sent() {
-    let wire = Wire::new([]);
-    let scope = wire.images().user_metadata(HASH);
+    let server = Server::exactly([]);
+    let scope = server.images().user_metadata(HASH);
     let null = Value::Null;
     let table = [
         (
@@ -217,17 +220,17 @@ async fn malformed_fields_are_refused_before_anything_is_sent() {
         );
         assert!(error.to_string().contains(rule), "{error}");
     }
-    let scope = wire.images().user_metadata("x");
+    let scope = server.images().user_metadata("x");
     for error in [scope.get().await.map(drop), scope.clear().await] {
         assert!(error.unwrap_err().to_string().starts_with("the hash \"x\""));
     }
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
 async fn an_upload_checks_values_too() {
-    let wire = Wire::new([json(200, &wire::list(&[image(HASH)]))]);
-    let images = wire.images();
+    let server = Server::exactly([json(200, &list(&[image(HASH)]))]);
+    let images = server.images();
     let source = || Source::bytes("a.jpg", "A");
     let table = [
         (source().user_metadata("int:sku", "x"), "a whole number"),
@@ -242,7 +245,7 @@ async fn an_upload_checks_values_too() {
             "{error}"
         );
     }
-    assert!(wire.seen().is_empty());
+    assert!(server.requests().is_empty());
     let fine = source().user_metadata("array:labels", vec!["a"]);
     images
         .upload(fine)

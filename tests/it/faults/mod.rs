@@ -142,7 +142,7 @@ async fn check(cell: Cell, files: &Files, other_origin: SocketAddr) -> Result<()
     let outcome = outcome.map_err(|_| "it does not end".to_owned())?;
     let requests = server.log.requests.load(Ordering::SeqCst);
     let expected = expected(cell.fault, cell.kind, cell.times).unwrap();
-    let seen = format!(
+    let actual = format!(
         "{requests} requests, {} for tokens, {}",
         server.log.tokens.load(Ordering::SeqCst),
         outcome.summary()
@@ -160,13 +160,14 @@ async fn check(cell: Cell, files: &Files, other_origin: SocketAddr) -> Result<()
         .all(|failure| failure.kind == ErrorKind::Timeout);
     let outlived = cell.has_deadline && passed && !outcome.failures.is_empty();
     if cell.has_deadline && waits(cell.fault) && !outlived {
-        return Err(format!("expected a timeout, got {seen}"));
+        return Err(format!("expected a timeout, got {actual}"));
     }
     // On a busy machine, the deadline comes before anything else does.
     if !outlived {
-        compare(cell, expected, &outcome, requests).map_err(|why| format!("{why}, got {seen}"))?;
+        compare(cell, expected, &outcome, requests)
+            .map_err(|why| format!("{why}, got {actual}"))?;
     }
-    clean(cell, &server, &outcome).map_err(|why| format!("{why}, got {seen}"))
+    clean(cell, &server, &outcome).map_err(|why| format!("{why}, got {actual}"))
 }
 
 fn compare(

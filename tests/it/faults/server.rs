@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use super::calls::{self, ORIGINAL, PAGES};
 use super::fault::{Fault, Limit, Target};
-use crate::support::{Seen, find, image};
+use crate::support::{HASH, RecordedRequest, find, image};
 
 /// How often the fault happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -412,20 +412,20 @@ impl State {
             ("POST", "/sourceimages/acme") => self.store(head, body),
             ("GET", "/sourceimages/acme") => list(query),
             ("GET", path) if path.ends_with("/download") => original(head),
-            ("GET", _) => Response::json(200, &image()),
+            ("GET", _) => Response::json(200, &image(HASH)),
             _ => Response::empty(404),
         }
     }
 
     fn store(&self, head: &Head, body: Vec<u8>) -> Response {
-        let seen = Seen {
+        let request = RecordedRequest {
             method: head.method.clone(),
             target: head.target.clone(),
             headers: head.headers.clone(),
             body,
             at: Instant::now(),
         };
-        let Some(part) = seen
+        let Some(part) = request
             .parts()
             .into_iter()
             .find(|part| part.file_name.is_some())
@@ -436,7 +436,7 @@ impl State {
         if !calls::is_intact(&name, &part.body) {
             self.log.damaged.fetch_add(1, Ordering::SeqCst);
         }
-        let mut stored = image();
+        let mut stored = image(HASH);
         stored["binary_hash"] = calls::binary_hash(&part.body).into();
         stored["size"] = part.body.len().into();
         stored["name"] = name.into();
@@ -455,7 +455,7 @@ fn list(query: &str) -> Response {
     };
     let items: Vec<_> = (2 * page..2 * page + 2)
         .map(|number| {
-            let mut image = image();
+            let mut image = image(HASH);
             image["hash"] = calls::hash(number).into();
             image["short_hash"] = format!("{number:06x}").into();
             image

@@ -5,29 +5,31 @@
 //! sent, and a test that blocks its thread is served all the same.
 
 mod reply;
-mod seen;
-pub(crate) mod wire;
+mod request;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rokka::{ClientBuilder, Retry};
+use rokka::{Client, ClientBuilder, Retry, SourceImages};
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 
-pub(crate) use reply::{Gate, Reply};
-pub(crate) use seen::{Part, Seen, find};
+pub(crate) use reply::{Gate, Reply, json, reply};
+pub(crate) use request::{Part, RecordedRequest, find};
 
 /// A key of the shape that the service gives out.
 pub(crate) const KEY: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9ZyXwVuTsRqPoNmLkJiHgFeDcBa987654";
-pub(crate) const HASH: &str = "c421f4e8cefe0fd3aab22832f51e85bacda0a47a";
+pub(crate) const HASH: &str = "3f9a21c6b0d4e8f7a1b2c3d4e5f60718293a4b5c";
+pub(crate) const OTHER: &str = "aaaabbbbccccddddeeeeffff0000111122223333";
 
 /// How long something may take that has to happen: far longer than it takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The method of [`Server::settle`], which no client sends.
 const SETTLE: &str = "SETTLE";
@@ -46,26 +48,48 @@ struct Throttle {
     read: usize,
 }
 
-type Answer = dyn Fn(usize, &Seen) -> Reply + Send + Sync;
+type Handler = dyn Fn(usize, &RecordedRequest) -> Reply + Send + Sync;
 
 /// The server, for as long as it is held.
 pub(crate) struct Server {
     address: SocketAddr,
-    seen: Arc<watch::Sender<Vec<Seen>>>,
+    requests: Arc<watch::Sender<Vec<RecordedRequest>>>,
     connections: Arc<AtomicUsize>,
+    /// Whether [`client`](Self::client) and [`images`](Self::images) retry.
+    retries: bool,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
 impl Server {
-    /// Answers every request with what `answer` returns for its number, counted from 0, and itself.
-    pub(crate) fn start(answer: impl Fn(usize, &Seen) -> Reply + Send + Sync + 'static) -> Self {
-        Self::with_pace(None, answer)
+    /// Replies to every request with what `handler` returns for its number, counted from 0, and itself.
+    pub(crate) fn start(
+        handler: impl Fn(usize, &RecordedRequest) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_pace(None, handler)
     }
 
-    /// Answers the requests with these in turn, and all further ones with the last.
+    /// Replies to the requests with these in turn, and to all further ones with the last.
     pub(crate) fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
         let replies: Vec<_> = replies.into_iter().collect();
         Self::start(move |number, _| replies[number.min(replies.len() - 1)].clone())
+    }
+
+    /// Replies with these in turn, and with status 599 to any further request. Its clients send every request once.
+    pub(crate) fn exactly(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let replies = Mutex::new(replies.into_iter().collect::<VecDeque<_>>());
+        Self::respond(move |_| {
+            let next = replies.lock().unwrap().pop_front();
+            next.unwrap_or_else(|| reply(599, "the test planned no further reply"))
+        })
+    }
+
+    /// Replies to every request with what `handler` returns for it. Its clients send every request once.
+    pub(crate) fn respond(
+        handler: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let mut server = Self::start(move |_, request| handler(request));
+        server.retries = false;
+        server
     }
 
     /// Reads slowly, through a window so small that the sender notices.
@@ -75,7 +99,7 @@ impl Server {
 
     fn with_pace(
         pace: Option<Pace>,
-        answer: impl Fn(usize, &Seen) -> Reply + Send + Sync + 'static,
+        handler: impl Fn(usize, &RecordedRequest) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -92,18 +116,18 @@ impl Server {
             socket.listen(1024).unwrap()
         };
         let address = listener.local_addr().unwrap();
-        let (seen, connections) = (Arc::default(), Arc::<AtomicUsize>::default());
+        let (requests, connections) = (Arc::default(), Arc::<AtomicUsize>::default());
         runtime.spawn({
-            let (seen, connections) = (Arc::clone(&seen), Arc::clone(&connections));
-            let answer: Arc<Answer> = Arc::new(answer);
+            let (requests, connections) = (Arc::clone(&requests), Arc::clone(&connections));
+            let handler: Arc<Handler> = Arc::new(handler);
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
+                    let (requests, handler) = (Arc::clone(&requests), Arc::clone(&handler));
                     let connections = Arc::clone(&connections);
                     connections.fetch_add(1, Ordering::SeqCst);
                     tokio::spawn(async move {
                         // A client that goes away is what some tests are about.
-                        serve(stream, pace, &seen, &connections, &*answer)
+                        serve(stream, pace, &requests, &connections, &*handler)
                             .await
                             .ok()
                     });
@@ -112,8 +136,9 @@ impl Server {
         });
         Self {
             address,
-            seen,
+            requests,
             connections,
+            retries: true,
             runtime: Some(runtime),
         }
     }
@@ -127,42 +152,42 @@ impl Server {
     }
 
     /// The requests that arrived whole, in their order.
-    pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.seen.borrow().clone()
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.requests.borrow().clone()
     }
 
     /// The one request that arrived.
-    pub(crate) fn only(&self) -> Seen {
-        let mut seen = self.seen();
-        assert_eq!(seen.len(), 1, "{seen:#?}");
-        seen.remove(0)
+    pub(crate) fn only_request(&self) -> RecordedRequest {
+        let mut requests = self.requests();
+        assert_eq!(requests.len(), 1, "{requests:#?}");
+        requests.remove(0)
     }
 
     /// Waits until so many requests have arrived.
-    pub(crate) async fn arrived(&self, requests: usize) {
-        let mut seen = self.seen.subscribe();
-        let arrived = seen.wait_for(|seen| seen.len() >= requests);
-        let arrived = tokio::time::timeout(PATIENCE, arrived).await;
+    pub(crate) async fn wait_for_requests(&self, number: usize) {
+        let mut requests = self.requests.subscribe();
+        let arrived = requests.wait_for(|requests| requests.len() >= number);
+        let arrived = tokio::time::timeout(TIME_LIMIT, arrived).await;
         assert!(
             arrived.is_ok(),
-            "{} of {requests} requests came: {:#?}",
-            self.seen().len(),
-            self.seen()
+            "{} of {number} requests arrived: {:#?}",
+            self.requests().len(),
+            self.requests()
         );
     }
 
     /// Waits until so many requests have arrived, and blocks the thread of the test meanwhile.
-    pub(crate) fn arrived_without_yielding(&self, requests: usize) {
-        let arrived = || self.seen.borrow().len() >= requests;
+    pub(crate) fn block_until_requests(&self, number: usize) {
+        let arrived = || self.requests.borrow().len() >= number;
         let started = Instant::now();
-        while !arrived() && started.elapsed() < PATIENCE {
+        while !arrived() && started.elapsed() < TIME_LIMIT {
             std::thread::sleep(Duration::from_millis(1));
         }
-        assert!(arrived(), "{:#?}", self.seen());
+        assert!(arrived(), "{:#?}", self.requests());
     }
 
     /// Returns once everything that the tasks of this test had to send has arrived, so that a request which is not in
-    /// [`seen`](Self::seen) was not sent.
+    /// [`requests`](Self::requests) was not sent.
     ///
     /// Two exchanges with the server. While the first is under way, a runtime of one thread runs every task that is
     /// ready, and what these write lies at the server before the second one does.
@@ -179,16 +204,22 @@ impl Server {
         self.connections.load(Ordering::SeqCst)
     }
 
-    /// A client of this server that knows [`KEY`] and does not wait long between attempts.
-    pub(crate) fn client(&self) -> rokka::Client {
-        self.builder().build().unwrap()
+    /// A client of this server with the credentials [`KEY`]. It sends every request once if the server counts its replies,
+    /// and otherwise retries after a short backoff.
+    pub(crate) fn client(&self) -> Client {
+        let builder = match self.retries {
+            true => self.builder(),
+            false => self.builder().retry(Retry::never()),
+        };
+        builder.build().unwrap()
     }
 
+    /// A builder of clients of this server, which retry after a short backoff.
     pub(crate) fn builder(&self) -> ClientBuilder {
         builder(self.url())
     }
 
-    pub(crate) fn images(&self) -> rokka::SourceImages {
+    pub(crate) fn images(&self) -> SourceImages {
         self.client().source_images("acme").unwrap()
     }
 }
@@ -204,7 +235,7 @@ impl Drop for Server {
 /// A client without settings. Where the crate brings no provider for TLS, the tests do.
 pub(crate) fn bare() -> ClientBuilder {
     provider();
-    rokka::Client::builder()
+    Client::builder()
 }
 
 pub(crate) fn provider() {
@@ -213,7 +244,7 @@ pub(crate) fn provider() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
-/// A client of a host, whatever proxy the machine has, that does not wait long between attempts.
+/// A client of a host, whatever proxy the machine has, that retries after a short backoff.
 pub(crate) fn builder(host: impl Into<String>) -> ClientBuilder {
     bare()
         .api_host(host)
@@ -225,9 +256,9 @@ pub(crate) fn builder(host: impl Into<String>) -> ClientBuilder {
 async fn serve(
     mut stream: TcpStream,
     pace: Option<Pace>,
-    seen: &watch::Sender<Vec<Seen>>,
+    requests: &watch::Sender<Vec<RecordedRequest>>,
     connections: &AtomicUsize,
-    answer: &Answer,
+    handler: &Handler,
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
     loop {
@@ -237,18 +268,18 @@ async fn serve(
             return stream.shutdown().await;
         }
         let mut number = 0;
-        seen.send_modify(|seen| {
-            number = seen.len();
-            seen.push(request.clone());
+        requests.send_modify(|requests| {
+            number = requests.len();
+            requests.push(request.clone());
         });
-        let reply = answer(number, &request);
+        let reply = handler(number, &request);
         if !reply.send(&mut stream, &request.method).await? {
             return stream.shutdown().await;
         }
     }
 }
 
-async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<Seen> {
+async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<RecordedRequest> {
     let throttle = &mut pace.map(|pace| Throttle {
         pace,
         left: pace.bytes,
@@ -264,7 +295,7 @@ async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<Seen>
     let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
     let mut lines = head.trim_end().split("\r\n");
     let mut words = lines.next().unwrap().split(' ');
-    let mut seen = Seen {
+    let mut request = RecordedRequest {
         method: words.next().unwrap().to_owned(),
         target: words.next().unwrap().to_owned(),
         headers: lines
@@ -275,7 +306,7 @@ async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<Seen>
         at: Instant::now(),
     };
     let mut rest = bytes.split_off(end);
-    if seen.header("transfer-encoding") == Some("chunked") {
+    if request.header("transfer-encoding") == Some("chunked") {
         loop {
             let line = loop {
                 match find(&rest, b"\r\n") {
@@ -288,23 +319,24 @@ async fn receive(stream: &mut TcpStream, pace: Option<Pace>) -> io::Result<Seen>
             while rest.len() < line + 2 + size + 2 {
                 more(stream, &mut rest, throttle).await?;
             }
-            seen.body
+            request
+                .body
                 .extend_from_slice(&rest[line + 2..line + 2 + size]);
             rest.drain(..line + 2 + size + 2);
             if size == 0 {
                 break;
             }
         }
-    } else if let Some(length) = seen.header("content-length") {
+    } else if let Some(length) = request.header("content-length") {
         let length: usize = length.parse().unwrap();
         while rest.len() < length {
             more(stream, &mut rest, throttle).await?;
         }
         assert_eq!(rest.len(), length, "more came than was announced");
-        seen.body = rest;
+        request.body = rest;
     }
-    seen.at = Instant::now();
-    Ok(seen)
+    request.at = Instant::now();
+    Ok(request)
 }
 
 async fn more(
@@ -344,33 +376,29 @@ pub(crate) fn nobody() -> (TcpSocket, SocketAddr) {
     (socket, address)
 }
 
-/// An image as the service describes it.
-pub(crate) fn image() -> serde_json::Value {
+/// An image as the service writes one.
+pub(crate) fn image(hash: &str) -> Value {
     serde_json::json!({
-        "hash": HASH,
-        "short_hash": "c421f4",
-        "binary_hash": "ea4e0ed91e3a5ed5ca4f4a1e8f1b7ee5f0e8f9b2",
-        "created": "2019-12-10T11:13:24+00:00",
+        "hash": hash,
+        "short_hash": &hash[..6],
+        "binary_hash": "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00",
+        "created": "2026-11-20T10:00:00+00:00",
         "name": "cat.jpg",
         "mimetype": "image/jpeg",
         "format": "jpg",
-        "size": 39_133,
-        "width": 800,
-        "height": 600,
+        "size": 1234,
+        "width": 640,
+        "height": 480,
         "organization": "acme",
-        "link": format!("/sourceimages/acme/{HASH}"),
-        "deleted": false,
-        "opaque": true,
-        "animated": false,
-        "protected": false,
-        "locked": false,
-        "dynamic_metadata": {},
-        "user_metadata": {},
-        "static_metadata": {},
+        "link": format!("/sourceimages/acme/{hash}"),
     })
 }
 
-/// What an upload of one image answers.
+pub(crate) fn list(images: &[Value]) -> Value {
+    serde_json::json!({"total": images.len(), "items": images})
+}
+
+/// The reply to an upload of one image.
 pub(crate) fn stored() -> Reply {
-    Reply::json(200, serde_json::json!({"total": 1, "items": [image()]}))
+    Reply::json(200, list(&[image(HASH)]))
 }

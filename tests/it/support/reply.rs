@@ -4,6 +4,7 @@ use std::fmt::{Display, Write};
 use std::io;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -15,7 +16,7 @@ pub(crate) struct Reply {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     how: How,
-    keeps: bool,
+    keep_alive: bool,
     gate: Option<Gate>,
 }
 
@@ -58,7 +59,7 @@ impl Reply {
             headers: Vec::new(),
             body: body.into(),
             how: How::Whole,
-            keeps: false,
+            keep_alive: false,
             gate: None,
         }
     }
@@ -74,8 +75,8 @@ impl Reply {
     }
 
     /// The connection stays open for the next request.
-    pub(crate) fn kept(mut self) -> Self {
-        self.keeps = true;
+    pub(crate) fn keep_alive(mut self) -> Self {
+        self.keep_alive = true;
         self
     }
 
@@ -122,7 +123,7 @@ impl Reply {
         if self.how != How::Endless && self.status != 204 && self.status != 304 {
             write!(head, "content-length: {}\r\n", self.body.len()).unwrap();
         }
-        if !self.keeps {
+        if !self.keep_alive {
             head.push_str("connection: close\r\n");
         }
         head.push_str("\r\n");
@@ -140,7 +141,7 @@ impl Reply {
             _ => stream.write_all(&self.head()).await?,
         }
         if method == "HEAD" || self.status == 204 || self.status == 304 {
-            return Ok(self.keeps);
+            return Ok(self.keep_alive);
         }
         match self.how {
             How::Cut(bytes) => {
@@ -162,8 +163,18 @@ impl Reply {
             },
             _ => stream.write_all(&self.body).await?,
         }
-        Ok(self.keeps)
+        Ok(self.keep_alive)
     }
+}
+
+/// A reply without a media type, whose connection stays open.
+pub(crate) fn reply(status: u16, body: impl AsRef<[u8]>) -> Reply {
+    Reply::bare(status, body.as_ref()).keep_alive()
+}
+
+/// A reply in JSON, whose connection stays open.
+pub(crate) fn json(status: u16, body: &Value) -> Reply {
+    reply(status, body.to_string()).header("content-type", "application/json")
 }
 
 /// Holds replies back until a test opens it.

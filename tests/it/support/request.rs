@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-/// A request as it arrived.
+/// A request as it arrived at the server.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct RecordedRequest {
     pub(crate) method: String,
     /// Path and query as they stood in the request line.
     pub(crate) target: String,
@@ -28,7 +28,7 @@ pub(crate) struct Part {
     pub(crate) body: Vec<u8>,
 }
 
-impl Seen {
+impl RecordedRequest {
     /// Method and target, as a request line has them.
     pub(crate) fn line(&self) -> String {
         format!("{} {}", self.method, self.target)
