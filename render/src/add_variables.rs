@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use crate::{RenderUrl, Result, Value};
 
-/// Adds stack variables to a render URL, over those it has in its path or in its query.
+/// Adds stack variables to a render URL. They replace those with the same name in its path and its query.
 ///
-/// The URL comes out in its canonical form, and a signature it had is dropped; the rest of it stays.
+/// Returns the URL in its canonical form, without a signature.
 ///
 /// # Errors
 ///
-/// The URL is not a render URL, see [`RenderUrl::parse`].
+/// The URL is not a render URL, see [`RenderUrl::parse`], or a variable is invalid, see [`RenderUrl::url`].
 ///
 /// ```
 /// use rokka_render::{Value, add_variables};

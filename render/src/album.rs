@@ -1,4 +1,4 @@
-//! URLs of albums.
+//! Album URLs.
 
 use crate::{Error, Result};
 
@@ -6,9 +6,9 @@ use super::host;
 use super::target::{Shape, Target};
 use crate::escape::{self, Segment};
 
-/// The URL of an album as JSON: the images whose user metadata `array:albums` holds its name.
+/// Builds the URL of an album as JSON: the images whose user metadata `array:albums` contains its name.
 ///
-/// No key is needed to fetch it.
+/// Fetching the URL needs no key.
 ///
 /// ```
 /// use rokka_render::AlbumUrl;
@@ -20,7 +20,7 @@ use crate::escape::{self, Segment};
 ///
 /// Reference: [user metadata](https://rokka.io/documentation/references/user-metadata.html).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "an album URL is written by `url()`"]
+#[must_use = "call `url` to build the URL"]
 #[doc(alias = "imagesByAlbum")]
 #[doc(alias = "render.imagesByAlbum")]
 pub struct AlbumUrl {
@@ -30,11 +30,11 @@ pub struct AlbumUrl {
 }
 
 impl AlbumUrl {
-    /// An album of an organization.
+    /// Starts the URL of an album on the render host of an organization.
     ///
     /// # Errors
     ///
-    /// The organization is not lower-case letters, digits and `-`; or the album is empty, `.` or `..`, or holds a
+    /// The organization is not lower-case letters, digits and `-`; or the album is empty, `.` or `..`, or contains a
     /// slash or control characters.
     ///
     /// ```
@@ -47,14 +47,18 @@ impl AlbumUrl {
     ///
     /// Reference: [user metadata](https://rokka.io/documentation/references/user-metadata.html).
     pub fn new(organization: impl AsRef<str>, album: impl Into<String>) -> Result<Self> {
-        Self::from_parts(host::of_organization(organization.as_ref())?, album.into())
+        Self::from_parts(
+            host::base_for_organization(organization.as_ref())?,
+            album.into(),
+        )
     }
 
-    /// An album on a render host of your own.
+    /// Starts the URL of an album on a custom render host.
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new); the base as for [`RenderUrl::with_host`](super::RenderUrl::with_host).
+    /// The album is invalid as for [`new`](Self::new), or the base as for
+    /// [`RenderUrl::with_host`](super::RenderUrl::with_host).
     ///
     /// ```
     /// use rokka_render::AlbumUrl;
@@ -66,18 +70,18 @@ impl AlbumUrl {
     ///
     /// Reference: [user metadata](https://rokka.io/documentation/references/user-metadata.html).
     pub fn with_host(base: impl Into<String>, album: impl Into<String>) -> Result<Self> {
-        Self::from_parts(host::of_base(base.into())?, album.into())
+        Self::from_parts(host::canonical_base(base.into())?, album.into())
     }
 
     fn from_parts(base: String, album: String) -> Result<Self> {
-        let fault = if album.is_empty() {
-            "it is empty"
+        let reason = if album.is_empty() {
+            "the name must not be empty"
         } else if matches!(album.as_str(), "." | "..") {
             "`.` and `..` would change the path"
         } else if album.contains('/') {
-            "a path cannot carry a slash in it"
+            "the name must not contain a slash"
         } else if album.chars().any(char::is_control) {
-            "a path cannot carry control characters"
+            "the name must not contain control characters"
         } else {
             return Ok(Self {
                 base,
@@ -85,14 +89,14 @@ impl AlbumUrl {
                 favorites: false,
             });
         };
-        Err(Error::invalid(format!("album `{album}`: {fault}")))
+        Err(Error::invalid(format!("album `{album}`: {reason}")))
     }
 
-    /// Takes an album URL apart; its query is dropped.
+    /// Parses an album URL and drops its query.
     ///
     /// # Errors
     ///
-    /// It is not an album URL.
+    /// The text is not an album URL.
     ///
     /// ```
     /// use rokka_render::AlbumUrl;
@@ -106,24 +110,24 @@ impl AlbumUrl {
     /// Reference: [user metadata](https://rokka.io/documentation/references/user-metadata.html).
     pub fn parse(url: impl AsRef<str>) -> Result<Self> {
         let target = Target::split(url.as_ref())?;
-        let refuse = |fault| Err(target.refuse_as("an album URL", fault));
+        let error = |reason| Err(target.error_as("an album URL", reason));
         if target.base.is_empty() {
-            return refuse("it has no scheme and host");
+            return error("it has no scheme and host");
         }
         let path = match target.path.strip_prefix("/_albums/") {
             Some(path) if matches!(target.shape()?, Shape::Album) => path,
-            _ => return refuse("it does not start with `/_albums/`"),
+            _ => return error("it does not start with `/_albums/`"),
         };
         let (album, favorites) = match path.split_once('/') {
             Some((album, "all.json")) => (album, false),
             Some((album, "favorites.json")) => (album, true),
             _ => {
-                return refuse(
+                return error(
                     "an album and `all.json` or `favorites.json` must follow `/_albums/`",
                 );
             }
         };
-        let base = host::of_base(target.base.to_owned())?;
+        let base = host::canonical_base(target.base.to_owned())?;
         let parsed = Self::from_parts(base, escape::decode(album)?.into_owned())?;
         Ok(Self {
             favorites,
@@ -131,7 +135,7 @@ impl AlbumUrl {
         })
     }
 
-    /// Only the favourites of the album.
+    /// Selects only the favourites of the album.
     ///
     /// ```
     /// use rokka_render::AlbumUrl;
@@ -147,7 +151,7 @@ impl AlbumUrl {
         self
     }
 
-    /// The name of the album.
+    /// Returns the name of the album.
     ///
     /// ```
     /// use rokka_render::AlbumUrl;
@@ -162,7 +166,7 @@ impl AlbumUrl {
         &self.album
     }
 
-    /// Writes the URL.
+    /// Builds the URL.
     ///
     /// ```
     /// use rokka_render::AlbumUrl;

@@ -1,4 +1,4 @@
-//! The candidates of a `srcset`.
+//! Candidates of a `srcset`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use super::operation::Operation;
 use super::url::RenderUrl;
 use super::value::Value;
 
-/// One image of a `srcset`: for a density of the screen (`2x`) or of a width in pixels (`800w`).
+/// A candidate of a `srcset`: for a screen density (`2x`) or with a width in pixels (`800w`).
 ///
 /// ```
 /// use rokka_render::{Candidate, RenderUrl};
@@ -23,7 +23,7 @@ use super::value::Value;
 ///
 /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "a candidate is part of a `Srcset`"]
+#[must_use = "pass the candidate to `Srcset::candidate`"]
 pub struct Candidate {
     pub(crate) descriptor: Descriptor,
     width_by: WidthBy,
@@ -46,7 +46,7 @@ enum WidthBy {
 }
 
 impl Candidate {
-    /// The image for screens of this density, from 1 to 10; sets the stack option `dpr`.
+    /// Returns a candidate for screens of this density, from 1 to 10. Sets the stack option `dpr`.
     ///
     /// ```
     /// use rokka_render::{Candidate, RenderUrl};
@@ -62,7 +62,7 @@ impl Candidate {
         Self::from(Descriptor::Density(density.into()))
     }
 
-    /// The image that is this many pixels wide, from 1 to 10000; sets the width of the stack's resize operation.
+    /// Returns a candidate of this width in pixels, from 1 to 10000. Overrides the width of the stack's resize operation.
     ///
     /// ```
     /// use rokka_render::{Candidate, RenderUrl};
@@ -88,7 +88,7 @@ impl Candidate {
         }
     }
 
-    /// Renders at this device pixel ratio, from 1 to 10: the width that is asked for is divided by it, rounded up.
+    /// Renders at this device pixel ratio, from 1 to 10: divides the requested width by it, rounded up.
     ///
     /// ```
     /// use rokka_render::{Candidate, RenderUrl};
@@ -104,7 +104,7 @@ impl Candidate {
         self.option("dpr", ratio.into())
     }
 
-    /// Asks for the width by this stack variable instead of the resize operation.
+    /// Requests the width with this stack variable instead of the resize operation.
     ///
     /// ```
     /// use rokka_render::{Candidate, RenderUrl};
@@ -121,7 +121,7 @@ impl Candidate {
         self
     }
 
-    /// Does not ask for a width at all: what else is set makes the image as wide as the candidate says.
+    /// Requests no width: other settings must give the image the width of the candidate.
     ///
     /// ```
     /// use rokka_render::{Candidate, RenderUrl};
@@ -139,7 +139,7 @@ impl Candidate {
         self
     }
 
-    /// Sets a stack option for this candidate, like [`RenderUrl::option`].
+    /// Sets a stack option for this candidate, as [`RenderUrl::option`] does.
     ///
     /// ```
     /// use rokka_render::{Candidate, RenderUrl};
@@ -156,7 +156,7 @@ impl Candidate {
         self
     }
 
-    /// Sets a stack variable for this candidate, like [`RenderUrl::variable`].
+    /// Sets a stack variable for this candidate, as [`RenderUrl::variable`] does.
     ///
     /// ```
     /// use rokka_render::{Candidate, RenderUrl};
@@ -173,8 +173,8 @@ impl Candidate {
         self
     }
 
-    /// Changes options of an operation for this candidate, like [`RenderUrl::override_operation`]; a width of the
-    /// resize operation set here is not computed.
+    /// Overrides options of an operation for this candidate, as [`RenderUrl::override_operation`] does. A width of the
+    /// resize operation takes precedence over the computed one.
     ///
     /// ```
     /// use rokka_render::{Candidate, Operation, RenderUrl};
@@ -208,7 +208,7 @@ impl Candidate {
                     "srcset candidate `{pixels}w`: the width must be 1 to 10000 pixels"
                 )));
             }
-            let width = shrunk(pixels, ratio(&url)?);
+            let width = css_width(pixels, ratio(&url)?);
             match &self.width_by {
                 WidthBy::Variable(name) => url = url.variable(name.clone(), width),
                 WidthBy::Resize if !has_width => {
@@ -229,7 +229,7 @@ impl Candidate {
         let url = url.url()?;
         if url.ends_with(',') {
             return Err(Error::invalid(format!(
-                "srcset candidate `{}`: a URL in a srcset cannot end with a comma",
+                "srcset candidate `{}`: a URL in a srcset must not end with a comma",
                 self.descriptor
             )));
         }
@@ -238,7 +238,7 @@ impl Candidate {
 }
 
 impl Descriptor {
-    /// What tells it from others of its kind, which are never mixed.
+    /// Returns a key that is unique among descriptors of the same kind.
     pub(crate) fn bits(self) -> u64 {
         match self {
             Self::Density(density) => density.to_bits(),
@@ -266,7 +266,7 @@ fn check_ratio(ratio: f64) -> Result<()> {
     }
 }
 
-/// The device pixel ratio that a URL asks for.
+/// Returns the device pixel ratio that a URL requests.
 fn ratio(url: &RenderUrl) -> Result<f64> {
     match url.parts.options.iter().find(|(name, _)| name == "dpr") {
         None => Ok(1.0),
@@ -282,7 +282,7 @@ fn ratio(url: &RenderUrl) -> Result<f64> {
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn shrunk(pixels: u32, ratio: f64) -> u32 {
-    // Both are within their bounds, so this is 1 to 10000.
+fn css_width(pixels: u32, ratio: f64) -> u32 {
+    // Both are validated, so the result is 1 to 10000.
     (f64::from(pixels) / ratio).ceil() as u32
 }

@@ -1,4 +1,4 @@
-//! Points in time as the service writes them, in any of its spellings.
+//! Dates in any of the formats of the service.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 use chrono::{
-    DateTime as Moment, Datelike, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, Utc,
+    DateTime as ChronoDateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, Utc,
 };
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -14,8 +14,9 @@ use serde_json::Value;
 
 use crate::{Error, Result};
 
-/// A point in time. The service has several spellings, and one that nobody has seen yet must not cost a whole answer:
-/// it is kept as text.
+/// A point in time, in any of the date formats of the service.
+///
+/// An unknown format does not fail the decoding of a response: the value keeps its text.
 ///
 /// ```
 /// let created: rokka_render::DateTime = "2015-08-24T12:17:12+0000".parse()?;
@@ -27,33 +28,33 @@ use crate::{Error, Result};
 /// # Ok::<(), std::convert::Infallible>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct DateTime(Spelling);
+pub struct DateTime(Repr);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Spelling {
-    Known(Moment<FixedOffset>),
+enum Repr {
+    Known(ChronoDateTime<FixedOffset>),
     Unknown(Box<str>),
 }
 
 impl DateTime {
-    /// The point in time; `None` if the service wrote something that is not a date.
-    pub fn moment(&self) -> Option<Moment<Utc>> {
+    /// Returns the point in time, or `None` if the text is not a date.
+    pub fn moment(&self) -> Option<ChronoDateTime<Utc>> {
         match &self.0 {
-            Spelling::Known(moment) => Some(moment.to_utc()),
-            Spelling::Unknown(_) => None,
+            Repr::Known(moment) => Some(moment.to_utc()),
+            Repr::Unknown(_) => None,
         }
     }
 
-    /// The point in time as the standard library has it; `None` if the service wrote something that is not a date.
+    /// Returns the point in time as a [`SystemTime`], or `None` if the text is not a date.
     pub fn to_system_time(&self) -> Option<SystemTime> {
         self.moment().map(SystemTime::from)
     }
 
-    /// The point in time, if the service can read it: RFC 3339 has the years 0 to 9999.
+    /// Returns the point in time if the service can read it.
     ///
     /// # Errors
-    /// If it is not a date, or one outside these years.
-    pub fn checked(&self) -> Result<Moment<Utc>> {
+    /// The text is not a date, or the year is not one of RFC 3339, 0 to 9999.
+    pub fn checked(&self) -> Result<ChronoDateTime<Utc>> {
         let Some(moment) = self.moment() else {
             return Err(Error::invalid(format!(
                 "{self:?} is not a date such as 2026-11-20T10:00:00Z"
@@ -61,19 +62,19 @@ impl DateTime {
         };
         if !has_plain_year(moment.year()) {
             return Err(Error::invalid(format!(
-                "{self:?} is outside the years 0 to 9999, which is all that the service reads"
+                "{self:?} is outside the years 0 to 9999, which the service accepts"
             )));
         }
         Ok(moment)
     }
 
-    fn parse(text: &str) -> Option<Moment<FixedOffset>> {
-        Self::parse_usual(text).or_else(|| Self::parse_any(text))
+    fn parse(text: &str) -> Option<ChronoDateTime<FixedOffset>> {
+        Self::parse_common(text).or_else(|| Self::parse_any(text))
     }
 
-    /// `2019-12-10T11:13:24` with `Z`, `+00:00` or `+0000`, as nearly all dates come. A date in every image of a page is
-    /// a sixth of the work of decoding it if chrono looks for the spelling.
-    fn parse_usual(text: &str) -> Option<Moment<FixedOffset>> {
+    /// Parses `2019-12-10T11:13:24` with `Z`, `+00:00` or `+0000`, as nearly all dates are. With chrono alone, dates take a
+    /// sixth of the time of decoding a page of images.
+    fn parse_common(text: &str) -> Option<ChronoDateTime<FixedOffset>> {
         let (written, offset) = text.as_bytes().split_at_checked(19)?;
         let number = |digits: std::ops::Range<usize>| {
             let mut digits = written.get(digits)?.iter();
@@ -99,16 +100,16 @@ impl DateTime {
         Some(naive.and_utc().fixed_offset())
     }
 
-    fn parse_any(text: &str) -> Option<Moment<FixedOffset>> {
-        if let Ok(moment) = Moment::parse_from_rfc3339(text) {
+    fn parse_any(text: &str) -> Option<ChronoDateTime<FixedOffset>> {
+        if let Ok(moment) = ChronoDateTime::parse_from_rfc3339(text) {
             return Some(moment);
         }
-        // An offset without colon, as `+0000`.
-        if let Ok(moment) = Moment::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
+        // An offset without a colon, such as `+0000`.
+        if let Ok(moment) = ChronoDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
             return Some(moment);
         }
-        // No offset at all, a blank instead of the T, or a day alone: taken for UTC. A year of another length has a sign,
-        // and is no RFC 3339.
+        // No offset, a space instead of the T, or a day alone: read as UTC. A year without four digits has a sign, which
+        // RFC 3339 does not allow.
         let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
             .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.fZ"))
             .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))
@@ -121,18 +122,18 @@ impl DateTime {
     }
 
     fn from_json(value: &Value) -> Self {
-        // PHP's own dump of a date, seen in an old example.
+        // The JSON of a PHP `DateTime`, seen in an old example.
         let dumped = value.get("date").and_then(Value::as_str);
         if let Some(moment) = dumped.and_then(Self::parse) {
-            return Self(Spelling::Known(moment));
+            return Self(Repr::Known(moment));
         }
         if let Some(moment) = value
             .as_i64()
-            .and_then(|seconds| Moment::from_timestamp(seconds, 0))
+            .and_then(|seconds| ChronoDateTime::from_timestamp(seconds, 0))
         {
-            return Self(Spelling::Known(moment.fixed_offset()));
+            return Self(Repr::Known(moment.fixed_offset()));
         }
-        Self(Spelling::Unknown(value.to_string().into()))
+        Self(Repr::Unknown(value.to_string().into()))
     }
 }
 
@@ -142,17 +143,17 @@ pub(crate) fn has_plain_year(year: i32) -> bool {
 }
 
 impl Default for DateTime {
-    /// What stands for a date that the service left out: an empty text.
+    /// Returns an empty text, for a date that is missing in a response.
     fn default() -> Self {
-        Self(Spelling::Unknown(Box::default()))
+        Self(Repr::Unknown(Box::default()))
     }
 }
 
 impl From<&str> for DateTime {
     fn from(text: &str) -> Self {
         Self(match Self::parse(text) {
-            Some(moment) => Spelling::Known(moment),
-            None => Spelling::Unknown(text.into()),
+            Some(moment) => Repr::Known(moment),
+            None => Repr::Unknown(text.into()),
         })
     }
 }
@@ -165,14 +166,14 @@ impl FromStr for DateTime {
     }
 }
 
-impl<Tz: chrono::TimeZone> From<Moment<Tz>> for DateTime {
-    fn from(moment: Moment<Tz>) -> Self {
-        Self(Spelling::Known(moment.fixed_offset()))
+impl<Tz: chrono::TimeZone> From<ChronoDateTime<Tz>> for DateTime {
+    fn from(moment: ChronoDateTime<Tz>) -> Self {
+        Self(Repr::Known(moment.fixed_offset()))
     }
 }
 
 impl From<SystemTime> for DateTime {
-    /// A time beyond what a calendar holds, some 260,000 years from now, is no date.
+    /// A time beyond chrono's range of some 260,000 years becomes a text that is not a date.
     fn from(time: SystemTime) -> Self {
         let parts = match time.duration_since(SystemTime::UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_secs())
@@ -187,32 +188,32 @@ impl From<SystemTime> for DateTime {
                 }
             }
         };
-        match parts.and_then(|(secs, nanos)| Moment::<Utc>::from_timestamp(secs, nanos)) {
+        match parts.and_then(|(secs, nanos)| ChronoDateTime::<Utc>::from_timestamp(secs, nanos)) {
             Some(moment) => Self::from(moment),
-            None => Self(Spelling::Unknown(format!("{time:?}").into())),
+            None => Self(Repr::Unknown(format!("{time:?}").into())),
         }
     }
 }
 
 impl PartialOrd for DateTime {
-    /// By the point in time; text that is not a date has no place in the order.
+    /// Compares points in time; a text that is not a date has no order.
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (&self.0, &other.0) {
-            (Spelling::Known(one), Spelling::Known(two)) => one.partial_cmp(two),
-            (Spelling::Unknown(one), Spelling::Unknown(two)) if one == two => Some(Ordering::Equal),
+            (Repr::Known(one), Repr::Known(two)) => one.partial_cmp(two),
+            (Repr::Unknown(one), Repr::Unknown(two)) if one == two => Some(Ordering::Equal),
             _ => None,
         }
     }
 }
 
 impl fmt::Display for DateTime {
-    /// ISO 8601 in UTC, or the service's own text where that is not a date.
+    /// Writes ISO 8601 in UTC, or the original text if it is not a date.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Spelling::Known(moment) => {
+            Repr::Known(moment) => {
                 f.write_str(&moment.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
             }
-            Spelling::Unknown(text) => f.write_str(text),
+            Repr::Unknown(text) => f.write_str(text),
         }
     }
 }
@@ -304,7 +305,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_seen_is_read() {
+    fn all_known_formats_are_parsed() {
         for (json, expected) in [
             (r#""2019-12-10T11:13:24+00:00""#, "2019-12-10T11:13:24Z"),
             (r#""2015-08-24T12:17:12+0000""#, "2015-08-24T12:17:12Z"),
@@ -330,9 +331,9 @@ mod tests {
         }
     }
 
-    /// The quick way knows the usual spellings, and says what the slow one says or nothing at all.
+    /// The fast parser returns the same as the complete one, or nothing.
     #[test]
-    fn both_ways_of_reading_a_date_agree() {
+    fn both_parsers_agree() {
         let mut known = 0;
         for day in [
             "2019-12-10",
@@ -358,7 +359,7 @@ mod tests {
                     "+00:000",
                 ] {
                     let text = format!("{day}{time}{offset}");
-                    let (usual, any) = (DateTime::parse_usual(&text), DateTime::parse_any(&text));
+                    let (usual, any) = (DateTime::parse_common(&text), DateTime::parse_any(&text));
                     if usual.is_some() {
                         assert_eq!(usual, any, "{text}");
                         known += 1;
@@ -369,13 +370,13 @@ mod tests {
         assert_eq!(
             known,
             4 * 3,
-            "four days at one time of day in three spellings"
+            "four days at one time of day in three formats"
         );
-        assert_eq!(DateTime::parse_usual("é019-12-10T11:13:24Z"), None);
+        assert_eq!(DateTime::parse_common("é019-12-10T11:13:24Z"), None);
     }
 
     #[test]
-    fn every_system_time_is_a_date_or_a_text() {
+    fn every_system_time_becomes_a_date_or_a_text() {
         use std::time::Duration;
 
         let epoch = SystemTime::UNIX_EPOCH;
@@ -391,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_outside_the_plain_years_are_read_as_written_and_refused_for_sending() {
+    fn dates_outside_the_years_of_rfc_3339_are_parsed_but_rejected_for_sending() {
         for (text, fine) in [
             ("0000-01-01T00:00:00Z", true),
             ("9999-12-31T23:59:59Z", true),
@@ -413,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strange_date_is_kept() {
+    fn an_unknown_format_keeps_its_text() {
         for (json, expected) in [
             (r#""0000-00-00T00:00:00Z""#, "0000-00-00T00:00:00Z"),
             (r#""""#, ""),

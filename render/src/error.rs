@@ -1,11 +1,11 @@
-//! Why a URL cannot be built, parsed, signed or verified.
+//! The error of building, parsing and signing URLs.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A value that a render URL cannot have, or a text that is not a render URL.
+/// An invalid value for a render URL, or a text that is not a render URL.
 ///
-/// `Display` names the value, the rule, and what to do. `rokka::Error` is made of it by `?`, with the kind
+/// `Display` names the value, the rule, and what to do. `?` converts the error to a `rokka::Error` of the kind
 /// `InvalidInput`.
 ///
 /// ```
@@ -15,7 +15,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error(Cow<'static, str>);
 
-/// A result whose error is [`Error`].
+/// A result with [`Error`] as its default error type.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
@@ -23,14 +23,14 @@ impl Error {
         Self(text.into())
     }
 
-    /// The message as it was put together, with the line breaks and control characters of the value.
+    /// Returns the raw message, with the line breaks and control characters of the value.
     pub fn into_message(self) -> Cow<'static, str> {
         self.0
     }
 }
 
 impl fmt::Display for Error {
-    /// On one line: a value in it may have line breaks, and codes that a terminal obeys.
+    /// Writes the message on one line, without the line breaks and terminal control codes of a value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let odd = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
         let mut parts = self.0.split(odd).filter(|part| !part.is_empty());

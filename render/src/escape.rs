@@ -1,4 +1,4 @@
-//! Percent-encoding of what stands in a path or in a query: [`Segment`].
+//! Percent-encoding of path segments: [`Segment`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,8 +7,8 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use crate::{Error, Result};
 
-/// What no URL may hold raw, whatever its place. `[` and `]` are left alone: rokka's expressions stand in them, and
-/// clients do not touch them in a path.
+/// Bytes that no part of a URL may contain raw. `[` and `]` stay: they enclose rokka's expressions, and clients do not
+/// escape them in a path.
 const ILLEGAL: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -21,10 +21,10 @@ const ILLEGAL: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The same, and what would end the path or start an escape.
+/// Also bytes that end the path or start an escape.
 const TEXT: &AsciiSet = &ILLEGAL.add(b'#').add(b'%').add(b'?');
 
-/// The same for one segment of a path.
+/// Also the separator of path segments.
 const SEGMENT: &AsciiSet = &TEXT.add(b'/');
 
 fn is_legal(byte: u8) -> bool {
@@ -33,7 +33,7 @@ fn is_legal(byte: u8) -> bool {
     byte.is_ascii_graphic() && !brackets && !others
 }
 
-/// Letters, digits, `_`, `.` and `-`. A table is faster than ranges for these short texts.
+/// Whether a byte is a letter, a digit, `_`, `.` or `-`. A table is faster than ranges for short texts.
 pub(crate) fn is_plain(byte: u8) -> bool {
     PLAIN.get(usize::from(byte)) == Some(&true)
 }
@@ -50,22 +50,22 @@ static PLAIN: [bool; 256] = {
     table
 };
 
-/// Whether each byte is allowed. Looking at all of them without leaving early is what the compiler makes fast.
+/// Whether all bytes are allowed. Without an early exit, the compiler vectorizes the loop.
 pub(crate) fn all(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
     text.bytes().fold(true, |all, byte| all & allowed(byte))
 }
 
-/// Whether a URL may hold these bytes as they are.
+/// Whether a URL may contain these bytes raw.
 pub(crate) fn is_clean(text: &str) -> bool {
     all(text, is_legal)
 }
 
-/// Whether nothing in it needs an escape anywhere: letters, digits, `_`, `.` and `-`.
+/// Whether the text needs no escape in any part of a URL: letters, digits, `_`, `.` and `-`.
 pub(crate) fn is_plain_text(text: &str) -> bool {
     text.bytes().all(is_plain)
 }
 
-/// Appends text that means itself: every reserved byte is escaped.
+/// Appends literal text: escapes every reserved byte but the slash.
 pub(crate) fn push_text(out: &mut String, text: &str) {
     if is_plain_text(text) {
         out.push_str(text);
@@ -74,7 +74,7 @@ pub(crate) fn push_text(out: &mut String, text: &str) {
     }
 }
 
-/// Text as one segment of a path: `Display` percent-encodes what would end the segment or mean something else.
+/// Text as one path segment: `Display` percent-encodes bytes that would end the segment or have a meaning in a URL.
 ///
 /// ```
 /// use rokka_render::escape::Segment;
@@ -94,7 +94,7 @@ impl fmt::Display for Segment<'_> {
     }
 }
 
-/// Appends a part of a URL: only what no URL may hold is escaped.
+/// Appends a part of a URL: escapes only bytes that a URL may not contain.
 pub(crate) fn push_url_part(out: &mut String, text: &str) {
     if is_clean(text) {
         out.push_str(text);
@@ -103,8 +103,8 @@ pub(crate) fn push_url_part(out: &mut String, text: &str) {
     }
 }
 
-/// Appends a remote path or URL. Its own escapes stay where they stand for bytes that no URL may hold (`%20`), and are
-/// escaped once more where they stand for others (`%2F`, `%3F`): decoding the result once then gives the same resource.
+/// Appends a remote path or URL. Keeps its escapes of bytes that a URL may not contain (`%20`), and escapes others again
+/// (`%2F`, `%3F`), so that decoding the result once yields the same resource.
 pub(crate) fn push_remote(out: &mut String, text: &str) {
     let mut pieces = text.split('%');
     if let Some(first) = pieces.next() {
@@ -125,7 +125,7 @@ pub(crate) fn push_remote(out: &mut String, text: &str) {
     }
 }
 
-/// The reverse of [`push_remote`]: undoes the escapes of legal bytes and leaves the others.
+/// Reverses [`push_remote`]: decodes the escapes of legal bytes and keeps the others.
 pub(crate) fn decode_remote(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pieces = text.split('%');
@@ -149,7 +149,7 @@ pub(crate) fn decode_remote(text: &str) -> String {
 }
 
 fn escaped_byte(digits: &str) -> Option<u8> {
-    // `from_str_radix` would take a sign.
+    // `from_str_radix` accepts a sign.
     if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         u8::from_str_radix(digits, 16).ok()
     } else {
@@ -157,14 +157,16 @@ fn escaped_byte(digits: &str) -> Option<u8> {
     }
 }
 
-/// Undoes percent-encoding; what is not UTF-8 then is refused.
+/// Decodes percent-encoding.
 pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>> {
-    percent_decode_str(text)
-        .decode_utf8()
-        .map_err(|_| Error::invalid(format!("`{text}`: its percent-escapes are not UTF-8")))
+    percent_decode_str(text).decode_utf8().map_err(|_| {
+        Error::invalid(format!(
+            "`{text}`: the percent-escapes must decode to UTF-8"
+        ))
+    })
 }
 
-/// The text of a query parameter, in which `+` is a space.
+/// Decodes the text of a query parameter, in which `+` is a space.
 pub(crate) fn decode_query(text: &str) -> Result<String> {
     let spaced = text.replace('+', " ");
     Ok(decode(&spaced)?.into_owned())
@@ -175,11 +177,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_segment_leads_nowhere_else() {
+    fn a_segment_stays_one_segment() {
         for (text, expected) in [
             ("3f9a21", "/a/3f9a21/b"),
             ("ü x/50%#?", "/a/%C3%BC%20x%2F50%25%23%3F/b"),
-            // A backslash is a slash to the parser of URLs.
+            // URL parsers read a backslash as a slash.
             (r"..\..\users", "/a/..%5C..%5Cusers/b"),
         ] {
             assert_eq!(format!("/a/{}/b", Segment(text)), expected);

@@ -22,33 +22,32 @@ pub fn check_organization(name: &str) -> Result<()> {
     )))
 }
 
-/// `https://{organization}.rokka.io`.
-pub(crate) fn of_organization(name: &str) -> Result<String> {
+/// Returns `https://{organization}.rokka.io`.
+pub(crate) fn base_for_organization(name: &str) -> Result<String> {
     check_organization(name)?;
     let base = ["https://", name, ".rokka.io"].concat();
-    // Such a name stands for another one, if it is a valid one.
+    // Punycode, which must be valid.
     if name.starts_with(PUNYCODE) {
-        return of_base(base);
+        return canonical_base(base);
     }
     Ok(base)
 }
 
-/// A render host with `{organization}` in the place of the name.
-pub(crate) fn of_template(template: &str, name: &str) -> Result<String> {
+/// Returns the base for an organization from a template with the placeholder `{organization}`.
+pub(crate) fn base_from_template(template: &str, name: &str) -> Result<String> {
     if !is_organization(name) {
-        return of_organization(name);
+        return base_for_organization(name);
     }
-    of_base(match template.split_once("{organization}") {
+    canonical_base(match template.split_once("{organization}") {
         Some((before, after)) => [before, name, after].concat(),
         None => template.to_owned(),
     })
 }
 
-/// A render host of the caller's as clients write it: in lower case, without the slash at its end, and without the port
-/// that its scheme has anyway.
-pub(crate) fn of_base(base: String) -> Result<String> {
+/// Returns a base as URL parsers write it: in lower case, without a trailing slash and without the scheme's default port.
+pub(crate) fn canonical_base(base: String) -> Result<String> {
     let text = base.strip_suffix('/').unwrap_or(&base);
-    if is_plain_base(text) {
+    if is_canonical_base(text) {
         let length = text.len();
         let mut base = base;
         base.truncate(length);
@@ -56,18 +55,18 @@ pub(crate) fn of_base(base: String) -> Result<String> {
     }
     canonical(text).ok_or_else(|| {
         let idn = if cfg!(not(feature = "idn")) && base.contains(PUNYCODE) {
-            "; names that start with `xn--` need the feature `idn`"
+            "; enable the feature `idn` for names that start with `xn--`"
         } else {
             ""
         };
         Error::invalid(format!(
-            "render host `{base}`: it must be `https://` or `http://`, a host and perhaps a port, and no path, \
+            "render host `{base}`: it must be `https://` or `http://`, a host and an optional port, without a path, \
              because a signature covers the whole path{idn}"
         ))
     })
 }
 
-/// Whose render host it is, which only the hosts of rokka itself tell.
+/// Returns the organization of one of rokka's render hosts; `None` for a custom host.
 pub(crate) fn organization(base: &str) -> Option<&str> {
     let host = base
         .strip_prefix("https://")
@@ -76,22 +75,22 @@ pub(crate) fn organization(base: &str) -> Option<&str> {
         .filter(|name| is_organization(name))
 }
 
-/// What the labels of a host start with that stand for names in other letters.
+/// The prefix of a host label that encodes non-ASCII letters.
 const PUNYCODE: &str = "xn--";
 
-/// `https://` and a name in lower case with a top-level domain of letters: nearly every one, and quick to tell.
-fn is_plain_base(base: &str) -> bool {
-    base.strip_prefix("https://").is_some_and(is_plain_host)
+/// A fast check for nearly every base: `https://`, a host in lower case and a top-level domain of letters.
+fn is_canonical_base(base: &str) -> bool {
+    base.strip_prefix("https://").is_some_and(is_canonical_host)
 }
 
-fn is_plain_host(host: &str) -> bool {
+fn is_canonical_host(host: &str) -> bool {
     let mut label = 0_usize;
     let mut letters = true;
     let mut dash = false;
     for byte in host.bytes() {
         match byte {
             b'a'..=b'z' => label += 1,
-            // Two dashes are a part of `xn--`, which is looked at more closely.
+            // Two dashes may be part of `xn--`, which needs the full check.
             b'-' if dash => return false,
             b'0'..=b'9' | b'-' => {
                 label += 1;
@@ -114,10 +113,10 @@ fn is_organization(name: &str) -> bool {
 }
 
 pub(crate) fn is_base(base: &str) -> bool {
-    is_plain_base(base) || canonical(base).is_some()
+    is_canonical_base(base) || canonical(base).is_some()
 }
 
-/// The scheme, host and port as URL parsers write them, if it is nothing but these.
+/// Returns the scheme, host and port as URL parsers write them, or `None` if there is anything else.
 fn canonical(base: &str) -> Option<String> {
     let (scheme, authority) = base.split_once("://")?;
     let scheme = scheme.to_ascii_lowercase();
@@ -141,7 +140,7 @@ fn canonical(base: &str) -> Option<String> {
     })
 }
 
-/// A host, an IPv6 address with its brackets, and the text after the colon.
+/// Splits an authority into the host, including the brackets of an IPv6 address, and the port as text.
 fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
     let after_host = match authority.rfind(']') {
         Some(bracket) => bracket + 1,
@@ -165,19 +164,19 @@ fn canonical_host(host: &str) -> Option<String> {
     if !host.split('.').all(is_label) {
         return None;
     }
-    // A number at the end makes it an address, for which URL parsers know more spellings than one.
+    // URL parsers read a host with a numeric last label as an IPv4 address, and accept several notations of one.
     let last = host.rsplit('.').next().unwrap_or_default();
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
     if is_number && host.parse::<Ipv4Addr>().is_err() {
         return None;
     }
     if host.split('.').any(|label| label.starts_with(PUNYCODE)) {
-        return other_letters(host);
+        return canonical_idn(host);
     }
     Some(host)
 }
 
-/// An address as URL parsers write it, which know no IPv4 address at its end.
+/// Formats an address as URL parsers do: without the notation that ends in an IPv4 address.
 fn ipv6(address: Ipv6Addr) -> String {
     match address.to_ipv4_mapped() {
         Some(_) => {
@@ -190,11 +189,11 @@ fn ipv6(address: Ipv6Addr) -> String {
 
 /// A host with names in other letters, if they are valid ones: browsers refuse the others.
 #[cfg(feature = "idn")]
-fn other_letters(host: String) -> Option<String> {
+fn canonical_idn(host: String) -> Option<String> {
     url::Host::parse(&host).is_ok().then_some(host)
 }
 
 #[cfg(not(feature = "idn"))]
-fn other_letters(_: String) -> Option<String> {
+fn canonical_idn(_: String) -> Option<String> {
     None
 }

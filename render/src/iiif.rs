@@ -7,14 +7,14 @@ use crate::Result;
 use super::host;
 use super::iiif_request::{IiifQuality, IiifRegion, IiifSize, IiifVersion, Request};
 use super::query::{is_named, push_parameter};
-use super::sign::{SigningKey, Terms};
+use super::sign::{SignOptions, SigningKey};
 use super::source::ImageSource;
 use super::target::{Shape, Target};
 
-/// A URL of rokka's IIIF image server: a part of an image in a size, or the `info.json` that viewers start from.
+/// Builds a URL of rokka's IIIF image server: of a region of an image in a size, or of the `info.json` for viewers.
 ///
-/// By default it shows the whole image as large as it is delivered, at most 2048 pixels on its longer edge, as `jpg`,
-/// by the newest version of the IIIF Image API that rokka has.
+/// The default is the whole image as `jpg` in the largest size that the server delivers, at most 2048 pixels on the
+/// longer edge, by the newest version of the IIIF Image API that rokka supports.
 ///
 /// ```
 /// use rokka_render::{IiifRegion, IiifSize, IiifUrl};
@@ -30,17 +30,17 @@ use super::target::{Shape, Target};
 /// Reference: [IIIF](https://rokka.io/documentation/guides/rokka-as-iiif-image-server.html),
 /// [image requests](https://iiif.io/api/image/3.0/#4-image-requests).
 #[derive(Clone, Debug)]
-#[must_use = "an IIIF URL is written by `url()`"]
+#[must_use = "call `url` to build the URL"]
 pub struct IiifUrl {
     base: String,
     hash: ImageSource,
     version: Option<IiifVersion>,
     request: Request,
     query: Vec<String>,
-    /// The URL as it was parsed, if it was signed and nothing has changed since.
+    /// The parsed URL, if it is signed and unchanged.
     signed: Option<String>,
     key: Option<SigningKey>,
-    terms: Terms,
+    sign_options: SignOptions,
 }
 
 /// The parts of an IIIF URL, from [`IiifUrl::components`].
@@ -49,25 +49,25 @@ pub struct IiifUrl {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IiifComponents<'a> {
-    /// The scheme and host it starts with.
+    /// The scheme and host, such as `https://acme.rokka.io`.
     pub base: &'a str,
-    /// The organization, which only the hosts of rokka itself tell.
+    /// The organization; `None` unless the host is one of rokka's.
     pub organization: Option<&'a str>,
     /// The hash of the image.
     pub hash: &'a str,
-    /// The version of the IIIF Image API; the newest if it is not said.
+    /// The version of the IIIF Image API; `None` stands for the newest.
     pub version: Option<IiifVersion>,
-    /// Whether it is the URL of the `info.json`, so that the rest has no meaning.
+    /// Whether this is the URL of the `info.json`, for which the fields below have no meaning.
     pub info: bool,
-    /// The part of the image.
+    /// The region of the image.
     pub region: IiifRegion,
-    /// The size of that part.
+    /// The size of the region.
     pub size: IiifSize,
-    /// Whether it may be enlarged.
+    /// Whether the size may exceed that of the region.
     pub upscale: bool,
-    /// Clockwise, in degrees.
+    /// The clockwise rotation in degrees.
     pub rotation: f64,
-    /// Whether it is mirrored before it is rotated.
+    /// Whether the image is mirrored before it is rotated.
     pub mirrored: bool,
     /// The colours.
     pub quality: IiifQuality,
@@ -76,7 +76,7 @@ pub struct IiifComponents<'a> {
 }
 
 impl IiifUrl {
-    /// An image of an organization, by its hash.
+    /// Starts the URL of an image, by its hash, on the render host of an organization.
     ///
     /// # Errors
     ///
@@ -92,14 +92,18 @@ impl IiifUrl {
     ///
     /// Reference: [IIIF](https://rokka.io/documentation/guides/rokka-as-iiif-image-server.html).
     pub fn new(organization: impl AsRef<str>, hash: impl Into<String>) -> Result<Self> {
-        Self::from_parts(host::of_organization(organization.as_ref())?, hash.into())
+        Self::from_parts(
+            host::base_for_organization(organization.as_ref())?,
+            hash.into(),
+        )
     }
 
-    /// An image on a render host of your own.
+    /// Starts the URL of an image on a custom render host.
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new); the base as for [`RenderUrl::with_host`](super::RenderUrl::with_host).
+    /// The hash is invalid as for [`new`](Self::new), or the base as for
+    /// [`RenderUrl::with_host`](super::RenderUrl::with_host).
     ///
     /// ```
     /// use rokka_render::IiifUrl;
@@ -111,7 +115,7 @@ impl IiifUrl {
     ///
     /// Reference: [IIIF](https://rokka.io/documentation/guides/rokka-as-iiif-image-server.html).
     pub fn with_host(base: impl Into<String>, hash: impl Into<String>) -> Result<Self> {
-        Self::from_parts(host::of_base(base.into())?, hash.into())
+        Self::from_parts(host::canonical_base(base.into())?, hash.into())
     }
 
     fn from_parts(base: String, hash: String) -> Result<Self> {
@@ -123,17 +127,17 @@ impl IiifUrl {
             query: Vec::new(),
             signed: None,
             key: None,
-            terms: Terms::default(),
+            sign_options: SignOptions::default(),
         })
     }
 
-    /// Takes an IIIF URL apart, of an image or of an `info.json`.
+    /// Parses an IIIF URL, of an image or of an `info.json`.
     ///
-    /// A signed URL that is not changed comes back as it was; any change drops the signature.
+    /// An unchanged signed URL builds the same URL; any change removes the signature.
     ///
     /// # Errors
     ///
-    /// It is not an IIIF URL, or it holds something that cannot be written again.
+    /// The text is not an IIIF URL, or a part of it is beyond its limits, see [`url`](Self::url).
     ///
     /// ```
     /// use rokka_render::{IiifSize, IiifUrl};
@@ -147,13 +151,13 @@ impl IiifUrl {
     /// Reference: [IIIF](https://rokka.io/documentation/guides/rokka-as-iiif-image-server.html).
     pub fn parse(url: impl AsRef<str>) -> Result<Self> {
         let target = Target::split(url.as_ref())?;
-        let refuse = |fault: &str| target.refuse_as("an IIIF URL", fault);
+        let error = |reason: &str| target.error_as("an IIIF URL", reason);
         if target.base.is_empty() {
-            return Err(refuse("it has no scheme and host"));
+            return Err(error("it has no scheme and host"));
         }
         let path = match target.path.strip_prefix("/_iiif/") {
             Some(path) if matches!(target.shape()?, Shape::Iiif) => path,
-            _ => return Err(refuse("it does not start with `/_iiif/`")),
+            _ => return Err(error("it does not start with `/_iiif/`")),
         };
         let (version, path) = match path.split_once('/') {
             Some(("2", rest)) => (Some(IiifVersion::V2), rest),
@@ -161,15 +165,18 @@ impl IiifUrl {
             _ => (None, path),
         };
         let Some((hash, request)) = path.split_once('/') else {
-            return Err(refuse("it has no hash"));
+            return Err(error("it has no hash"));
         };
-        let mut parsed = Self::from_parts(host::of_base(target.base.to_owned())?, hash.to_owned())?;
+        let mut parsed = Self::from_parts(
+            host::canonical_base(target.base.to_owned())?,
+            hash.to_owned(),
+        )?;
         parsed.version = version;
         if request == "info.json" {
             parsed.request.info = true;
         } else {
             parsed.request = Request::parse(request, version).ok_or_else(|| {
-                refuse("region, size, rotation, quality and format must follow the hash")
+                error("region, size, rotation, quality and format must follow the hash")
             })?;
         }
         let mut signed = false;
@@ -187,7 +194,7 @@ impl IiifUrl {
         Ok(parsed)
     }
 
-    /// Its parts, to look at.
+    /// Returns the parts of the URL.
     ///
     /// ```
     /// use rokka_render::{IiifRegion, IiifUrl};
@@ -217,7 +224,7 @@ impl IiifUrl {
         }
     }
 
-    /// Makes it the URL of the `info.json`, which says how the image can be asked for.
+    /// Selects the `info.json`, which describes the image and the supported requests.
     ///
     /// ```
     /// use rokka_render::IiifUrl;
@@ -239,7 +246,7 @@ impl IiifUrl {
         self
     }
 
-    /// Asks for this version of the IIIF Image API; the default is the newest, now 3.0.
+    /// Sets the version of the IIIF Image API; the default is the newest, 3.0.
     ///
     /// ```
     /// use rokka_render::{IiifUrl, IiifVersion};
@@ -256,7 +263,7 @@ impl IiifUrl {
         self
     }
 
-    /// Shows this part of the image; the default is all of it.
+    /// Sets the region of the image; the default is all of it.
     ///
     /// ```
     /// use rokka_render::{IiifRegion, IiifUrl};
@@ -272,7 +279,7 @@ impl IiifUrl {
         self.changed(|request| request.region = region)
     }
 
-    /// Shows it in this size; the default is as large as it is delivered.
+    /// Sets the size; the default is the largest that the server delivers.
     ///
     /// ```
     /// use rokka_render::{IiifSize, IiifUrl};
@@ -287,7 +294,7 @@ impl IiifUrl {
         self.changed(|request| request.size = size)
     }
 
-    /// Lets the size be larger than the region has pixels; not in version 2.
+    /// Allows a size larger than the region; version 2 does not support it.
     ///
     /// ```
     /// use rokka_render::{IiifSize, IiifUrl};
@@ -302,7 +309,7 @@ impl IiifUrl {
         self.changed(|request| request.upscale = true)
     }
 
-    /// Rotates it clockwise by this many degrees, 0 to 360; the default is 0.
+    /// Rotates the image clockwise by this many degrees, 0 to 360; the default is 0.
     ///
     /// ```
     /// use rokka_render::IiifUrl;
@@ -318,7 +325,7 @@ impl IiifUrl {
         self.changed(|request| request.rotation = degrees)
     }
 
-    /// Mirrors it at its vertical axis, before it is rotated.
+    /// Mirrors the image at its vertical axis before the rotation.
     ///
     /// ```
     /// use rokka_render::IiifUrl;
@@ -333,7 +340,7 @@ impl IiifUrl {
         self.changed(|request| request.mirrored = true)
     }
 
-    /// Shows it in these colours; the default is the server's choice.
+    /// Sets the colours; the default is the server's choice.
     ///
     /// ```
     /// use rokka_render::{IiifQuality, IiifUrl};
@@ -363,7 +370,7 @@ impl IiifUrl {
         self.changed(|request| request.format = format.into())
     }
 
-    /// Signs the URL, which organizations with the option `protect_dynamic_stack` need.
+    /// Signs the URL, as organizations with the option `protect_dynamic_stack` require.
     ///
     /// ```
     /// use rokka_render::{IiifUrl, SigningKey};
@@ -381,7 +388,7 @@ impl IiifUrl {
         self
     }
 
-    /// Makes the signed URL valid until then, rounded up as [`round_up_to`](Self::round_up_to) says.
+    /// Sets the time limit of the signed URL, which [`round_up_to`](Self::round_up_to) rounds up.
     ///
     /// ```
     /// use chrono::{TimeZone, Utc};
@@ -397,11 +404,13 @@ impl IiifUrl {
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn until(mut self, until: impl Into<crate::DateTime>) -> Self {
         self.signed = None;
-        self.terms.until = Some(until.into());
+        self.sign_options.until = Some(until.into());
         self
     }
 
-    /// Rounds the time limit up to a multiple of that many seconds, 300 by default; 1 does not round, 0 is refused.
+    /// Rounds the time limit up to a multiple of this many seconds.
+    ///
+    /// The default is 300. 1 disables rounding; 0 is an error.
     ///
     /// ```
     /// use chrono::{TimeZone, Utc};
@@ -417,15 +426,15 @@ impl IiifUrl {
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn round_up_to(mut self, seconds: u32) -> Self {
         self.signed = None;
-        self.terms.round_up_to = seconds;
+        self.sign_options.round_up_to = seconds;
         self
     }
 
-    /// Writes the URL.
+    /// Builds the URL.
     ///
     /// # Errors
     ///
-    /// A part is beyond its limits; the error names it and the rule.
+    /// A part is beyond its limits; the error names the value and the rule.
     ///
     /// ```
     /// use rokka_render::{IiifSize, IiifUrl};
@@ -459,10 +468,11 @@ impl IiifUrl {
             out.push_str(parameter);
         }
         match &self.key {
-            Some(key) => self
-                .terms
-                .seal(&mut out, start, !self.query.is_empty(), key)?,
-            None => self.terms.refuse_without_key()?,
+            Some(key) => {
+                self.sign_options
+                    .append_signature(&mut out, start, !self.query.is_empty(), key)?
+            }
+            None => self.sign_options.check_unsigned()?,
         }
         Ok(out)
     }

@@ -34,61 +34,61 @@ pub enum IiifVersion {
     V3,
 }
 
-/// The part of the image that is shown.
+/// The region of the image to deliver.
 ///
 /// Reference: [region](https://iiif.io/api/image/3.0/#41-region).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum IiifRegion {
-    /// All of it.
+    /// The whole image.
     Full,
-    /// A square as large as its shorter edge.
+    /// A centred square with the length of the shorter edge.
     Square,
     /// A rectangle in pixels, at least 1 by 1.
     Pixels {
-        /// Its left edge.
+        /// The left edge.
         x: u32,
-        /// Its upper edge.
+        /// The upper edge.
         y: u32,
-        /// Its width.
+        /// The width.
         width: u32,
-        /// Its height.
+        /// The height.
         height: u32,
     },
-    /// A rectangle in percent of the image.
+    /// A rectangle in percent of the image's size.
     Percent {
-        /// Its left edge, 0 up to 100.
+        /// The left edge, from 0 to below 100.
         x: f64,
-        /// Its upper edge, 0 up to 100.
+        /// The upper edge, from 0 to below 100.
         y: f64,
-        /// Its width, above 0.
+        /// The width, above 0.
         width: f64,
-        /// Its height, above 0.
+        /// The height, above 0.
         height: f64,
     },
 }
 
-/// The size that the region is shown in, at most 2048 pixels on either edge.
+/// The size in which to deliver the region, at most 2048 pixels on either edge.
 ///
 /// Reference: [size](https://iiif.io/api/image/3.0/#42-size).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum IiifSize {
-    /// As large as it is delivered.
+    /// The largest size that the server delivers.
     Max,
-    /// This width in pixels.
+    /// This width in pixels, with the height in proportion.
     Width(u32),
-    /// This height in pixels.
+    /// This height in pixels, with the width in proportion.
     Height(u32),
-    /// This width and height in pixels, which may distort it.
+    /// This width and height in pixels, which may distort the image.
     Exact(u32, u32),
-    /// Within this width and height in pixels.
+    /// The largest size in proportion within this width and height in pixels.
     Within(u32, u32),
-    /// In percent of the region, above 0; above 100 only with [`IiifUrl::upscale`].
+    /// A percentage of the region, above 0; above 100 only with [`IiifUrl::upscale`](crate::IiifUrl::upscale).
     Percent(f64),
 }
 
-/// The colours that the image is shown in.
+/// The colours of the delivered image.
 ///
 /// Reference: [quality](https://iiif.io/api/image/3.0/#44-quality).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,7 +105,7 @@ pub enum IiifQuality {
 }
 
 impl Default for Request {
-    /// The whole image as large as it is delivered, as `jpg`.
+    /// The whole image in the largest size, as `jpg`.
     fn default() -> Self {
         Self {
             info: false,
@@ -125,7 +125,7 @@ impl Request {
         self.push_region(out)?;
         out.push('/');
         if self.upscale && version == Some(IiifVersion::V2) {
-            return Err(Error::invalid("IIIF: version 2 has no form for enlarging"));
+            return Err(Error::invalid("IIIF: version 2 does not support `upscale`"));
         }
         self.push_size(out)?;
         out.push('/');
@@ -199,7 +199,7 @@ impl Request {
             }
         };
         if self.upscale {
-            // A caret cannot stand in a URL as it is.
+            // An escaped caret, which is not allowed raw in a URL.
             out.push_str("%5E");
         }
         match self.size {
@@ -273,7 +273,7 @@ fn push_list(out: &mut String, numbers: [f64; 4]) {
     }
 }
 
-/// A number without a sign or an exponent.
+/// Parses a number without a sign or an exponent.
 fn parse_number(text: &str) -> Option<f64> {
     let plain = |byte: u8| byte.is_ascii_digit() || byte == b'.';
     text.parse().ok().filter(|_| text.bytes().all(plain))
@@ -314,7 +314,7 @@ fn parse_region(text: &str) -> Option<IiifRegion> {
 }
 
 fn parse_size(text: &str, version: Option<IiifVersion>) -> Option<IiifSize> {
-    // Version 2 still has `full`, which version 3 took away.
+    // Version 3 removed `full`.
     if text == "max" || (text == "full" && version == Some(IiifVersion::V2)) {
         return Some(IiifSize::Max);
     }

@@ -1,4 +1,4 @@
-//! Values by their names, in the order in which they were set.
+//! Named values in insertion order.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,18 +8,17 @@ use std::ops::Deref;
 use super::steps::step;
 use super::value::Value;
 
-/// The name of an option or a variable with its value.
+/// The name and the value of an option or a variable.
 pub(crate) type Named = (Cow<'static, str>, Value);
 
-/// From this many entries on an index is faster than looking at each of them.
-const INDEXED_FROM: usize = 16;
+/// The number of entries from which an index is faster than a linear search.
+const INDEX_THRESHOLD: usize = 16;
 
-/// A list in which each name occurs once. Setting a name takes constant time however many there are, because a URL that
-/// comes from outside may hold thousands.
+/// A list with unique names. Setting a name takes constant time, because an untrusted URL may contain thousands.
 #[derive(Clone, Default)]
 pub(crate) struct NamedValues {
     entries: Vec<Named>,
-    /// Where each name stands; made when there are many.
+    /// The index of each name, built only for long lists.
     #[allow(
         clippy::box_collection,
         reason = "few lists have one, and every operation has a list"
@@ -40,7 +39,7 @@ impl NamedValues {
         self.index = None;
     }
 
-    /// Sets a name to a value in place, appends it if it is new, or removes it if the value is absent.
+    /// Replaces the value of a name in place, appends a new name, or removes the name if the value is absent.
     #[allow(
         clippy::inline_always,
         reason = "passing both on costs as much as the rest of it"
@@ -48,7 +47,7 @@ impl NamedValues {
     #[inline(always)]
     pub(crate) fn set(&mut self, name: Cow<'static, str>, value: Value) {
         if value.is_absent()
-            || self.entries.len() >= INDEXED_FROM
+            || self.entries.len() >= INDEX_THRESHOLD
             || self.entries.iter().any(|(known, _)| *known == name)
         {
             self.extend([(name, value)]);
@@ -57,14 +56,14 @@ impl NamedValues {
         }
     }
 
-    /// Sets several of them, in their order.
+    /// Sets several values in order.
     #[inline(never)]
     pub(crate) fn extend(&mut self, values: impl IntoIterator<Item = Named>) {
         let mut gaps = false;
         for (name, value) in values {
             let found = self.position(&name);
             if let Some(slot) = found.and_then(|at| self.entries.get_mut(at)) {
-                // Removed entries are moved over once, at the end.
+                // Removes absent entries once, at the end.
                 gaps |= value.is_absent();
                 slot.1 = value;
             } else if !value.is_absent() {
@@ -92,7 +91,7 @@ impl NamedValues {
             let entry = self.entries.get(*at);
             entry.is_some_and(|(_, value)| !value.is_absent())
         };
-        if self.entries.len() < INDEXED_FROM {
+        if self.entries.len() < INDEX_THRESHOLD {
             let matching = self.entries.iter().enumerate().filter(|(_, (known, _))| {
                 step(1);
                 known == name
@@ -146,8 +145,8 @@ mod tests {
         values.iter().map(pair).collect::<Vec<_>>().join(" ")
     }
 
-    /// What a list does that looks at every entry, every time.
-    fn set_plainly(list: &mut Vec<Named>, name: Cow<'static, str>, value: Value) {
+    /// The reference implementation: a linear search.
+    fn set_linearly(list: &mut Vec<Named>, name: Cow<'static, str>, value: Value) {
         if value.is_absent() {
             list.retain(|(known, _)| *known != name);
         } else if let Some(slot) = list.iter_mut().find(|(known, _)| *known == name) {
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_changes_nothing() {
+    fn an_indexed_list_equals_a_linear_one() {
         let mut random = fastrand::Rng::with_seed(12);
         for _ in 0..200 {
             let names = random.u32(1..60);
@@ -169,7 +168,7 @@ mod tests {
                 for _ in 0..random.usize(1..4) {
                     let name = Cow::from(format!("n{}", random.u32(0..names)));
                     let value = (random.u32(0..4) > 0).then_some(round);
-                    set_plainly(&mut plain, name.clone(), Value::from(value));
+                    set_linearly(&mut plain, name.clone(), Value::from(value));
                     batch.push((name, Value::from(value)));
                 }
                 if let [(name, value)] = batch.as_slice() {

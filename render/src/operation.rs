@@ -1,4 +1,4 @@
-//! Operations as a URL writes them.
+//! Operations of a render URL.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,9 @@ use super::named::{Named, NamedValues};
 use super::source::is_hash;
 use super::value::{Value, is_name, is_name_byte};
 
-/// One operation of a stack, such as a resize or a crop, with its options.
+/// An operation of a stack, such as a resize or a crop, with its options.
 ///
-/// The options are not checked against the operation: rokka answers 400 to what it does not know.
+/// Options are not validated against the operation: rokka responds with the status 400 to unknown ones.
 ///
 /// ```
 /// use rokka_render::{Operation, RenderUrl};
@@ -32,7 +32,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation without options.
+    /// Returns an operation without options.
     ///
     /// ```
     /// use rokka_render::{Operation, RenderUrl};
@@ -52,10 +52,10 @@ impl Operation {
         }
     }
 
-    /// Sets an option; the same one again replaces it, and `None` takes it away.
+    /// Sets or replaces an option; `None` removes it.
     ///
-    /// A path cannot carry every value: negative numbers, empty strings and strings with `-`, `/`, `?`, `#`, `%`, `&`,
-    /// brackets, backslashes or control characters are refused when the URL is built. Use a stack variable for them.
+    /// A path cannot carry every value: building the URL rejects negative numbers, empty strings, and strings with `-`,
+    /// `/`, `?`, `#`, `%`, `&`, brackets, backslashes or control characters. Use a stack variable for them.
     ///
     /// ```
     /// use rokka_render::{Operation, RenderUrl};
@@ -74,7 +74,7 @@ impl Operation {
         self
     }
 
-    /// Its name.
+    /// Returns the name.
     ///
     /// ```
     /// use rokka_render::Operation;
@@ -88,7 +88,7 @@ impl Operation {
         &self.name
     }
 
-    /// The options in the order they were set in.
+    /// Returns the options in the order in which they were set.
     ///
     /// ```
     /// use rokka_render::{Operation, Value};
@@ -114,20 +114,20 @@ impl Operation {
         }
         if matches!(name, "o" | "options" | "v" | "variables") {
             return Err(Error::invalid(format!(
-                "operation `{name}`: in a URL this starts stack options or variables"
+                "operation `{name}`: the name is reserved for stack options and variables"
             )));
         }
         if self.options.is_empty() && is_hash(name) {
             return Err(Error::invalid(format!(
-                "operation `{name}`: in a URL this would be read as the hash of the image"
+                "operation `{name}`: rokka would read the name as the hash of the image; set an option"
             )));
         }
         out.push_str(name);
-        push_pairs(out, &self.options, name, "a stack variable can carry it")
+        push_pairs(out, &self.options, name, "use a stack variable instead")
     }
 }
 
-/// Appends one segment of a path that holds these operations.
+/// Appends a path segment with these operations.
 pub(crate) fn push_operations(out: &mut String, operations: &[Operation]) -> Result<()> {
     let mut separator = "/";
     for operation in operations {
@@ -138,7 +138,7 @@ pub(crate) fn push_operations(out: &mut String, operations: &[Operation]) -> Res
     Ok(())
 }
 
-/// Appends `-name-value` for each pair; `what` they belong to and what to do `instead` are for the errors.
+/// Appends `-name-value` for each pair. Errors name `what` the pairs belong to and what to do `instead`.
 pub(crate) fn push_pairs(
     out: &mut String,
     pairs: &[Named],
@@ -154,9 +154,9 @@ pub(crate) fn push_pairs(
         out.push('-');
         out.push_str(name);
         out.push('-');
-        value.push_path(out).map_err(|fault| {
+        value.push_path(out).map_err(|reason| {
             Error::invalid(format!(
-                "{what}: `{name}` cannot be `{value}`: {fault}; {instead}"
+                "{what}: `{name}` cannot be `{value}`: {reason}; {instead}"
             ))
         })?;
     }

@@ -1,15 +1,15 @@
-//! What changes the operations of a stack.
+//! Overrides of the operations of a stack.
 
 use crate::Result;
 
 use super::operation::{Operation, push_operations};
 
-/// Overrides by the segments of the path that they stand in. A later segment overrides the ones before it, while `--`
-/// puts several operations into the same one, so where the segments end has a meaning.
+/// Overrides, grouped by path segment. A later segment overrides the ones before it, while `--` joins operations within
+/// one segment, so the boundaries of the segments have a meaning.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Overrides {
     operations: Vec<Operation>,
-    /// Where each segment starts, in order.
+    /// The start of each segment, in order.
     starts: Vec<usize>,
 }
 
@@ -60,7 +60,7 @@ impl Overrides {
     }
 }
 
-/// The operations of each segment.
+/// Returns the operations of each segment.
 pub(crate) fn segments<'a>(
     operations: &'a [Operation],
     starts: &'a [usize],

@@ -1,4 +1,4 @@
-//! Taking render URLs apart.
+//! Parsing render URLs.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::operation::Operation;
 use super::overrides;
 use super::parts::{Parameter, Parts, Signed};
 use super::query::{is_named, push_parameter};
-use super::sign::read_terms;
+use super::sign::parse_sigopts;
 use super::source::ImageSource;
 use super::target::{Shape, Target, cut};
 use super::url::RenderUrl;
@@ -24,20 +24,20 @@ use crate::escape;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Components<'a> {
-    /// The scheme and host it starts with, such as `https://acme.rokka.io`.
+    /// The scheme and host, such as `https://acme.rokka.io`.
     pub base: &'a str,
-    /// The organization, which only the hosts of rokka itself tell.
+    /// The organization; `None` unless the host is one of rokka's.
     pub organization: Option<&'a str>,
-    /// The name of the stack; `dynamic` if its operations stand in the URL.
+    /// The name of the stack; `dynamic` if the URL contains its operations.
     pub stack: &'a str,
     /// The operations of a dynamic stack, in order.
     pub operations: &'a [Operation],
-    /// What changes options of the stack's operations, in order; [`override_segments`](Self::override_segments) tells the
-    /// segments of the path apart that they stand in.
+    /// The overrides of the stack's operations, in order; [`override_segments`](Self::override_segments) groups them by
+    /// path segment.
     pub overrides: &'a [Operation],
     /// The stack options, in order.
     pub options: &'a [(Cow<'static, str>, Value)],
-    /// The stack variables, those of the query over those of the path.
+    /// The stack variables; those of the query take precedence over those of the path.
     pub variables: &'a [(Cow<'static, str>, Value)],
     /// The image.
     pub image: &'a ImageSource,
@@ -45,15 +45,15 @@ pub struct Components<'a> {
     pub filename: Option<&'a str>,
     /// The format, in lower case.
     pub format: &'a str,
-    /// The signature that it was parsed with, if nothing was changed since.
+    /// The signature of the parsed URL, if the URL is unchanged.
     pub signature: Option<&'a str>,
-    /// The time limit of that signature.
+    /// The time limit of the signature.
     pub until: Option<DateTime<Utc>>,
     override_starts: &'a [usize],
 }
 
 impl<'a> Components<'a> {
-    /// The overrides of each segment of the path, in order; a later segment overrides an earlier one.
+    /// Returns the overrides of each path segment, in order. A later segment overrides an earlier one.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -71,17 +71,15 @@ impl<'a> Components<'a> {
 }
 
 impl RenderUrl {
-    /// Takes a render URL apart.
+    /// Parses a render URL.
     ///
-    /// [`url`](Self::url) puts it together again: the same URL if it was a canonical one, such as this crate and
-    /// rokka.js write, or else its canonical form. A signed URL that is not changed comes back as it was; any change
-    /// drops the signature.
+    /// [`url`](Self::url) builds the same URL from a canonical one, as this crate and rokka.js write it, and the
+    /// canonical form from any other. An unchanged signed URL builds the same URL; any change removes the signature.
     ///
     /// # Errors
     ///
-    /// It is not a render URL of an image, or it holds something that cannot be written again without changing its
-    /// meaning. IIIF and album URLs have types of their own: [`IiifUrl`](super::IiifUrl) and
-    /// [`AlbumUrl`](super::AlbumUrl).
+    /// The text is not a render URL of an image, or building it again would change its meaning. Parse IIIF and album URLs
+    /// with [`IiifUrl`](super::IiifUrl) and [`AlbumUrl`](super::AlbumUrl).
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -102,14 +100,14 @@ impl RenderUrl {
         let text = url.as_ref();
         let target = Target::split(text)?;
         if target.base.is_empty() {
-            return Err(target.refuse("it has no scheme and host"));
+            return Err(target.error("it has no scheme and host"));
         }
         let path = match target.shape()? {
             Shape::Image(path) => path,
-            Shape::Iiif => return Err(target.refuse("it is an IIIF URL, see `IiifUrl`")),
-            Shape::Album => return Err(target.refuse("it is an album URL, see `AlbumUrl`")),
+            Shape::Iiif => return Err(target.error("it is an IIIF URL, see `IiifUrl`")),
+            Shape::Album => return Err(target.error("it is an album URL, see `AlbumUrl`")),
         };
-        let base = host::of_base(target.base.to_owned())?;
+        let base = host::canonical_base(target.base.to_owned())?;
         let image = ImageSource::from_path(path.image).checked()?;
         let mut parsed = Self::from_parts(base, image);
         let parts = &mut parsed.parts;
@@ -122,13 +120,13 @@ impl RenderUrl {
         parts.format = Cow::Owned(path.format.to_ascii_lowercase());
         parts.fragment = target.fragment.map(str::to_owned);
         let signed = parts.read_query(&target)?;
-        // What cannot be written again is no URL of ours.
+        // Rejects a URL that cannot be built again.
         parts.url()?;
         parts.signed = signed;
         Ok(parsed)
     }
 
-    /// Its parts, to look at.
+    /// Returns the parts of the URL.
     ///
     /// ```
     /// use rokka_render::{RenderUrl, Value};
@@ -191,13 +189,13 @@ impl Parts {
             } else {
                 self.overrides.push_segment(operations);
             }
-            // Empty segments count for nothing.
+            // Empty segments do not count.
             first = first && segment.is_empty();
         }
         Ok(())
     }
 
-    /// Reads options, variables or the operation that comes back.
+    /// Reads stack options, stack variables, or an operation, which it returns.
     fn read_part(&mut self, text: &str) -> Result<Option<Operation>> {
         let (name, mut rest) = cut(text, "-").unwrap_or((text, ""));
         let name = escape::decode(name)?.into_owned();
@@ -228,11 +226,11 @@ impl Parts {
 
     fn read_query(&mut self, target: &Target<'_>) -> Result<Option<Box<Signed>>> {
         let mut signature = None;
-        let mut terms = None;
+        let mut sigopts = None;
         for parameter in target.parameters() {
             if is_named(parameter, "v") {
                 if self.query.contains(&Parameter::Variables) {
-                    return Err(target.refuse("it has the query parameter `v` twice"));
+                    return Err(target.error("it has the query parameter `v` twice"));
                 }
                 self.query.push(Parameter::Variables);
                 let (_, value) = parameter.split_once('=').unwrap_or((parameter, ""));
@@ -240,20 +238,20 @@ impl Parts {
             } else if is_named(parameter, "sig") {
                 signature = Some(parameter.split_once('=').map_or("", |(_, value)| value));
             } else if is_named(parameter, "sigopts") {
-                terms = Some(parameter.split_once('=').map_or("", |(_, value)| value));
+                sigopts = Some(parameter.split_once('=').map_or("", |(_, value)| value));
             } else {
                 let mut other = String::with_capacity(parameter.len());
                 push_parameter(&mut other, parameter)?;
                 self.query.push(Parameter::Other(other));
             }
         }
-        if signature.is_none() && terms.is_none() {
+        if signature.is_none() && sigopts.is_none() {
             return Ok(None);
         }
         Ok(Some(Box::new(Signed {
             url: target.text.to_owned(),
             signature: signature.map(str::to_owned),
-            until: terms.and_then(read_terms),
+            until: sigopts.and_then(parse_sigopts),
         })))
     }
 }

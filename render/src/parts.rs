@@ -1,4 +1,4 @@
-//! The parts of a render URL, and writing them.
+//! The parts of a render URL, and building the URL from them.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::format::push_format;
 use super::named::NamedValues;
 use super::operation::{Operation, push_operations, push_pairs};
 use super::overrides::Overrides;
-use super::sign::{SigningKey, Terms};
+use super::sign::{SignOptions, SigningKey};
 use super::source::ImageSource;
 use super::variables;
 use crate::escape;
@@ -22,9 +22,8 @@ pub(crate) struct Parts {
     pub(crate) base: String,
     pub(crate) image: ImageSource,
     pub(crate) stack: Cow<'static, str>,
-    /// What a dynamic stack does; empty for a named one.
+    /// The operations of a dynamic stack; empty for a named one.
     pub(crate) operations: Vec<Operation>,
-    /// What changes the options of the stack's operations.
     pub(crate) overrides: Overrides,
     pub(crate) options: NamedValues,
     pub(crate) variables: NamedValues,
@@ -32,20 +31,20 @@ pub(crate) struct Parts {
     pub(crate) format: Cow<'static, str>,
     pub(crate) query: Vec<Parameter>,
     pub(crate) fragment: Option<String>,
-    /// The URL as it was parsed, if it was signed and nothing has changed since.
+    /// The parsed URL, if it is signed and unchanged.
     pub(crate) signed: Option<Box<Signed>>,
-    /// A refusal that a setter found and `url()` reports.
-    pub(crate) refused: Option<String>,
+    /// The error of an invalid override, which `url()` returns.
+    pub(crate) override_error: Option<String>,
     pub(crate) key: Option<SigningKey>,
-    pub(crate) terms: Terms,
+    pub(crate) sign_options: SignOptions,
 }
 
-/// A parameter of the query, in the order it came in.
+/// A query parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Parameter {
-    /// Where `v` stood.
+    /// The position of `v`.
     Variables,
-    /// Any other, as it is written.
+    /// Any other parameter, encoded.
     Other(String),
 }
 
@@ -71,9 +70,9 @@ impl Parts {
             query: Vec::new(),
             fragment: None,
             signed: None,
-            refused: None,
+            override_error: None,
             key: None,
-            terms: Terms::default(),
+            sign_options: SignOptions::default(),
         }
     }
 
@@ -81,8 +80,8 @@ impl Parts {
         if let Some(signed) = &self.signed {
             return Ok(signed.url.clone());
         }
-        if let Some(refused) = &self.refused {
-            return Err(Error::invalid(refused.clone()));
+        if let Some(error) = &self.override_error {
+            return Err(Error::invalid(error.clone()));
         }
         let mut out = String::with_capacity(256);
         out.push_str(&self.base);
@@ -90,8 +89,10 @@ impl Parts {
         self.push_path(&mut out)?;
         let has_query = self.push_query(&mut out)?;
         match &self.key {
-            Some(key) => self.terms.seal(&mut out, start, has_query, key)?,
-            None => self.terms.refuse_without_key()?,
+            Some(key) => self
+                .sign_options
+                .append_signature(&mut out, start, has_query, key)?,
+            None => self.sign_options.check_unsigned()?,
         }
         if let Some(fragment) = &self.fragment {
             out.push('#');
@@ -105,19 +106,19 @@ impl Parts {
     }
 
     pub(crate) fn upload_path(&self) -> Result<String> {
-        if let Some(refused) = &self.refused {
-            return Err(Error::invalid(refused.clone()));
+        if let Some(error) = &self.override_error {
+            return Err(Error::invalid(error.clone()));
         }
         for (name, _) in self.options.iter() {
             if matches!(name.as_ref(), "basestack" | "source_file") {
                 return Err(Error::invalid(format!(
-                    "the stack option `{name}` is of no use for a file that is not stored"
+                    "stack option `{name}`: only a stored image can have it"
                 )));
             }
         }
         if matches!(self.format.as_ref(), "mp4" | "webm" | "m3u" | "m3u8" | "ts") {
             return Err(Error::invalid(format!(
-                "format `{}`: videos are made of stored files only",
+                "format `{}`: only a stored file can be rendered as a video",
                 self.format
             )));
         }
@@ -154,17 +155,17 @@ impl Parts {
         out.push('/');
         out.push_str(&self.stack);
         push_operations(out, &self.operations)?;
-        // Without operations in the first segment these would become the operations of a dynamic stack.
-        let late = self.operations.is_empty() && self.is_dynamic();
-        if !late {
+        // The first segment of a dynamic stack contains its operations, so overrides must not come first.
+        let overrides_last = self.operations.is_empty() && self.is_dynamic();
+        if !overrides_last {
             self.overrides.push_path(out)?;
         }
         self.push_options(out)?;
         let in_path = variables::push_path(out, &self.variables)?;
-        if late && !self.overrides.is_empty() {
+        if overrides_last && !self.overrides.is_empty() {
             if self.options.is_empty() && !in_path {
                 return Err(Error::invalid(
-                    "overrides of a dynamic stack without operations would be read as its operations",
+                    "overrides of a dynamic stack without operations: rokka would read them as its operations",
                 ));
             }
             self.overrides.push_path(out)?;
@@ -173,7 +174,7 @@ impl Parts {
         self.image.push(out);
         if let Some(filename) = &self.filename {
             check_filename(filename, &self.image)?;
-            if self.key.is_none() || self.terms.keep_filename {
+            if self.key.is_none() || self.sign_options.keep_filename {
                 out.push('/');
                 escape::push_text(out, filename);
             }
@@ -216,29 +217,29 @@ impl Parts {
 fn check_stack(name: &str) -> Result<()> {
     if name.is_empty() || name.contains('.') || !escape::is_plain_text(name) {
         return Err(Error::invalid(format!(
-            "stack `{name}`: the name must be letters, digits, `-` and `_`; operations, options and variables have \
-             setters of their own"
+            "stack `{name}`: the name must be letters, digits, `-` and `_`; use the setters for operations, options and \
+             variables"
         )));
     }
     if name.starts_with('_') && !name.starts_with("_preview") {
         return Err(Error::invalid(format!(
-            "stack `{name}`: names starting with `_` are reserved, but for `_preview…`"
+            "stack `{name}`: names starting with `_` are reserved, except `_preview…`"
         )));
     }
     Ok(())
 }
 
 fn check_filename(filename: &str, image: &ImageSource) -> Result<()> {
-    let fault = if escape::is_plain_text(filename) && !filename.starts_with('-') {
+    let reason = if escape::is_plain_text(filename) && !filename.starts_with('-') {
         return Ok(());
     } else if filename.contains('/') {
-        "it cannot hold a slash"
+        "it must not contain a slash"
     } else if filename.chars().any(char::is_control) {
-        "it cannot hold control characters"
+        "it must not contain control characters"
     } else if image.as_hash().is_some() && filename.starts_with('-') && filename.ends_with('-') {
-        "between dashes it would be read as a remote image"
+        "rokka would read a name between dashes as a remote image"
     } else {
         return Ok(());
     };
-    Err(Error::invalid(format!("filename `{filename}`: {fault}")))
+    Err(Error::invalid(format!("filename `{filename}`: {reason}")))
 }

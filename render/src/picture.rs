@@ -7,7 +7,7 @@ use crate::{Error, Result};
 use super::srcset::Srcset;
 
 impl Srcset {
-    /// Writes the attributes of an `<img>`: `src`, `srcset` and `sizes`.
+    /// Builds the attributes of an `<img>`: `src`, `srcset` and `sizes`.
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ impl Srcset {
     }
 }
 
-/// The attributes of an `<img>`, not yet escaped for HTML.
+/// The attributes of an `<img>`, not escaped for HTML.
 ///
 /// ```
 /// use rokka_render::RenderUrl;
@@ -45,16 +45,16 @@ impl Srcset {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Img {
-    /// The image for browsers that know no `srcset`.
+    /// The image for browsers without support for `srcset`.
     pub src: String,
     /// The candidates.
     pub srcset: String,
-    /// How wide the image is shown.
+    /// The displayed width of the image.
     pub sizes: Option<String>,
 }
 
 impl Img {
-    /// The element, escaped for HTML, with this alternative text.
+    /// Returns the element, escaped for HTML, with this alternative text.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -79,9 +79,9 @@ impl Img {
     }
 }
 
-/// A `<picture>`: sources for the formats or the screens that want another image, and the image for all others.
+/// Builds a `<picture>`: sources for some formats or screens, and an image for all others.
 ///
-/// With the stack option `autoformat` rokka chooses the format by itself; this is for where it cannot.
+/// With the stack option `autoformat`, rokka chooses the format by the request and needs no sources for it.
 ///
 /// ```
 /// use rokka_render::{Picture, RenderUrl};
@@ -107,14 +107,14 @@ impl Img {
 ///
 /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
 #[derive(Clone, Debug)]
-#[must_use = "a picture is written by `html()` or `parts()`"]
+#[must_use = "call `html` or `parts` to build the picture"]
 pub struct Picture {
     sources: Vec<(Option<String>, Srcset)>,
     fallback: Srcset,
 }
 
 impl Picture {
-    /// A picture of one image and its candidates.
+    /// Starts a picture with its fallback image.
     ///
     /// ```
     /// use rokka_render::{Picture, RenderUrl};
@@ -132,9 +132,9 @@ impl Picture {
         }
     }
 
-    /// Adds the fallback's image in other formats, the preferred one first.
+    /// Adds the fallback image in other formats, in order of preference.
     ///
-    /// Known are `avif`, `webp`, `jxl`, `heic`, `heif`, `jp2`, `jpg`, `png`, `gif` and `svg`.
+    /// The formats are `avif`, `webp`, `jxl`, `heic`, `heif`, `jp2`, `jpg`, `png`, `gif` and `svg`.
     ///
     /// ```
     /// use rokka_render::{Picture, RenderUrl};
@@ -158,7 +158,7 @@ impl Picture {
         self
     }
 
-    /// Adds a source without a condition but its format.
+    /// Adds a source for browsers that support its format.
     ///
     /// ```
     /// use rokka_render::{Picture, RenderUrl};
@@ -176,7 +176,7 @@ impl Picture {
         self
     }
 
-    /// Adds a source for screens of which a media condition holds, such as `(max-width: 600px)`.
+    /// Adds a source for screens that match a media condition, such as `(max-width: 600px)`.
     ///
     /// ```
     /// use rokka_render::{Picture, RenderUrl};
@@ -195,11 +195,11 @@ impl Picture {
         self
     }
 
-    /// Writes the attributes of the sources and of the image.
+    /// Builds the attributes of the sources and of the image.
     ///
     /// # Errors
     ///
-    /// See [`Srcset::attribute`]; or the media type of a source's format is not known.
+    /// See [`Srcset::attribute`]; or the format of a source is not one of those of [`formats`](Self::formats).
     ///
     /// ```
     /// use rokka_render::{Picture, RenderUrl};
@@ -217,7 +217,7 @@ impl Picture {
             let format = source.url.parts.format.as_ref();
             let media_type = media_type(format).ok_or_else(|| {
                 Error::invalid(format!(
-                    "source of a picture: the media type of the format `{format}` is not known"
+                    "picture source: the format `{format}` is not a known image format"
                 ))
             })?;
             Ok(PictureSource {
@@ -233,7 +233,7 @@ impl Picture {
         })
     }
 
-    /// Writes the element, escaped for HTML, with this alternative text.
+    /// Builds the element, escaped for HTML, with this alternative text.
     ///
     /// # Errors
     ///
@@ -270,7 +270,7 @@ impl Picture {
     }
 }
 
-/// What a [`Picture`] consists of, not yet escaped for HTML.
+/// The parts of a [`Picture`], not escaped for HTML.
 ///
 /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -278,23 +278,23 @@ impl Picture {
 pub struct PictureParts {
     /// The sources, in order of preference.
     pub sources: Vec<PictureSource>,
-    /// The image for browsers that take none of the sources.
+    /// The image for browsers that choose none of the sources.
     pub img: Img,
 }
 
-/// The attributes of a `<source>`, not yet escaped for HTML.
+/// The attributes of a `<source>`, not escaped for HTML.
 ///
 /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PictureSource {
-    /// The media condition that it is for.
+    /// The media condition.
     pub media: Option<String>,
-    /// The media type of its format, for the attribute `type`.
+    /// The media type, for the attribute `type`.
     pub media_type: &'static str,
     /// The candidates.
     pub srcset: String,
-    /// How wide the image is shown.
+    /// The displayed width of the image.
     pub sizes: Option<String>,
 }
 

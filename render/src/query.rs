@@ -4,9 +4,9 @@ use form_urlencoded::byte_serialize;
 
 use crate::{Result, escape};
 
-/// Appends a query parameter as it is, or encoded anew if clients would not send it as it is.
+/// Appends a query parameter, encoded again if clients would not send its bytes unchanged.
 pub(crate) fn push_parameter(out: &mut String, parameter: &str) -> Result<()> {
-    // Browsers escape the apostrophe in a query, though not in a path.
+    // Browsers escape the apostrophe in a query, but not in a path.
     if escape::is_clean(parameter) && !parameter.contains('\'') {
         out.push_str(parameter);
         return Ok(());
@@ -23,7 +23,7 @@ pub(crate) fn push_parameter(out: &mut String, parameter: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether a query parameter has this name, however it is written.
+/// Whether a query parameter has this name, also when it is percent-encoded.
 pub(crate) fn is_named(parameter: &str, name: &str) -> bool {
     let written = parameter
         .split_once('=')

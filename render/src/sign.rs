@@ -1,4 +1,4 @@
-//! Signing URLs and checking signatures.
+//! Signing URLs and verifying signatures.
 
 use std::fmt;
 
@@ -15,14 +15,14 @@ use super::steps::step;
 use super::target::{Shape, Target};
 use crate::escape;
 
-/// How many hexadecimal characters of the digest a signature is.
-const LENGTH: usize = 16;
+/// The length of a signature: the first hexadecimal digits of the digest.
+const SIGNATURE_LENGTH: usize = 16;
 
 /// A signing key of an organization, for the URLs of protected images and stacks.
 ///
-/// Blanks and line breaks around it, as a copied one or one from a file has, are dropped. `Debug` does not show it, and
-/// its memory is wiped when it is dropped. Keys are made and taken away by rokka's
-/// support; [`Organization`](https://rokka.io/documentation/references/organizations.html) lists them.
+/// Leading and trailing whitespace is trimmed, as a pasted key or one from a file has it. `Debug` redacts the key, and
+/// dropping it wipes its memory. rokka's support creates and revokes keys; the details of the
+/// [organization](https://rokka.io/documentation/references/organizations.html) list them.
 ///
 /// ```
 /// use rokka_render::SigningKey;
@@ -35,24 +35,24 @@ const LENGTH: usize = 16;
 #[derive(Clone)]
 pub struct SigningKey(SecretString);
 
-/// What a signature turned out to be, from [`SigningKey::verify`].
+/// The result of verifying a signature, from [`SigningKey::verify`].
 ///
 /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[must_use = "only `Valid` may be let through"]
+#[must_use = "only accept a URL that is `Valid`"]
 pub enum Verdict {
-    /// The signature is right, and the time limit, if there is one, has not passed.
+    /// The signature is correct, and its time limit, if any, has not passed.
     Valid,
-    /// The signature is right, but its time limit has passed.
+    /// The signature is correct, but its time limit has passed.
     Expired,
-    /// The signature is wrong, or its terms cannot be understood.
+    /// The signature is incorrect, or its `sigopts` are not supported.
     Invalid,
-    /// There is no signature.
+    /// The URL has no signature.
     Unsigned,
 }
 
 impl Verdict {
-    /// Whether the URL may be let through.
+    /// Returns whether this is [`Valid`](Self::Valid).
     ///
     /// ```
     /// use rokka_render::Verdict;
@@ -69,7 +69,7 @@ impl Verdict {
 }
 
 impl SigningKey {
-    /// Signs a finished URL without a time limit, like [`Signer::sign`].
+    /// Signs a finished URL without a time limit, as [`Signer::sign`] does.
     ///
     /// # Errors
     ///
@@ -88,15 +88,15 @@ impl SigningKey {
     #[doc(alias = "render.signUrl")]
     #[doc(alias = "signUrl")]
     pub fn sign(&self, url: &str) -> Result<String> {
-        sign(self, &Terms::default(), url)
+        sign(self, &SignOptions::default(), url)
     }
 
-    /// Checks the signature of a URL, or of its path with the query, as it was received, at the given time.
+    /// Verifies the signature of a received URL, or of its path and query, at the given time.
     ///
-    /// The comparison takes the same time wherever the signatures differ. A URL is valid up to and including its time
-    /// limit. One whose `sigopts` hold something else than `until` is [`Verdict::Invalid`], as that could not be
-    /// enforced. So is one with a raw `#` in or after its query, and one with a host that this crate does not write:
-    /// clients send no fragment, and what reads the URL later may take it for a part of the query, which nobody signed.
+    /// The comparison takes constant time. A URL is valid up to and including its time limit. It is
+    /// [`Verdict::Invalid`] if its `sigopts` contain anything but `until`, which could not be enforced; if its query
+    /// contains or precedes a raw `#`, because clients send no fragment and other readers may take it for a part of the
+    /// query that is not signed; or if its host is not in the form that this crate writes.
     ///
     /// ```
     /// use chrono::Utc;
@@ -117,13 +117,13 @@ impl SigningKey {
         self.0.expose_secret().as_bytes()
     }
 
-    /// Why nothing can be signed with it.
-    fn fault(&self) -> Option<&'static str> {
+    /// Returns why the key cannot sign, or `None`.
+    fn invalid_reason(&self) -> Option<&'static str> {
         let key = self.0.expose_secret();
         if key.is_empty() {
-            Some("the signing key is empty")
+            Some("the signing key is empty: pass a key of the organization")
         } else if !escape::all(key, |byte| !byte.is_ascii_control()) {
-            Some("the signing key holds control characters")
+            Some("the signing key contains control characters: pass a single key")
         } else {
             None
         }
@@ -154,7 +154,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// A signing key with the terms of its signatures, for finished URLs.
+/// A signing key with the options of its signatures, for finished URLs.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -169,14 +169,14 @@ impl fmt::Debug for SigningKey {
 ///
 /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
 #[derive(Clone, Debug)]
-#[must_use = "a URL is signed by `sign()`"]
+#[must_use = "call `sign` to sign a URL"]
 pub struct Signer {
     key: SigningKey,
-    terms: Terms,
+    sign_options: SignOptions,
 }
 
 impl Signer {
-    /// Signs with this key, without a time limit.
+    /// Returns a signer with this key, without a time limit.
     ///
     /// ```
     /// use rokka_render::{Signer, SigningKey};
@@ -190,11 +190,11 @@ impl Signer {
     pub fn new(key: &SigningKey) -> Self {
         Self {
             key: key.clone(),
-            terms: Terms::default(),
+            sign_options: SignOptions::default(),
         }
     }
 
-    /// Makes the signed URLs valid until then, rounded up as [`round_up_to`](Self::round_up_to) says.
+    /// Sets the time limit of the signed URLs, which [`round_up_to`](Self::round_up_to) rounds up.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -208,12 +208,13 @@ impl Signer {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn until(mut self, until: impl Into<crate::DateTime>) -> Self {
-        self.terms.until = Some(until.into());
+        self.sign_options.until = Some(until.into());
         self
     }
 
-    /// Rounds the time limit up to a multiple of that many seconds, 300 by default, so that caches see few URLs; 1
-    /// does not round, 0 is refused.
+    /// Rounds the time limit up to a multiple of this many seconds, so that caches see fewer URLs.
+    ///
+    /// The default is 300. 1 disables rounding; 0 is an error.
     ///
     /// ```
     /// use chrono::{TimeZone, Utc};
@@ -227,11 +228,11 @@ impl Signer {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn round_up_to(mut self, seconds: u32) -> Self {
-        self.terms.round_up_to = seconds;
+        self.sign_options.round_up_to = seconds;
         self
     }
 
-    /// Keeps the filename of the URL and signs it along.
+    /// Keeps the filename of the URL and includes it in the signature.
     ///
     /// ```
     /// use rokka_render::{Signer, SigningKey};
@@ -246,19 +247,19 @@ impl Signer {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn keep_filename(mut self) -> Self {
-        self.terms.keep_filename = true;
+        self.sign_options.keep_filename = true;
         self
     }
 
-    /// Signs a URL of an image, an album or the IIIF server, or just its path with the query.
+    /// Signs a URL of an image, an album or the IIIF server, or its path and query.
     ///
-    /// The filename of an image is left out unless it is to be kept. An earlier signature and its terms are dropped;
-    /// other query parameters are signed as they are, except that one holding bytes no URL may hold is written anew
-    /// first. What comes out is exactly what was signed.
+    /// Removes the filename of an image unless [`keep_filename`](Self::keep_filename) is set, and an earlier signature with
+    /// its `sigopts`. Other query parameters keep their bytes, except that a parameter with bytes that are not allowed in a
+    /// URL is encoded again. The returned URL is exactly what the signature covers.
     ///
     /// # Errors
     ///
-    /// It is not a URL of rokka's render host by its form, the key is empty, or the time limit cannot be written.
+    /// The URL is not a render URL, the key is empty, or the time limit is not within the years 1970 to 9999.
     ///
     /// ```
     /// use rokka_render::{Signer, SigningKey};
@@ -274,17 +275,17 @@ impl Signer {
     #[doc(alias = "render.signUrlWithOptions")]
     #[doc(alias = "signUrlWithOptions")]
     pub fn sign(&self, url: &str) -> Result<String> {
-        sign(&self.key, &self.terms, url)
+        sign(&self.key, &self.sign_options, url)
     }
 }
 
-fn sign(key: &SigningKey, terms: &Terms, url: &str) -> Result<String> {
+fn sign(key: &SigningKey, options: &SignOptions, url: &str) -> Result<String> {
     let target = Target::split(url)?;
     let mut out = String::with_capacity(url.len() + 128);
     out.push_str(target.base);
     let start = out.len();
     match target.shape()? {
-        Shape::Image(image) if image.filename.is_some() && !terms.keep_filename => {
+        Shape::Image(image) if image.filename.is_some() && !options.keep_filename => {
             escape::push_url_part(&mut out, image.through_image);
             out.push('.');
             out.push_str(image.format);
@@ -300,7 +301,7 @@ fn sign(key: &SigningKey, terms: &Terms, url: &str) -> Result<String> {
         has_query = true;
         push_parameter(&mut out, parameter)?;
     }
-    terms.seal(&mut out, start, has_query, key)?;
+    options.append_signature(&mut out, start, has_query, key)?;
     if let Some(fragment) = target.fragment {
         out.push('#');
         escape::push_url_part(&mut out, fragment);
@@ -308,15 +309,15 @@ fn sign(key: &SigningKey, terms: &Terms, url: &str) -> Result<String> {
     Ok(out)
 }
 
-/// The terms of a signature.
+/// The options of a signature.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Terms {
+pub(crate) struct SignOptions {
     pub(crate) until: Option<crate::DateTime>,
     pub(crate) round_up_to: u32,
     pub(crate) keep_filename: bool,
 }
 
-impl Default for Terms {
+impl Default for SignOptions {
     fn default() -> Self {
         Self {
             until: None,
@@ -326,33 +327,33 @@ impl Default for Terms {
     }
 }
 
-impl Terms {
-    /// Appends the terms and the signature of everything from `start` on.
-    pub(crate) fn seal(
+impl SignOptions {
+    /// Appends `sigopts` and the signature of everything from `start` on.
+    pub(crate) fn append_signature(
         &self,
         out: &mut String,
         start: usize,
         mut has_query: bool,
         key: &SigningKey,
     ) -> Result<()> {
-        if let Some(fault) = key.fault() {
-            return Err(Error::invalid(fault));
+        if let Some(reason) = key.invalid_reason() {
+            return Err(Error::invalid(reason));
         }
         if let Some(until) = &self.until {
-            let json = format!("{{\"until\":\"{}\"}}", self.limit(until)?);
+            let json = format!("{{\"until\":\"{}\"}}", self.format_until(until)?);
             out.push_str(if has_query { "&sigopts=" } else { "?sigopts=" });
             out.extend(byte_serialize(json.as_bytes()));
             has_query = true;
         }
         let mut hasher = Sha256::new();
         hasher.update(out.as_bytes().get(start..).unwrap_or_default());
-        let signature = finish(hasher, key);
+        let signature = finish_signature(hasher, key);
         out.push_str(if has_query { "&sig=" } else { "?sig=" });
         out.push_str(std::str::from_utf8(&signature).unwrap_or_default());
         Ok(())
     }
 
-    pub(crate) fn refuse_without_key(&self) -> Result<()> {
+    pub(crate) fn check_unsigned(&self) -> Result<()> {
         if self.until.is_some() {
             return Err(Error::invalid(
                 "a time limit needs a signature: call `sign` with a signing key",
@@ -361,17 +362,17 @@ impl Terms {
         Ok(())
     }
 
-    /// The time limit as it is written.
-    fn limit(&self, until: &crate::DateTime) -> Result<String> {
+    /// Returns the rounded time limit as text.
+    fn format_until(&self, until: &crate::DateTime) -> Result<String> {
         let until = until
             .moment()
             .ok_or_else(|| Error::invalid(format!("time limit {until:?}: it is not a date")))?;
         if self.round_up_to == 0 {
             return Err(Error::invalid(
-                "rounding the time limit up to a multiple of 0 seconds: it must be at least 1, which does not round",
+                "`round_up_to(0)`: it must be at least 1 second, which disables rounding",
             ));
         }
-        let refuse = || {
+        let out_of_range = || {
             Error::invalid(format!(
                 "time limit {until}: it must be within the years 1970 to 9999"
             ))
@@ -389,17 +390,17 @@ impl Terms {
         let limit = rounded
             .and_then(DateTime::from_timestamp_millis)
             .filter(|limit| (1970..=9999).contains(&limit.year()))
-            .ok_or_else(refuse)?;
+            .ok_or_else(out_of_range)?;
         Ok(limit.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 }
 
-/// The signature of what was hashed so far.
-fn finish(mut hasher: Sha256, key: &SigningKey) -> [u8; LENGTH] {
+/// Returns the signature of the data hashed so far.
+fn finish_signature(mut hasher: Sha256, key: &SigningKey) -> [u8; SIGNATURE_LENGTH] {
     hasher.update(b":");
     hasher.update(key.bytes());
     let digest = hasher.finalize();
-    let mut text = [0; LENGTH];
+    let mut text = [0; SIGNATURE_LENGTH];
     for (digits, byte) in text.chunks_exact_mut(2).zip(digest) {
         if let [high, low] = digits {
             *high = digit(byte >> 4);
@@ -417,14 +418,14 @@ fn digit(value: u8) -> u8 {
 }
 
 fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
-    if key.fault().is_some() {
+    if key.invalid_reason().is_some() {
         return Verdict::Invalid;
     }
     let Some((path, query)) = url.split_once('?') else {
         return Verdict::Unsigned;
     };
     if path.contains('#') {
-        // The question mark is a part of the fragment.
+        // The question mark is part of the fragment.
         return Verdict::Unsigned;
     }
     if query.contains('#') {
@@ -437,7 +438,7 @@ fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
     hasher.update(path);
     let mut separator = "?";
     let mut signature = None;
-    let mut terms = None;
+    let mut sigopts = None;
     for parameter in query.split('&') {
         step(parameter.len() + 1);
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
@@ -447,7 +448,7 @@ fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
             }
             continue;
         }
-        if name == "sigopts" && terms.replace(value).is_some() {
+        if name == "sigopts" && sigopts.replace(value).is_some() {
             return Verdict::Invalid;
         }
         hasher.update(separator);
@@ -457,10 +458,10 @@ fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
     let Some(signature) = signature else {
         return Verdict::Unsigned;
     };
-    if !equal(&finish(hasher, key), signature.as_bytes()) {
+    if !constant_time_eq(&finish_signature(hasher, key), signature.as_bytes()) {
         return Verdict::Invalid;
     }
-    match terms.map(read_terms) {
+    match sigopts.map(parse_sigopts) {
         None => Verdict::Valid,
         Some(Some(until)) if now.is_some_and(|now| now <= until) => Verdict::Valid,
         Some(Some(_)) => Verdict::Expired,
@@ -468,7 +469,7 @@ fn verify(key: &SigningKey, url: &str, now: Option<DateTime<Utc>>) -> Verdict {
     }
 }
 
-/// The path of a URL without a query, or of what is just a path.
+/// Returns the path of a URL without a query, or of a path.
 fn received_path(url: &str) -> Option<&str> {
     if url.starts_with('/') {
         return Some(url);
@@ -479,22 +480,22 @@ fn received_path(url: &str) -> Option<&str> {
     host::is_base(base).then_some(path)
 }
 
-/// The time limit in `sigopts`, if that is all they hold.
-pub(crate) fn read_terms(text: &str) -> Option<DateTime<Utc>> {
+/// Parses the time limit in `sigopts`; `None` if they contain anything else.
+pub(crate) fn parse_sigopts(text: &str) -> Option<DateTime<Utc>> {
     let json = escape::decode_query(text).ok()?;
-    let terms: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&json).ok()?;
-    if terms.len() != 1 {
+    let options: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&json).ok()?;
+    if options.len() != 1 {
         return None;
     }
-    let until = DateTime::parse_from_rfc3339(terms.get("until")?.as_str()?).ok()?;
+    let until = DateTime::parse_from_rfc3339(options.get("until")?.as_str()?).ok()?;
     Some(until.with_timezone(&Utc))
 }
 
-/// Compares without telling by its time where the two differ.
-fn equal(left: &[u8; LENGTH], right: &[u8]) -> bool {
+/// Compares in a time that does not depend on where the two differ.
+fn constant_time_eq(left: &[u8; SIGNATURE_LENGTH], right: &[u8]) -> bool {
     let differing = left
         .iter()
         .zip(right)
         .fold(0, |differing, (left, right)| differing | (left ^ right));
-    right.len() == LENGTH && std::hint::black_box(differing) == 0
+    right.len() == SIGNATURE_LENGTH && std::hint::black_box(differing) == 0
 }

@@ -1,12 +1,12 @@
-//! The image that a render URL shows.
+//! The image of a render URL.
 
 use crate::{Error, Result};
 
 use crate::escape;
 
-/// The image that a render URL shows: a hash, an alias, or a file elsewhere that rokka fetches.
+/// The image of a render URL: a hash, an alias, or a remote file that rokka fetches.
 ///
-/// A plain string is a hash.
+/// A string converts to a hash.
 ///
 /// ```
 /// use rokka_render::{ImageSource, RenderUrl};
@@ -32,9 +32,9 @@ enum Kind {
 }
 
 impl ImageSource {
-    /// An uploaded image by its hash, 40 hexadecimal digits, or by the first of them, at least 6.
+    /// Selects an uploaded image by its hash of 40 hexadecimal digits, or by at least its first 6.
     ///
-    /// Upper case is accepted and written as lower case.
+    /// Upper case is converted to lower case.
     ///
     /// ```
     /// use rokka_render::{ImageSource, RenderUrl};
@@ -51,7 +51,7 @@ impl ImageSource {
         Self(Kind::Hash(hash.into()))
     }
 
-    /// An uploaded image by its alias: letters, digits and `_`.
+    /// Selects an uploaded image by its alias: letters, digits and `_`.
     ///
     /// ```
     /// use rokka_render::{ImageSource, RenderUrl};
@@ -67,12 +67,12 @@ impl ImageSource {
         Self(Kind::Alias(name.into()))
     }
 
-    /// A file elsewhere: its path below the stack's or the organization's `remote_basepath`, or its whole URL where
-    /// `remote_fullurl_allow` is on.
+    /// Selects a remote file: by its path below the `remote_basepath` of the stack or the organization, or by its full
+    /// URL if `remote_fullurl_allow` is enabled.
     ///
-    /// rokka fetches it once and never looks again. A frame of a video is chosen by `@hh:mm:ss` at the end. The
-    /// delimiters of the path are dashes, so a few texts cannot be told apart and are refused: no `.` or `..` as a
-    /// segment, no dash at the start or before the last slash, no alias in disguise (`_name_`), no control characters.
+    /// rokka fetches the file once and keeps it. `@hh:mm:ss` at the end selects a frame of a video. Building the URL
+    /// rejects texts that the dashes around them make ambiguous: with `.` or `..` as a segment, a dash at the start or
+    /// before the last slash, the form of an alias (`_name_`), or control characters.
     ///
     /// ```
     /// use rokka_render::{ImageSource, RenderUrl};
@@ -89,7 +89,7 @@ impl ImageSource {
         Self(Kind::Remote(path_or_url.into()))
     }
 
-    /// The hash, in lower case, if it is one.
+    /// Returns the hash in lower case, or `None` for an alias or a remote file.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -108,7 +108,7 @@ impl ImageSource {
         }
     }
 
-    /// The alias without its delimiters, if it is one.
+    /// Returns the alias without its delimiters, or `None` for a hash or a remote file.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -127,7 +127,7 @@ impl ImageSource {
         }
     }
 
-    /// The remote path or URL without its delimiters, if it is one.
+    /// Returns the remote path or URL without its delimiters, or `None` for a hash or an alias.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -146,7 +146,7 @@ impl ImageSource {
         }
     }
 
-    /// The image as it stands in a path, with its delimiters.
+    /// Reads the image of a path, with its delimiters.
     pub(crate) fn from_path(text: &str) -> Self {
         match text
             .strip_prefix('-')
@@ -179,8 +179,8 @@ impl ImageSource {
                 }
                 Ok(Self(Kind::Alias(name)))
             }
-            Kind::Remote(text) => match remote_fault(&text) {
-                Some(fault) => Err(Error::invalid(format!("remote image `{text}`: {fault}"))),
+            Kind::Remote(text) => match invalid_remote_reason(&text) {
+                Some(reason) => Err(Error::invalid(format!("remote image `{text}`: {reason}"))),
                 None => Ok(Self(Kind::Remote(text))),
             },
         }
@@ -222,11 +222,11 @@ fn alias_inside(text: &str) -> Option<&str> {
         .filter(|name| is_alias(name))
 }
 
-fn remote_fault(text: &str) -> Option<&'static str> {
+fn invalid_remote_reason(text: &str) -> Option<&'static str> {
     if text.is_empty() {
-        Some("it is empty")
+        Some("it must not be empty")
     } else if text.chars().any(char::is_control) {
-        Some("a URL cannot hold control characters")
+        Some("it must not contain control characters")
     } else if text.split('/').any(|segment| matches!(segment, "." | "..")) {
         Some("`.` and `..` as a segment would change the path")
     } else if text.starts_with('-') {
@@ -237,9 +237,7 @@ fn remote_fault(text: &str) -> Option<&'static str> {
         .rsplit_once('/')
         .is_some_and(|(before, _)| before.ends_with('-'))
     {
-        Some(
-            "rokka would take `-/` before the last segment for its end and the rest for a filename",
-        )
+        Some("rokka would read `-/` before the last segment as its end and the rest as a filename")
     } else {
         None
     }

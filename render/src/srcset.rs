@@ -1,4 +1,4 @@
-//! `srcset` and `sizes` for `<img>`, and sources for `<picture>`.
+//! The HTML attributes `srcset` and `sizes`.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -9,9 +9,9 @@ use super::candidate::{Candidate, Descriptor};
 use super::steps::step;
 use super::url::RenderUrl;
 
-/// The images that a browser may choose from, as the attributes `srcset` and `sizes`.
+/// Builds the attributes `srcset` and `sizes`, the images that a browser may choose from.
 ///
-/// A signed URL signs every candidate.
+/// A URL with a signing key signs every candidate.
 ///
 /// ```
 /// use rokka_render::{RenderUrl, SigningKey};
@@ -29,7 +29,7 @@ use super::url::RenderUrl;
 ///
 /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
 #[derive(Clone, Debug)]
-#[must_use = "a srcset is written by `attribute()` or `img()`"]
+#[must_use = "call `attribute` or `img` to build the srcset"]
 #[doc(alias = "getSrcSetUrl")]
 pub struct Srcset {
     pub(crate) url: RenderUrl,
@@ -38,7 +38,7 @@ pub struct Srcset {
 }
 
 impl RenderUrl {
-    /// Starts a `srcset` of which this URL is the `src`.
+    /// Starts a `srcset` with this URL as the `src`.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -66,7 +66,7 @@ impl RenderUrl {
 }
 
 impl Srcset {
-    /// Adds the image for screens of this density, see [`Candidate::density`].
+    /// Adds a candidate for screens of this density, see [`Candidate::density`].
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -81,7 +81,7 @@ impl Srcset {
         self.candidate(Candidate::density(density))
     }
 
-    /// Adds the image that is this many pixels wide, see [`Candidate::width`].
+    /// Adds a candidate of this width in pixels, see [`Candidate::width`].
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -113,7 +113,7 @@ impl Srcset {
         self
     }
 
-    /// Says how wide the image is shown, for candidates by width; browsers assume `100vw` otherwise.
+    /// Sets the displayed width of the image, for candidates by width; browsers default to `100vw`.
     ///
     /// ```
     /// use rokka_render::{RenderUrl, Sizes};
@@ -130,13 +130,13 @@ impl Srcset {
         self
     }
 
-    /// Writes the value of the attribute `srcset`.
+    /// Builds the value of the attribute `srcset`.
     ///
     /// # Errors
     ///
-    /// A candidate cannot be written, see [`RenderUrl::url`]; there is none, there are two for the same density or
-    /// width, or densities and widths are mixed; a dynamic stack has operations but no resize to set the width of;
-    /// `sizes` is set for densities; or the URL was parsed with a signature and has no key to sign the candidates.
+    /// A candidate is invalid, see [`RenderUrl::url`]; there is no candidate, two have the same density or width, or
+    /// densities and widths are mixed; a dynamic stack has operations but no resize operation for the width; `sizes` is
+    /// set for densities; or the URL was parsed with a signature and has no key to sign the candidates.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -149,11 +149,11 @@ impl Srcset {
     /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
     pub fn attribute(&self) -> Result<String> {
         if self.candidates.is_empty() {
-            return Err(Error::invalid("srcset: it has no candidates"));
+            return Err(Error::invalid("srcset: add at least one candidate"));
         }
         if self.url.parts.signed.is_some() {
             return Err(Error::invalid(
-                "srcset of a signed URL: call `sign` with the signing key, so that every candidate can be signed",
+                "srcset of a signed URL: call `sign` with the signing key to sign every candidate",
             ));
         }
         let by_width = |candidate: &Candidate| matches!(candidate.descriptor, Descriptor::Width(_));
@@ -169,7 +169,7 @@ impl Srcset {
         }
         if widths == 0 && self.sizes.is_some() {
             return Err(Error::invalid(
-                "srcset: `sizes` has no meaning for densities (`2x`)",
+                "srcset: `sizes` needs widths (`800w`), not densities (`2x`)",
             ));
         }
         let mut out = String::new();
@@ -193,7 +193,7 @@ impl Srcset {
     }
 }
 
-/// How wide an image is shown, as the attribute `sizes`.
+/// Builds the attribute `sizes`, the displayed width of an image.
 ///
 /// ```
 /// use rokka_render::Sizes;
@@ -204,14 +204,14 @@ impl Srcset {
 ///
 /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "sizes are part of a `Srcset`"]
+#[must_use = "pass the sizes to `Srcset::sizes`"]
 pub struct Sizes {
     conditions: Vec<(String, String)>,
-    otherwise: String,
+    default_width: String,
 }
 
 impl Sizes {
-    /// The width that holds where no condition does: a CSS length such as `50vw` or `800px`.
+    /// Sets the width for when no condition matches: a CSS length such as `50vw` or `800px`.
     ///
     /// ```
     /// use rokka_render::Sizes;
@@ -223,11 +223,11 @@ impl Sizes {
     pub fn new(width: impl Into<String>) -> Self {
         Self {
             conditions: Vec::new(),
-            otherwise: width.into(),
+            default_width: width.into(),
         }
     }
 
-    /// Adds a width for a media condition; the first condition that holds counts.
+    /// Adds a width for a media condition; the first matching condition applies.
     ///
     /// ```
     /// use rokka_render::Sizes;
@@ -260,6 +260,6 @@ impl fmt::Display for Sizes {
         for (condition, width) in &self.conditions {
             write!(f, "{condition} {width}, ")?;
         }
-        f.write_str(&self.otherwise)
+        f.write_str(&self.default_width)
     }
 }

@@ -1,6 +1,6 @@
-//! Counts what the loops over a URL do, so that a test can tell a linear one from a quadratic one without a clock.
+//! Counts the steps of loops over untrusted input, so that tests detect quadratic ones without a clock.
 
-/// Counts this many steps of the current thread; nothing outside tests.
+/// Counts steps of the current thread. Does nothing outside tests.
 #[inline]
 pub(crate) fn step(steps: usize) {
     #[cfg(test)]
@@ -32,7 +32,7 @@ mod tests {
         (0..count).map(part).collect()
     }
 
-    /// Doubling the input doubles the steps, give or take the constant part.
+    /// Asserts that doubling the input at most doubles the steps, apart from a constant.
     #[track_caller]
     fn assert_linear(what: &str, work: impl Fn(usize)) {
         let [small, large] = [1000, 2000].map(|size| steps(|| work(size)));
@@ -109,8 +109,8 @@ mod tests {
                 parsed(&path(count)).url().unwrap();
             });
         }
-        // Refused, but no slower for it.
-        let refused: [(&str, fn(usize) -> String); 2] = [
+        // Rejecting an input is linear too.
+        let rejected: [(&str, fn(usize) -> String); 2] = [
             ("brackets that are left open", |count| {
                 format!("st/{}/abcdef.jpg", many(count, |_| "a-[".into()))
             }),
@@ -118,7 +118,7 @@ mod tests {
                 format!("st{}/abcdef.jpg", many(count, |_| "/.a".into()))
             }),
         ];
-        for (what, path) in refused {
+        for (what, path) in rejected {
             assert_linear(what, |count| {
                 let url = format!("https://acme.rokka.io/{}", path(count));
                 assert!(RenderUrl::parse(&url).is_err());

@@ -1,4 +1,4 @@
-//! Splitting a URL into its base, path, query and fragment, and recognizing what its path addresses.
+//! Splits a URL into base, path, query and fragment, and recognizes what its path addresses.
 
 use crate::{Error, Result};
 
@@ -8,7 +8,7 @@ use super::source::is_hash;
 use super::steps::step;
 use crate::escape;
 
-/// A URL, or a path with its query, split where every URL is.
+/// A URL, or a path with its query, split into its generic parts.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'a> {
     pub(crate) text: &'a str,
@@ -19,18 +19,18 @@ pub(crate) struct Target<'a> {
     pub(crate) fragment: Option<&'a str>,
 }
 
-/// What a path addresses.
+/// The resource that a path addresses.
 pub(crate) enum Shape<'a> {
     Image(ImagePath<'a>),
     Iiif,
     Album,
 }
 
-/// The parts of a path to an image, as they are written.
+/// The parts of a path to an image, not decoded.
 pub(crate) struct ImagePath<'a> {
-    /// Everything before the filename and the format.
+    /// The path before the filename and the format.
     pub(crate) through_image: &'a str,
-    /// The stack with what follows it, without a slash at either end.
+    /// The stack with its operations, options and variables, without a slash at either end.
     pub(crate) stack: &'a str,
     pub(crate) image: &'a str,
     pub(crate) filename: Option<&'a str>,
@@ -66,17 +66,17 @@ impl<'a> Target<'a> {
         };
         if !base.is_empty() && !host::is_base(base) {
             return Err(Error::invalid(format!(
-                "`{base}` is no start of a URL of ours: it must be `https://` or `http://` and a host"
+                "`{base}` is not a valid base URL: expected `http(s)://` and a host"
             )));
         }
         if !escape::all(text, |byte| !byte.is_ascii_control()) {
-            return Err(target.refuse("it holds control characters"));
+            return Err(target.error("it contains control characters"));
         }
         if path.contains('\\') {
-            return Err(target.refuse("browsers would turn its backslash into a slash"));
+            return Err(target.error("browsers would replace its backslash with a slash"));
         }
         if has_pair(path, |next| next == b'.' || next == b'%') && path.split('/').any(is_dots) {
-            return Err(target.refuse("`.` and `..` as a segment would change the path"));
+            return Err(target.error("`.` and `..` as a segment would change the path"));
         }
         Ok(target)
     }
@@ -89,18 +89,18 @@ impl<'a> Target<'a> {
         })
     }
 
-    /// Names the path only, as the query may hold a valid signature.
-    pub(crate) fn refuse(&self, fault: &str) -> Error {
-        self.refuse_as("a render URL", fault)
+    /// Returns an error that names the path only, as the query may contain a valid signature.
+    pub(crate) fn error(&self, reason: &str) -> Error {
+        self.error_as("a render URL", reason)
     }
 
-    pub(crate) fn refuse_as(&self, what: &str, fault: &str) -> Error {
-        Error::invalid(format!("`{}` is not {what}: {fault}", self.path))
+    pub(crate) fn error_as(&self, what: &str, reason: &str) -> Error {
+        Error::invalid(format!("`{}` is not {what}: {reason}", self.path))
     }
 
     pub(crate) fn shape(&self) -> Result<Shape<'a>> {
         let Some(path) = self.path.strip_prefix('/') else {
-            return Err(self.refuse("it has no path"));
+            return Err(self.error("it has no path"));
         };
         if path.starts_with("_iiif/") {
             return Ok(Shape::Iiif);
@@ -109,33 +109,33 @@ impl<'a> Target<'a> {
             return Ok(Shape::Album);
         }
         let Some((before, last)) = path.rsplit_once('/') else {
-            return Err(self.refuse("it has no stack"));
+            return Err(self.error("it has no stack"));
         };
-        // The format follows the last dot of the last segment.
+        // The format follows the last dot.
         let Some((last, format)) = last.rsplit_once('.') else {
-            return Err(self.refuse("it has no format"));
+            return Err(self.error("it has no format"));
         };
         if !is_format(format) {
-            return Err(self.refuse("its format is not 2 to 5 letters and digits"));
+            return Err(self.error("its format is not 2 to 5 letters and digits"));
         }
-        // A remote image may hold anything, so it is looked for first.
+        // A remote image may contain anything, so it is tried first.
         let dash = dash_segment(path);
         if let Some(start) = dash
             && let Some(found) = self.remote(path, start, before, last, format)
         {
-            return self.checked(found);
+            return self.validate(found);
         }
         let named = before.rsplit_once('/').filter(|(_, image)| is_hash(image));
         let (stack, image, filename) = match named {
             Some((stack, image)) if !last.is_empty() => (stack, image, Some(last)),
             _ if is_hash(last) => (before, last, None),
-            _ => return Err(self.refuse("it has neither a hash nor a remote image nor an alias")),
+            _ => return Err(self.error("it has neither a hash nor a remote image nor an alias")),
         };
         if dash.is_some_and(|start| start < stack.len()) {
-            return Err(self.refuse("a part of its stack starts with a dash"));
+            return Err(self.error("a part of its stack starts with a dash"));
         }
         let cut_off = format.len() + 1 + filename.map_or(0, |name| name.len() + 1);
-        self.checked(ImagePath {
+        self.validate(ImagePath {
             through_image: self.without(cut_off),
             stack,
             image,
@@ -144,21 +144,21 @@ impl<'a> Target<'a> {
         })
     }
 
-    fn checked(&self, path: ImagePath<'a>) -> Result<Shape<'a>> {
+    fn validate(&self, path: ImagePath<'a>) -> Result<Shape<'a>> {
         let stack = path.stack;
         if stack.is_empty() || stack.starts_with('/') {
-            return Err(self.refuse("it has no stack"));
+            return Err(self.error("it has no stack"));
         }
         if stack
             .rsplit_once('/')
             .is_some_and(|(_, last)| is_hash(last))
         {
-            return Err(self.refuse("it has two hashes, or a hash and another image"));
+            return Err(self.error("it has two hashes, or a hash and another image"));
         }
         Ok(Shape::Image(path))
     }
 
-    /// The image between dashes: from the first segment that starts with one dash to the last that ends with one.
+    /// Finds the image between dashes: from the first segment that starts with one dash to the last that ends with one.
     fn remote(
         &self,
         path: &'a str,
@@ -176,7 +176,7 @@ impl<'a> Target<'a> {
             return None;
         };
         let image = path.get(start..end)?;
-        // Without a filename this would end at the earlier dash.
+        // Without the filename, the image would end at the earlier dash.
         let ends_before = |(before, _): (&str, &str)| before.len() > 1 && before.ends_with('-');
         if image.len() < 3
             || image.rsplit_once('/').is_some_and(ends_before)
@@ -200,7 +200,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Whether such a byte follows a slash; written so that the compiler makes it fast, as few paths have one.
+/// Whether such a byte follows a slash. Without an early exit, the compiler vectorizes it; few paths contain one.
 fn has_pair(path: &str, is_next: impl Fn(u8) -> bool) -> bool {
     let next = path.bytes().skip(1);
     path.bytes().zip(next).fold(false, |any, (byte, next)| {
@@ -208,14 +208,15 @@ fn has_pair(path: &str, is_next: impl Fn(u8) -> bool) -> bool {
     })
 }
 
-/// What URL parsers take for `.` or `..`.
+/// Whether URL parsers read a segment as `.` or `..`.
 fn is_dots(segment: &str) -> bool {
     step(segment.len() + 1);
     let segment = segment.to_ascii_lowercase().replace("%2e", ".");
     matches!(segment.as_str(), "." | "..")
 }
 
-/// Where the first segment after the stack starts that begins with one dash, outside the brackets of an expression.
+/// Returns the start of the first segment after the stack that begins with one dash, outside the brackets of an
+/// expression.
 fn dash_segment(path: &str) -> Option<usize> {
     if !has_pair(path, |next| next == b'-') {
         return None;
@@ -230,7 +231,7 @@ fn dash_segment(path: &str) -> Option<usize> {
     }
 }
 
-/// Splits at the first separator outside the brackets of an expression, which may be written escaped.
+/// Splits at the first separator outside the brackets of an expression, which may be percent-encoded.
 pub(crate) fn cut<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;

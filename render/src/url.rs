@@ -1,4 +1,4 @@
-//! Building render URLs.
+//! The builder of render URLs.
 
 use std::borrow::Cow;
 
@@ -11,11 +11,11 @@ use super::sign::SigningKey;
 use super::source::ImageSource;
 use super::value::Value;
 
-/// A render URL: where one image in one stack, size and format is found.
+/// Builds or changes a render URL: the URL of one image in one stack and format.
 ///
-/// Made by [`new`](Self::new), [`with_host`](Self::with_host) or [`parse`](Self::parse), changed by its setters and
-/// written by [`url`](Self::url), which is where whatever cannot stand in a URL is refused. Without further ado it
-/// shows the image as `jpg` through the stack `dynamic` without operations.
+/// Start with [`new`](Self::new), [`with_host`](Self::with_host) or [`parse`](Self::parse), call setters, and finish with
+/// [`url`](Self::url), which validates all values. The default is the stack `dynamic` without operations and the format
+/// `jpg`.
 ///
 /// ```
 /// use rokka_render::{Operation, RenderUrl};
@@ -38,20 +38,20 @@ use super::value::Value;
 ///
 /// Reference: [render](https://rokka.io/documentation/references/render.html).
 #[derive(Clone, Debug)]
-#[must_use = "a render URL is written by `url()`"]
+#[must_use = "call `url` to build the URL"]
 #[doc(alias = "render.getUrl")]
 #[doc(alias = "getUrl")]
 pub struct RenderUrl {
-    /// Boxed, as every setter moves it.
+    /// Boxed because every setter moves them.
     pub(crate) parts: Box<Parts>,
 }
 
 impl RenderUrl {
-    /// An image of an organization on rokka's own render host, `https://{organization}.rokka.io`.
+    /// Starts the URL of an image on the render host of an organization, `https://{organization}.rokka.io`.
     ///
     /// # Errors
     ///
-    /// The organization is not lower-case letters, digits and `-`, or the source is refused, see [`ImageSource`].
+    /// The organization is not lower-case letters, digits and `-`, or the source is invalid, see [`ImageSource`].
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -66,16 +66,16 @@ impl RenderUrl {
     #[doc(alias = "composeUri")]
     #[inline]
     pub fn new(organization: impl AsRef<str>, image: impl Into<ImageSource>) -> Result<Self> {
-        let base = host::of_organization(organization.as_ref())?;
+        let base = host::base_for_organization(organization.as_ref())?;
         Ok(Self::from_parts(base, image.into().checked()?))
     }
 
-    /// An image on a render host of your own, such as `https://images.example.com`.
+    /// Starts the URL of an image on a custom render host, such as `https://images.example.com`.
     ///
     /// # Errors
     ///
-    /// The base is not `https://` or `http://` with a host and perhaps a port, or the source is refused, see
-    /// [`ImageSource`]. A base with a path is refused, because a signature covers the whole path.
+    /// The base is not `https://` or `http://` with a host and an optional port, or the source is invalid, see
+    /// [`ImageSource`]. A base must not have a path, because a signature covers the whole path.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -87,11 +87,11 @@ impl RenderUrl {
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
     pub fn with_host(base: impl Into<String>, image: impl Into<ImageSource>) -> Result<Self> {
-        let base = host::of_base(base.into())?;
+        let base = host::canonical_base(base.into())?;
         Ok(Self::from_parts(base, image.into().checked()?))
     }
 
-    /// An image of an organization on a render host that is written with `{organization}` in the place of its name.
+    /// Starts the URL of an image on a render host from a template with the placeholder `{organization}`.
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl RenderUrl {
         organization: impl AsRef<str>,
         image: impl Into<ImageSource>,
     ) -> Result<Self> {
-        let base = host::of_template(template.as_ref(), organization.as_ref())?;
+        let base = host::base_from_template(template.as_ref(), organization.as_ref())?;
         Ok(Self::from_parts(base, image.into().checked()?))
     }
 
@@ -121,16 +121,16 @@ impl RenderUrl {
         Self { parts }
     }
 
-    /// The parts, to change them: that ends a signature.
+    /// Returns the parts for a change, which invalidates a parsed signature.
     fn change(&mut self) -> &mut Parts {
         self.parts.signed = None;
         &mut self.parts
     }
 
-    /// Renders through a named stack; operations and overrides set before are dropped, options and variables stay.
+    /// Sets the stack. Removes operations and overrides; keeps options and variables.
     ///
-    /// Names are letters, digits, `-` and `_`. Those starting with `_` are reserved, but for `_preview…`. The default
-    /// is the stack `dynamic`.
+    /// A name is letters, digits, `-` and `_`. Names starting with `_` are reserved, except `_preview…`. The default is
+    /// the stack `dynamic`.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -149,7 +149,7 @@ impl RenderUrl {
         self
     }
 
-    /// Renders through the stack `dynamic` with these operations, which may be none; those set before are dropped.
+    /// Sets the stack `dynamic` with these operations, or none. Removes earlier operations and overrides.
     ///
     /// ```
     /// use rokka_render::{Operation, RenderUrl};
@@ -171,17 +171,17 @@ impl RenderUrl {
 
     fn change_stack(&mut self, name: Cow<'static, str>) {
         let parts = self.change();
-        parts.refused = None;
+        parts.override_error = None;
         parts.stack = name;
         parts.operations.clear();
         parts.overrides.clear();
     }
 
-    /// Changes options of every operation of that name in the stack chosen before.
+    /// Overrides options of every operation with the same name in the current stack.
     ///
-    /// For a named stack this stands in the URL, and rokka ignores it if the stack has no such operation. The
-    /// operations of a dynamic stack are changed in place; one that has no such operation is refused by
-    /// [`url`](Self::url).
+    /// For a named stack, the URL contains the override, and rokka ignores it if the stack has no such operation. For a
+    /// dynamic stack, it changes the operations in place; if there is no such operation, [`url`](Self::url) returns an
+    /// error.
     ///
     /// ```
     /// use rokka_render::{Operation, RenderUrl};
@@ -207,8 +207,8 @@ impl RenderUrl {
             target.options.extend(operation.options.iter().cloned());
         }
         if !found && parts.stack == DYNAMIC {
-            parts.refused = Some(format!(
-                "override of `{name}`: the dynamic stack has no such operation, so it would change nothing"
+            parts.override_error = Some(format!(
+                "override of `{name}`: the dynamic stack has no such operation; add it with `dynamic`"
             ));
         } else if !found {
             parts.overrides.push(operation);
@@ -216,10 +216,9 @@ impl RenderUrl {
         self
     }
 
-    /// Appends a segment of overrides after the ones that are there; within it the operations are joined by `--`.
+    /// Appends a path segment of overrides, joined by `--`.
     ///
-    /// A later segment overrides an earlier one. Of a dynamic stack the segments follow its operations, of which there
-    /// must be some.
+    /// A later segment overrides an earlier one. A dynamic stack must have operations, which its overrides follow.
     ///
     /// ```
     /// use rokka_render::{Operation, RenderUrl};
@@ -241,7 +240,7 @@ impl RenderUrl {
         self
     }
 
-    /// Sets a stack option, such as `dpr` or `jpg.quality`; the same one again replaces it, `None` takes it away.
+    /// Sets or replaces a stack option, such as `dpr` or `jpg.quality`; `None` removes it.
     ///
     /// A path cannot carry every value, see [`Operation::option`].
     ///
@@ -260,7 +259,7 @@ impl RenderUrl {
         self
     }
 
-    /// Sets several stack options, like [`option`](Self::option).
+    /// Sets several stack options, as [`option`](Self::option) does.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -282,7 +281,7 @@ impl RenderUrl {
         self
     }
 
-    /// Takes every stack option away.
+    /// Removes all stack options.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -298,10 +297,10 @@ impl RenderUrl {
         self
     }
 
-    /// Sets a stack variable; the same one again replaces it, `None` takes it away.
+    /// Sets or replaces a stack variable; `None` removes it.
     ///
-    /// Non-negative numbers, booleans and strings of up to 20 letters, digits, `_` and `.` stand in the path,
-    /// everything else in the query parameter `v`. See [`add_variables`](super::add_variables) for a finished URL.
+    /// Non-negative numbers, booleans and strings of up to 20 letters, digits, `_` and `.` go to the path, anything else
+    /// to the query parameter `v`. For a finished URL, see [`add_variables`](super::add_variables).
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -318,7 +317,7 @@ impl RenderUrl {
         self
     }
 
-    /// Sets several stack variables, like [`variable`](Self::variable).
+    /// Sets several stack variables, as [`variable`](Self::variable) does.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -343,7 +342,7 @@ impl RenderUrl {
         self
     }
 
-    /// Takes every stack variable away, from the path and from the query.
+    /// Removes all stack variables, from the path and from the query.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -359,10 +358,10 @@ impl RenderUrl {
         self
     }
 
-    /// Sets the filename that stands before the format, for search engines; an empty one takes it away.
+    /// Sets the filename before the format, for search engines; an empty one removes it.
     ///
-    /// rokka ignores it, but for a `v` and digits at its end, which ask for a fresh render. A slash and control
-    /// characters are refused. Signing strips it unless told to keep it, see [`keep_filename`](Self::keep_filename).
+    /// rokka ignores it, except for a `v` and digits at its end, which request a new render. It must not contain a slash
+    /// or control characters. Signing removes it unless [`keep_filename`](Self::keep_filename) is set.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -382,7 +381,7 @@ impl RenderUrl {
 
     /// Sets the format, such as `jpg` (the default), `webp`, `avif`, `png` or `mp4`: 2 to 5 letters and digits.
     ///
-    /// With the stack option `autoformat` rokka may deliver another one.
+    /// With the stack option `autoformat`, rokka may deliver another format.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -399,7 +398,7 @@ impl RenderUrl {
         self
     }
 
-    /// Asks for the `BlurHash` of the rendered image, a short text to draw a placeholder from, by the format `blur`.
+    /// Sets the format `blur`, for the `BlurHash` of the rendered image: a short text from which to draw a placeholder.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -416,8 +415,8 @@ impl RenderUrl {
 
     /// Signs the URL with a signing key of the organization, for protected images and stacks.
     ///
-    /// The filename is left out, unless [`keep_filename`](Self::keep_filename) is set: a URL without one is right
-    /// whether or not the service counts it. A version at its end (`red-shoe-v2`) goes with it.
+    /// Removes the filename, also a version at its end (`red-shoe-v2`), unless [`keep_filename`](Self::keep_filename) is
+    /// set: a URL without a filename is valid whether or not the service includes it in the signature.
     ///
     /// ```
     /// use rokka_render::{RenderUrl, SigningKey};
@@ -434,7 +433,7 @@ impl RenderUrl {
         self
     }
 
-    /// Makes the signed URL valid until then, rounded up as [`round_up_to`](Self::round_up_to) says.
+    /// Sets the time limit of the signed URL, which [`round_up_to`](Self::round_up_to) rounds up.
     ///
     /// ```
     /// use chrono::{TimeZone, Utc};
@@ -449,12 +448,13 @@ impl RenderUrl {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn until(mut self, until: impl Into<crate::DateTime>) -> Self {
-        self.change().terms.until = Some(until.into());
+        self.change().sign_options.until = Some(until.into());
         self
     }
 
-    /// Rounds the time limit up to a multiple of that many seconds, 300 by default, so that caches see few URLs; 1
-    /// does not round, 0 is refused.
+    /// Rounds the time limit up to a multiple of this many seconds, so that caches see fewer URLs.
+    ///
+    /// The default is 300. 1 disables rounding; 0 is an error.
     ///
     /// ```
     /// use chrono::{TimeZone, Utc};
@@ -470,11 +470,11 @@ impl RenderUrl {
     ///
     /// Reference: [time limits](https://rokka.io/documentation/references/protected-images-and-stacks.html#doing-a-time-limited-signed-url).
     pub fn round_up_to(mut self, seconds: u32) -> Self {
-        self.change().terms.round_up_to = seconds;
+        self.change().sign_options.round_up_to = seconds;
         self
     }
 
-    /// Keeps the filename in the signed URL and signs it along.
+    /// Keeps the filename in the signed URL and includes it in the signature.
     ///
     /// ```
     /// use rokka_render::{RenderUrl, SigningKey};
@@ -488,16 +488,16 @@ impl RenderUrl {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn keep_filename(mut self) -> Self {
-        self.change().terms.keep_filename = true;
+        self.change().sign_options.keep_filename = true;
         self
     }
 
-    /// Writes the URL.
+    /// Builds the URL.
     ///
     /// # Errors
     ///
-    /// A name or value cannot stand where it was set; the error names both and the rule. A time limit without a
-    /// signing key is refused as well.
+    /// A URL cannot carry a name or a value; the error names both and the rule. Or a time limit is set without a signing
+    /// key.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -512,12 +512,12 @@ impl RenderUrl {
         self.parts.url()
     }
 
-    /// A stack, operations and options without an image, for [`upload_path`](Self::upload_path).
+    /// Starts a stack, operations and options without an image, for [`upload_path`](Self::upload_path).
     pub fn for_upload() -> Self {
         Self::from_parts(String::new(), ImageSource::hash(""))
     }
 
-    /// The path and query after `/utils/{organization}/render/` of the call that renders a file sent along.
+    /// Builds the path and query after `/utils/{organization}/render/`, for rendering a file in the request body.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -528,14 +528,15 @@ impl RenderUrl {
     /// ```
     ///
     /// # Errors
-    /// If a value cannot be written, or needs a stored file: `basestack`, `source_file`, and the formats of videos.
+    /// A URL cannot carry a value, or the value needs a stored file: the options `basestack` and `source_file`, and the
+    /// formats of videos.
     ///
     /// Reference: [render](https://rokka.io/documentation/references/render.html).
     pub fn upload_path(&self) -> Result<String> {
         self.parts.upload_path()
     }
 
-    /// A dynamic stack to which an operation can still be given.
+    /// Whether this is a dynamic stack without operations and overrides.
     pub(crate) fn has_no_operations(&self) -> bool {
         let parts = &self.parts;
         parts.is_dynamic() && parts.operations.is_empty() && parts.overrides.is_empty()

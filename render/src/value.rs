@@ -1,14 +1,14 @@
-//! Values of operations, stack options and stack variables.
+//! Values of operation options, stack options and stack variables.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use crate::escape;
 
-/// A value of an operation's option, a stack option or a stack variable.
+/// A value of an operation option, a stack option or a stack variable.
 ///
-/// Strings, numbers and booleans convert by themselves; `None` leaves the key out. A JSON array or object can only be
-/// a stack variable.
+/// Strings, numbers and booleans convert to values; `None` removes the key. Only stack variables can be JSON arrays and
+/// objects.
 ///
 /// ```
 /// use rokka_render::{Operation, RenderUrl, Value};
@@ -36,19 +36,19 @@ pub(crate) enum Kind {
     Text(String),
     Bool(bool),
     Unsigned(u64),
-    /// Always below zero.
+    /// Below zero.
     Negative(i64),
     Float(f64),
     Expression(Box<str>),
-    /// JSON text that none of the others is written as.
+    /// JSON text that no other variant writes.
     Json(Box<str>),
 }
 
 impl Value {
-    /// An expression, written in brackets: `[image.width / 2]`.
+    /// Returns an expression, which a URL contains in brackets: `[image.width / 2]`.
     ///
-    /// Its brackets must be balanced. Control characters are refused, and so is `.` or `..` between two slashes, because
-    /// clients would shorten the path; everything else is escaped as needed.
+    /// Building the URL rejects unbalanced brackets, control characters, and `.` or `..` between two slashes, which
+    /// clients would resolve as a path. Everything else is escaped as needed.
     ///
     /// ```
     /// use rokka_render::{Operation, RenderUrl, Value};
@@ -65,7 +65,7 @@ impl Value {
         Self(Kind::Expression(expression.into().into_boxed_str()))
     }
 
-    /// The string, if it is one.
+    /// Returns the string, or `None` if the value is not a string.
     ///
     /// ```
     /// use rokka_render::Value;
@@ -83,7 +83,7 @@ impl Value {
         }
     }
 
-    /// The boolean, if it is one.
+    /// Returns the boolean, or `None` if the value is not a boolean.
     ///
     /// ```
     /// use rokka_render::Value;
@@ -100,7 +100,7 @@ impl Value {
         }
     }
 
-    /// The number, if it is one; beyond 2^53 it is the nearest that an `f64` holds.
+    /// Returns the number, or `None` if the value is not a number. Integers beyond 2^53 are rounded.
     ///
     /// ```
     /// use rokka_render::Value;
@@ -121,7 +121,7 @@ impl Value {
         }
     }
 
-    /// The expression without its brackets, if it is one.
+    /// Returns the expression without its brackets, or `None` if the value is not an expression.
     ///
     /// ```
     /// use rokka_render::Value;
@@ -138,7 +138,8 @@ impl Value {
         }
     }
 
-    /// The value as JSON, expressions by their text. A float that is no number becomes a text, which no rule accepts.
+    /// Converts the value to JSON: an expression to its text, and a float that is not finite to a string, which the
+    /// service rejects.
     #[must_use]
     pub fn into_json(self) -> serde_json::Value {
         match self.0 {
@@ -148,7 +149,7 @@ impl Value {
             Kind::Unsigned(number) => number.into(),
             Kind::Negative(number) => number.into(),
             Kind::Float(number) => {
-                // As in a URL: 2.0 is `2`.
+                // As in a URL, 2.0 becomes `2`.
                 let mut text = String::new();
                 push_float(&mut text, number);
                 match serde_json::from_str::<serde_json::Number>(&text) {
@@ -166,7 +167,7 @@ impl Value {
         matches!(self.0, Kind::Absent)
     }
 
-    /// A value as it stands in a path, decoded. Texts that a number or a boolean would be written as become one.
+    /// Reads a decoded value of a path. A text that equals the text of a number or a boolean becomes one.
     pub(crate) fn from_path(text: &str) -> Self {
         let inner = text
             .strip_prefix('[')
@@ -197,7 +198,7 @@ impl Value {
         Self(Kind::Text(text.to_owned()))
     }
 
-    /// A member of the JSON in `?v=`, kept as it is written unless the same is written for what it becomes.
+    /// Reads a member of the JSON in `?v=`. A text that would not be written the same again is kept as JSON.
     pub(crate) fn from_json(json: &str) -> Option<Self> {
         if json.starts_with('"') {
             return serde_json::from_str(json)
@@ -215,37 +216,39 @@ impl Value {
         }
     }
 
-    /// Appends it as a part of a path, or says why no path can carry it.
+    /// Appends the value to a path, or returns why a path cannot carry it.
     pub(crate) fn push_path(&self, out: &mut String) -> Result<(), Cow<'static, str>> {
         match &self.0 {
             Kind::Absent => {}
             Kind::Text(text) if is_name(text) => out.push_str(text),
-            Kind::Text(text) => match text_fault(text) {
-                Some(fault) => return Err(fault),
+            Kind::Text(text) => match invalid_text_reason(text) {
+                Some(reason) => return Err(reason),
                 None => escape::push_text(out, text),
             },
             Kind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Kind::Unsigned(number) => push_number(out, *number),
             Kind::Negative(_) => return Err(NEGATIVE.into()),
-            Kind::Float(number) if !number.is_finite() => return Err("it is not a number".into()),
+            Kind::Float(number) if !number.is_finite() => {
+                return Err("it must be a finite number".into());
+            }
             Kind::Float(number) if *number < 0.0 => return Err(NEGATIVE.into()),
             Kind::Float(number) => push_float(out, *number),
             Kind::Expression(expression) => {
-                if let Some(fault) = expression_fault(expression) {
-                    return Err(fault.into());
+                if let Some(reason) = invalid_expression_reason(expression) {
+                    return Err(reason.into());
                 }
                 out.push('[');
                 escape::push_text(out, expression);
                 out.push(']');
             }
-            Kind::Json(_) => return Err("a path has no form for arrays and objects".into()),
+            Kind::Json(_) => return Err("a path cannot carry arrays and objects".into()),
         }
         Ok(())
     }
 
-    /// Whether a variable of this value may stand in the path; everything else goes to `?v=`.
+    /// Whether a variable with this value belongs in the path instead of `?v=`.
     ///
-    /// The service documents no exact rule and its clients have different ones; this is narrower than each of them.
+    /// The service documents no exact rule and its clients have different ones; this one is stricter than each of them.
     pub(crate) fn is_path_variable(&self) -> bool {
         match &self.0 {
             Kind::Text(text) => (1..=20).contains(&text.len()) && text.bytes().all(is_name_byte),
@@ -257,7 +260,7 @@ impl Value {
         }
     }
 
-    /// Appends it as JSON, or says why JSON cannot carry it.
+    /// Appends the value as JSON, or returns why JSON cannot represent it.
     pub(crate) fn push_json(&self, out: &mut Vec<u8>) -> Result<(), Cow<'static, str>> {
         let written = match &self.0 {
             Kind::Absent => serde_json::to_writer(out, &()),
@@ -265,15 +268,17 @@ impl Value {
             Kind::Bool(value) => serde_json::to_writer(out, value),
             Kind::Unsigned(number) => serde_json::to_writer(out, number),
             Kind::Negative(number) => serde_json::to_writer(out, number),
-            Kind::Float(number) if !number.is_finite() => return Err("it is not a number".into()),
+            Kind::Float(number) if !number.is_finite() => {
+                return Err("it must be a finite number".into());
+            }
             Kind::Float(number) => {
-                // As JavaScript does: 2.0 is `2`.
+                // As in JavaScript, 2.0 becomes `2`.
                 let mut text = String::new();
                 push_float(&mut text, *number);
                 out.extend_from_slice(text.as_bytes());
                 Ok(())
             }
-            Kind::Expression(_) => return Err("an expression is no JSON".into()),
+            Kind::Expression(_) => return Err("JSON cannot represent an expression".into()),
             Kind::Json(json) => {
                 out.extend_from_slice(json.as_bytes());
                 Ok(())
@@ -283,12 +288,12 @@ impl Value {
     }
 }
 
-const NEGATIVE: &str = "a path has no form for negative numbers, because `-` separates its parts";
+const NEGATIVE: &str = "a path cannot carry negative numbers, because `-` separates its parts";
 
-/// Why a string cannot stand in a path as a value.
-fn text_fault(text: &str) -> Option<Cow<'static, str>> {
+/// Returns why a path cannot carry a string as a value, or `None`.
+fn invalid_text_reason(text: &str) -> Option<Cow<'static, str>> {
     if text.is_empty() {
-        return Some("a path has no form for an empty value".into());
+        return Some("a path cannot carry an empty value".into());
     }
     text.chars().find_map(|character| match character {
         '-' => Some("a path cannot carry `-`, which separates its parts".into()),
@@ -301,13 +306,13 @@ fn text_fault(text: &str) -> Option<Cow<'static, str>> {
     })
 }
 
-fn expression_fault(expression: &str) -> Option<&'static str> {
+fn invalid_expression_reason(expression: &str) -> Option<&'static str> {
     let mut depth = 0_usize;
     for character in expression.chars() {
         match character {
             '[' => depth += 1,
             ']' => match depth.checked_sub(1) {
-                Some(less) => depth = less,
+                Some(outer) => depth = outer,
                 None => return Some("the brackets of an expression must be balanced"),
             },
             _ if character.is_control() => return Some("a path cannot carry control characters"),
@@ -317,7 +322,7 @@ fn expression_fault(expression: &str) -> Option<&'static str> {
     if depth > 0 {
         Some("the brackets of an expression must be balanced")
     } else if expression.trim().is_empty() {
-        Some("the expression is empty")
+        Some("the expression must not be empty")
     } else if has_dot_segment(expression) {
         Some("`.` and `..` between slashes would change the path")
     } else {
@@ -325,8 +330,8 @@ fn expression_fault(expression: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether clients would take a part between two slashes for the directory itself or the one above. Its brackets keep
-/// the first and the last part from that, and its escapes are escaped once more.
+/// Whether clients would resolve a part between two slashes as `.` or `..`. The brackets protect the first and the last
+/// part, and escapes are escaped again.
 fn has_dot_segment(expression: &str) -> bool {
     let after_first = expression.split_once('/').map(|(_, rest)| rest);
     let Some((inner, _)) = after_first.and_then(|rest| rest.rsplit_once('/')) else {
@@ -339,7 +344,7 @@ pub(crate) fn is_name_byte(byte: u8) -> bool {
     escape::is_plain(byte) && byte != b'-'
 }
 
-/// Whether a path can carry this as the name of an option or variable.
+/// Whether a path can carry the name of an option or a variable.
 pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_name_byte)
 }
@@ -352,11 +357,11 @@ pub(crate) fn push_number(out: &mut String, number: u64) {
 }
 
 pub(crate) fn push_float(out: &mut String, number: f64) {
-    // Adding zero turns -0 into 0; writing to a string does not fail.
+    // Adding zero turns -0 into 0; writing to a string is infallible.
     let _ = write!(out, "{}", number + 0.0);
 }
 
-/// The text of the value, unescaped: strings as they are, expressions in brackets, the rest as JSON.
+/// Writes the unescaped text: a string as is, an expression in brackets, anything else as JSON.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -434,7 +439,7 @@ from_smaller!(i64: i8, i16, i32);
 impl From<usize> for Value {
     #[inline]
     fn from(number: usize) -> Self {
-        // Lossless wherever Rust runs today.
+        // Lossless on all targets with pointers of up to 64 bits.
         Self(Kind::Unsigned(u64::try_from(number).unwrap_or(u64::MAX)))
     }
 }
@@ -449,7 +454,7 @@ impl From<f64> for Value {
 impl From<f32> for Value {
     #[inline]
     fn from(number: f32) -> Self {
-        // By its text, so that 0.1 stays 0.1.
+        // Through its text, so that 0.1 stays 0.1.
         let wide = number.to_string().parse().unwrap_or(f64::from(number));
         Self(Kind::Float(wide))
     }

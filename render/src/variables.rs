@@ -1,4 +1,4 @@
-//! Stack variables: what of them stands in the path, what in the query, and adding them to a finished URL.
+//! Stack variables in the path and in the query parameter `v`.
 
 use std::borrow::Cow;
 
@@ -16,13 +16,13 @@ pub(crate) fn is_in_path(name: &str, value: &Value) -> bool {
     is_name(name) && value.is_path_variable()
 }
 
-/// Appends the segment of the variables that the path can carry, and says whether there are any.
+/// Appends the segment of the variables that the path can carry, and returns whether there are any.
 pub(crate) fn push_path(out: &mut String, variables: &[Named]) -> Result<bool> {
     let mut any = false;
     for (name, value) in variables {
         if name.is_empty() {
             return Err(Error::invalid(format!(
-                "stack variable with the value `{value}`: its name is empty"
+                "stack variable with the value `{value}`: the name must not be empty"
             )));
         }
         if is_in_path(name, value) {
@@ -31,7 +31,7 @@ pub(crate) fn push_path(out: &mut String, variables: &[Named]) -> Result<bool> {
             out.push('-');
             value
                 .push_path(out)
-                .map_err(|fault| refusal(name, value, &fault))?;
+                .map_err(|reason| invalid_variable(name, value, &reason))?;
             any = true;
         }
     }
@@ -55,11 +55,11 @@ pub(crate) fn push_json<'a>(
             json.push(b',');
         }
         let written = serde_json::to_writer(&mut json, name.as_ref());
-        written.map_err(|error| refusal(name, value, &error.to_string()))?;
+        written.map_err(|error| invalid_variable(name, value, &error.to_string()))?;
         json.push(b':');
         value
             .push_json(&mut json)
-            .map_err(|fault| refusal(name, value, &fault))?;
+            .map_err(|reason| invalid_variable(name, value, &reason))?;
     }
     json.push(b'}');
     out.push_str("v=");
@@ -67,13 +67,13 @@ pub(crate) fn push_json<'a>(
     Ok(())
 }
 
-fn refusal(name: &str, value: &Value, fault: &str) -> Error {
+fn invalid_variable(name: &str, value: &Value, reason: &str) -> Error {
     Error::invalid(format!(
-        "stack variable `{name}` cannot be `{value}`: {fault}"
+        "stack variable `{name}` cannot be `{value}`: {reason}"
     ))
 }
 
-/// Reads the object of the query parameter `v` and puts it over the variables of the path.
+/// Reads the object of the query parameter `v`, which takes precedence over the variables of the path.
 pub(crate) fn merge_query(variables: &mut NamedValues, text: &str) -> Result<()> {
     let entries = entries(text)
         .ok_or_else(|| Error::invalid("the query parameter `v` is not a JSON object"))?;
@@ -85,7 +85,7 @@ pub(crate) fn merge_query(variables: &mut NamedValues, text: &str) -> Result<()>
     Ok(())
 }
 
-/// The members of a JSON object in their order. `serde_json::Value` would lose it, and digits of some numbers.
+/// Parses the members of a JSON object in order. `serde_json::Value` loses the order and the digits of some numbers.
 fn entries(text: &str) -> Option<Vec<(String, Value)>> {
     let mut entries = Vec::new();
     let mut rest = skip_space(skip_space(text).strip_prefix('{')?);
@@ -99,7 +99,7 @@ fn entries(text: &str) -> Option<Vec<(String, Value)>> {
         match rest.strip_prefix(',') {
             Some(after) => {
                 rest = skip_space(after);
-                // A comma at the end is no JSON.
+                // JSON does not allow a trailing comma.
                 rest.starts_with('"').then_some(())?;
             }
             None => rest.starts_with('}').then_some(())?,

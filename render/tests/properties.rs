@@ -1,4 +1,4 @@
-//! What holds for every render URL, tried on generated ones.
+//! Properties of render URLs, on generated ones.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,12 +19,12 @@ use rokka_render::{
     RenderUrl, Signer, SigningKey, Value, Verdict, add_variables,
 };
 
-/// Text of the characters that have a meaning somewhere in a URL, and of some that have none.
+/// Texts with characters that have a meaning in some part of a URL.
 fn text() -> impl Strategy<Value = String> {
     let special = "[-_./?#%&\\[\\]\\\\ +,;:@$!*'(){}|^~`<>=\"aZ09üπ\u{7f}\u{0}\n]{0,12}";
     prop_oneof![
         special,
-        // What leads elsewhere, or is taken for it.
+        // Dot segments and their encodings.
         "(\\.\\.?|/|//|\\\\|%2[eEfF]|%5[cC]|%252e|[a?#\\t\\n\u{a0}é-]){0,7}",
         "[a-z0-9_.-]{0,12}",
         "[a-z]{1,8}",
@@ -113,7 +113,7 @@ prop_compose! {
     }
 }
 
-/// A render host, or nearly one.
+/// Valid and slightly invalid render hosts.
 fn host() -> impl Strategy<Value = String> {
     "(https|http|HTTPS)://(images|xn--[a-z0-9-]{0,5}|[a-zA-Z0-9_.-]{1,9}|[0-9.]{1,7}|\\[[0-9a-fA-F:.]{2,9}\\]|[é%\\\\@]a)\
      (\\.com|\\.Example|)(:[0-9]{0,5})?[/.]?"
@@ -124,7 +124,7 @@ fn moment() -> impl Strategy<Value = DateTime<Utc>> {
         .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap())
 }
 
-/// A URL that is nearly one of ours.
+/// Valid and slightly invalid URLs.
 fn nearly() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         "(resize-width-[0-9]{1,3}|o-dpr-2|v-a-b|options-af-1--v-w-3|--|blur)",
@@ -163,7 +163,7 @@ fn nearly() -> impl Strategy<Value = String> {
         })
 }
 
-/// Names and values by their text: a path does not tell `"3"` from `3`.
+/// Names and values as text: a path does not distinguish `"3"` from `3`.
 fn sorted(pairs: &[(std::borrow::Cow<'static, str>, Value)]) -> Vec<(String, String)> {
     let text = |(name, value): &(std::borrow::Cow<'static, str>, Value)| {
         (name.to_string(), value.to_string())
@@ -173,7 +173,7 @@ fn sorted(pairs: &[(std::borrow::Cow<'static, str>, Value)]) -> Vec<(String, Str
     pairs
 }
 
-/// An operation by its texts.
+/// An operation as text.
 fn words(operation: &Operation) -> String {
     let options = operation
         .options()
@@ -181,13 +181,13 @@ fn words(operation: &Operation) -> String {
     operation.name().to_owned() + &options.collect::<String>()
 }
 
-/// The overrides by their texts, with the segments that they stand in.
+/// The overrides as text, by segment.
 fn segments(parts: &Components<'_>) -> Vec<Vec<String>> {
     let segment = |segment: &[Operation]| segment.iter().map(words).collect();
     parts.override_segments().map(segment).collect()
 }
 
-/// The path that was meant, with nothing escaped: what stands in the query is `late`.
+/// The intended path, not escaped; `late` contains the variables in the query.
 fn meant(parts: &Components<'_>, late: &serde_json::Map<String, serde_json::Value>) -> String {
     let mut path = vec![parts.stack.to_owned()];
     let list = |letter: &str, pairs: Vec<&(Cow<'static, str>, Value)>| {
@@ -241,7 +241,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_built_can_be_parsed_and_built_again(url in built()) {
+    fn built_urls_round_trip(url in built()) {
         let Some(url) = url else { return Ok(()) };
         let Ok(written) = url.url() else { return Ok(()) };
         let parsed = RenderUrl::parse(&written);
@@ -255,7 +255,7 @@ proptest! {
         prop_assert_eq!(before.format.to_lowercase(), after.format);
         prop_assert_eq!(before.image.as_hash(), after.image.as_hash());
         prop_assert_eq!(before.image.as_alias(), after.image.as_alias());
-        // An escape in a remote path may stand for what would have been escaped anyway.
+        // Building may escape a byte that a remote path already escapes.
         let remote = |parts: &Components<'_>| parts.image.as_remote().map(|text| decoded(text.as_bytes()));
         prop_assert_eq!(remote(&before), remote(&after));
         let operations = |parts: &Components<'_>| parts.operations.iter().map(words).collect::<Vec<_>>();
@@ -270,7 +270,7 @@ proptest! {
     }
 
     #[test]
-    fn no_client_changes_what_is_written(url in built(), until in option::of(moment())) {
+    fn clients_do_not_change_built_urls(url in built(), until in option::of(moment())) {
         let Some(mut url) = url else { return Ok(()) };
         if let Some(until) = until {
             url = url.sign(&SigningKey::from("key")).until(until);
@@ -282,7 +282,7 @@ proptest! {
     }
 
     #[test]
-    fn the_path_is_what_was_put_in(url in built()) {
+    fn the_path_contains_the_values(url in built()) {
         let Some(url) = url else { return Ok(()) };
         let Ok(written) = url.url() else { return Ok(()) };
         let sent = url::Url::parse(&written).unwrap();
@@ -290,20 +290,20 @@ proptest! {
         let late = late.map(|(_, json)| serde_json::from_str(&json).unwrap()).unwrap_or_default();
         let parts = url.components();
         let meant = meant(&parts, &late);
-        // Only a remote path is decoded twice: once on the way to rokka, and once on the way to its host.
+        // A remote path is decoded twice: by rokka and by the remote host.
         let is_remote = parts.image.as_remote().is_some();
         let last = |segment: &[u8]| if is_remote { decoded(segment) } else { segment.to_vec() };
         let meant: Vec<_> = meant.split('/').map(|segment| last(segment.as_bytes())).collect();
         let path = sent.path().split('/').map(|segment| last(&decoded(segment.as_bytes())));
         prop_assert_eq!(path.collect::<Vec<_>>(), meant, "{}", written);
-        // Nothing else is sent.
+        // Clients send nothing else.
         let names = sent.query_pairs().map(|(name, _)| name.into_owned());
         prop_assert!(names.eq(sent.query().map(|_| "v".to_owned())), "{}", written);
         prop_assert_eq!(sent.fragment(), None);
     }
 
     #[test]
-    fn no_client_changes_other_urls(
+    fn clients_do_not_change_urls_on_any_host(
         host in host(),
         organization in "([a-z0-9-]{1,5}|xn--[a-z0-9-]{0,4})",
         album in text(),
@@ -344,11 +344,11 @@ proptest! {
     }
 
     #[test]
-    fn no_client_changes_what_is_signed(text in nearly()) {
+    fn clients_do_not_change_signed_urls(text in nearly()) {
         let Ok(signed) = SigningKey::from("key").sign(&text) else { return Ok(()) };
         let host = if signed.starts_with('/') { "https://acme.rokka.io" } else { "" };
         let signed = format!("{host}{signed}");
-        // What comes before the path is not signed.
+        // The signature does not cover the base.
         let sent = url::Url::parse(&signed).unwrap();
         let path = &sent[url::Position::BeforePath..];
         let host = signed.strip_suffix(path);
@@ -356,7 +356,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_parsed_can_be_written_and_is_stable_then(text in nearly()) {
+    fn parsed_urls_become_canonical(text in nearly()) {
         let Ok(parsed) = RenderUrl::parse(&text) else { return Ok(()) };
         let unsigned = parsed.option("x", None::<u8>);
         let written = unsigned.url();
@@ -368,7 +368,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_signed_is_valid_until_then(
+    fn signed_urls_are_valid_until_their_limit(
         text in nearly(),
         key in "[a-zA-Z0-9]{1,40}",
         until in option::of(moment()),
@@ -385,7 +385,7 @@ proptest! {
         }
         let Ok(signed) = signer.sign(&text) else { return Ok(()) };
         let now = until.unwrap_or_else(Utc::now);
-        // A client keeps the fragment to itself; one that is received all the same is refused.
+        // Clients do not send the fragment; a received one is invalid.
         let (sent, fragment) = signed.split_once('#').unwrap_or((&signed, ""));
         prop_assert_eq!(key.verify(sent, now), Verdict::Valid, "{}", sent);
         prop_assert_eq!(key.verify(&format!("{sent}#{fragment}"), now), Verdict::Invalid);
@@ -415,7 +415,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_byte_makes_it_invalid(url in built(), at in any::<prop::sample::Index>(), byte in b'!'..b'~') {
+    fn a_changed_byte_invalidates_the_signature(url in built(), at in any::<prop::sample::Index>(), byte in b'!'..b'~') {
         let Some(url) = url else { return Ok(()) };
         let key = SigningKey::from("key");
         let Ok(signed) = url.sign(&key).url() else { return Ok(()) };
@@ -428,7 +428,7 @@ proptest! {
     }
 
     #[test]
-    fn variables_are_found_again(text in nearly(), name in "[a-z]{1,5}", value in text()) {
+    fn added_variables_are_parsed(text in nearly(), name in "[a-z]{1,5}", value in text()) {
         let Ok(url) = add_variables(&text, [(name.clone(), value.as_str())]) else { return Ok(()) };
         let parsed = RenderUrl::parse(&url).unwrap();
         let found = parsed.components().variables.iter().find(|(known, _)| *known == name).unwrap();

@@ -1,4 +1,4 @@
-//! Render URLs against the published vectors, the rules of the service and the official libraries.
+//! Compares render URLs with published vectors, the rules of the service and the official libraries.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -36,16 +36,16 @@ fn resize(width: u32) -> Operation {
     Operation::new("resize").option("width", width)
 }
 
-/// The whole message of a refusal.
+/// Returns the message of the expected error.
 #[track_caller]
-fn refusal<T: std::fmt::Debug>(result: Result<T>) -> String {
-    let error = result.expect_err("this must be refused");
+fn error_message<T: std::fmt::Debug>(result: Result<T>) -> String {
+    let error = result.expect_err("expected an error");
     error.to_string()
 }
 
 #[test]
-fn builds_what_rokka_render_builds() {
-    // Each expected URL was written by rokka-render 0.10.2.
+fn builds_the_urls_of_rokka_render() {
+    // rokka-render 0.10.2 built each expected URL.
     let crop = Operation::new("crop")
         .option("width", 10)
         .option("height", 20);
@@ -111,13 +111,13 @@ fn builds_what_rokka_render_builds() {
 }
 
 #[test]
-fn builds_what_it_says_differently() {
+fn builds_urls_with_the_documented_differences() {
     let off = Operation::new("resize")
         .option("width", 0)
         .option("upscale", false)
         .option("height", None::<u32>);
     let cases = [
-        // Zero and false are values, an absent one is absent.
+        // Zero and false are values; `None` is not.
         (
             image("3f9a21").dynamic([off]),
             "dynamic/resize-width-0-upscale-false/3f9a21.jpg",
@@ -131,7 +131,7 @@ fn builds_what_it_says_differently() {
         (image("3f9a21").stack("dynamic"), "dynamic/3f9a21.jpg"),
         (image("3F9A21").stack("st-"), "st-/3f9a21.jpg"),
         (image("3f9a21").stack("_preview1"), "_preview1/3f9a21.jpg"),
-        // Whatever the path carries reluctantly is in the query.
+        // The query carries all values that some clients do not put into the path.
         (
             image("3f9a21")
                 .stack("st")
@@ -163,14 +163,14 @@ fn builds_what_it_says_differently() {
                 .variable("z", -0.0),
             "st/v-t-2-u-0.1-z-0/3f9a21.jpg",
         ),
-        // An expression may hold anything but control characters and unbalanced brackets.
+        // An expression may contain anything but control characters and unbalanced brackets.
         (
             image("3f9a21")
                 .dynamic([Operation::new("resize")
                     .option("width", Value::expression("$w < 5 ? a[0] : b-1"))]),
             "dynamic/resize-width-[$w%20%3C%205%20%3F%20a[0]%20:%20b-1]/3f9a21.jpg",
         ),
-        // What clients escape is escaped.
+        // Bytes that clients escape are escaped.
         (
             image("3f9a21").dynamic([Operation::new("text").option("text", "grün 1")]),
             "dynamic/text-text-gr%C3%BCn%201/3f9a21.jpg",
@@ -184,7 +184,7 @@ fn builds_what_it_says_differently() {
             "st/3f9a21/...jpg",
         ),
         (image("3f9a21").stack("st").blurhash(), "st/3f9a21.blur"),
-        // The last value counts, and nothing takes it away again.
+        // The last value applies, and `None` removes it.
         (
             image("3f9a21")
                 .stack("st")
@@ -209,7 +209,7 @@ fn builds_what_it_says_differently() {
 }
 
 #[test]
-fn images_of_all_kinds() {
+fn every_kind_of_image_source() {
     let url = |source: ImageSource| RenderUrl::new("acme", source).map(|url| url.stack("st"));
     let cases = [
         (ImageSource::alias("logo"), "-_logo_-.jpg"),
@@ -234,7 +234,7 @@ fn images_of_all_kinds() {
             ImageSource::remote("a.jpg?w=1&h=2#x"),
             "-a.jpg%3Fw=1&h=2%23x-.jpg",
         ),
-        // Its own escapes stay where they stand for what no URL may hold, and are escaped otherwise.
+        // Escapes of bytes that a URL may not contain stay; others are escaped again.
         (
             ImageSource::remote("a%20b é.jpg"),
             "-a%20b%20%C3%A9.jpg-.jpg",
@@ -253,7 +253,7 @@ fn images_of_all_kinds() {
         assert_eq!(url, format!("https://acme.rokka.io/st/{expected}"));
         assert_eq!(RenderUrl::parse(&url).unwrap().url().unwrap(), url);
     }
-    let refused = [
+    let rejected = [
         (
             ImageSource::hash("3f9a2"),
             "hash `3f9a2`: it must be 6 to 40 hexadecimal digits",
@@ -270,7 +270,10 @@ fn images_of_all_kinds() {
             ImageSource::alias(""),
             "alias ``: it must be letters, digits and `_`",
         ),
-        (ImageSource::remote(""), "remote image ``: it is empty"),
+        (
+            ImageSource::remote(""),
+            "remote image ``: it must not be empty",
+        ),
         (
             ImageSource::remote("a/../b.jpg"),
             "remote image `a/../b.jpg`: `.` and `..` as a segment would change the path",
@@ -289,16 +292,16 @@ fn images_of_all_kinds() {
         ),
         (
             ImageSource::remote("a-/b.jpg"),
-            "remote image `a-/b.jpg`: rokka would take `-/` before the last segment for its end and the rest for a \
+            "remote image `a-/b.jpg`: rokka would read `-/` before the last segment as its end and the rest as a \
              filename",
         ),
         (
             ImageSource::remote("a\nb"),
-            "remote image `a b`: a URL cannot hold control characters",
+            "remote image `a b`: it must not contain control characters",
         ),
     ];
-    for (source, expected) in refused {
-        assert_eq!(refusal(url(source)), expected);
+    for (source, expected) in rejected {
+        assert_eq!(error_message(url(source)), expected);
     }
     let hash = String::from("3f9a21");
     assert_eq!(
@@ -330,10 +333,10 @@ fn hosts() {
         assert_eq!(url.components().base, base);
     }
     for template in ["https://{organization}", "https://img.example.com"] {
-        let error = refusal(RenderUrl::with_host_template(template, "a/b", "3f9a21"));
+        let error = error_message(RenderUrl::with_host_template(template, "a/b", "3f9a21"));
         assert!(error.starts_with("organization `a/b`: "));
     }
-    let error = refusal(RenderUrl::with_host_template(
+    let error = error_message(RenderUrl::with_host_template(
         "{organization}",
         "acme",
         "3f9a21",
@@ -364,16 +367,16 @@ fn hosts() {
         "",
     ] {
         assert_eq!(
-            refusal(RenderUrl::with_host(base, "3f9a21")),
+            error_message(RenderUrl::with_host(base, "3f9a21")),
             format!(
-                "render host `{base}`: it must be `https://` or `http://`, a host and perhaps a port, and no path, \
+                "render host `{base}`: it must be `https://` or `http://`, a host and an optional port, without a path, \
                  because a signature covers the whole path"
             )
         );
     }
     for organization in ["", "Acme", "a.b", "a/b", "a_b", "é", &"a".repeat(64)] {
         assert_eq!(
-            refusal(RenderUrl::new(organization, "3f9a21")),
+            error_message(RenderUrl::new(organization, "3f9a21")),
             format!(
                 "organization `{organization}`: the name must be lower-case letters, digits and `-`, at most 63 of them"
             )
@@ -382,59 +385,59 @@ fn hosts() {
 }
 
 #[test]
-fn refusals_name_the_value_and_the_rule() {
+fn errors_name_the_value_and_the_rule() {
     let with =
         |value: Value| image("3f9a21").dynamic([Operation::new("text").option("text", value)]);
     let named = |name: &'static str| image("3f9a21").dynamic([Operation::new(name)]);
-    let value = |text: &str, fault: &str| {
+    let value = |text: &str, reason: &str| {
         (
             with(Value::from(text)),
-            format!("text: `text` cannot be `{text}`: {fault}; a stack variable can carry it"),
+            format!("text: `text` cannot be `{text}`: {reason}; use a stack variable instead"),
         )
     };
     let mut cases = vec![
-        value("", "a path has no form for an empty value"),
+        value("", "a path cannot carry an empty value"),
         value("1-3", "a path cannot carry `-`, which separates its parts"),
         value("[a]", "`[` and `]` mark an expression, see `Value::expression`"),
         value("a\u{7}", "a path cannot carry control characters"),
         (
             with(Value::from(-90)),
-            "text: `text` cannot be `-90`: a path has no form for negative numbers, because `-` separates its parts; a \
-             stack variable can carry it"
+            "text: `text` cannot be `-90`: a path cannot carry negative numbers, because `-` separates its parts; use a \
+             stack variable instead"
                 .into(),
         ),
         (
             with(Value::from(-0.5)),
-            "text: `text` cannot be `-0.5`: a path has no form for negative numbers, because `-` separates its parts; \
-             a stack variable can carry it"
+            "text: `text` cannot be `-0.5`: a path cannot carry negative numbers, because `-` separates its parts; \
+             use a stack variable instead"
                 .into(),
         ),
         (
             with(Value::from(f64::NAN)),
-            "text: `text` cannot be `NaN`: it is not a number; a stack variable can carry it".into(),
+            "text: `text` cannot be `NaN`: it must be a finite number; use a stack variable instead".into(),
         ),
         (
             with(Value::from(serde_json::json!([1, 2]))),
-            "text: `text` cannot be `[1,2]`: a path has no form for arrays and objects; a stack variable can carry it"
+            "text: `text` cannot be `[1,2]`: a path cannot carry arrays and objects; use a stack variable instead"
                 .into(),
         ),
         (
             with(Value::expression("a]")),
-            "text: `text` cannot be `[a]]`: the brackets of an expression must be balanced; a stack variable can carry it"
+            "text: `text` cannot be `[a]]`: the brackets of an expression must be balanced; use a stack variable instead"
                 .into(),
         ),
         (
             with(Value::expression("a[")),
-            "text: `text` cannot be `[a[]`: the brackets of an expression must be balanced; a stack variable can carry it"
+            "text: `text` cannot be `[a[]`: the brackets of an expression must be balanced; use a stack variable instead"
                 .into(),
         ),
         (
             with(Value::expression(" ")),
-            "text: `text` cannot be `[ ]`: the expression is empty; a stack variable can carry it".into(),
+            "text: `text` cannot be `[ ]`: the expression must not be empty; use a stack variable instead".into(),
         ),
         (
             with(Value::expression("a\n")),
-            "text: `text` cannot be `[a\n]`: a path cannot carry control characters; a stack variable can carry it".into(),
+            "text: `text` cannot be `[a\n]`: a path cannot carry control characters; use a stack variable instead".into(),
         ),
         (
             image("3f9a21").option("pdf.pages", "1-3"),
@@ -453,19 +456,19 @@ fn refusals_name_the_value_and_the_rule() {
         (named(""), "operation ``: the name must be letters, digits and `_`".into()),
         (named("a-b"), "operation `a-b`: the name must be letters, digits and `_`".into()),
         (named("."), "operation `.`: the name must be letters, digits and `_`".into()),
-        (named("o"), "operation `o`: in a URL this starts stack options or variables".into()),
-        (named("variables"), "operation `variables`: in a URL this starts stack options or variables".into()),
+        (named("o"), "operation `o`: the name is reserved for stack options and variables".into()),
+        (named("variables"), "operation `variables`: the name is reserved for stack options and variables".into()),
         (
             named("decade"),
-            "operation `decade`: in a URL this would be read as the hash of the image".into(),
+            "operation `decade`: rokka would read the name as the hash of the image; set an option".into(),
         ),
         (
             image("3f9a21").variable("", 1),
-            "stack variable with the value `1`: its name is empty".into(),
+            "stack variable with the value `1`: the name must not be empty".into(),
         ),
         (
             image("3f9a21").variable("x", f64::INFINITY),
-            "stack variable `x` cannot be `inf`: it is not a number".into(),
+            "stack variable `x` cannot be `inf`: it must be a finite number".into(),
         ),
         (
             image("3f9a21").variable("x", Value::expression("a[")),
@@ -473,31 +476,28 @@ fn refusals_name_the_value_and_the_rule() {
         ),
         (
             image("3f9a21").stack("a/resize-width-3"),
-            "stack `a/resize-width-3`: the name must be letters, digits, `-` and `_`; operations, options and variables \
-             have setters of their own"
+            "stack `a/resize-width-3`: the name must be letters, digits, `-` and `_`; use the setters for operations, options and variables"
                 .into(),
         ),
         (
             image("3f9a21").stack(""),
-            "stack ``: the name must be letters, digits, `-` and `_`; operations, options and variables have setters of \
-             their own"
+            "stack ``: the name must be letters, digits, `-` and `_`; use the setters for operations, options and variables"
                 .into(),
         ),
         (
             image("3f9a21").stack("a.b"),
-            "stack `a.b`: the name must be letters, digits, `-` and `_`; operations, options and variables have setters \
-             of their own"
+            "stack `a.b`: the name must be letters, digits, `-` and `_`; use the setters for operations, options and variables"
                 .into(),
         ),
         (
             image("3f9a21").stack("_iiif"),
-            "stack `_iiif`: names starting with `_` are reserved, but for `_preview…`".into(),
+            "stack `_iiif`: names starting with `_` are reserved, except `_preview…`".into(),
         ),
-        (image("3f9a21").filename("a/b"), "filename `a/b`: it cannot hold a slash".into()),
-        (image("3f9a21").filename("a\tb"), "filename `a\tb`: it cannot hold control characters".into()),
+        (image("3f9a21").filename("a/b"), "filename `a/b`: it must not contain a slash".into()),
+        (image("3f9a21").filename("a\tb"), "filename `a\tb`: it must not contain control characters".into()),
         (
             image("3f9a21").filename("-a-"),
-            "filename `-a-`: between dashes it would be read as a remote image".into(),
+            "filename `-a-`: rokka would read a name between dashes as a remote image".into(),
         ),
         (
             image("3f9a21").format("j"),
@@ -513,16 +513,16 @@ fn refusals_name_the_value_and_the_rule() {
         ),
         (
             image("3f9a21").override_operation(resize(3)),
-            "override of `resize`: the dynamic stack has no such operation, so it would change nothing".into(),
+            "override of `resize`: the dynamic stack has no such operation; add it with `dynamic`".into(),
         ),
         (
             image("3f9a21").until(at("2031-03-01T10:02:11Z")),
             "a time limit needs a signature: call `sign` with a signing key".into(),
         ),
-        (image("3f9a21").sign(&SigningKey::from("")), "the signing key is empty".into()),
+        (image("3f9a21").sign(&SigningKey::from("")), "the signing key is empty: pass a key of the organization".into()),
         (
             image("3f9a21").sign(&key()).until(at("2031-03-01T10:02:11Z")).round_up_to(0),
-            "rounding the time limit up to a multiple of 0 seconds: it must be at least 1, which does not round".into(),
+            "`round_up_to(0)`: it must be at least 1 second, which disables rounding".into(),
         ),
         (
             image("3f9a21").sign(&key()).until(at("1969-12-31T10:02:11Z")),
@@ -534,15 +534,16 @@ fn refusals_name_the_value_and_the_rule() {
         ),
     ];
     for character in ['/', '?', '#', '%', '&', '\\'] {
-        let fault = format!("a path cannot carry `{character}`, for which no escape is documented");
-        cases.push(value(&format!("a{character}b"), &fault));
+        let reason =
+            format!("a path cannot carry `{character}`, for which no escape is documented");
+        cases.push(value(&format!("a{character}b"), &reason));
     }
     for (url, expected) in cases {
-        // An error is one line, so control characters show as blanks.
+        // An error is one line: a space replaces control characters.
         let expected = expected.replace(char::is_control, " ");
-        assert_eq!(refusal(url.url()), expected);
+        assert_eq!(error_message(url.url()), expected);
     }
-    // A refused override is forgotten with the stack that it was for.
+    // Another stack discards an invalid override.
     let url = image("3f9a21").override_operation(resize(3)).stack("thumb");
     assert_eq!(url.url().unwrap(), "https://acme.rokka.io/thumb/3f9a21.jpg");
 }
@@ -564,13 +565,13 @@ fn overrides() {
             "dynamic/resize-width-100--blur--resize-width-200",
             "dynamic/resize-width-300--blur--resize-width-300",
         ),
-        // The override that is there already counts.
+        // An existing override changes too.
         (
             "dynamic/resize-height-100/resize-width-200",
             "dynamic/resize-height-100-width-300/resize-width-300",
         ),
         ("dynamic/resize-width-[$w]", "dynamic/resize-width-300"),
-        // Segments stay, as the PHP client's tests have them but for folding them.
+        // As in the tests of the PHP client, except that segments are not merged.
         (
             "st/resize-width-100/resize-width-200",
             "st/resize-width-300/resize-width-300",
@@ -646,7 +647,7 @@ fn signs_the_published_vectors() {
             "/product_card/3f9a21.jpg?soso=&a=1",
             "/product_card/3f9a21.jpg?soso=&a=1&sig=ddb6a74c6b65d9ee",
         ),
-        // rokka.js adds an equals sign here; the bytes that were given are as good.
+        // rokka.js adds an equals sign here; the bytes as passed in are valid too.
         (
             &plain,
             "/product_card/3f9a21.jpg?soso&a=1",
@@ -667,7 +668,7 @@ fn signs_the_published_vectors() {
             "/product_card/-_logo_-/seo.jpg",
             "/product_card/-_logo_-.jpg?sig=ecde5df5b60b298a",
         ),
-        // rokka.js keeps a filename with a dot, by accident.
+        // rokka.js keeps a filename with a dot.
         (
             &plain,
             "/product_card/3f9a21/some.file.jpg",
@@ -678,7 +679,7 @@ fn signs_the_published_vectors() {
             "/product_card/3f9a21/some.file.jpg",
             "/product_card/3f9a21/some.file.jpg?sig=371afad4a49358f0",
         ),
-        // An earlier signature goes, the rest of the query stays.
+        // Signing replaces an earlier signature and keeps the rest of the query.
         (
             &plain,
             "/a/3f9a21.jpg?sig=1&x=y",
@@ -739,7 +740,7 @@ fn signs_the_published_vectors() {
     ];
     for (signer, target, expected) in cases {
         assert_eq!(signer.sign(target).unwrap(), expected, "{target}");
-        // With a host in front and a fragment behind, neither of which is signed.
+        // The signature covers neither the host nor the fragment.
         for (base, fragment) in [
             ("https://acme.rokka.io", ""),
             ("http://localhost:8080", "#t=1"),
@@ -748,7 +749,7 @@ fn signs_the_published_vectors() {
             assert_eq!(signed, format!("{base}{expected}{fragment}"));
         }
     }
-    // The same key as a string, and the shorter call.
+    // `SigningKey::sign` returns the same.
     let signed = SigningKey::from(String::from(KEY)).sign("/product_card/3f9a21.jpg");
     assert_eq!(
         signed.unwrap(),
@@ -757,7 +758,7 @@ fn signs_the_published_vectors() {
 }
 
 #[test]
-fn signs_while_building() {
+fn a_builder_signs_its_url() {
     let url = image("3f9a21")
         .stack("product_card")
         .filename("red-shoe")
@@ -782,7 +783,7 @@ fn signs_while_building() {
         end(&limited),
         "3f9a21.jpg?sigopts=%7B%22until%22%3A%222031-03-01T10%3A05%3A00.000Z%22%7D&sig=aae6ab26598a7ca4"
     );
-    // A value on the boundary is not rounded, and never is one rounded down.
+    // A value on the boundary is not rounded; others are rounded up.
     for (until, seconds, expected) in [
         ("2031-03-01T10:05:00Z", 300, "10%3A05%3A00.000Z"),
         ("2031-03-01T10:05:00.0001Z", 300, "10%3A10%3A00.000Z"),
@@ -818,7 +819,7 @@ fn signs_while_building() {
 }
 
 #[test]
-fn refuses_to_sign_what_is_no_render_url() {
+fn only_render_urls_can_be_signed() {
     for (url, expected) in [
         (
             "https://acme.rokka.io/about.html",
@@ -835,7 +836,7 @@ fn refuses_to_sign_what_is_no_render_url() {
         ("", "`` is not a render URL: it has no path"),
         (
             "acme.rokka.io/st/3f9a21.jpg",
-            "`acme.rokka.io` is no start of a URL of ours: it must be `https://` or `http://` and a host",
+            "`acme.rokka.io` is not a valid base URL: expected `http(s)://` and a host",
         ),
         (
             "//acme.rokka.io/st/3f9a21.jpg",
@@ -847,23 +848,23 @@ fn refuses_to_sign_what_is_no_render_url() {
         ),
         (
             "https://acme.rokka.io/st/3f9a21.jpg\n",
-            "`/st/3f9a21.jpg ` is not a render URL: it holds control characters",
+            "`/st/3f9a21.jpg ` is not a render URL: it contains control characters",
         ),
         (
             "https://acme.rokka.io/st\\3f9a21.jpg",
-            "`/st\\3f9a21.jpg` is not a render URL: browsers would turn its backslash into a slash",
+            "`/st\\3f9a21.jpg` is not a render URL: browsers would replace its backslash with a slash",
         ),
     ] {
-        assert_eq!(refusal(key().sign(url)), expected);
+        assert_eq!(error_message(key().sign(url)), expected);
     }
     assert_eq!(
-        refusal(SigningKey::from("").sign("/st/3f9a21.jpg")),
-        "the signing key is empty"
+        error_message(SigningKey::from("").sign("/st/3f9a21.jpg")),
+        "the signing key is empty: pass a key of the organization"
     );
 }
 
 #[test]
-fn a_key_is_not_shown() {
+fn debug_redacts_signing_keys() {
     let url = image("3f9a21").sign(&key());
     let iiif = IiifUrl::new("acme", "3f9a21").unwrap().sign(&key());
     for text in [
@@ -879,7 +880,7 @@ fn a_key_is_not_shown() {
 }
 
 #[test]
-fn verifies() {
+fn verifies_signatures() {
     let now = at("2031-03-01T10:05:00Z");
     let later = now + TimeDelta::milliseconds(1);
     let limited = "/product_card/3f9a21.jpg?sigopts=%7B%22until%22%3A%222031-03-01T10%3A05%3A00.000Z%22%7D&sig=aae6ab26598a7ca4";
@@ -964,7 +965,7 @@ fn verifies() {
     for (url, now, expected) in cases {
         assert_eq!(key().verify(url, now), expected, "{url}");
     }
-    // Well signed, but with terms that cannot be enforced.
+    // A correct signature, but `sigopts` that cannot be enforced.
     for terms in [
         "%7B%22until%22%3A%222031-03-01T10%3A05%3A00Z%22%2C%22ip%22%3A%221%22%7D",
         "%7B%22ip%22%3A%221%22%7D",
@@ -989,7 +990,7 @@ fn verifies() {
     assert_eq!(SigningKey::from("").verify(empty, now), Verdict::Invalid);
 }
 
-/// Signs the very bytes, terms and all.
+/// Signs the bytes as passed in, including `sigopts`.
 fn raw_signed(target: &str) -> String {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(format!("{target}:{KEY}"));
@@ -998,7 +999,7 @@ fn raw_signed(target: &str) -> String {
 }
 
 #[test]
-fn takes_urls_apart() {
+fn parses_the_parts_of_a_url() {
     let url = RenderUrl::parse(
         "https://acme.rokka.io/dynamic/resize-width-100-upscale-false--blur/crop-width-5/options-dpr-2/v-w-300-b-true\
          /3F9A21/red.shoe.WEBP?foo=bar&v=%7B%22w%22%3A-1%2C%22t%22%3A%22a+b%22%7D&baz#t=1",
@@ -1034,7 +1035,7 @@ fn takes_urls_apart() {
 }
 
 #[test]
-fn reads_what_other_patterns_misread() {
+fn parses_urls_that_simple_patterns_misread() {
     let stack_image_filename_format = |url: &str| {
         let url = RenderUrl::parse(format!("https://acme.rokka.io{url}")).unwrap();
         let parts = url.components();
@@ -1144,10 +1145,10 @@ fn reads_what_other_patterns_misread() {
 }
 
 #[test]
-fn refuses_what_is_no_render_url() {
+fn rejects_other_urls() {
     let no_image = "it has neither a hash nor a remote image nor an alias";
     let format = "its format is not 2 to 5 letters and digits";
-    for (path, fault) in [
+    for (path, reason) in [
         ("/st/3f9a21xjpg", "it has no format"),
         ("/a/b/c/3f9a21/foo.jpgtrailing", format),
         ("/st/3f9a21.", format),
@@ -1203,14 +1204,14 @@ fn refuses_what_is_no_render_url() {
         ("", "it has no path"),
         ("/", "it has no stack"),
     ] {
-        let fault = format!("`{path}` is not a render URL: {fault}");
+        let reason = format!("`{path}` is not a render URL: {reason}");
         assert_eq!(
-            refusal(RenderUrl::parse(format!("https://acme.rokka.io{path}"))),
-            fault
+            error_message(RenderUrl::parse(format!("https://acme.rokka.io{path}"))),
+            reason
         );
     }
     assert_eq!(
-        refusal(RenderUrl::parse("/st/3f9a21.jpg")),
+        error_message(RenderUrl::parse("/st/3f9a21.jpg")),
         "`/st/3f9a21.jpg` is not a render URL: it has no scheme and host"
     );
     for (url, expected) in [
@@ -1224,20 +1225,20 @@ fn refuses_what_is_no_render_url() {
         ),
         (
             "/_st/3f9a21.jpg",
-            "stack `_st`: names starting with `_` are reserved, but for `_preview…`",
+            "stack `_st`: names starting with `_` are reserved, except `_preview…`",
         ),
         (
             "/st/text-text-a%2Db/3f9a21.jpg",
-            "text: `text` cannot be `a-b`: a path cannot carry `-`, which separates its parts; a stack variable can \
-             carry it",
+            "text: `text` cannot be `a-b`: a path cannot carry `-`, which separates its parts; use a stack variable \
+             instead",
         ),
         (
             "/st/text-text-%FF/3f9a21.jpg",
-            "`%FF`: its percent-escapes are not UTF-8",
+            "`%FF`: the percent-escapes must decode to UTF-8",
         ),
         (
             "/st/3f9a21/a%2Fb.jpg",
-            "filename `a/b`: it cannot hold a slash",
+            "filename `a/b`: it must not contain a slash",
         ),
         (
             "/st/3f9a21/-a-.jpg",
@@ -1245,7 +1246,7 @@ fn refuses_what_is_no_render_url() {
         ),
         (
             "/dynamic/v-t-é/resize-width-3/3f9a21.jpg",
-            "overrides of a dynamic stack without operations would be read as its operations",
+            "overrides of a dynamic stack without operations: rokka would read them as its operations",
         ),
         (
             "/st/3f9a21.jpg?v=xx",
@@ -1289,23 +1290,23 @@ fn refuses_what_is_no_render_url() {
         ),
         (
             "/st/3f9a21.jpg?v={\"\":1}",
-            "stack variable with the value `1`: its name is empty",
+            "stack variable with the value `1`: the name must not be empty",
         ),
     ] {
         assert_eq!(
-            refusal(RenderUrl::parse(format!("https://acme.rokka.io{url}"))),
+            error_message(RenderUrl::parse(format!("https://acme.rokka.io{url}"))),
             expected
         );
     }
-    // A refusal does not repeat a signature, which may be valid.
-    let signed = refusal(RenderUrl::parse(
+    // An error must not contain a signature, which may be valid.
+    let signed = error_message(RenderUrl::parse(
         "https://acme.rokka.io/x.jpg?sig=0123456789abcdef",
     ));
     assert!(!signed.contains("0123456789abcdef"));
 }
 
 #[test]
-fn canonical_urls_come_back_as_they_were() {
+fn canonical_urls_round_trip() {
     for url in [
         "thumb/3f9a21.jpg",
         "thumb/3f9a21/red-shoe.jpg",
@@ -1332,7 +1333,7 @@ fn canonical_urls_come_back_as_they_were() {
 #[test]
 fn other_urls_become_canonical() {
     for (before, after) in [
-        // From the PHP client's tests, but for its sorting of options.
+        // From the tests of the PHP client, except its sorting of options.
         ("st//3f9a21", "st/3f9a21"),
         (
             "st/options-jpg.quality-90/options-dpr-2/3f9a21",
@@ -1417,7 +1418,7 @@ fn other_urls_become_canonical() {
 }
 
 #[test]
-fn a_custom_host_stays() {
+fn changes_keep_a_custom_host() {
     let url =
         RenderUrl::parse("https://images.example.com/st/o-dpr-2/v-w-3/3f9a21/a.jpg?foo=1").unwrap();
     assert_eq!(url.components().organization, None);
@@ -1452,7 +1453,7 @@ fn a_custom_host_stays() {
 }
 
 #[test]
-fn a_signature_lasts_until_the_first_change() {
+fn a_change_removes_the_signature() {
     let signed = "https://acme.rokka.io/st/options-dpr-2/3f9a21.jpg\
                   ?sigopts=%7B%22until%22%3A%222031-03-01T10%3A05%3A00.000Z%22%7D&x=1&sig=0123456789abcdef";
     let url = RenderUrl::parse(signed).unwrap();
@@ -1509,7 +1510,7 @@ fn adds_variables_to_a_url() {
             vec![("w", Value::from(3)), ("neg", Value::from(-4))],
             "thumb/v-w-3/3f9a21/foo.jpg?v=%7B%22a%22%3A%22b+c%22%2C%22neg%22%3A-4%7D&x=1",
         ),
-        // From one place to the other, and never in both.
+        // A variable moves between the path and the query, and is never in both.
         (
             "st/v-text-lala/3f9a21.jpg",
             vec![("text", Value::from("Lala#")), ("a", Value::from("b"))],
@@ -1535,12 +1536,13 @@ fn adds_variables_to_a_url() {
         assert_eq!(url, format!("https://acme.rokka.io/{after}"));
     }
     assert!(
-        refusal(add_variables("https://acme.rokka.io/x", [("w", 3)])).contains("it has no stack")
+        error_message(add_variables("https://acme.rokka.io/x", [("w", 3)]))
+            .contains("it has no stack")
     );
 }
 
 #[test]
-fn srcset_rows() {
+fn srcset_candidates() {
     let hash = "b537639e539efcc3df4459ef87c5963aa5079ca6";
     let quality = |candidate: Candidate| candidate.option("jpg.quality", 50);
     let cases = [
@@ -1613,7 +1615,7 @@ fn srcset_rows() {
             format!("https://acme.rokka.io/stackname/{part}{hash}.jpg {descriptor}")
         );
     }
-    // Of a dynamic stack the operations themselves are changed, or there were none.
+    // The width changes the operations of a dynamic stack, or adds a resize operation.
     let srcset = image("3f9a21")
         .dynamic([resize(100)])
         .srcset()
@@ -1653,14 +1655,14 @@ fn srcset_signs_every_candidate() {
 }
 
 #[test]
-fn srcset_refusals() {
+fn invalid_srcsets_are_rejected() {
     let url = || image("3f9a21").stack("st");
     let crop = || Operation::new("crop").option("width", 5);
     let signed =
         RenderUrl::parse("https://acme.rokka.io/st/3f9a21.jpg?sig=0123456789abcdef").unwrap();
     let comma = RenderUrl::parse("https://acme.rokka.io/st/3f9a21.jpg?a=,").unwrap();
     for (srcset, expected) in [
-        (url().srcset(), "srcset: it has no candidates"),
+        (url().srcset(), "srcset: add at least one candidate"),
         (
             url().srcset().density(2).width(300),
             "srcset: densities (`2x`) and widths (`800w`) cannot be mixed",
@@ -1675,7 +1677,7 @@ fn srcset_refusals() {
         ),
         (
             url().srcset().density(2).sizes("50vw"),
-            "srcset: `sizes` has no meaning for densities (`2x`)",
+            "srcset: `sizes` needs widths (`800w`), not densities (`2x`)",
         ),
         (
             url().srcset().density(0.5),
@@ -1705,18 +1707,18 @@ fn srcset_refusals() {
         ),
         (
             image("3f9a21").dynamic([crop()]).srcset().width(300),
-            "override of `resize`: the dynamic stack has no such operation, so it would change nothing",
+            "override of `resize`: the dynamic stack has no such operation; add it with `dynamic`",
         ),
         (
             signed.srcset().density(2),
-            "srcset of a signed URL: call `sign` with the signing key, so that every candidate can be signed",
+            "srcset of a signed URL: call `sign` with the signing key to sign every candidate",
         ),
         (
             comma.srcset().density(2),
-            "srcset candidate `2x`: a URL in a srcset cannot end with a comma",
+            "srcset candidate `2x`: a URL in a srcset must not end with a comma",
         ),
     ] {
-        assert_eq!(refusal(srcset.attribute()), expected);
+        assert_eq!(error_message(srcset.attribute()), expected);
     }
 }
 
@@ -1747,8 +1749,8 @@ fn html_is_escaped() {
     assert_eq!(picture.parts().unwrap().sources.len(), 2);
     let video = Picture::new(image("3f9a21").srcset().density(2)).formats(["mp4"]);
     assert_eq!(
-        refusal(video.parts()),
-        "source of a picture: the media type of the format `mp4` is not known"
+        error_message(video.parts()),
+        "picture source: the format `mp4` is not a known image format"
     );
 }
 
@@ -1887,7 +1889,7 @@ fn iiif() {
         ),
         (
             url().version(IiifVersion::V2).upscale(),
-            "IIIF: version 2 has no form for enlarging",
+            "IIIF: version 2 does not support `upscale`",
         ),
         (
             url().format(""),
@@ -1898,14 +1900,14 @@ fn iiif() {
             "a time limit needs a signature: call `sign` with a signing key",
         ),
     ] {
-        assert_eq!(refusal(url.url()), expected);
+        assert_eq!(error_message(url.url()), expected);
     }
     assert_eq!(
-        refusal(IiifUrl::new("acme", "logo")),
+        error_message(IiifUrl::new("acme", "logo")),
         "hash `logo`: it must be 6 to 40 hexadecimal digits"
     );
     let parts = "region, size, rotation, quality and format must follow the hash";
-    for (path, fault) in [
+    for (path, reason) in [
         ("/st/3f9a21.jpg", "it does not start with `/_iiif/`"),
         ("/_iiif/3f9a21", "it has no hash"),
         ("/_iiif/3f9a21/full", parts),
@@ -1920,8 +1922,8 @@ fn iiif() {
         ("/_iiif/3f9a21/full/max/0/native.jpg", parts),
     ] {
         assert_eq!(
-            refusal(IiifUrl::parse(format!("https://acme.rokka.io{path}"))),
-            format!("`{path}` is not an IIIF URL: {fault}")
+            error_message(IiifUrl::parse(format!("https://acme.rokka.io{path}"))),
+            format!("`{path}` is not an IIIF URL: {reason}")
         );
     }
 }
@@ -1941,14 +1943,17 @@ fn albums() {
         "https://acme.rokka.io/_albums/50%25%20%3F/favorites.json"
     );
     for (album, expected) in [
-        ("", "album ``: it is empty"),
+        ("", "album ``: the name must not be empty"),
         ("..", "album `..`: `.` and `..` would change the path"),
-        ("a/b", "album `a/b`: a path cannot carry a slash in it"),
-        ("a\0", "album `a `: a path cannot carry control characters"),
+        ("a/b", "album `a/b`: the name must not contain a slash"),
+        (
+            "a\0",
+            "album `a `: the name must not contain control characters",
+        ),
     ] {
-        assert_eq!(refusal(AlbumUrl::new("acme", album)), expected);
+        assert_eq!(error_message(AlbumUrl::new("acme", album)), expected);
     }
-    for (path, fault) in [
+    for (path, reason) in [
         ("/st/3f9a21.jpg", "it does not start with `/_albums/`"),
         (
             "/_albums/cats/some.json",
@@ -1960,14 +1965,14 @@ fn albums() {
         ),
     ] {
         assert_eq!(
-            refusal(AlbumUrl::parse(format!("https://acme.rokka.io{path}"))),
-            format!("`{path}` is not an album URL: {fault}")
+            error_message(AlbumUrl::parse(format!("https://acme.rokka.io{path}"))),
+            format!("`{path}` is not an album URL: {reason}")
         );
     }
 }
 
 #[test]
-fn segments_of_overrides_stay_as_they_were() {
+fn override_segments_round_trip() {
     for path in [
         "noop/resize-width-100/resize-width-300/abcdef.jpg",
         "noop/resize-width-100--crop-width-5/resize-width-300/abcdef.jpg",
@@ -1980,14 +1985,14 @@ fn segments_of_overrides_stay_as_they_were() {
         let url = format!("https://acme.rokka.io/{path}");
         let parsed = RenderUrl::parse(&url).unwrap();
         assert_eq!(parsed.url().unwrap(), url);
-        // Also where something else is changed.
+        // A change of another part keeps the segments.
         let changed = parsed.format("png").url().unwrap();
         assert_eq!(changed, url.replace(".jpg", ".png"));
     }
 }
 
 #[test]
-fn segments_of_overrides_can_be_built() {
+fn override_segments_can_be_built() {
     let blur = || Operation::new("blur");
     let cases = [
         (
@@ -1997,7 +2002,7 @@ fn segments_of_overrides_can_be_built() {
                 .override_segment([resize(300)]),
             "st/resize-width-100--blur/resize-width-300/3f9a21.jpg",
         ),
-        // An empty one is none, and an override goes to the last one.
+        // An empty segment is ignored, and an override joins the last segment.
         (
             image("3f9a21")
                 .stack("st")
@@ -2021,7 +2026,7 @@ fn segments_of_overrides_can_be_built() {
                 .option("dpr", 2),
             "dynamic/resize-width-9/resize-width-8/resize-width-7/o-dpr-2/3f9a21.jpg",
         ),
-        // They are dropped with the stack that they were for.
+        // Another stack discards them.
         (
             image("3f9a21").override_segment([resize(9)]).stack("st"),
             "st/3f9a21.jpg",
@@ -2040,13 +2045,13 @@ fn segments_of_overrides_can_be_built() {
         assert_eq!(segments(&parsed), segments(&url));
     }
     assert_eq!(
-        refusal(image("3f9a21").override_segment([resize(9)]).url()),
-        "overrides of a dynamic stack without operations would be read as its operations"
+        error_message(image("3f9a21").override_segment([resize(9)]).url()),
+        "overrides of a dynamic stack without operations: rokka would read them as its operations"
     );
 }
 
 #[test]
-fn time_limits_at_the_ends_of_the_calendar() {
+fn time_limits_are_within_the_supported_years() {
     let sign = |until: rokka_render::DateTime, seconds| {
         let signer = Signer::new(&key()).until(until).round_up_to(seconds);
         signer.sign("/st/3f9a21.jpg")
@@ -2080,7 +2085,7 @@ fn time_limits_at_the_ends_of_the_calendar() {
         (DateTime::<Utc>::MAX_UTC.into(), 1, None),
         (DateTime::<Utc>::MIN_UTC.into(), 300, None),
         (far.into(), 300, None),
-        // Not before 1970, so it is rounded up to it.
+        // Rounds up to 1970.
         (before.into(), 300, Some("1970-01-01T00:00:00.000Z")),
         ("soon".into(), 300, None),
         ("+10000-01-01T00:00:00Z".into(), 300, None),
@@ -2099,7 +2104,7 @@ fn time_limits_at_the_ends_of_the_calendar() {
             (result, _) => panic!("{shown} {result:?}"),
         }
     }
-    // What others wrote.
+    // Signed elsewhere.
     for until in [
         "%2B10000-01-01T00%3A00%3A00Z",
         "10000-01-01T00%3A00%3A00Z",
@@ -2116,21 +2121,21 @@ fn time_limits_at_the_ends_of_the_calendar() {
 }
 
 #[test]
-fn expressions_lead_nowhere_else() {
-    let fault = "`.` and `..` between slashes would change the path";
+fn expressions_cannot_change_the_path() {
+    let reason = "`.` and `..` between slashes would change the path";
     for expression in ["a/../b", "a/./b", "1/../../2", "[a/../b]"] {
         let value = || Value::expression(expression);
-        let of = |refused: Result<String>| refusal(refused);
+        let of = |result: Result<String>| error_message(result);
         let url = || image("3f9a21").stack("thumb");
         let operation = || Operation::new("resize").option("width", value());
         assert_eq!(
             of(url().variable("o", value()).url()),
-            format!("stack variable `o` cannot be `[{expression}]`: {fault}")
+            format!("stack variable `o` cannot be `[{expression}]`: {reason}")
         );
         assert_eq!(
             of(url().option("o", value()).url()),
             format!(
-                "stack options: `o` cannot be `[{expression}]`: {fault}; set it in the stack itself"
+                "stack options: `o` cannot be `[{expression}]`: {reason}; set it in the stack itself"
             )
         );
         for url in [
@@ -2140,20 +2145,20 @@ fn expressions_lead_nowhere_else() {
             assert_eq!(
                 of(url.sign(&key()).url()),
                 format!(
-                    "resize: `width` cannot be `[{expression}]`: {fault}; a stack variable can carry it"
+                    "resize: `width` cannot be `[{expression}]`: {reason}; use a stack variable instead"
                 )
             );
         }
     }
-    // Escaped ones are no better.
+    // Escaped ones are rejected too.
     for path in [
         "thumb/v-o-[a%2F..%2Fb]/3f9a21.jpg",
         "thumb/v-o-[a%2F%2E/b]/3f9a21.jpg",
     ] {
-        let error = refusal(RenderUrl::parse(format!("https://acme.rokka.io/{path}")));
-        assert!(error.ends_with(fault), "{error}");
+        let error = error_message(RenderUrl::parse(format!("https://acme.rokka.io/{path}")));
+        assert!(error.ends_with(reason), "{error}");
     }
-    // What no client changes is written.
+    // Clients do not change these.
     for (expression, written) in [
         ("image.width/2", "image.width/2"),
         ("../a/..", "../a/.."),
@@ -2176,7 +2181,7 @@ fn expressions_lead_nowhere_else() {
 }
 
 #[test]
-fn a_raw_number_sign_is_never_verified() {
+fn a_raw_number_sign_is_never_valid() {
     let now = at("2031-03-01T10:05:00Z");
     let signed = "/product_card/3f9a21.jpg?sig=df73c1c0cc0e7277";
     assert_eq!(key().verify(signed, now), Verdict::Valid);
@@ -2193,10 +2198,10 @@ fn a_raw_number_sign_is_never_verified() {
     ] {
         assert_eq!(key().verify(url, now), Verdict::Invalid, "{url}");
     }
-    // Well signed, number sign and all, by somebody who does not know better.
+    // A correct signature of a URL with a number sign.
     let raw = raw_signed("/product_card/3f9a21.jpg?x=a#b");
     assert_eq!(key().verify(&raw, now), Verdict::Invalid);
-    // A host that clients read differently says nothing about the path.
+    // Clients read these hosts differently.
     for base in [
         "https://acme.rokka.io\\secret",
         "https://user@acme.rokka.io",
@@ -2209,7 +2214,7 @@ fn a_raw_number_sign_is_never_verified() {
 }
 
 #[test]
-fn a_signing_key_is_trimmed_as_an_api_key_is() {
+fn a_signing_key_is_trimmed() {
     for text in [
         format!("{KEY}\n"),
         format!("{KEY}\r\n"),
@@ -2227,21 +2232,21 @@ fn a_signing_key_is_trimmed_as_an_api_key_is() {
     }
     let blank = SigningKey::from(" \n");
     assert_eq!(
-        refusal(blank.sign("/product_card/3f9a21.jpg")),
-        "the signing key is empty"
+        error_message(blank.sign("/product_card/3f9a21.jpg")),
+        "the signing key is empty: pass a key of the organization"
     );
     let empty = "/a/3f9a21.jpg?sig=0000000000000000";
     assert_eq!(blank.verify(empty, Utc::now()), Verdict::Invalid);
-    // Two lines are two keys.
+    // Two lines may be two keys.
     let two = SigningKey::from("abc\ndef");
     assert_eq!(
-        refusal(two.sign("/product_card/3f9a21.jpg")),
-        "the signing key holds control characters"
+        error_message(two.sign("/product_card/3f9a21.jpg")),
+        "the signing key contains control characters: pass a single key"
     );
 }
 
 #[test]
-fn hosts_are_written_as_clients_write_them() {
+fn hosts_are_canonicalized() {
     for (base, written) in [
         (
             "https://images.example.com:443",
@@ -2290,14 +2295,14 @@ fn hosts_are_written_as_clients_write_them() {
         "https://xn--a.example",
         "https://a.xn--0",
     ] {
-        let error = refusal(RenderUrl::with_host(base, "3f9a21"));
+        let error = error_message(RenderUrl::with_host(base, "3f9a21"));
         assert!(
             error.starts_with(&format!("render host `{base}`: ")),
             "{error}"
         );
-        let error = refusal(RenderUrl::parse(format!("{base}/st/3f9a21.jpg")));
-        assert!(error.contains("is no start of a URL of ours"), "{error}");
+        let error = error_message(RenderUrl::parse(format!("{base}/st/3f9a21.jpg")));
+        assert!(error.contains("is not a valid base URL"), "{error}");
     }
-    let error = refusal(RenderUrl::new("xn--a", "3f9a21"));
+    let error = error_message(RenderUrl::new("xn--a", "3f9a21"));
     assert!(error.contains("`https://xn--a.rokka.io`"), "{error}");
 }
