@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_walk_through_installs_this_version() {
+    fn the_guide_installs_this_version() {
         let text = include_str!("../../openapi/README.md");
         assert!(
             text.lines().any(|line| line == installation()),

@@ -1,10 +1,10 @@
-//! Holds `docs/names.json` against what rustdoc makes: every method of the facade in it exists, and the names of the
-//! operation lead to it when they are searched for in the documentation.
+//! Compares `docs/names.json` with the output of rustdoc: every listed method of the facade exists, and a search in the
+//! documentation finds it by the names of the operation.
 //!
-//! Read is rustdoc's JSON. The index of the search in the HTML is packed, and packed differently from release to
-//! release; in the JSON an alias is the attribute as it is written. The JSON is for nightly toolchains yet, so the
-//! stable one is told to make it for this crate, in a target directory of its own, because some dependencies are built
-//! anew when that is said. Few fields are read, and one that is not where it was fails with the format's version.
+//! The tests read rustdoc's JSON, because the search index of the HTML is packed differently in each release; in the JSON, an
+//! alias is the attribute as written. The JSON is a nightly feature, so the stable toolchain is switched to it for this crate, in
+//! a separate target directory, because the switch rebuilds some dependencies. The tests read few fields, and fail with the
+//! version of the format if one is missing.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-/// The format that this was written for.
+/// The supported version of the format.
 const FORMAT: u64 = 57;
 
 static MAP: LazyLock<Value> = LazyLock::new(|| read(&root().join("docs/names.json")));
@@ -40,7 +40,7 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What rustdoc says of the crate.
+/// The output of rustdoc for the crate.
 struct Docs {
     json: Value,
 }
@@ -55,11 +55,11 @@ impl Docs {
             .arg(&target)
             .args(["--", "-Z", "unstable-options", "--output-format", "json"])
             .env("RUSTC_BOOTSTRAP", "rokka")
-            // Set for whoever runs the tests, not for this.
+            // Settings of the test run, not of this command.
             .env_remove("RUSTDOCFLAGS")
             .status()
             .expect("cargo starts");
-        assert!(status.success(), "rustdoc made no JSON: {status}");
+        assert!(status.success(), "rustdoc failed to write JSON: {status}");
         let docs = Self {
             json: read(&target.join("doc/rokka.json")),
         };
@@ -82,7 +82,7 @@ impl Docs {
         }
     }
 
-    /// Everything of this name in a module or a type: an item, what a re-export leads to, methods.
+    /// Returns everything with this name in a module or a type: items, targets of re-exports, methods.
     fn named<'a>(&'a self, parent: &'a Value, name: &str) -> Vec<&'a Value> {
         let inner = &parent["inner"];
         let mut found = Vec::new();
@@ -109,7 +109,7 @@ impl Docs {
         found
     }
 
-    /// The functions at a path below the crate. There may be several: a method of `Call` is one for each kind of call.
+    /// Returns the functions at a path in the crate. There may be several: a method of `Call` is one for each kind of call.
     fn functions(&self, path: &str) -> Vec<&Value> {
         let mut items = vec![self.item(&self.json["root"])];
         for segment in path.split("::") {
@@ -127,7 +127,7 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// The aliases of an item, in small letters, as the search compares them.
+/// Returns the aliases of an item, in lower case like the search.
 fn aliases(item: &Value) -> BTreeSet<String> {
     list(&item["attrs"])
         .filter_map(|attribute| attribute.as_str().or_else(|| attribute["other"].as_str()))
@@ -142,7 +142,7 @@ fn names<'a>(row: &'a Value, columns: &[&str]) -> Vec<&'a str> {
     columns.filter_map(Value::as_str).collect()
 }
 
-/// Method and path of an operation, as the description has them.
+/// Returns method and path of an operation in the description.
 fn request(description: &Value, operation: &str) -> String {
     for (path, item) in description["paths"].as_object().unwrap() {
         for (method, value) in item.as_object().unwrap() {
@@ -165,7 +165,7 @@ fn snake_case(id: &str) -> String {
     name
 }
 
-/// What people search for who know the name: as it is where a dot tells the group, and its last part.
+/// Returns the searches for a name: the whole name if it has a dot, and its last part.
 fn searches(name: &str) -> Vec<&str> {
     let last = name.rsplit(['.', ':']).next().unwrap_or(name);
     if name.contains('.') {
@@ -175,8 +175,8 @@ fn searches(name: &str) -> Vec<&str> {
     }
 }
 
-/// Whether a search for the name leads to one of the functions at the path: by its own name, or by an alias.
-fn leads_to(path: &str, name: &str) -> bool {
+/// Whether a search for the name finds one of the functions at the path, by its name or an alias.
+fn finds(path: &str, name: &str) -> bool {
     let own = path.rsplit("::").next().unwrap_or(path);
     let name = name.to_lowercase();
     own == name
@@ -207,7 +207,7 @@ fn every_method_of_the_facade_in_the_map_exists() {
 }
 
 #[test]
-fn the_operation_leads_to_every_method_that_serves_it() {
+fn the_operation_finds_every_method_that_implements_it() {
     let description = read(&root().join("openapi/rokka.json"));
     let mut missing = String::new();
     for row in list(&MAP["rows"]) {
@@ -218,7 +218,7 @@ fn the_operation_leads_to_every_method_that_serves_it() {
                 snake_case(operation),
                 request(&description, operation),
             ];
-            for name in wanted.iter().filter(|name| !leads_to(path, name)) {
+            for name in wanted.iter().filter(|name| !finds(path, name)) {
                 writeln!(missing, "`{path}`: #[doc(alias = \"{name}\")]").unwrap();
             }
         }
@@ -227,13 +227,13 @@ fn the_operation_leads_to_every_method_that_serves_it() {
 }
 
 #[test]
-fn the_names_of_the_other_clients_lead_to_a_method_that_serves_the_operation() {
+fn the_names_of_other_clients_find_a_method_that_implements_the_operation() {
     let mut missing = String::new();
     for row in rows() {
         let paths = names(row, &["facade"]);
         for name in names(row, &["ruby", "python", "java", "rokka.js", "php", "go"]) {
             for search in searches(name) {
-                if !paths.iter().any(|path| leads_to(path, search)) {
+                if !paths.iter().any(|path| finds(path, search)) {
                     writeln!(missing, "one of {paths:?}: #[doc(alias = \"{search}\")]").unwrap();
                 }
             }

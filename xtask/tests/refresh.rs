@@ -1,4 +1,4 @@
-//! The walk-through of openapi/README.md, with openapi/refresh-example, on a copy of the crate.
+//! Follows the steps of openapi/README.md with openapi/refresh-example, on a copy of the crate.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// What a build needs; the tests are one file, because the others are not run.
+/// Files that a build needs, and the only test that is run.
 const NEEDED: [&str; 9] = [
     "Cargo.lock",
     "build.rs",
@@ -26,7 +26,7 @@ const NEEDED: [&str; 9] = [
     "tests/generated.rs",
     "xtask",
 ];
-/// Without TLS, which has nothing to do with it and takes longest to build.
+/// Without TLS, which takes longest to build and is not needed.
 const FEATURES: [&str; 3] = ["--no-default-features", "--features", "codegen"];
 
 fn root() -> PathBuf {
@@ -49,7 +49,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The crate, without its development dependencies: they are half of what there is to build, and the drift test uses none.
+/// Copies the crate without its development dependencies, which are half of the build; the drift test needs none.
 fn copy_of_the_crate(copied: &Path) {
     if copied.exists() {
         fs::remove_dir_all(copied).unwrap();
@@ -58,18 +58,18 @@ fn copy_of_the_crate(copied: &Path) {
         copy(&root().join(name), &copied.join(name));
     }
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let mut kept = String::new();
+    let mut trimmed = String::new();
     let mut keep = true;
     for line in manifest.lines() {
         if line.starts_with('[') {
             keep = line != "[dev-dependencies]" && !line.starts_with("[[");
         }
         if keep {
-            kept.push_str(line);
-            kept.push('\n');
+            trimmed.push_str(line);
+            trimmed.push('\n');
         }
     }
-    fs::write(copied.join("Cargo.toml"), kept).unwrap();
+    fs::write(copied.join("Cargo.toml"), trimmed).unwrap();
 }
 
 fn text(output: &Output) -> String {
@@ -77,7 +77,7 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(out).into_owned() + &String::from_utf8_lossy(err)
 }
 
-/// Runs Cargo in the copy, with what was built of the dependencies in an earlier run.
+/// Runs Cargo in the copy, with the dependencies built in an earlier run.
 fn cargo(copied: &Path, arguments: &[&str], update: bool) -> Output {
     let mut command = Command::new(env!("CARGO"));
     command
@@ -102,19 +102,19 @@ fn apply(copied: &Path, patch: &str) {
         .arg("apply")
         .arg(&patch)
         .current_dir(copied)
-        // The copy lies in the target folder of a repository, which git would take for the place to patch.
+        // The copy is inside a repository, which git would patch instead.
         .env("GIT_CEILING_DIRECTORIES", copied.parent().unwrap())
         .output()
         .expect("git applies the patches");
     assert!(
         done.status.success(),
-        "{} does not fit any more, make it anew: {}",
+        "{} does not apply any more, update it: {}",
         patch.display(),
         text(&done)
     );
 }
 
-/// Compile errors, each as its file, its message and what the compiler points at.
+/// Returns compile errors as file, message and highlighted code.
 fn errors(output: &Output) -> Vec<(String, String, String)> {
     String::from_utf8_lossy(&output.stdout)
         .lines()
@@ -141,14 +141,14 @@ fn errors(output: &Output) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn the_walk_through_holds_from_the_description_to_the_facade() {
+fn the_guide_leads_from_the_description_to_the_facade() {
     const COMMAND: &str = "ROKKA_UPDATE_GENERATED=1 cargo test --test generated";
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("refresh");
     let copied = folder.join("crate");
     copy_of_the_crate(&copied);
     let read = |name: &str| fs::read_to_string(copied.join(name)).unwrap();
 
-    // The description changes, and the difference is told.
+    // The description changes, and the diff reports it.
     apply(&copied, "description.patch");
     let diff = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["spec", "diff", "--format", "json"])
@@ -158,7 +158,7 @@ fn the_walk_through_holds_from_the_description_to_the_facade() {
         .unwrap();
     assert_eq!(diff.status.code(), Some(1), "{}", text(&diff));
     let report: Value = serde_json::from_slice(&diff.stdout).unwrap();
-    let told: Vec<_> = report["changes"]
+    let reported: Vec<_> = report["changes"]
         .as_array()
         .unwrap()
         .iter()
@@ -174,7 +174,7 @@ fn the_walk_through_holds_from_the_description_to_the_facade() {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("listStacks", "query parameter `limit`", "renamed", true),
             ("getStackUsage", "operation", "added", false),
@@ -183,24 +183,24 @@ fn the_walk_through_holds_from_the_description_to_the_facade() {
     );
     assert_eq!(report["changes"][0]["to"], "page_size");
 
-    // The drift is told, and how to end it, although the facade does not fit any more.
+    // The build reports the drift and the command to fix it, although the facade no longer compiles.
     let drift = cargo(&copied, &["test", "--test", "generated"], false);
     assert!(!drift.status.success());
     assert!(text(&drift).contains(COMMAND), "{}", text(&drift));
     assert!(!read("generated/rokka.rs").contains("get_stack_usage"));
 
-    // The command renews the bindings, and what is left is the facade.
-    let renewed = cargo(
+    // The command updates the bindings; only the facade fails to compile.
+    let updated = cargo(
         &copied,
         &["test", "--test", "generated", "--message-format", "json"],
         true,
     );
-    assert!(!renewed.status.success());
+    assert!(!updated.status.success());
     let bindings = read("generated/rokka.rs");
     assert!(bindings.contains("pub async fn get_stack_usage<'a>("));
     assert!(bindings.contains("QueryParam::new(\"page_size\""));
-    let errors = errors(&renewed);
-    assert!(!errors.is_empty(), "{}", text(&renewed));
+    let errors = errors(&updated);
+    assert!(!errors.is_empty(), "{}", text(&updated));
     for (file, message, _) in &errors {
         assert_eq!(file, "src/stacks/list.rs", "{message}");
     }
@@ -212,17 +212,17 @@ fn the_walk_through_holds_from_the_description_to_the_facade() {
     assert!(points_at("no field `cursor`", "page.cursor"), "{errors:?}");
     assert!(points_at("mismatched types", "limit, offset"), "{errors:?}");
 
-    // With the facade mended, everything fits: what is left are the facts that the tests state.
+    // With the adapted facade, everything compiles; only the number of operations in the tests differs.
     apply(&copied, "facade.patch");
-    let mended = cargo(&copied, &["test", "--test", "generated"], false);
-    let told = text(&mended);
-    assert!(!told.contains("could not compile"), "{told}");
-    assert!(!told.contains(COMMAND), "{told}");
+    let adapted = cargo(&copied, &["test", "--test", "generated"], false);
+    let log = text(&adapted);
+    assert!(!log.contains("could not compile"), "{log}");
+    assert!(!log.contains(COMMAND), "{log}");
     assert!(
-        told.contains("generated_is_what_the_build_emits ... ok"),
-        "{told}"
+        log.contains("generated_is_what_the_build_emits ... ok"),
+        "{log}"
     );
-    let failed: Vec<_> = told
+    let failed: Vec<_> = log
         .lines()
         .filter_map(|line| line.strip_suffix(" ... FAILED"))
         .collect();

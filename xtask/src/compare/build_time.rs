@@ -20,7 +20,7 @@ pub(crate) struct Timing {
     pub(crate) time: Duration,
 }
 
-/// What is built, in this order.
+/// Returns the crates to build, in this order.
 pub(crate) fn subjects(tools: &Tools) -> Vec<Subject> {
     let rokka = tools.root.to_string_lossy().into_owned();
     let generated = tools.generated(Sdk::Rust).to_string_lossy().into_owned();
@@ -50,7 +50,7 @@ pub(crate) fn subjects(tools: &Tools) -> Vec<Subject> {
     .into()
 }
 
-/// Builds each with an empty target directory and its crates downloaded before, in the dev profile.
+/// Builds each in the dev profile with an empty target directory, after downloading its dependencies.
 pub(crate) fn measure(tools: &Tools) -> Result<Vec<Timing>> {
     let folder = tools.work.join("build-time");
     let target = folder.join("target");
@@ -77,7 +77,7 @@ pub(crate) fn measure(tools: &Tools) -> Result<Vec<Timing>> {
         cargo(&["fetch", "--quiet"])?;
         let start = Instant::now();
         cargo(&["build", "--quiet", "--offline"])
-            .with_context(|| format!("{} cannot be built", subject.name))?;
+            .with_context(|| format!("cannot build {}", subject.name))?;
         timings.push(Timing {
             name: subject.name,
             time: start.elapsed(),

@@ -1,4 +1,4 @@
-//! Counts what a client depends on.
+//! Counts the dependencies of a client.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,16 +10,16 @@ use super::Tools;
 use super::sdk::Sdk;
 use crate::command::output;
 
-/// Dependencies that a client declares itself, and all that come with them, if that can be told.
+/// Declared dependencies, and the whole tree if known.
 #[derive(Clone, Copy)]
 pub(crate) struct Dependencies {
     pub(crate) declared: usize,
     pub(crate) all: Option<usize>,
-    /// Those that only the build needs, if the language tells them apart.
+    /// Dependencies of the build only, if the language distinguishes them.
     pub(crate) build: Option<usize>,
 }
 
-/// Those of a generated client in another language. `installed` is what was installed with it.
+/// Counts those of a generated client in another language. `installed` is the number of installed packages.
 pub(crate) fn foreign(sdk: Sdk, tools: &Tools, installed: Option<usize>) -> Result<Dependencies> {
     let folder = tools.generated(sdk);
     let declared = match sdk {
@@ -31,7 +31,7 @@ pub(crate) fn foreign(sdk: Sdk, tools: &Tools, installed: Option<usize>) -> Resu
                 .count()
         })?,
         Sdk::Python => count(&folder.join("pyproject.toml"), declared_in_python)?,
-        // The generator writes no manifest: the client uses what the runtime has.
+        // The generator writes no manifest: the client uses only the runtime.
         _ => 0,
     };
     Ok(Dependencies {
@@ -42,8 +42,8 @@ pub(crate) fn foreign(sdk: Sdk, tools: &Tools, installed: Option<usize>) -> Resu
 }
 
 fn count(path: &Path, of: impl Fn(&str) -> usize) -> Result<usize> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(of(&text))
 }
 
@@ -55,7 +55,7 @@ fn declared_in_python(text: &str) -> usize {
         .count()
 }
 
-/// Those of a crate with these features.
+/// Counts those of a crate with these features.
 pub(crate) fn of_crate(tools: &Tools, manifest: &Path, features: &[&str]) -> Result<Dependencies> {
     let tree = |edges: &str, depth: &[&str]| -> Result<usize> {
         let mut command = Command::new(&tools.cargo);
@@ -87,7 +87,7 @@ pub(crate) fn of_crate(tools: &Tools, manifest: &Path, features: &[&str]) -> Res
     })
 }
 
-/// The crates of a tree without its root, which is the first line.
+/// Counts the crates of a tree without its root, which is the first line.
 fn crates(tree: &str) -> usize {
     let mut lines = tree
         .lines()

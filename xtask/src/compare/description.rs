@@ -1,4 +1,4 @@
-//! What the comparison needs of `openapi/rokka.json`: the operations, and the examples of their answers.
+//! Reads the operations of `openapi/rokka.json` and the examples of their responses.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -19,33 +19,33 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     pub(crate) tag: String,
     pub(crate) summary: String,
-    /// The documented successes.
+    /// The documented success responses.
     pub(crate) successes: Vec<Success>,
-    /// Whether a file is sent in parts.
+    /// Whether the body is multipart.
     pub(crate) multipart: bool,
-    /// Whether a parameter is a map whose entries are parameters of their own.
+    /// Whether a parameter is a map whose entries are separate parameters.
     pub(crate) query_map: bool,
 }
 
 pub(crate) struct Success {
     pub(crate) status: String,
-    /// The schema of the answer, if it is JSON.
+    /// The schema of the response, if it is JSON.
     pub(crate) schema: Option<Value>,
-    /// Whether the answer is a file.
+    /// Whether the response is a file.
     pub(crate) file: bool,
     /// Examples by name.
     pub(crate) examples: Vec<(String, Value)>,
 }
 
 impl Operation {
-    /// Whether the documented successes differ in what they answer.
+    /// Whether the documented success responses differ.
     pub(crate) fn successes_differ(&self) -> bool {
         self.successes
             .windows(2)
             .any(|pair| matches!(pair, [one, other] if one.schema != other.schema))
     }
 
-    pub(crate) fn answers_file(&self) -> bool {
+    pub(crate) fn returns_file(&self) -> bool {
         self.successes.iter().any(|success| success.file)
     }
 }
@@ -147,7 +147,7 @@ fn read(
                 );
             }
             if examples.is_empty() {
-                bail!("the answer {status} has no example");
+                bail!("the response {status} has no example");
             }
         }
         successes.push(Success {

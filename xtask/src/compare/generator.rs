@@ -1,4 +1,4 @@
-//! The clients that OpenAPI Generator makes.
+//! Generates the clients of OpenAPI Generator.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::sdk::Sdk;
 use crate::openapi_generator::OpenApiGenerator;
 
-/// Makes a client into the folder.
+/// Generates a client into the folder.
 pub(crate) fn generate(
     program: &OpenApiGenerator,
     sdk: Sdk,
@@ -19,14 +19,14 @@ pub(crate) fn generate(
     };
     if folder.exists() {
         std::fs::remove_dir_all(folder)
-            .with_context(|| format!("{} cannot be cleared", folder.display()))?;
+            .with_context(|| format!("cannot clear {}", folder.display()))?;
     }
     program.generate(generator, description, folder, &[])?;
     if sdk == Sdk::Rust {
-        // It lies within the workspace of this crate, and is no part of it.
+        // The folder is inside this workspace, but not part of it.
         let manifest = folder.join("Cargo.toml");
         let text = std::fs::read_to_string(&manifest)
-            .with_context(|| format!("{} cannot be read", manifest.display()))?;
+            .with_context(|| format!("cannot read {}", manifest.display()))?;
         std::fs::write(&manifest, format!("{text}\n[workspace]\n"))?;
     }
     Ok(())

@@ -1,7 +1,7 @@
-//! `cargo xtask compare`: clients that OpenAPI Generator makes from the description, beside this crate.
+//! `cargo xtask compare`: compares this crate with clients that OpenAPI Generator creates from the description.
 //!
-//! It generates them, reads their methods, runs them, counts and times, and writes `docs/sdk-comparison.md`. What the
-//! page says of the names alone needs none of that: `--names` renews it, and a test holds it against its sources.
+//! The command generates the clients, reads their methods, runs and measures them, and writes `docs/sdk-comparison.md`. The part
+//! of the page about names needs none of that: `--names` updates it, and a test compares it with its sources.
 
 mod build_time;
 mod dependencies;
@@ -46,33 +46,33 @@ const BINDINGS: &str = "generated/rokka.rs";
 pub(crate) struct Arguments {
     #[command(flatten)]
     generator: OpenApiGenerator,
-    /// Runs the Python client; left out if it is not there.
+    /// Runs the Python client; skipped if missing.
     #[arg(long, default_value = "python3", value_name = "COMMAND")]
     python: String,
-    /// Runs the Ruby client, with the gem typhoeus; left out if it is not there.
+    /// Runs the Ruby client, with the gem typhoeus; skipped if missing.
     #[arg(long, default_value = "ruby", value_name = "COMMAND")]
     ruby: String,
-    /// Runs the TypeScript client; left out if it is not there.
+    /// Runs the TypeScript client; skipped if missing.
     #[arg(long, default_value = "node", value_name = "COMMAND")]
     node: String,
-    /// Time cold builds of the Rust clients, which takes minutes and wants a machine that does nothing else.
+    /// Time cold builds of the Rust clients, which takes minutes on an otherwise idle machine.
     #[arg(long)]
     build: bool,
-    /// Where the page goes, seen from the folder of the crate.
+    /// Output file, relative to the repository.
     #[arg(long, default_value = PAGE, value_name = "FILE")]
     output: PathBuf,
-    /// Where clients and programs are made, seen from the folder of the crate.
+    /// Folder for clients and programs, relative to the repository.
     #[arg(long, default_value = "target/compare", value_name = "FOLDER")]
     work: PathBuf,
-    /// Renew only what comes from the map of names and the description; needs no generator.
+    /// Update only the part from the map of names and the description; needs no generator.
     #[arg(long, conflicts_with_all = ["build", "check"])]
     names: bool,
-    /// Only check that what comes from the map of names and the description is current; needs no generator.
+    /// Only check the part from the map of names and the description; needs no generator.
     #[arg(long, conflicts_with = "build")]
     check: bool,
 }
 
-/// The programs and folders that a comparison works with.
+/// The programs and folders of a comparison.
 pub(crate) struct Tools {
     pub(crate) root: PathBuf,
     pub(crate) work: PathBuf,
@@ -84,7 +84,7 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// Where the generated client of another language is.
+    /// Returns the folder of a generated client.
     pub(crate) fn generated(&self, sdk: Sdk) -> PathBuf {
         self.work
             .join("generated")
@@ -92,7 +92,7 @@ impl Tools {
     }
 }
 
-/// All that a comparison found.
+/// All results of a comparison.
 pub(crate) struct Findings {
     pub(crate) description: Description,
     pub(crate) names: Names,
@@ -111,7 +111,7 @@ pub(crate) struct Findings {
     pub(crate) timings: Vec<Timing>,
 }
 
-/// The folder of the workspace.
+/// Returns the folder of the workspace.
 fn root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own).to_owned()
@@ -126,31 +126,31 @@ impl Arguments {
         let page = root.join(&self.output);
         if self.names || self.check {
             let text = std::fs::read_to_string(&page)
-                .with_context(|| format!("{} cannot be read", page.display()))?;
+                .with_context(|| format!("cannot read {}", page.display()))?;
             let (api, left_out) = api(&root, &description)?;
             let current = page::with_names(&text, &description, &names, &api, &left_out)
-                .with_context(|| format!("{} is no page of this command", page.display()))?;
+                .with_context(|| format!("{} was not written by this command", page.display()))?;
             if self.names {
                 std::fs::write(&page, current)
-                    .with_context(|| format!("{} cannot be written", page.display()))?;
+                    .with_context(|| format!("cannot write {}", page.display()))?;
             } else if text != current {
                 bail!(
-                    "{} is behind {NAMES} or {DESCRIPTION}: renew it by `cargo xtask compare --names`",
+                    "{} is out of date with {NAMES} or {DESCRIPTION}: run `cargo xtask compare --names`",
                     page.display()
                 );
             }
             return Ok(ExitCode::SUCCESS);
         }
-        // Rather than after minutes of work.
+        // Check this before minutes of work.
         if !page.parent().is_some_and(Path::is_dir) {
-            bail!("{} is in no folder that is there", page.display());
+            bail!("the folder of {} does not exist", page.display());
         }
-        // Build times are kept until they are measured again.
+        // Build times stay until they are measured again.
         let earlier = std::fs::read_to_string(root.join(PAGE)).unwrap_or_default();
         let findings = self.findings(root, description, names)?;
         std::fs::write(&page, page::render(&findings, &earlier))
-            .with_context(|| format!("{} cannot be written", page.display()))?;
-        eprintln!("{} is written", page.display());
+            .with_context(|| format!("cannot write {}", page.display()))?;
+        eprintln!("wrote {}", page.display());
         Ok(ExitCode::SUCCESS)
     }
 
@@ -158,7 +158,7 @@ impl Arguments {
         self.generator.check()?;
         let work = root.join(&self.work);
         std::fs::create_dir_all(&work)
-            .with_context(|| format!("the folder {} cannot be made", work.display()))?;
+            .with_context(|| format!("cannot create the folder {}", work.display()))?;
         let tools = Tools {
             work: work.canonicalize()?,
             python: self.python,
@@ -177,7 +177,7 @@ impl Arguments {
             signatures.insert(sdk, read_foreign(sdk, &folder, &description)?);
         }
         let fields = fields(&tools)?;
-        // Before the clients are run, since what is built for that is no code of theirs.
+        // Before the runs, which build other code into these folders.
         let sizes = sizes(&tools)?;
         let mut runs = BTreeMap::new();
         for (sdk, signatures) in &signatures {
@@ -209,11 +209,11 @@ impl Arguments {
     }
 }
 
-/// The version of this crate.
+/// Returns the version of this crate.
 fn version(root: &Path) -> Result<String> {
     let manifest = root.join("Cargo.toml");
     let text = std::fs::read_to_string(&manifest)
-        .with_context(|| format!("{} cannot be read", manifest.display()))?;
+        .with_context(|| format!("cannot read {}", manifest.display()))?;
     let found = text
         .lines()
         .find_map(|line| line.strip_prefix("version = "));
@@ -221,24 +221,24 @@ fn version(root: &Path) -> Result<String> {
     Ok(version.trim_matches('"').to_owned())
 }
 
-/// The methods of `rokka::api`, and the operations that it has none for.
+/// Returns the methods of `rokka::api`, and the operations without one.
 fn api(root: &Path, description: &Description) -> Result<(Signatures, Vec<String>)> {
     let path = root.join(BINDINGS);
     let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
+        .with_context(|| format!("cannot read {}", path.display()))?;
     let left_out = left_out(&text)?;
     let found = read::rust::methods(&text, BINDINGS)?;
     let signatures = signature::by_operation(description, found, Sdk::Api.label(), &left_out)?;
     Ok((signatures, left_out))
 }
 
-/// The operations that the head of the bindings says are not generated.
+/// Returns the operations that are not generated, from the head of the bindings.
 fn left_out(bindings: &str) -> Result<Vec<String>> {
     const MARK: &str = "// Not generated: ";
     let line = bindings
         .lines()
         .find_map(|line| line.strip_prefix(MARK))
-        .with_context(|| format!("{BINDINGS} has no line that begins with `{MARK}`"))?;
+        .with_context(|| format!("{BINDINGS} has no line that starts with `{MARK}`"))?;
     Ok(line
         .trim_end_matches('.')
         .split(", ")
@@ -288,7 +288,8 @@ fn sizes(tools: &Tools) -> Result<Vec<(String, usize)>> {
     for (name, place) in [
         ("`rokka::api`, generated", BINDINGS),
         (page::BY_HAND, "src"),
-        ("of these the in-memory service for tests", "src/testing"),
+        ("`rokka-render`", "render/src"),
+        ("`rokka-emulator`", "emulator/src"),
     ] {
         sizes.push((name.to_owned(), size::lines(&tools.root.join(place))?));
     }
@@ -341,7 +342,7 @@ fn dependencies(tools: &Tools, runs: &BTreeMap<Sdk, Run>) -> Result<Vec<(String,
 mod tests {
     use super::*;
 
-    /// The page that is checked in, as far as it needs no generator.
+    /// Checks the part of the checked-in page that needs no generator.
     #[test]
     fn the_page_has_the_names_of_the_map() {
         let root = root();
@@ -353,12 +354,12 @@ mod tests {
         let current = page::with_names(&text, &description, &names, &api, &left_out).unwrap();
         assert!(
             text == current,
-            "renew {PAGE} by `cargo xtask compare --names`"
+            "run `cargo xtask compare --names` to update {PAGE}"
         );
     }
 
     #[test]
-    fn the_bindings_say_what_they_leave_out() {
+    fn the_bindings_list_what_they_leave_out() {
         let read = left_out("// a\n// Not generated: getAlbum, createSourceImage.\n").unwrap();
         assert_eq!(read, ["getAlbum", "createSourceImage"]);
         assert!(left_out("// a\n").is_err());

@@ -1,4 +1,4 @@
-//! The hand-kept map of names, `docs/names.json`.
+//! Reads the hand-maintained map of names, `docs/names.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::description::Description;
 
-/// The published clients, by their keys in the map and their names for people.
+/// The published clients: keys in the map, and names.
 pub(crate) const CLIENTS: [(&str, &str); 6] = [
     ("ruby", "Ruby"),
     ("python", "Python"),
@@ -23,7 +23,7 @@ const FACADE: &str = "facade";
 #[derive(Deserialize)]
 pub(crate) struct Names {
     rows: Vec<OperationRow>,
-    /// What has no operation, such as building URLs.
+    /// Features without an operation, such as building URLs.
     pub(crate) beyond: Vec<BeyondRow>,
 }
 
@@ -41,10 +41,10 @@ pub(crate) struct BeyondRow {
     pub(crate) row: Row,
 }
 
-/// The names of one thing in every client.
+/// The names of an operation or feature in every client.
 #[derive(Deserialize)]
 pub(crate) struct Row {
-    /// Remarks by client.
+    /// Notes by client.
     #[serde(default)]
     pub(crate) notes: BTreeMap<String, String>,
     #[serde(flatten)]
@@ -64,7 +64,7 @@ impl Row {
 impl Names {
     pub(crate) fn read(path: &Path, description: &Description) -> Result<Self> {
         let text = std::fs::read_to_string(path)
-            .with_context(|| format!("{} cannot be read", path.display()))?;
+            .with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text, description).with_context(|| path.display().to_string())
     }
 
@@ -79,7 +79,7 @@ impl Names {
         for row in &names.rows {
             let id = row.operation.as_str();
             if !ids.contains(id) {
-                bail!("{id} is no operation of the description");
+                bail!("{id} is not an operation of the description");
             }
             if !seen.insert(id) {
                 bail!("{id} has two rows");
@@ -94,13 +94,13 @@ impl Names {
                 |key: &str| key == FACADE || CLIENTS.iter().any(|(client, _)| *client == key);
             let mut keys = row.names.keys().chain(row.notes.keys());
             if let Some(key) = keys.find(|key| !known(key)) {
-                bail!("{place}: {key} is no client that the page has a column for");
+                bail!("{place}: the page has no column for the client {key}");
             }
         }
         Ok(names)
     }
 
-    /// The row of an operation.
+    /// Returns the row of an operation.
     pub(crate) fn row(&self, id: &str) -> Option<&Row> {
         let found = self.rows.iter().find(|row| row.operation == id);
         found.map(|row| &row.row)

@@ -1,13 +1,13 @@
-//! What has to be changed in generated code before it can be compiled.
+//! Repairs generated code that does not compile.
 
 use std::path::Path;
 
 use anyhow::Result;
 
-/// OpenAPI Generator writes the module twice for a model in a form that is sent in parts.
+/// OpenAPI Generator repeats the module for a model in a multipart form.
 const DOUBLED: &str = "models::models::";
 
-/// Repairs the generated Rust client, and says how; `None` if there is nothing to repair.
+/// Repairs the generated Rust client, and describes the repair; `None` if there is nothing to repair.
 pub(crate) fn rust(folder: &Path) -> Result<Option<String>> {
     let mut times = 0;
     for (path, text) in super::read::files(&folder.join("src/apis"), ".rs")? {
@@ -17,5 +17,5 @@ pub(crate) fn rust(folder: &Path) -> Result<Option<String>> {
             std::fs::write(&path, text.replace(DOUBLED, "models::"))?;
         }
     }
-    Ok((times > 0).then(|| format!("`{DOUBLED}` had to become `models::` {times} times")))
+    Ok((times > 0).then(|| format!("replaced `{DOUBLED}` by `models::` {times} times")))
 }

@@ -1,5 +1,4 @@
-//! What may be special about an answer: each scenario changes the documented example by one rule, and the clients have
-//! to read the result.
+//! Variants of responses: each scenario changes the documented example by one rule, and the clients decode the result.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -14,7 +13,7 @@ pub(crate) enum Scenario {
     NoOffset,
     OddDate,
     EmptyList,
-    NewWord,
+    NewValue,
     Above32Bits,
     Above53Bits,
     UnknownField,
@@ -28,22 +27,22 @@ impl Scenario {
         Self::NoOffset,
         Self::OddDate,
         Self::EmptyList,
-        Self::NewWord,
+        Self::NewValue,
         Self::Above32Bits,
         Self::Above53Bits,
         Self::UnknownField,
         Self::OnlyRequired,
     ];
 
-    /// The word that stands for it in the tables.
-    pub(crate) fn word(self) -> &'static str {
+    /// Returns the label in the tables.
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Documented => "documented",
             Self::OffsetWithoutColon => "+0000",
             Self::NoOffset => "no offset",
             Self::OddDate => "odd date",
             Self::EmptyList => "[]",
-            Self::NewWord => "new word",
+            Self::NewValue => "new value",
             Self::Above32Bits => "> 32 bit",
             Self::Above53Bits => "> 53 bit",
             Self::UnknownField => "new field",
@@ -53,32 +52,32 @@ impl Scenario {
 
     pub(crate) fn explanation(self) -> &'static str {
         match self {
-            Self::Documented => "as they are documented",
+            Self::Documented => "in the documented form",
             Self::OffsetWithoutColon => "with dates that end in `+0000` instead of `+00:00`",
             Self::NoOffset => {
-                "with dates without an offset, to be taken for UTC on a machine set to Tokyo"
+                "with dates without an offset, which mean UTC, on a machine in the time zone of Tokyo"
             }
             Self::OddDate => "with dates that are `-`",
             Self::EmptyList => {
-                "with `[]` for each object that the service writes so when it is empty"
+                "with `[]` for each object that the service writes like that when it is empty"
             }
-            Self::NewWord => "with the word `added-later` in open enums",
+            Self::NewValue => "with the unknown value `added-later` in open enums",
             Self::Above32Bits => "with 64-bit integers of 5,000,000,000",
             Self::Above53Bits => "with 64-bit integers of 2⁵³ + 1",
             Self::UnknownField => "with an unknown field in every object",
-            Self::OnlyRequired => "without the fields that are not required",
+            Self::OnlyRequired => "without optional fields",
         }
     }
 
-    /// The answer of this scenario; `None` if it is the same as the documented one.
+    /// Returns the response of this scenario; `None` if it equals the documented one.
     pub(crate) fn apply(
         self,
         description: &Description,
         schema: &Value,
-        answer: &Value,
+        response: &Value,
     ) -> Result<Option<Value>> {
-        let changed = walk(self, &description.document, schema, answer, 0)?;
-        Ok((self == Self::Documented || changed != *answer).then_some(changed))
+        let changed = walk(self, &description.document, schema, response, 0)?;
+        Ok((self == Self::Documented || changed != *response).then_some(changed))
     }
 }
 
@@ -142,7 +141,7 @@ fn alternative(
     let open = alternatives.iter().any(|one| one.get("enum").is_some());
     match scenario {
         Scenario::EmptyList if may_be_empty_list => Ok(json!([])),
-        Scenario::NewWord if open && value.is_string() => Ok(json!("added-later")),
+        Scenario::NewValue if open && value.is_string() => Ok(json!("added-later")),
         _ => {
             let kind = match value {
                 Value::Object(_) => "object",
@@ -189,7 +188,7 @@ fn object(
     Ok(walked.into())
 }
 
-/// A date in the spelling of the scenario.
+/// Formats a date for the scenario.
 fn date(scenario: Scenario, text: &str) -> String {
     let clock = text
         .strip_suffix('Z')
@@ -229,11 +228,11 @@ mod tests {
     }
 
     #[test]
-    fn each_changes_what_its_rule_says_and_nothing_else() {
-        let answer = json!({"at": "2026-01-02T03:04:05Z", "size": 7, "count": 7, "words": ["old"],
+    fn each_changes_what_its_rule_states_and_nothing_else() {
+        let response = json!({"at": "2026-01-02T03:04:05Z", "size": 7, "count": 7, "words": ["old"],
             "free": {"one": {"at": "2026-01-02T03:04:05+00:00"}}});
         let with = |changes: &[(&str, Value)]| {
-            let mut changed = answer.clone();
+            let mut changed = response.clone();
             for (pointer, value) in changes {
                 *changed.pointer_mut(pointer).unwrap() = value.clone();
             }
@@ -241,7 +240,7 @@ mod tests {
         };
         let dates = |text: &str| with(&[("/at", json!(text)), ("/free/one/at", json!(text))]);
         let expected = [
-            (Scenario::Documented, answer.clone()),
+            (Scenario::Documented, response.clone()),
             (
                 Scenario::OffsetWithoutColon,
                 dates("2026-01-02T03:04:05+0000"),
@@ -250,7 +249,7 @@ mod tests {
             (Scenario::OddDate, dates("-")),
             (Scenario::EmptyList, with(&[("/free", json!([]))])),
             (
-                Scenario::NewWord,
+                Scenario::NewValue,
                 with(&[("/words", json!(["added-later"]))]),
             ),
             (
@@ -273,23 +272,23 @@ mod tests {
         ];
         let schema = json!({"$ref": "#/components/schemas/Thing"});
         for (scenario, wanted) in expected {
-            let got = scenario.apply(&description(), &schema, &answer).unwrap();
+            let got = scenario.apply(&description(), &schema, &response).unwrap();
             assert_eq!(got, Some(wanted), "{scenario:?}");
         }
     }
 
     #[test]
-    fn is_left_out_where_it_changes_nothing() {
+    fn is_omitted_where_it_changes_nothing() {
         let schema = json!({"$ref": "#/components/schemas/Thing"});
-        let answer = json!({"at": "2026-01-02T03:04:05Z"});
+        let response = json!({"at": "2026-01-02T03:04:05Z"});
         for scenario in [
             Scenario::EmptyList,
-            Scenario::NewWord,
+            Scenario::NewValue,
             Scenario::Above32Bits,
             Scenario::OnlyRequired,
         ] {
             assert_eq!(
-                scenario.apply(&description(), &schema, &answer).unwrap(),
+                scenario.apply(&description(), &schema, &response).unwrap(),
                 None,
                 "{scenario:?}"
             );

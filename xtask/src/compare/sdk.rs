@@ -19,10 +19,10 @@ impl Sdk {
         Self::Api,
     ];
 
-    /// Those that OpenAPI Generator makes.
+    /// The clients of OpenAPI Generator.
     pub(crate) const FOREIGN: [Self; 4] = [Self::Ruby, Self::Python, Self::TypeScript, Self::Rust];
 
-    /// Its heading.
+    /// Returns the heading.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Ruby => "Ruby",
@@ -33,7 +33,7 @@ impl Sdk {
         }
     }
 
-    /// The name of the generator, and the folder of what it made.
+    /// Returns the name of the generator and of its output folder.
     pub(crate) fn generator(self) -> Option<&'static str> {
         match self {
             Self::Ruby => Some("ruby"),

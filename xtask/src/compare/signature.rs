@@ -17,16 +17,16 @@ pub(crate) struct Parameter {
 pub(crate) struct Signature {
     pub(crate) method: String,
     pub(crate) parameters: Vec<Parameter>,
-    /// What a success gives, for people; empty if nothing.
+    /// The return type, for readers; empty if there is none.
     pub(crate) returns: String,
-    /// The type that reads a JSON answer, as code; `None` if the method reads none.
+    /// The type that decodes a JSON response, as code; `None` if there is none.
     pub(crate) decodes: Option<String>,
 }
 
 /// The methods of a client by operation.
 pub(crate) type Signatures = BTreeMap<String, Signature>;
 
-/// Gives every method its operation. The generators change case and separators of a name, and nothing else.
+/// Assigns the methods to operations. The generators only change case and separators of a name.
 pub(crate) fn by_operation(
     description: &Description,
     found: Vec<Signature>,
@@ -37,7 +37,7 @@ pub(crate) fn by_operation(
     for signature in found {
         let key = letters(&signature.method);
         if let Some(other) = methods.insert(key, signature) {
-            bail!("{client}: the method {} is there twice", other.method);
+            bail!("{client}: the method {} is defined twice", other.method);
         }
     }
     let mut signatures = Signatures::new();
@@ -52,7 +52,7 @@ pub(crate) fn by_operation(
     }
     if let Some(method) = methods.values().next() {
         bail!(
-            "{client}: the method {} belongs to no operation",
+            "{client}: the method {} matches no operation",
             method.method
         );
     }

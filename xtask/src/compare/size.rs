@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// How a language marks what is for people only.
+/// The comments of a language.
 struct Style {
     line: &'static str,
     block: (&'static str, &'static str),
@@ -20,7 +20,7 @@ fn style(path: &Path) -> Option<Style> {
     Some(Style { line, block })
 }
 
-/// Lines of code of a file, or of all files in a folder, that are neither empty nor comments from their start.
+/// Counts the lines of a file, or of all files in a folder, that are neither empty nor start as comments.
 pub(crate) fn lines(path: &Path) -> Result<usize> {
     if path.is_dir() {
         let entries = std::fs::read_dir(path).with_context(|| path.display().to_string())?;
@@ -33,8 +33,8 @@ pub(crate) fn lines(path: &Path) -> Result<usize> {
     let Some(style) = style(path) else {
         return Ok(0);
     };
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(count(&text, &style))
 }
 
@@ -54,7 +54,7 @@ fn count(text: &str, style: &Style) -> usize {
     sum
 }
 
-/// The tests of a Rust file are its last module.
+/// Returns a Rust file without its tests, which are its last module.
 fn without_tests(text: &str) -> &str {
     let Some((code, rest)) = text.split_once("\n#[cfg(test)]\n") else {
         return text;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn other_files_are_no_code() {
+    fn other_files_are_not_code() {
         assert!(style(Path::new("a.md")).is_none());
     }
 }

@@ -1,21 +1,21 @@
-//! Holds what a client made of an answer against the answer.
+//! Compares a response with what a client decoded from it.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use serde_json::Value;
 
-/// What became of one answer.
+/// The result of decoding and encoding one response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Verdict {
-    /// It cannot be read; what the client says.
+    /// The response cannot be decoded; the client's error.
     Fails(String),
-    /// It was read, and these fields are missing or different when it is written back. Empty if all is right.
+    /// The response was decoded; these fields are missing or different after encoding. Empty if none.
     Differs(BTreeSet<String>),
 }
 
 impl Verdict {
-    /// The verdict on an answer that was read and written back. Fields whose names are left out do not count.
+    /// Returns the verdict on a response that was decoded and encoded. Fields named in `left_out` do not count.
     pub(crate) fn of(sent: &Value, got: &Value, left_out: &[String]) -> Self {
         let mut fields = BTreeSet::new();
         compare(sent, got, "", &mut fields);
@@ -23,7 +23,7 @@ impl Verdict {
         Self::Differs(fields)
     }
 
-    /// Takes another verdict on the same in: a failure counts, and all fields do.
+    /// Merges another verdict on the same response: the worse one counts, and all fields do.
     pub(crate) fn worsen(&mut self, other: Self) {
         match (&mut *self, other) {
             (Self::Fails(_), _) => {}
@@ -32,7 +32,7 @@ impl Verdict {
         }
     }
 
-    /// What is worse than in `base`; `None` if nothing is.
+    /// Returns what is worse than in `base`; `None` if nothing is.
     pub(crate) fn beyond(&self, base: &Self) -> Option<Self> {
         match (self, base) {
             (_, Self::Fails(_)) => None,
@@ -49,7 +49,7 @@ impl Verdict {
     }
 }
 
-/// Collects the names of the fields that differ. What the client adds does not matter, nor does a missing `null`.
+/// Collects the names of the fields that differ. Added fields and missing `null`s do not count.
 fn compare(sent: &Value, got: &Value, field: &str, differing: &mut BTreeSet<String>) {
     match (sent, got) {
         (Value::Object(sent), Value::Object(got)) => {
@@ -65,7 +65,11 @@ fn compare(sent: &Value, got: &Value, field: &str, differing: &mut BTreeSet<Stri
         }
         _ if same(sent, got) => {}
         _ => {
-            let name = if field.is_empty() { "the whole" } else { field };
+            let name = if field.is_empty() {
+                "everything"
+            } else {
+                field
+            };
             differing.insert(name.to_owned());
         }
     }
@@ -74,7 +78,7 @@ fn compare(sent: &Value, got: &Value, field: &str, differing: &mut BTreeSet<Stri
 fn same(sent: &Value, got: &Value) -> bool {
     match (sent, got) {
         _ if sent == got => true,
-        // `[]` stands for an empty object, and what a client adds does not matter.
+        // `[]` means an empty object, and added fields do not count.
         (Value::Array(list), Value::Object(_) | Value::Null) => list.is_empty(),
         (Value::Number(sent), Value::Number(got)) => {
             sent.as_i64()
@@ -89,7 +93,7 @@ fn same(sent: &Value, got: &Value) -> bool {
     }
 }
 
-/// The time that a text stands for; without an offset it is UTC.
+/// Parses a time; without an offset it is UTC.
 fn instant(text: &str) -> Option<DateTime<FixedOffset>> {
     let with_offset = ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %z"];
     let without = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"];
@@ -119,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn sees_what_is_lost_and_what_is_changed() {
+    fn finds_lost_and_changed_fields() {
         for (sent, got, fields) in [
             (
                 json!({"a": 1, "b": {"c": [1, 2]}}),
@@ -148,7 +152,7 @@ mod tests {
                 &["a"],
             ),
             (json!({"a": "x"}), json!({"a": "y"}), &["a"]),
-            (json!("x"), json!(null), &["the whole"]),
+            (json!("x"), json!(null), &["everything"]),
         ] {
             assert_eq!(
                 Verdict::of(&sent, &got, &[]),
@@ -176,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_a_date_by_its_time() {
+    fn compares_dates_by_their_instant() {
         let read = |sent: &str, got: &str| {
             Verdict::of(&json!({"at": sent}), &json!({"at": got}), &[]).is_right()
         };
@@ -190,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_wrong_before_is_told_once() {
+    fn earlier_differences_count_once() {
         let failed = Verdict::Fails("no".into());
         assert_eq!(
             differs(&["a", "b"]).beyond(&differs(&["a"])),

@@ -1,4 +1,4 @@
-//! What the runs of the clients are judged by: each criterion is a question that a measurement answers with yes or no.
+//! The criteria for the runs of the clients: each is a question that a measurement answers with yes or no.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use crate::compare::scenario::Scenario;
 use crate::compare::sdk::Sdk;
 use crate::compare::verdict::Verdict;
 
-/// How far memory may rise, in kibibytes, for a file to count as streamed.
+/// Maximum growth of memory, in KiB, for a streamed file.
 const STREAMED: i64 = 32 << 10;
 
 pub(crate) struct Criterion {
     pub(crate) question: String,
-    /// The question as a statement: what is the case where the answer is yes.
+    /// The question as a statement that holds where the result is yes.
     pub(crate) claim: String,
-    /// Whether answers were counted, rather than one call looked at.
+    /// Whether the result counts responses instead of judging one call.
     pub(crate) counted: bool,
-    /// The answers of the clients that were run.
+    /// The results of the clients that were run.
     pub(crate) results: BTreeMap<Sdk, Grade>,
 }
 
 pub(crate) struct Grade {
-    /// How often the answer is yes, and how often it was asked; `None` if the measurement could not be made.
+    /// Positive results and all results; `None` if there was no measurement.
     share: Option<(usize, usize)>,
     /// What was measured.
     pub(crate) seen: String,
@@ -37,7 +37,7 @@ impl Grade {
         }
     }
 
-    /// So many of all.
+    /// Creates the grade of `right` out of `all`.
     pub(super) fn share(right: usize, all: usize) -> Self {
         Self {
             share: Some((right, all)),
@@ -52,12 +52,12 @@ impl Grade {
         }
     }
 
-    /// Whether the answer is always yes.
+    /// Whether all results are positive.
     pub(crate) fn good(&self) -> Option<bool> {
         self.share.map(|(yes, all)| yes == all)
     }
 
-    /// Whether the answer is yes more often than elsewhere.
+    /// Whether the share of positive results is higher.
     pub(crate) fn better_than(&self, other: &Self) -> bool {
         match (self.share, other.share) {
             (Some((mine, all)), Some((others, other_all))) => mine * other_all > others * all,
@@ -65,7 +65,7 @@ impl Grade {
         }
     }
 
-    /// With a mark for the answer.
+    /// Formats the grade with a mark.
     pub(crate) fn cell(&self) -> String {
         let mark = match self.good() {
             Some(true) => "✓ ",
@@ -110,58 +110,56 @@ impl Question {
     fn text(self) -> &'static str {
         match self {
             Self::Upload => {
-                "A file of 64 MiB is uploaded: is it streamed (memory rises by less than half of that)?"
+                "Upload of a 64 MiB file: is it streamed (memory grows by less than half of that)?"
             }
-            Self::Download => "A file of 64 MiB is downloaded: is it streamed?",
+            Self::Download => "Download of a 64 MiB file: is it streamed?",
             Self::Filters => {
-                "`listSourceImages` with a filter by `user:int:sku`: does it become a query parameter of its own?"
+                "`listSourceImages` with a filter by `user:int:sku`: is the filter a separate query parameter?"
             }
             Self::NoContent => {
-                "`putSourceImageOptionsProtected` is answered 204 instead of 200, as documented: is that a success?"
+                "`putSourceImageOptionsProtected` returns the documented 204 instead of 200: is that a success?"
             }
-            Self::Html => "A gateway answers 502 with HTML: does the error have status and body?",
+            Self::Html => {
+                "A gateway responds 502 with HTML: does the error contain status and body?"
+            }
             Self::Json => {
-                "The service answers 404 with JSON: does the error have status and message?"
+                "The service responds 404 with JSON: does the error contain status and message?"
             }
-            Self::Busy => "The service answers 503 once: is the call repeated?",
+            Self::Busy => "The service responds 503 once: is the request retried?",
             Self::Path => {
-                "A name with a space, slashes and a question mark: is it escaped in the path, or refused?"
+                "A name with a space, slashes and a question mark: is it escaped in the path or refused?"
             }
-            Self::Redirect => "A redirect to another host: is the API key kept from it?",
+            Self::Redirect => "A redirect to another host: is the API key withheld?",
             Self::Print => {
-                "The client or its configuration is printed for debugging: is the API key hidden?"
+                "Debug output of the client or its configuration: is the API key redacted?"
             }
-            Self::PrintModel => {
-                "An answer with an API key is printed for debugging: is the key hidden?"
-            }
+            Self::PrintModel => "Debug output of a response with an API key: is the key redacted?",
         }
     }
 
     fn claim(self) -> &'static str {
         match self {
-            Self::Upload => "A file of 64 MiB is uploaded without being held in memory",
-            Self::Download => "A file of 64 MiB is downloaded without being held in memory",
+            Self::Upload => "Uploads of a 64 MiB file are streamed",
+            Self::Download => "Downloads of a 64 MiB file are streamed",
             Self::Filters => {
-                "A filter of `listSourceImages` by `user:int:sku` becomes a query parameter of its own, as the service wants it"
+                "A filter of `listSourceImages` by `user:int:sku` is a separate query parameter, as the service requires"
             }
             Self::NoContent => {
-                "`putSourceImageOptionsProtected` counts as a success if it is answered 204, which is documented beside 200"
+                "`putSourceImageOptionsProtected` succeeds with 204, which is documented beside 200"
             }
-            Self::Html => "The error has status and body where a gateway answers 502 with HTML",
+            Self::Html => {
+                "The error contains status and body when a gateway responds 502 with HTML"
+            }
             Self::Json => {
-                "The error has status and message where the service answers 404 with JSON"
+                "The error contains status and message when the service responds 404 with JSON"
             }
-            Self::Busy => "A call is repeated where the service answers 503 once",
+            Self::Busy => "A request is retried when the service responds 503 once",
             Self::Path => {
-                "A name with a space, slashes and a question mark is escaped in the path, or refused"
+                "A name with a space, slashes and a question mark is escaped in the path or refused"
             }
-            Self::Redirect => "The API key is kept from another host that a redirect leads to",
-            Self::Print => {
-                "The API key is hidden where the client or its configuration is printed for debugging"
-            }
-            Self::PrintModel => {
-                "An API key in an answer is hidden where the answer is printed for debugging"
-            }
+            Self::Redirect => "A redirect to another host does not receive the API key",
+            Self::Print => "Debug output of the client or its configuration redacts the API key",
+            Self::PrintModel => "Debug output of a response redacts an API key",
         }
     }
 
@@ -181,7 +179,7 @@ impl Question {
         }
     }
 
-    /// What a client did.
+    /// Grades what a client did.
     pub(crate) fn grade(self, ran: &Ran) -> Grade {
         let Some(step) = ran.steps.get(self.step()) else {
             return Grade::unknown("not measured");
@@ -192,16 +190,16 @@ impl Question {
                 let whole = arrived().any(|seen| seen.length >= LARGE);
                 let sized = arrived().any(|seen| seen.sized);
                 let length = if sized {
-                    "its length is told"
+                    "with its length"
                 } else {
-                    "sent in chunks, without its length"
+                    "chunked, without its length"
                 };
                 transfer(step, whole, length)
             }
             Self::Download => transfer(
                 step,
                 step.error.is_none(),
-                &format!("gives {}", value(step)),
+                &format!("returns {}", value(step)),
             ),
             Self::Filters => {
                 let target = arrived()
@@ -217,14 +215,14 @@ impl Question {
             Self::Html => failure(step, 502, HTML_MARK),
             Self::Json => failure(step, 404, JSON_MARK),
             Self::Busy => {
-                let tries = arrived().count();
+                let requests = arrived().count();
                 Grade::new(
-                    tries > 1 && step.error.is_none(),
-                    format!("{tries} request{}", if tries == 1 { "" } else { "s" }),
+                    requests > 1 && step.error.is_none(),
+                    format!("{requests} request{}", if requests == 1 { "" } else { "s" }),
                 )
             }
             Self::Path => match arrived().next() {
-                None => Grade::new(step.error.is_some(), format!("refused: {}", said(step))),
+                None => Grade::new(step.error.is_some(), format!("refused: {}", error(step))),
                 Some(seen) => {
                     let good = seen.target.ends_with("/meta/user/a%20b%2F..%2Fc%3Fd");
                     Grade::new(good, code(&seen.target))
@@ -246,7 +244,7 @@ impl Question {
             }
             Self::Print | Self::PrintModel => match step.shows {
                 Some(true) => Grade::new(false, "shown"),
-                Some(false) => Grade::new(true, "hidden"),
+                Some(false) => Grade::new(true, "redacted"),
                 None => Grade::unknown("not measured"),
             },
         }
@@ -257,24 +255,24 @@ fn value(step: &Step) -> String {
     code(step.value.as_deref().unwrap_or("nothing"))
 }
 
-/// What a client says to a failure.
-fn said(step: &Step) -> String {
+/// Returns the beginning of a client's error.
+fn error(step: &Step) -> String {
     code(&beginning(step.error.as_deref().unwrap_or("nothing"), 100))
 }
 
 fn outcome(step: &Step) -> Grade {
     match step.error {
-        Some(_) => Grade::new(false, said(step)),
-        None => Grade::new(true, format!("gives {}", value(step))),
+        Some(_) => Grade::new(false, error(step)),
+        None => Grade::new(true, format!("returns {}", value(step))),
     }
 }
 
 fn transfer(step: &Step, whole: bool, how: &str) -> Grade {
     if step.error.is_some() {
-        return Grade::new(false, said(step));
+        return Grade::new(false, error(step));
     }
     if !whole {
-        return Grade::new(false, "the file did not arrive whole");
+        return Grade::new(false, "the file arrived incomplete");
     }
     match step.memory {
         Some(memory) => Grade::new(
@@ -298,15 +296,15 @@ fn failure(step: &Step, status: u16, mark: &str) -> Grade {
     };
     Grade::new(
         step.status == Some(status) && body,
-        format!("{with}: {}", said(step)),
+        format!("{with}: {}", error(step)),
     )
 }
 
-/// How the answers of a scenario were read: right ones and all. What is wrong with the documented answer already does not
-/// count again, and an answer that cannot be read even so is not asked about.
+/// Counts the responses of a scenario that were decoded correctly, and all. Errors that the documented form already has do not
+/// count again, and responses whose documented form cannot be decoded are not included.
 pub(crate) fn read(ran: &Ran, scenario: Scenario) -> (usize, usize) {
     let (mut right, mut all) = (0, 0);
-    for scenarios in ran.answers.values() {
+    for scenarios in ran.responses.values() {
         let Some(verdict) = scenarios.get(&scenario) else {
             continue;
         };
@@ -323,21 +321,21 @@ pub(crate) fn read(ran: &Ran, scenario: Scenario) -> (usize, usize) {
     (right, all)
 }
 
-/// All criteria, those of the answers first.
+/// Returns all criteria, those of the responses first.
 pub(crate) fn all(runs: &BTreeMap<Sdk, Run>) -> Vec<Criterion> {
     let ran = || {
         runs.iter()
             .filter_map(|(sdk, run)| Some((*sdk, run.as_ref().ok()?)))
     };
-    let answers = Scenario::ALL.map(|scenario| Criterion {
-        question: format!("Answers kept whole, {}", scenario.explanation()),
-        claim: format!("Answers are kept whole {}", scenario.explanation()),
+    let responses = Scenario::ALL.map(|scenario| Criterion {
+        question: format!("Responses preserved, {}", scenario.explanation()),
+        claim: format!("Responses are preserved {}", scenario.explanation()),
         counted: true,
         results: ran()
             .map(|(sdk, ran)| {
                 let (right, all) = read(ran, scenario);
                 if all == 0 {
-                    let seen = "none of the documented ones can be read";
+                    let seen = "no documented response can be decoded";
                     return (sdk, Grade::unknown(seen));
                 }
                 (sdk, Grade::share(right, all))
@@ -350,7 +348,7 @@ pub(crate) fn all(runs: &BTreeMap<Sdk, Run>) -> Vec<Criterion> {
         counted: false,
         results: ran().map(|(sdk, ran)| (sdk, question.grade(ran))).collect(),
     });
-    answers.into_iter().chain(calls).collect()
+    responses.into_iter().chain(calls).collect()
 }
 
 #[cfg(test)]
@@ -363,7 +361,7 @@ mod tests {
     fn ran(steps: &serde_json::Value, seen: Vec<Seen>) -> Ran {
         Ran {
             version: String::new(),
-            answers: BTreeMap::new(),
+            responses: BTreeMap::new(),
             steps: serde_json::from_value(steps.clone()).unwrap_or_default(),
             seen,
             packages: None,
@@ -506,9 +504,9 @@ mod tests {
             ),
             (Question::Print, json!({"shows": true}), vec![], Some(false)),
         ] {
-            let told = format!("{} {step} {arrived:?}", question.text());
+            let context = format!("{} {step} {arrived:?}", question.text());
             let ran = ran(&json!({question.step(): step}), arrived);
-            assert_eq!(question.grade(&ran).good(), good, "{told}");
+            assert_eq!(question.grade(&ran).good(), good, "{context}");
         }
         assert_eq!(
             Question::Print.grade(&ran(&json!({}), Vec::new())).good(),
@@ -517,7 +515,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_documented_answer_counts_once() {
+    fn an_error_of_the_documented_response_counts_once() {
         let lost = |field: &str| Verdict::Differs([field.to_owned()].into());
         let right = Verdict::Differs([].into());
         let fails = || Verdict::Fails("no".into());
@@ -532,7 +530,7 @@ mod tests {
                 (Scenario::Documented, documented),
                 (Scenario::OddDate, scenario),
             ];
-            ran.answers.insert(id.into(), verdicts.into());
+            ran.responses.insert(id.into(), verdicts.into());
         }
         assert_eq!(read(&ran, Scenario::Documented), (2, 4));
         assert_eq!(read(&ran, Scenario::OddDate), (2, 3));

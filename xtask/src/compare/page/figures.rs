@@ -1,12 +1,12 @@
-//! Lines, dependencies and build times.
+//! Lines of code, dependencies and build times.
 
 use super::markdown::Table;
 use crate::compare::Findings;
 
-/// `build_times` is the table of them.
+/// Returns the part with the figures. `build_times` is the table of build times.
 pub(super) fn text(findings: &Findings, build_times: &str) -> String {
     let mut text = String::from(
-        "## Size\n\nLines of code are those that are neither empty nor comments, without tests and documentation.\n\n",
+        "## Size\n\nLines of code without empty lines, comments, tests and documentation.\n\n",
     );
     let mut table = Table::new(["code", "lines"]);
     for (name, lines) in &findings.sizes {
@@ -14,10 +14,10 @@ pub(super) fn text(findings: &Findings, build_times: &str) -> String {
     }
     text.push_str(&table.end());
     text.push_str(
-        "\nDependencies: what the client declares for its users, everything that comes with it, and what only its build needs \
-         (Rust only). All are for this machine's platform.\n\n",
+        "\nDependencies: those that the client declares for its users, the whole tree, and those of the build only (Rust only). All are \
+         for this machine's platform.\n\n",
     );
-    let mut table = Table::new(["client", "declared", "all", "for the build only"]);
+    let mut table = Table::new(["client", "declared", "all", "build only"]);
     let shown =
         |count: Option<usize>| count.map_or("not counted".to_owned(), |count| count.to_string());
     for (name, count) in &findings.dependencies {
@@ -32,7 +32,7 @@ pub(super) fn text(findings: &Findings, build_times: &str) -> String {
         ]);
     }
     text.push_str(&table.end());
-    text.push_str("\n## Time to build\n\n");
+    text.push_str("\n## Build time\n\n");
     text.push_str(build_times);
     text
 }
@@ -40,7 +40,7 @@ pub(super) fn text(findings: &Findings, build_times: &str) -> String {
 const BEGIN: &str = "<!-- build times -->\n";
 const END: &str = "<!-- build times: end -->\n";
 
-/// The new build times, or the earlier ones.
+/// Returns the new build times, or the earlier ones.
 pub(super) fn build_times(findings: &Findings, earlier: &str) -> String {
     if findings.timings.is_empty() {
         let kept = earlier
@@ -58,7 +58,7 @@ pub(super) fn build_times(findings: &Findings, earlier: &str) -> String {
         ]);
     }
     format!(
-        "{BEGIN}\nFrom nothing, with the crates downloaded before, `cargo build` in the dev profile, one after the other; {}, {} \
+        "{BEGIN}\nCold `cargo build` in the dev profile, with the crates already downloaded, one after the other; {}, {} \
          cores, {}.\n\n{}\n{END}\n",
         findings.date,
         findings.cores,
@@ -67,7 +67,7 @@ pub(super) fn build_times(findings: &Findings, earlier: &str) -> String {
     )
 }
 
-/// The rows of a table with two columns, without its head.
+/// Returns the rows of a table with two columns, without its head.
 pub(super) fn rows(text: &str) -> Vec<(&str, &str)> {
     text.lines()
         .skip_while(|line| !line.starts_with("|---"))

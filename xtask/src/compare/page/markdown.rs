@@ -37,11 +37,11 @@ impl Table {
     }
 }
 
-/// Code within a cell of a table, on one line.
+/// Formats code in a cell of a table, on one line.
 pub(super) fn code(text: &str) -> String {
     let line: Vec<&str> = text.split_whitespace().collect();
     let line = line.join(" ").replace('|', "\\|");
-    // A text that has a backtick needs two around it.
+    // Text with a backtick needs two backticks around it.
     if line.contains('`') {
         format!("`` {line} ``")
     } else {
@@ -49,7 +49,7 @@ pub(super) fn code(text: &str) -> String {
     }
 }
 
-/// Several pieces of code, or a dash.
+/// Formats several pieces of code, or a dash.
 pub(super) fn codes(texts: &[String]) -> String {
     if texts.is_empty() {
         return "–".to_owned();
@@ -58,7 +58,7 @@ pub(super) fn codes(texts: &[String]) -> String {
     codes.join(", ")
 }
 
-/// The beginning of a text.
+/// Returns the beginning of a text.
 pub(super) fn beginning(text: &str, letters: usize) -> String {
     let line: Vec<&str> = text.split_whitespace().collect();
     let line = line.join(" ");

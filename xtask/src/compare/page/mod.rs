@@ -17,23 +17,22 @@ use super::signature::Signatures;
 use super::{Findings, NAMES};
 use crate::openapi_generator;
 
-/// What the size is called of what this crate does not generate.
+/// The name of the hand-written code in the table of sizes.
 pub(crate) const BY_HAND: &str = "`rokka`, written by hand";
 
-/// The whole page.
-/// `earlier` is the page as it was, whose build times stay if there are no new ones.
+/// Returns the whole page. `earlier` is the previous page; its build times stay if there are no new ones.
 pub(crate) fn render(findings: &Findings, earlier: &str) -> String {
-    let mut text = String::from("# This crate beside other SDKs\n\n");
+    let mut text = String::from("# Comparison with other SDKs\n\n");
     let _ = writeln!(
         text,
-        "Clients that OpenAPI Generator makes from [`openapi/rokka.json`](../openapi/rokka.json), beside `rokka` {}, by what \
-         was read in their code or measured. The published clients of rokka are compared by their names and operations.\n",
+        "This page compares `rokka` {} with clients that OpenAPI Generator creates from [`openapi/rokka.json`](../openapi/rokka.json), by \
+         their code and by measurements, and with the published rokka clients, by their operations and names.\n",
         findings.rokka
     );
     let _ = writeln!(
         text,
         "Written by `cargo xtask compare` on {}: OpenAPI Generator {} (ruby, python, typescript-fetch, and rust with reqwest, all with their defaults), \
-         description {}, {}{}. `--names` renews the tables of names, which come from [`{NAMES}`](names.json).\n",
+         description {}, {}{}. `--names` updates the tables of names, which come from [`{NAMES}`](names.json).\n",
         findings.date,
         openapi_generator::VERSION,
         findings.description.version(),
@@ -54,16 +53,16 @@ pub(crate) fn render(findings: &Findings, earlier: &str) -> String {
     text.push_str(&operations::text(findings));
     let _ = writeln!(
         text,
-        "## To renew this page\n\n`cargo xtask compare --build`, on a machine that does nothing else. It needs OpenAPI Generator \
+        "## Update this page\n\nRun `cargo xtask compare --build` on an idle machine. It needs OpenAPI Generator \
          (`{}`), and for the runs `python3`, `node` with `npm`, and `ruby` \
-         with the gem typhoeus; a language that is missing is left out, and the page says so. `--help` tells how to name them. \
-         Memory and times differ a little from run to run.",
+         with the gem typhoeus; the page reports missing languages. `--help` lists the options to set these programs. \
+         Memory and times vary slightly from run to run.",
         openapi_generator::installation()
     );
     text
 }
 
-/// A page with the part renewed that comes from the map of names.
+/// Replaces the part of a page that comes from the map of names.
 pub(crate) fn with_names(
     page: &str,
     description: &Description,
@@ -71,7 +70,7 @@ pub(crate) fn with_names(
     api: &Signatures,
     left_out: &[String],
 ) -> Result<String> {
-    names::renewed(page, &names::part(description, map, api, left_out))
+    names::replaced(page, &names::part(description, map, api, left_out))
 }
 
 fn versions(findings: &Findings) -> String {

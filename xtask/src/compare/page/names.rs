@@ -1,4 +1,4 @@
-//! The part of the page that comes from the map of names, the description and the bindings alone.
+//! The part of the page that comes from the map of names, the description and the bindings.
 
 use std::fmt::Write as _;
 
@@ -13,8 +13,8 @@ const BEGIN: &str =
     "<!-- names: from docs/names.json, openapi/rokka.json and generated/rokka.rs -->\n";
 const END: &str = "<!-- names: end -->\n";
 
-/// The page with this part renewed.
-pub(crate) fn renewed(page: &str, part: &str) -> Result<String> {
+/// Replaces this part of the page.
+pub(crate) fn replaced(page: &str, part: &str) -> Result<String> {
     let missing = || {
         format!(
             "the page has no part between `{}` and `{}`",
@@ -27,7 +27,7 @@ pub(crate) fn renewed(page: &str, part: &str) -> Result<String> {
     Ok(format!("{before}{part}{after}"))
 }
 
-/// The part, with its marks.
+/// Returns the part with its marks.
 pub(crate) fn part(
     description: &Description,
     names: &Names,
@@ -54,9 +54,9 @@ fn tags(description: &Description) -> Vec<&str> {
 
 fn coverage(description: &Description, names: &Names, api: &Signatures) -> String {
     let mut text = format!(
-        "## Which operations the published clients have\n\n\
-         Of the {} operations of the description, by tag. The map below is kept by hand: it was read from the clients' \
-         code and documentation, some of it from versions of 2026. A C# client exists as well; it has uploading only.\n\n",
+        "## Operations of the published clients\n\n\
+         Of the {} operations of the description, by tag. The map below is maintained by hand, from the clients' code and \
+         documentation, some of it in versions of 2026. There is also a C# client, which only uploads.\n\n",
         description.operations.len()
     );
     let headings = ["operations", "all"]
@@ -88,7 +88,7 @@ fn coverage(description: &Description, names: &Names, api: &Signatures) -> Strin
     for tag in tags(description) {
         count(tag, Some(tag));
     }
-    count("**together**", None);
+    count("**total**", None);
     text.push_str(&table.end());
     text.push('\n');
     text
@@ -99,8 +99,8 @@ fn map(description: &Description, names: &Names, api: &Signatures, left_out: &[S
     if !left_out.is_empty() {
         let _ = writeln!(
             text,
-            "`rokka::api` has no method for {}: files sent in parts and what the render host serves go through the \
-             facade ([`codegen/profile.rs`](../codegen/profile.rs)).\n",
+            "`rokka::api` has no methods for {}: the facade implements multipart uploads and operations of the render \
+             host ([`codegen/profile.rs`](../codegen/profile.rs)).\n",
             codes(left_out)
         );
     }
@@ -137,7 +137,7 @@ fn map(description: &Description, names: &Names, api: &Signatures, left_out: &[S
 }
 
 fn beyond(names: &Names) -> String {
-    let mut text = String::from("### What is no operation\n\n");
+    let mut text = String::from("### Features without an operation\n\n");
     let used = |client: &str| {
         names
             .beyond
@@ -148,7 +148,7 @@ fn beyond(names: &Names) -> String {
         .into_iter()
         .filter(|(client, _)| used(client))
         .collect();
-    let headings = ["what"]
+    let headings = ["feature"]
         .into_iter()
         .chain(clients.iter().map(|(_, name)| *name));
     let mut table = Table::new(headings.chain(["facade"]));
@@ -225,12 +225,12 @@ mod tests {
     }
 
     #[test]
-    fn tells_who_has_what() {
+    fn counts_the_operations_of_each_client() {
         let text = made();
         for line in [
             "| stacks | 2 | 1 | 0 | 0 | 0 | 0 | 0 | 1 | 1 |",
             "| admin | 1 | 0 | 0 | 0 | 0 | 1 | 0 | 0 | 1 |",
-            "| **together** | 3 | 1 | 0 | 0 | 0 | 1 | 0 | 1 | 2 |",
+            "| **total** | 3 | 1 | 0 | 0 | 0 | 1 | 0 | 1 | 2 |",
             "| `listStacks` | `list_stacks` | – | – | – | – | – | `list_stacks` | `Stacks::list`, `Stacks::stream` |",
             "| `deleteStack` | – | – | – | – | – | – | – | – |",
             "| render URL | `a\\|b` | `Client::render` |",
@@ -241,27 +241,27 @@ mod tests {
                 "{line}\nis not in\n{text}"
             );
         }
-        assert!(text.contains("has no method for `getUser`:"), "{text}");
+        assert!(text.contains("has no methods for `getUser`:"), "{text}");
     }
 
     #[test]
-    fn renews_its_part_of_a_page_and_nothing_else() {
+    fn replaces_its_part_of_a_page_and_nothing_else() {
         let part = made();
         let page = format!("before\n{BEGIN}old\n{END}after\n");
         assert_eq!(
-            renewed(&page, &part).unwrap(),
+            replaced(&page, &part).unwrap(),
             format!("before\n{part}after\n")
         );
-        assert!(renewed("no marks", &part).is_err());
+        assert!(replaced("no marks", &part).is_err());
     }
 
     #[test]
-    fn a_map_that_does_not_fit_the_description_is_refused() {
+    fn a_map_that_does_not_match_the_description_is_an_error() {
         for (change, to, wanted) in [
             (
                 "deleteStack",
                 "dropStack",
-                "dropStack is no operation of the description",
+                "dropStack is not an operation of the description",
             ),
             ("\"deleteStack\"", "\"getUser\"", "getUser has two rows"),
             (
@@ -272,7 +272,7 @@ mod tests {
             (
                 "\"ruby\"",
                 "\"rubi\"",
-                "listStacks: rubi is no client that the page has a column for",
+                "listStacks: the page has no column for the client rubi",
             ),
         ] {
             let Err(error) = Names::parse(&MAP.replace(change, to), &description()) else {

@@ -1,4 +1,4 @@
-//! Each operation in each client.
+//! The table of each operation in each client.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,22 +15,22 @@ use crate::compare::verdict::Verdict;
 
 pub(super) fn text(findings: &Findings) -> String {
     let mut text = String::from(
-        "## Each operation\n\nMethod, parameters (`?` means that it can be left out), what a success gives, and what goes wrong: the \
-         scenarios whose answers cannot be read (✗) or lose fields (in brackets), and what the calls above showed, as far as it \
-         concerns the operation. A scenario that fails like the documented answer is not repeated. The parameter for the header \
-         `Api-Version`, which each method of OpenAPI Generator has, is left out.\n\n",
+        "## Each operation\n\nMethod, parameters (`?` marks optional ones), return type, and problems: scenarios whose responses cannot be \
+         decoded (✗) or lose fields (in brackets), and results of the measurements above that concern the operation. Scenarios \
+         that fail like the documented response are omitted, and so is the parameter for the header `Api-Version` of each method \
+         of OpenAPI Generator.\n\n",
     );
-    let mut words = Table::new(["scenario", "answers"]);
+    let mut scenarios = Table::new(["scenario", "responses"]);
     for scenario in Scenario::ALL {
-        words.row([code(scenario.word()), scenario.explanation().to_owned()]);
+        scenarios.row([code(scenario.label()), scenario.explanation().to_owned()]);
     }
-    text.push_str(&words.end());
+    text.push_str(&scenarios.end());
     text.push('\n');
     let mut tag = "";
     for operation in &findings.description.operations {
         if operation.tag != tag {
             tag = &operation.tag;
-            let _ = writeln!(text, "### Calls: {tag}\n");
+            let _ = writeln!(text, "### Operations: {tag}\n");
         }
         let _ = writeln!(
             text,
@@ -44,7 +44,7 @@ pub(super) fn text(findings: &Findings) -> String {
 }
 
 fn of(findings: &Findings, operation: &Operation) -> String {
-    let mut table = Table::new(["client", "method", "parameters", "gives", "goes wrong"]);
+    let mut table = Table::new(["client", "method", "parameters", "returns", "problems"]);
     for sdk in Sdk::ALL {
         let signature = findings
             .signatures
@@ -54,8 +54,8 @@ fn of(findings: &Findings, operation: &Operation) -> String {
             table.row([sdk.label(), "–", "–", "–", "no method: see the facade"]);
             continue;
         };
-        let wrong = match findings.runs.get(&sdk) {
-            Some(Ok(ran)) => wrong(ran, operation, sdk),
+        let problems = match findings.runs.get(&sdk) {
+            Some(Ok(ran)) => problems(ran, operation, sdk),
             _ => "not run".to_owned(),
         };
         table.row([
@@ -67,7 +67,7 @@ fn of(findings: &Findings, operation: &Operation) -> String {
             } else {
                 code(&signature.returns)
             },
-            wrong,
+            problems,
         ]);
     }
     let facade = findings
@@ -95,10 +95,10 @@ fn parameters(signature: &Signature) -> String {
     shown.join("<br>")
 }
 
-/// What goes wrong with an operation.
-fn wrong(ran: &Ran, operation: &Operation, sdk: Sdk) -> String {
-    let mut wrong = Vec::new();
-    if let Some(scenarios) = ran.answers.get(&operation.id) {
+/// Returns the problems of an operation.
+fn problems(ran: &Ran, operation: &Operation, sdk: Sdk) -> String {
+    let mut problems = Vec::new();
+    if let Some(scenarios) = ran.responses.get(&operation.id) {
         let right = Verdict::Differs(BTreeSet::new());
         let documented = scenarios.get(&Scenario::Documented).unwrap_or(&right);
         for (scenario, verdict) in scenarios {
@@ -108,9 +108,9 @@ fn wrong(ran: &Ran, operation: &Operation, sdk: Sdk) -> String {
                 documented
             };
             match verdict.beyond(base) {
-                Some(Verdict::Fails(_)) => wrong.push(format!("{} ✗", code(scenario.word()))),
+                Some(Verdict::Fails(_)) => problems.push(format!("{} ✗", code(scenario.label()))),
                 Some(Verdict::Differs(fields)) => {
-                    wrong.push(format!("{} ({})", code(scenario.word()), some(&fields)));
+                    problems.push(format!("{} ({})", code(scenario.label()), some(&fields)));
                 }
                 None => {}
             }
@@ -123,14 +123,14 @@ fn wrong(ran: &Ran, operation: &Operation, sdk: Sdk) -> String {
             "the file is not streamed",
         ),
         (
-            operation.answers_file(),
+            operation.returns_file(),
             Question::Download,
             "the file is not streamed",
         ),
         (
             operation.query_map,
             Question::Filters,
-            "the filters do not arrive",
+            "the filters are lost",
         ),
         (
             operation.successes_differ(),
@@ -139,20 +139,20 @@ fn wrong(ran: &Ran, operation: &Operation, sdk: Sdk) -> String {
         ),
     ];
     for (concerned, question, what) in concerned {
-        // The methods of the facade were called for these, not those of `rokka::api`.
+        // The runs use the facade for these, not `rokka::api`.
         let own = sdk != Sdk::Api || question == Question::Filters;
         if concerned && own && question.grade(ran).good() == Some(false) {
-            wrong.push(what.to_owned());
+            problems.push(what.to_owned());
         }
     }
-    let unread = sdk == Sdk::Api && (operation.successes_differ() || operation.answers_file());
-    if unread {
-        wrong.push("handed out unread; the facade reads it".to_owned());
+    let undecoded = sdk == Sdk::Api && (operation.successes_differ() || operation.returns_file());
+    if undecoded {
+        problems.push("returned undecoded; the facade decodes it".to_owned());
     }
-    if wrong.is_empty() {
+    if problems.is_empty() {
         return "–".to_owned();
     }
-    wrong.join(", ")
+    problems.join(", ")
 }
 
 fn some(fields: &BTreeSet<String>) -> String {
@@ -197,7 +197,7 @@ mod tests {
         ]);
         Ran {
             version: String::new(),
-            answers: [("sendX".to_owned(), verdicts)].into(),
+            responses: [("sendX".to_owned(), verdicts)].into(),
             steps: serde_json::from_value(
                 json!({"upload": {"error": "no"}, "no-content": {"error": "no"}}),
             )
@@ -209,21 +209,21 @@ mod tests {
     }
 
     #[test]
-    fn tells_each_fault_once() {
+    fn reports_each_problem_once() {
         assert_eq!(
-            wrong(&ran(), &operation(), Sdk::Ruby),
+            problems(&ran(), &operation(), Sdk::Ruby),
             "`documented` (`a`), `odd date` ✗, `new field` (`b`, `c`, `d` and 1 more), the file is not streamed, a success \
              without a body fails"
         );
         let fine = Ran {
-            answers: BTreeMap::new(),
+            responses: BTreeMap::new(),
             steps: BTreeMap::new(),
             ..ran()
         };
-        assert_eq!(wrong(&fine, &operation(), Sdk::Ruby), "–");
+        assert_eq!(problems(&fine, &operation(), Sdk::Ruby), "–");
         assert_eq!(
-            wrong(&fine, &operation(), Sdk::Api),
-            "handed out unread; the facade reads it"
+            problems(&fine, &operation(), Sdk::Api),
+            "returned undecoded; the facade decodes it"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What the measurements say, in short, and their table.
+//! The summary of the measurements, and their table.
 
 use std::cmp::Reverse;
 use std::fmt::Write as _;
@@ -13,21 +13,21 @@ use crate::compare::scenario::Scenario;
 use crate::compare::sdk::Sdk;
 use crate::compare::verdict::Verdict;
 
-/// `build_times` is the table of them.
+/// Returns the summary. `build_times` is the table of build times.
 pub(super) fn text(findings: &Findings, build_times: &str) -> String {
     let criteria = criteria::all(&findings.runs);
-    let mut text = String::from("## In short\n\n");
+    let mut text = String::from("## Summary\n\n");
     coverage(&mut text, findings);
     lists(&mut text, &criteria);
     costs(&mut text, findings, build_times);
-    text.push_str("## What was measured\n\n");
+    text.push_str("## Measurements\n\n");
     let _ = writeln!(
         text,
-        "Each client read every documented answer of the description in ten forms and wrote it back. Fields that hold a secret do not count, nor does an answer that a method hands \
-         out unread. What is wrong with the documented form already does not count again in the others, and an answer that cannot \
-         be read in the documented form is not asked about in them. Then it made the same calls to a service on loopback. \
-         In the column `rokka::api` uploads, downloads and `putSourceImageOptionsProtected` are those of the facade, because `rokka::api` has no parts and leaves files and \
-         differing successes unread.\n"
+        "Each client decoded every documented response of the description in ten forms and encoded it again. Fields with secrets do not count, nor do responses that a method returns \
+         undecoded. Errors in the documented form do not count again in the other forms, and a response that cannot be decoded \
+         in the documented form is not included in them. Then each client made the same requests to a service on loopback. \
+         In the column `rokka::api`, uploads, downloads and `putSourceImageOptionsProtected` are those of the facade, because `rokka::api` has no multipart bodies and returns files and \
+         differing success responses undecoded.\n"
     );
     let headings = ["question"].into_iter().chain(Sdk::ALL.map(Sdk::label));
     let mut table = Table::new(headings);
@@ -48,7 +48,7 @@ pub(super) fn text(findings: &Findings, build_times: &str) -> String {
                 if let Some(repair) = &ran.repair {
                     let _ = writeln!(
                         text,
-                        "- {} could not be compiled as it was generated: {repair}.",
+                        "- The generated code of {} did not compile without a repair: {repair}.",
                         sdk.label()
                     );
                 }
@@ -65,7 +65,7 @@ pub(super) fn text(findings: &Findings, build_times: &str) -> String {
     text
 }
 
-/// Who has how many of the operations.
+/// Adds how many of the operations each client has.
 fn coverage(text: &mut String, findings: &Findings) {
     let having = |has: &dyn Fn(&Row) -> bool| {
         let rows = findings.description.operations.iter();
@@ -78,16 +78,16 @@ fn coverage(text: &mut String, findings: &Findings) {
     let clients = clients.map(|(count, name)| format!("{name} {count}"));
     let _ = writeln!(
         text,
-        "Of the {} operations that the description knows, this crate has {}. The published clients: {}.\n\n\
-         The rest is measured beside clients that OpenAPI Generator makes. An answer is kept whole if a client that reads it \
-         and writes it back neither loses nor changes anything.\n",
+        "Of the {} operations in the description, this crate has {}. Published clients: {}.\n\n\
+         All other results compare it with clients of OpenAPI Generator. A response is preserved if a client that decodes and \
+         encodes it neither loses nor changes anything.\n",
         findings.description.operations.len(),
         having(&|row| !row.facade().is_empty()),
         clients.join(", ")
     );
 }
 
-/// Where this crate does better, and where it does worse.
+/// Adds where this crate is better, and where it is worse.
 fn lists(text: &mut String, criteria: &[Criterion]) {
     let (mut better, mut worse, mut alike) = (Vec::new(), Vec::new(), Vec::new());
     for criterion in criteria {
@@ -122,12 +122,12 @@ fn lists(text: &mut String, criteria: &[Criterion]) {
             .iter()
             .filter(|(_, grade)| grade.better_than(own))
             .collect();
-        // To fail a little less often is no merit.
+        // Failing slightly less often is not better.
         if !behind.is_empty() && own.good() == Some(true) {
-            better.push(line("Not so", &behind));
+            better.push(line("Not", &behind));
         }
         if !ahead.is_empty() {
-            worse.push(line("So only", &ahead));
+            worse.push(line("Only", &ahead));
         }
         if behind.is_empty()
             && ahead.is_empty()
@@ -139,14 +139,14 @@ fn lists(text: &mut String, criteria: &[Criterion]) {
     }
     for (title, lines) in [
         (
-            "What this crate does better than the clients behind each point",
+            "This crate is better than the clients named in each point",
             better,
         ),
         (
-            "What the clients behind each point do better than this crate",
+            "The clients named in each point are better than this crate",
             worse,
         ),
-        ("What all of them do", alike),
+        ("All clients", alike),
     ] {
         if !lines.is_empty() {
             let _ = writeln!(text, "{title}:\n\n{}\n", lines.join("\n"));
@@ -154,7 +154,7 @@ fn lists(text: &mut String, criteria: &[Criterion]) {
     }
 }
 
-/// What speaks against this crate beside that.
+/// Adds other disadvantages of this crate.
 fn costs(text: &mut String, findings: &Findings, build_times: &str) {
     let packages = findings
         .dependencies
@@ -167,8 +167,8 @@ fn costs(text: &mut String, findings: &Findings, build_times: &str) {
         .collect();
     let mut points = Vec::new();
     for (what, counts) in [
-        ("Packages that come with it", packages),
-        ("Time to build it from nothing", seconds),
+        ("Packages in its dependency tree", packages),
+        ("Time of a cold build", seconds),
     ] {
         points.extend(beside(what, counts));
     }
@@ -178,30 +178,30 @@ fn costs(text: &mut String, findings: &Findings, build_times: &str) {
         .find(|(name, _)| name == super::BY_HAND);
     if let Some((_, lines)) = by_hand {
         points.push(format!(
-            "{lines} lines of it are written by hand, and somebody has to keep them. The other clients come from a generator \
-             alone."
+            "{lines} lines of it are written by hand and need maintenance. The other clients are completely \
+             generated."
         ));
     }
     points.extend([
-        "It has no blocking variant. The Ruby and the Python client are blocking; the TypeScript and the generated Rust \
-         client are asynchronous, as this crate is."
+        "It has no blocking variant. The Ruby and Python clients are blocking; the TypeScript client and the generated Rust \
+         client are asynchronous like this crate."
             .to_owned(),
         format!(
-            "Its level `rokka::api` has no method for {}; these are in the facade alone.",
+            "Its low level `rokka::api` has no methods for {}; only the facade has them.",
             codes(&findings.left_out)
         ),
-        "It was written without access to rokka.io, and nothing here was measured there: the answers are the examples of the \
+        "It was written without access to rokka.io, and nothing was measured there: the responses are the examples of the \
          description."
             .to_owned(),
     ]);
     let _ = writeln!(
         text,
-        "What else speaks against this crate, or for another one:\n\n- {}\n",
+        "Other disadvantages of this crate:\n\n- {}\n",
         points.join("\n- ")
     );
 }
 
-/// The figures of this crate, and those of others.
+/// Formats the figures of this crate and of others.
 fn beside(what: &str, figures: Vec<(&str, String)>) -> Option<String> {
     let (own, others): (Vec<_>, Vec<_>) = figures
         .into_iter()
@@ -216,10 +216,10 @@ fn beside(what: &str, figures: Vec<(&str, String)>) -> Option<String> {
     known.then(|| format!("{what}: {}. Others: {}.", list(own), list(others)))
 }
 
-/// The types of fields that are special.
+/// Returns the table of types of special fields.
 fn types(findings: &Findings) -> String {
     let mut text = String::from("### Types of special fields\n\n");
-    let headings = ["field", "what it is"].into_iter();
+    let headings = ["field", "content"].into_iter();
     let mut table = Table::new(headings.chain(Sdk::ALL.map(Sdk::label)));
     for (index, (model, name, what)) in FIELDS.into_iter().enumerate() {
         let cells = Sdk::ALL.map(|sdk| {
@@ -239,18 +239,18 @@ fn types(findings: &Findings) -> String {
     text
 }
 
-/// What the clients say to the documented answers that they cannot read, and what they lose of others.
+/// Returns the errors of the clients that cannot decode documented responses, and the fields that they lose.
 fn failures(findings: &Findings) -> String {
-    let mut text = String::from("### What goes wrong with documented answers\n\n");
-    let mut table = Table::new(["client", "operations", "what"]);
+    let mut text = String::from("### Errors in documented responses\n\n");
+    let mut table = Table::new(["client", "operations", "error"]);
     let mut any = false;
     for (sdk, run) in &findings.runs {
         let Ok(ran) = run else { continue };
-        let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-        for (operation, scenarios) in &ran.answers {
+        let mut errors: Vec<(String, Vec<&str>)> = Vec::new();
+        for (operation, scenarios) in &ran.responses {
             let what = match scenarios.get(&Scenario::Documented) {
                 Some(Verdict::Fails(error)) => {
-                    // Where in the answer it fails does not matter.
+                    // The position of the error does not matter.
                     let error = error.split(" at line ").next().unwrap_or(error);
                     format!("fails: {}", code(&beginning(error, 160)))
                 }
@@ -260,19 +260,19 @@ fn failures(findings: &Findings) -> String {
                 }
                 _ => continue,
             };
-            match told.iter_mut().find(|(other, _)| *other == what) {
+            match errors.iter_mut().find(|(other, _)| *other == what) {
                 Some((_, operations)) => operations.push(operation),
-                None => told.push((what, vec![operation])),
+                None => errors.push((what, vec![operation])),
             }
         }
-        for (what, operations) in told {
+        for (what, operations) in errors {
             any = true;
             let operations: Vec<String> = operations.into_iter().map(code).collect();
             table.row([sdk.label().to_owned(), operations.join(", "), what]);
         }
     }
     if !any {
-        text.push_str("Nothing.\n\n");
+        text.push_str("None.\n\n");
         return text;
     }
     text.push_str(&table.end());
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_who_does_better() {
+    fn reports_who_is_better() {
         let yes = || Grade::new(true, "yes");
         let no = || Grade::new(false, "no");
         let some = || Grade::share(2, 43);
@@ -311,13 +311,13 @@ mod tests {
                 criterion("Unknown", [yes(), yes(), yes(), unknown(), yes()]),
             ],
         );
-        let wanted = "What this crate does better than the clients behind each point:\n\n- Ours. Not so: Ruby, TypeScript.\n\n\
-                      What the clients behind each point do better than this crate:\n\n- Theirs. So only: Python.\n\n\
-                      What all of them do:\n\n- All's.\n\n";
+        let wanted = "This crate is better than the clients named in each point:\n\n- Ours. Not: Ruby, TypeScript.\n\n\
+                      The clients named in each point are better than this crate:\n\n- Theirs. Only: Python.\n\n\
+                      All clients:\n\n- All's.\n\n";
         assert_eq!(text, wanted);
     }
     #[test]
-    fn figures_of_this_crate_stand_before_those_of_others() {
+    fn figures_of_this_crate_come_before_those_of_others() {
         let sevens =
             |names: &[&'static str]| names.iter().map(|name| (*name, "7".into())).collect();
         assert_eq!(

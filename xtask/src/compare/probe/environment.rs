@@ -1,4 +1,4 @@
-//! What a client needs to be run: its language, the packages it depends on, and the probe beside it.
+//! Prepares the run of a client: its language, its packages, and the probe.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,18 +11,18 @@ use crate::compare::sdk::Sdk;
 use crate::compare::signature::Signatures;
 use crate::compare::{Tools, repair};
 
-/// The compiler of TypeScript, from the registry of its language.
+/// The TypeScript compiler, from npm.
 const TYPESCRIPT: &str = "typescript@5.9.3";
 
 pub(super) struct Environment {
-    /// Runs the probe, except for its arguments.
+    /// The command that runs the probe, without its arguments.
     pub(super) command: Command,
     pub(super) version: String,
     pub(super) packages: Option<usize>,
     pub(super) repair: Option<String>,
 }
 
-/// The environment of a client, or why there is none.
+/// Returns the environment of a client, or why there is none.
 pub(super) fn prepare(
     sdk: Sdk,
     signatures: &Signatures,
@@ -134,7 +134,7 @@ fn typescript(tools: &Tools, version: &str) -> Result<Environment> {
             .arg(&folder_of_code)
             .arg(source.join("probe.ts")),
     )?;
-    // The probe is no part of the client.
+    // The probe is not part of the client.
     std::fs::remove_file(source.join("probe.ts"))?;
     let mut command = Command::new(&tools.node);
     command.arg(folder_of_code.join("probe.js"));
@@ -181,7 +181,7 @@ fn rust(sdk: Sdk, signatures: &Signatures, tools: &Tools, version: String) -> Re
                 .current_dir(&folder)
                 .env("CARGO_TARGET_DIR", &target),
         )
-        .with_context(|| format!("{} cannot be compiled", folder.display()))
+        .with_context(|| format!("cannot compile {}", folder.display()))
     };
     let mut repaired = None;
     if let Err(error) = build() {
@@ -201,7 +201,7 @@ fn rust(sdk: Sdk, signatures: &Signatures, tools: &Tools, version: String) -> Re
     })
 }
 
-/// A function that reads each type of the signatures.
+/// Returns the code of a function that decodes each type of the signatures.
 fn decoder(library: &str, signatures: &Signatures) -> String {
     let types = if library == "rokka" {
         "rokka::api::types"
@@ -216,11 +216,11 @@ fn decoder(library: &str, signatures: &Signatures) -> String {
     kinds.dedup();
     let mut arms = String::new();
     for kind in kinds {
-        let _ = writeln!(arms, "        {kind:?} => there_and_back::<{kind}>(body),");
+        let _ = writeln!(arms, "        {kind:?} => round_trip::<{kind}>(body),");
     }
     let short = types.rsplit("::").next().unwrap_or_default();
     format!(
-        "//! Reads the answers by their types.\n\nuse {types} as {short};\n\nuse crate::there_and_back;\n\n\
+        "//! Decodes the responses by their types.\n\nuse {types} as {short};\n\nuse crate::round_trip;\n\n\
          pub fn decode(kind: &str, body: &str) -> Result<serde_json::Value, serde_json::Error> {{\n    \
          match kind {{\n{arms}        _ => panic!(\"no type {{kind}}\"),\n    }}\n}}\n"
     )

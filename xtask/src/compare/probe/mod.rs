@@ -1,5 +1,5 @@
-//! Runs the clients: each reads every documented answer in every [`Scenario`], and makes the same calls to a service on
-//! loopback. A client whose language is not installed is not run, and the page says so.
+//! Runs the clients: each decodes every documented response in every [`Scenario`], and makes the same requests to a service on
+//! loopback. A client whose language is not installed is skipped, and the page reports it.
 
 mod environment;
 pub(crate) mod service;
@@ -27,20 +27,20 @@ pub(crate) type Run = std::result::Result<Ran, String>;
 pub(crate) struct Ran {
     /// The version of the language.
     pub(crate) version: String,
-    /// What became of the answers: by operation and scenario, the worst of all examples.
-    pub(crate) answers: BTreeMap<String, BTreeMap<Scenario, Verdict>>,
+    /// The verdicts on the responses: by operation and scenario, the worst of all examples.
+    pub(crate) responses: BTreeMap<String, BTreeMap<Scenario, Verdict>>,
     pub(crate) steps: BTreeMap<String, Step>,
     pub(crate) seen: Vec<Seen>,
     /// Packages that were installed with the client, if they can be counted.
     pub(crate) packages: Option<usize>,
-    /// What had to be changed in the generated code before it could be compiled.
+    /// The repair that the generated code needed to compile.
     pub(crate) repair: Option<String>,
 }
 
-/// One call to the service on loopback, as the probe tells it.
+/// One call to the service on loopback, as the probe reports it.
 #[derive(Deserialize)]
 pub(crate) struct Step {
-    /// Kibibytes by which the peak of the memory rose.
+    /// Growth of the peak memory in KiB.
     pub(crate) memory: Option<i64>,
     pub(crate) value: Option<String>,
     pub(crate) error: Option<String>,
@@ -64,7 +64,7 @@ struct Case<'a> {
     sent: Value,
 }
 
-/// Runs a client with the answers that its methods read.
+/// Runs a client with the responses that its methods decode.
 pub(crate) fn run(
     sdk: Sdk,
     description: &Description,
@@ -89,17 +89,17 @@ pub(crate) fn run(
         .arg(service.base())
         .arg(&large)
         .arg(SECRET)
-        // Whoever takes a date without an offset for the machine's own time gives itself away.
+        // Reveals clients that read a date without an offset as local time.
         .env("TZ", "Asia/Tokyo")
         .env("NO_PROXY", "127.0.0.1,localhost");
     let lines = crate::command::output(&mut command)
-        .with_context(|| format!("the probe of {} fails", sdk.label()))?;
+        .with_context(|| format!("the probe of {} failed", sdk.label()))?;
     let secrets = secrets(description);
-    let (answers, steps) = told(&lines, &cases, &secrets)?;
+    let (responses, steps) = parse(&lines, &cases, &secrets)?;
     std::fs::remove_file(&large)?;
     Ok(Ok(Ran {
         version: environment.version,
-        answers,
+        responses,
         steps,
         seen: service.take(),
         packages: environment.packages,
@@ -130,7 +130,7 @@ fn cases<'a>(description: &'a Description, signatures: &'a Signatures) -> Result
                             "{}/{}/{name}/{}",
                             operation.id,
                             success.status,
-                            scenario.word()
+                            scenario.label()
                         ),
                         kind,
                         body: sent.to_string(),
@@ -154,11 +154,11 @@ fn image(description: &Description) -> Result<Value> {
     let example = found
         .and_then(|operation| operation.successes.first())
         .and_then(|success| success.examples.first());
-    let (_, image) = example.context("getSourceImage has no example of its answer")?;
+    let (_, image) = example.context("getSourceImage has no example of its response")?;
     Ok(image.clone())
 }
 
-/// The names of fields that hold secrets. A client may well refuse to write them back.
+/// Returns the names of fields with secrets. A client may refuse to encode them.
 fn secrets(description: &Description) -> Vec<String> {
     fn collect(schema: &Value, names: &mut Vec<String>) {
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
@@ -184,18 +184,18 @@ type Told = (
     BTreeMap<String, Step>,
 );
 
-/// What the lines of a probe say.
-fn told(lines: &str, cases: &[Case<'_>], secrets: &[String]) -> Result<Told> {
+/// Parses the lines of a probe.
+fn parse(lines: &str, cases: &[Case<'_>], secrets: &[String]) -> Result<Told> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct Decoded {
         value: Option<Value>,
         error: Option<String>,
     }
-    let mut answers: BTreeMap<&str, Answer> = BTreeMap::new();
+    let mut responses: BTreeMap<&str, Decoded> = BTreeMap::new();
     let mut steps = BTreeMap::new();
     for line in lines.lines() {
         let read: Value = serde_json::from_str(line)
-            .with_context(|| format!("the probe says what is no JSON: {line}"))?;
+            .with_context(|| format!("the probe printed invalid JSON: {line}"))?;
         let text = |key: &str| read.get(key).and_then(Value::as_str);
         if let Some(step) = text("step") {
             steps.insert(step.to_owned(), serde_json::from_value(read.clone())?);
@@ -203,20 +203,20 @@ fn told(lines: &str, cases: &[Case<'_>], secrets: &[String]) -> Result<Told> {
             .iter()
             .find(|case| text("case") == Some(case.id.as_str()))
         {
-            answers.insert(&case.id, serde_json::from_value(read.clone())?);
+            responses.insert(&case.id, serde_json::from_value(read.clone())?);
         } else {
-            bail!("the probe says what nobody asked: {line}");
+            bail!("the probe printed an unexpected line: {line}");
         }
     }
     let mut verdicts: BTreeMap<String, BTreeMap<Scenario, Verdict>> = BTreeMap::new();
     for case in cases {
-        let answer = answers
+        let decoded = responses
             .get(case.id.as_str())
-            .with_context(|| format!("the probe says nothing about {}", case.id))?;
+            .with_context(|| format!("the probe printed nothing about {}", case.id))?;
         let null = Value::Null;
-        let verdict = match &answer.error {
+        let verdict = match &decoded.error {
             Some(error) => Verdict::Fails(error.clone()),
-            None => Verdict::of(&case.sent, answer.value.as_ref().unwrap_or(&null), secrets),
+            None => Verdict::of(&case.sent, decoded.value.as_ref().unwrap_or(&null), secrets),
         };
         let scenarios = verdicts.entry(case.operation.to_owned()).or_default();
         match scenarios.get_mut(&case.scenario) {
@@ -280,9 +280,9 @@ mod tests {
             lines.extend([line.to_string(), "\n".to_owned()]);
         }
         lines.push_str("{\"step\": \"busy\", \"memory\": 7, \"value\": \"Thing\"}\n");
-        let (answers, steps) = told(&lines, &cases, &secrets(&description)).unwrap();
+        let (responses, steps) = parse(&lines, &cases, &secrets(&description)).unwrap();
         let right = || Verdict::Differs([].into());
-        let verdicts = answers.get("getX").unwrap();
+        let verdicts = responses.get("getX").unwrap();
         assert_eq!(verdicts.get(&Scenario::Documented), Some(&right()));
         assert_eq!(
             verdicts.get(&Scenario::OddDate),
@@ -294,18 +294,21 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_that_says_too_little_or_too_much_is_refused() {
+    fn a_probe_that_prints_too_little_or_too_much_is_an_error() {
         let (description, signatures) = (description(), signatures());
         let cases = cases(&description, &signatures).unwrap();
         for (lines, wanted) in [
-            ("", "the probe says nothing about getX/200/one/documented"),
-            ("oops", "the probe says what is no JSON: oops"),
+            (
+                "",
+                "the probe printed nothing about getX/200/one/documented",
+            ),
+            ("oops", "the probe printed invalid JSON: oops"),
             (
                 "{\"case\":\"other\"}",
-                "the probe says what nobody asked: {\"case\":\"other\"}",
+                "the probe printed an unexpected line: {\"case\":\"other\"}",
             ),
         ] {
-            let error = told(lines, &cases, &[]).map(|_| ()).unwrap_err();
+            let error = parse(lines, &cases, &[]).map(|_| ()).unwrap_err();
             assert_eq!(error.to_string(), wanted);
         }
     }

@@ -1,4 +1,4 @@
-# Reads answers with the generated Python client, and calls the loopback service with it.
+# Decodes responses with the generated Python client, and calls the loopback service with it.
 # Arguments: the file of cases, the base URL, a large file, the secret.
 import datetime, json, sys
 

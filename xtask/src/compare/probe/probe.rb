@@ -1,4 +1,4 @@
-# Reads answers with the generated Ruby client, and calls the loopback service with it.
+# Decodes responses with the generated Ruby client, and calls the loopback service with it.
 # Arguments: the file of cases, the base URL, a large file, the secret.
 require 'json'
 require 'logger'

@@ -1,4 +1,4 @@
-//! Reads answers with a Rust client, and calls the loopback service with it.
+//! Decodes responses with a Rust client, and calls the loopback service with it.
 //! Arguments: the file of cases, the base URL, a large file, the secret.
 
 mod decode;
@@ -12,7 +12,7 @@ pub struct Arguments {
     pub secret: String,
 }
 
-/// What came of a call.
+/// The outcome of a call.
 pub enum Done {
     Value(&'static str),
     Error {
@@ -45,8 +45,8 @@ pub async fn step(name: &str, call: impl Future<Output = Done>) {
     });
 }
 
-/// Reads a body as the type, and writes it back.
-pub fn there_and_back<T: serde::de::DeserializeOwned + serde::Serialize>(
+/// Decodes a body as the type, and encodes it again.
+pub fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
     body: &str,
 ) -> Result<Value, serde_json::Error> {
     serde_json::to_value(serde_json::from_str::<T>(body)?)

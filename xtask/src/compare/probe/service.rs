@@ -1,5 +1,5 @@
-//! The service on loopback that the clients call. The first part of the path says what it answers; what arrives is
-//! written down.
+//! The service on loopback that the clients call. The first path segment selects the response; the service records the
+//! requests.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,27 +15,27 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// Size of the file that goes up and down.
+/// Size of the uploaded and downloaded file.
 pub(crate) const LARGE: u64 = 64 << 20;
 
-/// Something that only the body of the HTML failure says.
+/// Text that only the body of the HTML failure contains.
 pub(crate) const HTML_MARK: &str = "upstream 7f3a";
 
-/// Something that only the body of the JSON failure says.
+/// Text that only the body of the JSON failure contains.
 pub(crate) const JSON_MARK: &str = "No such image 5c1e";
 
-/// A request that arrived.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    /// What it was for: the first part of its path.
+    /// The step: the first segment of its path.
     pub(crate) step: String,
     /// The rest of its path, with the query.
     pub(crate) target: String,
-    /// Whether the secret came along.
+    /// Whether the request contains the secret.
     pub(crate) secret: bool,
     /// Bytes of its body.
     pub(crate) length: u64,
-    /// Whether the length of the body was told before the body.
+    /// Whether the request has a `Content-Length`.
     pub(crate) sized: bool,
 }
 
@@ -44,12 +44,12 @@ type Body = BoxBody<Bytes, Infallible>;
 pub(crate) struct Service {
     port: u16,
     seen: Arc<Mutex<Vec<Seen>>>,
-    /// Ends the service when it is dropped.
+    /// Stops the service on drop.
     _runtime: tokio::runtime::Runtime,
 }
 
 impl Service {
-    /// `image` is the answer of the calls that read one.
+    /// `image` is the response of the calls that read one.
     pub(crate) fn start(image: Value, secret: &str) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -71,11 +71,11 @@ impl Service {
                     Arc::clone(&secret),
                 );
                 tokio::spawn(async move {
-                    let answer =
-                        service_fn(|request| answer(request, port, &journal, &image, &secret));
-                    // A client that hangs up has its reasons.
+                    let service =
+                        service_fn(|request| respond(request, port, &journal, &image, &secret));
+                    // Clients may disconnect.
                     let _ = hyper::server::conn::http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), answer)
+                        .serve_connection(TokioIo::new(stream), service)
                         .await;
                 });
             }
@@ -91,13 +91,13 @@ impl Service {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Takes what arrived until now.
+    /// Takes the requests received so far.
     pub(crate) fn take(&self) -> Vec<Seen> {
         std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-async fn answer(
+async fn respond(
     request: Request<Incoming>,
     port: u16,
     journal: &Mutex<Vec<Seen>>,
@@ -170,7 +170,7 @@ fn made(status: u16, kind: &str, body: Bytes) -> Response<Body> {
     response
 }
 
-/// A file that is made as it is sent.
+/// A file that is generated while it is sent.
 fn large() -> Response<Body> {
     const PIECE: u64 = 1 << 16;
     let piece = Bytes::from(vec![7_u8; 1 << 16]);

@@ -1,4 +1,4 @@
-//! The calls of the client that OpenAPI Generator made.
+//! The calls of the client of OpenAPI Generator.
 
 use std::collections::HashMap;
 use std::fmt::Display;

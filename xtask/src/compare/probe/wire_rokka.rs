@@ -1,4 +1,4 @@
-//! The same calls of this crate: of `rokka::api` where it has them, and of the facade for files.
+//! The same calls with this crate: `rokka::api` where it has them, and the facade for files.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Reads the type of a field out of the code or the reference of a client.
+//! Reads the type of a field from the code or the reference of a client.
 
 use std::path::Path;
 
@@ -9,14 +9,14 @@ use super::rust::shortened;
 use crate::compare::BINDINGS;
 use crate::compare::sdk::Sdk;
 
-/// Fields whose types tell how a client takes something special.
+/// Fields whose types show how a client models special values.
 pub(crate) const FIELDS: [(&str, &str, &str); 5] = [
     ("SourceImage", "size", "64-bit integer"),
     ("SourceImage", "created", "date"),
     (
         "SourceImage",
         "user_metadata",
-        "object that comes as `[]` when it is empty",
+        "object that arrives as `[]` when it is empty",
     ),
     ("Membership", "roles", "open enum"),
     ("ApiKey", "api_key", "secret"),
@@ -29,7 +29,7 @@ pub(crate) struct FieldType {
     pub(crate) place: String,
 }
 
-/// Reads a field from the folder of a client; of `rokka::api` that is the folder of this crate.
+/// Reads a field from the folder of a client; for `rokka::api`, the folder of this crate.
 pub(crate) fn of(sdk: Sdk, folder: &Path, model: &str, field: &str) -> Result<FieldType> {
     let file = match sdk {
         Sdk::Ruby | Sdk::Python => format!("docs/{model}.md"),
@@ -39,7 +39,7 @@ pub(crate) fn of(sdk: Sdk, folder: &Path, model: &str, field: &str) -> Result<Fi
     };
     let path = folder.join(&file);
     let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
+        .with_context(|| format!("cannot read {}", path.display()))?;
     find(sdk, &text, model, field, &file)
         .with_context(|| format!("{}: no type of {model}.{field}", path.display()))
 }

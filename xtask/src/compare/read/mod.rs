@@ -1,4 +1,4 @@
-//! Reads the methods of a client out of its code or its reference.
+//! Reads the methods of a client from its code or its reference.
 
 pub(crate) mod field;
 pub(crate) mod reference;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// The files of a folder whose names end so, in order, with their text.
+/// Returns the files of a folder whose names have this ending, in order, with their text.
 pub(crate) fn files(folder: &Path, end: &str) -> Result<Vec<(PathBuf, String)>> {
     let entries = std::fs::read_dir(folder)
         .with_context(|| format!("{} cannot be read", folder.display()))?;

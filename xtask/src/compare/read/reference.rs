@@ -1,5 +1,5 @@
-//! Reads `docs/*Api.md`, the reference that the Ruby and the Python generator write: a heading for each method, a
-//! table of its parameters, and its return type.
+//! Reads `docs/*Api.md`, the reference of the Ruby and Python generators: a heading for each method, a table of its
+//! parameters, and its return type.
 
 use anyhow::{Context, Result, bail};
 
@@ -12,7 +12,7 @@ enum Section {
     ReturnType,
 }
 
-/// The methods of one file.
+/// Returns the methods of one file.
 pub(crate) fn methods(text: &str, file: &str) -> Result<Vec<Signature>> {
     let mut found: Vec<Signature> = Vec::new();
     let mut section = Section::Other;
@@ -70,7 +70,7 @@ fn method_heading(line: &str) -> Option<&str> {
     (!name.is_empty() && name.chars().all(word)).then_some(name)
 }
 
-/// A row of the table of parameters; `None` for its head and its rule.
+/// Parses a row of the table of parameters; `None` for its head and its rule.
 fn row(line: &str) -> Result<Option<Parameter>> {
     let inner = line.strip_prefix('|').unwrap_or(line);
     let mut cells = inner.split('|').map(str::trim);
@@ -197,7 +197,7 @@ Name | Type | Description  | Notes
     }
 
     #[test]
-    fn says_where_it_understands_nothing() {
+    fn names_the_place_that_it_cannot_parse() {
         for (text, wanted) in [
             (
                 RUBY.replace("[**StackList**](StackList.md)", "StackList"),

@@ -1,4 +1,4 @@
-//! Reads the public async functions of a Rust file: methods in `rokka::api`, functions in what OpenAPI Generator makes.
+//! Reads the public async functions of a Rust file: methods in `rokka::api`, functions in the client of OpenAPI Generator.
 
 use anyhow::{Context, Result, bail};
 use syn::visit_mut::VisitMut;
@@ -6,10 +6,10 @@ use syn::{FnArg, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Typ
 
 use crate::compare::signature::{Parameter, Signature};
 
-/// Types of answers that are handed out unread.
+/// Types of responses that are returned undecoded.
 const UNREAD: [&str; 2] = ["ByteStream", "reqwest::Response"];
 
-/// The methods of one file.
+/// Returns the methods of one file.
 pub(crate) fn methods(text: &str, file: &str) -> Result<Vec<Signature>> {
     let parsed = syn::parse_file(text).with_context(|| format!("{file} is no Rust"))?;
     let mut found = Vec::new();
@@ -77,7 +77,7 @@ fn method(
     }))
 }
 
-/// The first argument of a generic type of this name.
+/// Returns the first argument of a generic type of this name.
 fn argument<'a>(kind: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = kind else { return None };
     let last = path
@@ -94,7 +94,7 @@ fn argument<'a>(kind: &'a Type, name: &str) -> Option<&'a Type> {
     })
 }
 
-/// A type without lifetimes and without the paths that lead to it.
+/// Returns a type without lifetimes and module paths.
 fn short(kind: &Type) -> String {
     struct Shorten;
     impl VisitMut for Shorten {
@@ -117,7 +117,7 @@ fn short(kind: &Type) -> String {
     code(&kind)
 }
 
-/// A type in code, shortened so; `None` if it is none.
+/// Parses and shortens a type; `None` if it is not one.
 pub(super) fn shortened(kind: &str) -> Option<String> {
     syn::parse_str(kind).ok().map(|kind| short(&kind))
 }
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_it_understands_nothing() {
+    fn names_the_place_that_it_cannot_parse() {
         for (text, wanted) in [
             ("pub async fn get(", "x.rs is no Rust: "),
             ("pub async fn get() {}", "x.rs: get returns nothing"),

@@ -1,5 +1,5 @@
-//! Reads `apis/*.ts`, what the generator typescript-fetch writes: an interface with the parameters of each method, and
-//! an async method that takes it.
+//! Reads `apis/*.ts` of the generator typescript-fetch: an interface with the parameters of each method, and an async method
+//! that takes it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::compare::signature::{Parameter, Signature};
 
-/// The methods of one file.
+/// Returns the methods of one file.
 pub(crate) fn methods(text: &str, file: &str) -> Result<Vec<Signature>> {
     let mut interfaces: BTreeMap<&str, Vec<Parameter>> = BTreeMap::new();
     let mut open: Option<&str> = None;
@@ -59,7 +59,7 @@ fn member(line: &str) -> Result<Parameter> {
     })
 }
 
-/// `name(requestParameters: Interface = {}, …): Promise<type> {`; `None` for the two variants that each method has.
+/// `name(requestParameters: Interface = {}, …): Promise<type> {`; `None` for the two variants of each method.
 fn method(rest: &str, interfaces: &BTreeMap<&str, Vec<Parameter>>) -> Result<Option<Signature>> {
     let (name, rest) = rest
         .split_once('(')
@@ -148,7 +148,7 @@ export class StacksApi extends runtime.BaseAPI {
     }
 
     #[test]
-    fn says_where_it_understands_nothing() {
+    fn names_the_place_that_it_cannot_parse() {
         for (text, wanted) in [
             (
                 CODE.replace("organization: string;", "organization string;"),
