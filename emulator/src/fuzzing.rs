@@ -44,14 +44,14 @@ impl fmt::Debug for DirectEmulator {
     }
 }
 
-/// Returns the name, the file name and the body of each part of a form.
+/// The name, the file name and the body of a part of a form.
+pub type FormPart = (String, Option<String>, Bytes);
+
+/// Returns the parts of a form.
 ///
 /// # Errors
 /// The body is not `multipart/form-data`.
-pub fn read_form(
-    content_type: &str,
-    body: &Bytes,
-) -> Result<Vec<(String, Option<String>, Bytes)>, &'static str> {
+pub fn read_form(content_type: &str, body: &Bytes) -> Result<Vec<FormPart>, &'static str> {
     let parts = multipart::read(content_type, body)?.into_iter();
     Ok(parts
         .map(|part| (part.name, part.file_name, part.body))

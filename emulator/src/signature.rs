@@ -52,10 +52,10 @@ pub(crate) fn sign_url(request: &Request, key: &str) -> HandlerResult {
     if let Some(until) = until {
         signer = signer.until(until);
     }
-    let signed = signer
+    let signed_url = signer
         .sign(url)
         .map_err(|error| Response::bad_request(error.to_string()))?;
-    let mut body = json!({"signed_url": signed, "original_url": url});
+    let mut body = json!({"signed_url": signed_url, "original_url": url});
     if let (Some(until), Value::Object(body)) = (until, &mut body) {
         body.insert("until".to_owned(), json!(until.to_rfc3339()));
     }

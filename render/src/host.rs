@@ -187,7 +187,7 @@ fn ipv6(address: Ipv6Addr) -> String {
     }
 }
 
-/// A host with names in other letters, if they are valid ones: browsers refuse the others.
+/// Returns a host with non-ASCII labels if they are valid; browsers reject others.
 #[cfg(feature = "idn")]
 fn canonical_idn(host: String) -> Option<String> {
     url::Host::parse(&host).is_ok().then_some(host)

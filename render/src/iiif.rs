@@ -467,11 +467,11 @@ impl IiifUrl {
             out.push(if number == 0 { '?' } else { '&' });
             out.push_str(parameter);
         }
+        let has_query = !self.query.is_empty();
         match &self.key {
-            Some(key) => {
-                self.sign_options
-                    .append_signature(&mut out, start, !self.query.is_empty(), key)?
-            }
+            Some(key) => self
+                .sign_options
+                .append_signature(&mut out, start, has_query, key)?,
             None => self.sign_options.check_unsigned()?,
         }
         Ok(out)

@@ -28,6 +28,9 @@ mod tests {
         STEPS.get()
     }
 
+    /// A name, and a function that returns a path of a size.
+    type Case = (&'static str, fn(usize) -> String);
+
     fn many(count: usize, part: impl Fn(usize) -> String) -> String {
         (0..count).map(part).collect()
     }
@@ -49,7 +52,7 @@ mod tests {
 
     #[test]
     fn parsing_is_linear() {
-        let paths: [(&str, fn(usize) -> String); 13] = [
+        let paths: [Case; 13] = [
             ("options", |count| {
                 format!("st/o{}/abcdef.jpg", many(count, |n| format!("-k{n:05}-1")))
             }),
@@ -110,7 +113,7 @@ mod tests {
             });
         }
         // Rejecting an input is linear too.
-        let rejected: [(&str, fn(usize) -> String); 2] = [
+        let rejected: [Case; 2] = [
             ("brackets that are left open", |count| {
                 format!("st/{}/abcdef.jpg", many(count, |_| "a-[".into()))
             }),
