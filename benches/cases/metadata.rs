@@ -39,7 +39,7 @@ fn read(metadata: &UserMetadata) -> Option<Fields<'_>> {
     Some(black_box((
         metadata.get_str("copyright")?,
         metadata.get_int("camera_id")?,
-        metadata.get_date("taken")?.moment()?,
+        metadata.get_date("taken")?.to_utc()?,
         metadata.get_array("labels")?,
     )))
 }

@@ -104,7 +104,7 @@ impl Key {
 
     fn expires(&self) -> Option<DateTime<Utc>> {
         let text = self.properties.get("expires")?.as_str()?;
-        rokka_render::DateTime::from(text).moment()
+        rokka_render::DateTime::from(text).to_utc()
     }
 
     pub(crate) fn ips(&self) -> Vec<&str> {

@@ -105,7 +105,7 @@ pub(crate) fn properties(body: &Value) -> Result<Map<String, Value>, Response> {
         let is_valid = match (name.as_str(), value) {
             ("requires_mfa" | "trusted", Value::Bool(_)) | ("comment", Value::String(_)) => true,
             ("expires", Value::String(text)) => rokka_render::DateTime::from(text.as_str())
-                .moment()
+                .to_utc()
                 .is_some(),
             ("allowed_ips", Value::Array(list)) => {
                 list.len() <= 10 && list.iter().all(Value::is_string)

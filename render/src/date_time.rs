@@ -23,7 +23,7 @@ use crate::{Error, Result};
 /// assert_eq!(created.to_string(), "2015-08-24T12:17:12Z");
 ///
 /// let strange: rokka_render::DateTime = "a while ago".parse()?;
-/// assert_eq!(strange.moment(), None);
+/// assert_eq!(strange.to_utc(), None);
 /// assert_eq!(strange.to_string(), "a while ago");
 /// # Ok::<(), std::convert::Infallible>(())
 /// ```
@@ -38,16 +38,16 @@ enum Repr {
 
 impl DateTime {
     /// Returns the point in time, or `None` if the text is not a date.
-    pub fn moment(&self) -> Option<ChronoDateTime<Utc>> {
+    pub fn to_utc(&self) -> Option<ChronoDateTime<Utc>> {
         match &self.0 {
-            Repr::Known(moment) => Some(moment.to_utc()),
+            Repr::Known(time) => Some(time.to_utc()),
             Repr::Unknown(_) => None,
         }
     }
 
     /// Returns the point in time as a [`SystemTime`], or `None` if the text is not a date.
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        self.moment().map(SystemTime::from)
+        self.to_utc().map(SystemTime::from)
     }
 
     /// Returns the point in time if the service can read it.
@@ -55,17 +55,17 @@ impl DateTime {
     /// # Errors
     /// The text is not a date, or the year is not one of RFC 3339, 0 to 9999.
     pub fn checked(&self) -> Result<ChronoDateTime<Utc>> {
-        let Some(moment) = self.moment() else {
+        let Some(time) = self.to_utc() else {
             return Err(Error::invalid(format!(
                 "{self:?} is not a date such as 2026-11-20T10:00:00Z"
             )));
         };
-        if !has_plain_year(moment.year()) {
+        if !has_plain_year(time.year()) {
             return Err(Error::invalid(format!(
                 "{self:?} is outside the years 0 to 9999, which the service accepts"
             )));
         }
-        Ok(moment)
+        Ok(time)
     }
 
     fn parse(text: &str) -> Option<ChronoDateTime<FixedOffset>> {
@@ -101,12 +101,12 @@ impl DateTime {
     }
 
     fn parse_any(text: &str) -> Option<ChronoDateTime<FixedOffset>> {
-        if let Ok(moment) = ChronoDateTime::parse_from_rfc3339(text) {
-            return Some(moment);
+        if let Ok(time) = ChronoDateTime::parse_from_rfc3339(text) {
+            return Some(time);
         }
         // An offset without a colon, such as `+0000`.
-        if let Ok(moment) = ChronoDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
-            return Some(moment);
+        if let Ok(time) = ChronoDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
+            return Some(time);
         }
         // No offset, a space instead of the T, or a day alone: read as UTC. A year without four digits has a sign, which
         // RFC 3339 does not allow.
@@ -124,14 +124,14 @@ impl DateTime {
     fn from_json(value: &Value) -> Self {
         // The JSON of a PHP `DateTime`, seen in an old example.
         let dumped = value.get("date").and_then(Value::as_str);
-        if let Some(moment) = dumped.and_then(Self::parse) {
-            return Self(Repr::Known(moment));
+        if let Some(time) = dumped.and_then(Self::parse) {
+            return Self(Repr::Known(time));
         }
-        if let Some(moment) = value
+        if let Some(time) = value
             .as_i64()
             .and_then(|seconds| ChronoDateTime::from_timestamp(seconds, 0))
         {
-            return Self(Repr::Known(moment.fixed_offset()));
+            return Self(Repr::Known(time.fixed_offset()));
         }
         Self(Repr::Unknown(value.to_string().into()))
     }
@@ -152,7 +152,7 @@ impl Default for DateTime {
 impl From<&str> for DateTime {
     fn from(text: &str) -> Self {
         Self(match Self::parse(text) {
-            Some(moment) => Repr::Known(moment),
+            Some(time) => Repr::Known(time),
             None => Repr::Unknown(text.into()),
         })
     }
@@ -167,8 +167,8 @@ impl FromStr for DateTime {
 }
 
 impl<Tz: chrono::TimeZone> From<ChronoDateTime<Tz>> for DateTime {
-    fn from(moment: ChronoDateTime<Tz>) -> Self {
-        Self(Repr::Known(moment.fixed_offset()))
+    fn from(time: ChronoDateTime<Tz>) -> Self {
+        Self(Repr::Known(time.fixed_offset()))
     }
 }
 
@@ -189,7 +189,7 @@ impl From<SystemTime> for DateTime {
             }
         };
         match parts.and_then(|(secs, nanos)| ChronoDateTime::<Utc>::from_timestamp(secs, nanos)) {
-            Some(moment) => Self::from(moment),
+            Some(time) => Self::from(time),
             None => Self(Repr::Unknown(format!("{time:?}").into())),
         }
     }
@@ -210,8 +210,8 @@ impl fmt::Display for DateTime {
     /// Writes ISO 8601 in UTC, or the original text if it is not a date.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Repr::Known(moment) => {
-                f.write_str(&moment.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+            Repr::Known(time) => {
+                f.write_str(&time.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
             }
             Repr::Unknown(text) => f.write_str(text),
         }
@@ -327,7 +327,7 @@ mod tests {
         ] {
             let date: DateTime = serde_json::from_str(json).unwrap();
             assert_eq!(date.to_string(), expected, "{json}");
-            assert!(date.moment().is_some(), "{json}");
+            assert!(date.to_utc().is_some(), "{json}");
         }
     }
 
@@ -388,7 +388,7 @@ mod tests {
         );
         assert_eq!(DateTime::from(before).to_system_time(), Some(before));
         let far = epoch + Duration::from_secs(1 << 61);
-        assert_eq!(DateTime::from(far).moment(), None);
+        assert_eq!(DateTime::from(far).to_utc(), None);
     }
 
     #[test]
@@ -402,7 +402,7 @@ mod tests {
             ("+262000-01-01T00:00:00Z", false),
         ] {
             let date = DateTime::from(text);
-            assert!(date.moment().is_some(), "{text}");
+            assert!(date.to_utc().is_some(), "{text}");
             assert_eq!(date.to_string(), text);
             let json = serde_json::to_string(&date).unwrap();
             assert_eq!(serde_json::from_str::<DateTime>(&json).unwrap(), date);
@@ -426,7 +426,7 @@ mod tests {
             ("9223372036854775807", "9223372036854775807"),
         ] {
             let date: DateTime = serde_json::from_str(json).unwrap();
-            assert_eq!(date.moment(), None, "{json}");
+            assert_eq!(date.to_utc(), None, "{json}");
             assert_eq!(date.to_string(), expected, "{json}");
         }
     }

@@ -110,7 +110,7 @@ impl SigningKey {
     ///
     /// Reference: [signing](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     pub fn verify(&self, url: &str, now: impl Into<crate::DateTime>) -> Verdict {
-        verify(self, url, now.into().moment())
+        verify(self, url, now.into().to_utc())
     }
 
     fn bytes(&self) -> &[u8] {
@@ -365,7 +365,7 @@ impl SignOptions {
     /// Returns the rounded time limit as text.
     fn format_until(&self, until: &crate::DateTime) -> Result<String> {
         let until = until
-            .moment()
+            .to_utc()
             .ok_or_else(|| Error::invalid(format!("time limit {until:?}: it is not a date")))?;
         if self.round_up_to == 0 {
             return Err(Error::invalid(

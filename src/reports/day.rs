@@ -70,7 +70,7 @@ impl From<NaiveDate> for Day {
 
 impl From<SystemTime> for Day {
     fn from(time: SystemTime) -> Self {
-        let moment = crate::DateTime::from(time).moment();
+        let moment = crate::DateTime::from(time).to_utc();
         Self(
             moment
                 .map(|moment| moment.date_naive())

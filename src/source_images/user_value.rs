@@ -163,7 +163,7 @@ fn strings(value: &Value) -> Option<Vec<String>> {
 }
 
 fn date_text(date: &DateTime) -> String {
-    match date.moment() {
+    match date.to_utc() {
         Some(moment) if moment.timestamp_subsec_millis() > 0 => {
             moment.to_rfc3339_opts(SecondsFormat::Millis, true)
         }
@@ -485,7 +485,7 @@ mod tests {
             let read = metadata.get_field("field").unwrap();
             match (&read, &value) {
                 (UserValue::Date(one), UserValue::Date(two)) => {
-                    assert_eq!(one.moment(), two.moment());
+                    assert_eq!(one.to_utc(), two.to_utc());
                 }
                 _ => assert_eq!(read, value),
             }
@@ -517,7 +517,7 @@ mod tests {
         let strange = UserMetadata::from([("date:field", "the day before")]);
         let date = strange.get_date("field").unwrap();
         assert_eq!(
-            (date.moment(), date.to_string()),
+            (date.to_utc(), date.to_string()),
             (None, "the day before".into())
         );
     }

@@ -924,7 +924,7 @@ async fn an_image_of_another_time_is_read() {
     let image = server.images().get(HASH).await.unwrap();
     assert_eq!(image.size, 5_000_000_000);
     assert_eq!(image.created.to_string(), "a while ago");
-    assert_eq!(image.created.moment(), None);
+    assert_eq!(image.created.to_utc(), None);
     assert_eq!(
         image.deleted_date.unwrap().to_string(),
         "2015-08-20T08:50:32Z"

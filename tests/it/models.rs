@@ -414,7 +414,7 @@ fn images_without_media_type_or_organization_are_read() {
     assert_eq!((image.width, image.height), (640, 480));
     assert_eq!((image.mimetype, image.organization), (None, None));
     assert_eq!((image.name.as_str(), image.size), ("", 0));
-    assert_eq!(image.created.moment(), None);
+    assert_eq!(image.created.to_utc(), None);
 }
 
 #[test]

@@ -565,7 +565,7 @@ fn chrono_free_date(seconds: i64) -> String {
         SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap()),
     );
     moment
-        .moment()
+        .to_utc()
         .unwrap()
         .format("%a, %d %b %Y %H:%M:%S GMT")
         .to_string()

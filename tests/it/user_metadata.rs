@@ -38,7 +38,7 @@ async fn fields_are_read_with_their_types() {
     assert_eq!(metadata.get_text("about"), Some("It sits on a wall"));
     assert_eq!(metadata.get_int("sku"), Some(42));
     assert_eq!(metadata.get_double("weight"), Some(4.5));
-    let taken = metadata.get_date("taken").unwrap().moment().unwrap();
+    let taken = metadata.get_date("taken").unwrap().to_utc().unwrap();
     assert_eq!(taken.timestamp(), 1_795_168_800);
     assert_eq!(metadata.get_latlon("place"), Some(LatLon::new(47.38, 8.52)));
     assert_eq!(metadata.get_array("labels"), Some(vec!["cat", "wall"]));

@@ -345,7 +345,7 @@ impl State {
             Fault::Limited(Limit::Seconds) => limited().header("retry-after", "0"),
             Fault::Limited(Limit::Hour) => limited().header("retry-after", "3600"),
             Fault::Limited(Limit::Date) => {
-                let now = rokka::DateTime::from(SystemTime::now()).moment().unwrap();
+                let now = rokka::DateTime::from(SystemTime::now()).to_utc().unwrap();
                 let now = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
                 limited()
                     .header("date", now.clone())
