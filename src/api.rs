@@ -2,7 +2,7 @@
 //!
 //! The methods have the service's own operation ids, in snake case, and take every parameter by position; the
 //! [`types`] are the models that the whole crate uses. [`Client::api`](crate::Client::api) makes one; requests then go
-//! the same way as all others, with credentials, retries and time limits. What fails comes as [`Error`], and turns
+//! through the same transport as all others, with credentials, retries and time limits. A failure is an [`Error`], and turns
 //! into a [`rokka::Error`](crate::Error) by `?` or `into()`.
 //!
 //! ```no_run
@@ -16,7 +16,7 @@
 //! # }
 //! ```
 //!
-//! A type is read with whatever the service sends of it. Only what identifies an object has to be there; text that is
+//! Decoding is lenient. Only what identifies an object is required; text that is
 //! missing or `null` is empty, a number is 0, a date is an empty text, a list is empty, unless the field is an `Option`.
 //! A value of a near type is converted where that loses nothing: `640.0` and `"640"` are whole numbers, 1 is true, `[]` is
 //! an empty object. An item of a list that cannot be decoded costs no other: it is in `undecodable` of the list.

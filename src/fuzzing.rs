@@ -6,14 +6,14 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::error::{Answer, Error, ErrorKind};
+use crate::error::{Error, ErrorKind, FailedResponse};
 use crate::transfer::content_disposition::suggested_name;
 use crate::transfer::file_name::safe_name;
 
 /// The error of a response, from which these texts are redacted.
 pub fn error_of(status: StatusCode, headers: HeaderMap, body: &Bytes, secrets: &[&str]) -> Error {
-    let answer = Answer::new(status, headers, body, secrets);
-    Error::new(ErrorKind::Status, "").with_answer(answer)
+    let answer = FailedResponse::new(status, headers, body, secrets);
+    Error::new(ErrorKind::Status, "").with_response(answer)
 }
 
 /// The file name that a `Content-Disposition` suggests, as a download is saved under it.

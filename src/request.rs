@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::call::{CallParts, call};
-use crate::error::{Error, Result, conceal};
+use crate::error::{Error, Result, mark_sensitive};
 use crate::secret::Secret;
 use crate::transport::{
     Activity, Expected, MakeRequest, RequestPolicy, Session, Template, watched,
@@ -195,7 +195,7 @@ impl RawRequest {
         let mut headers = std::mem::take(response.headers_mut());
         let secrets = session.credentials().secrets();
         let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-        conceal(&mut headers, &secrets);
+        mark_sensitive(&mut headers, &secrets);
         Ok(AnyResponse {
             status: response.status(),
             headers,

@@ -1,4 +1,4 @@
-//! Text that must not be shown.
+//! Text that is redacted wherever it could be shown.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serializer};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The text itself. Take care of where it goes.
+    /// The text itself. Take care where it goes.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Writes a secret into a request body, which is the one place it belongs.
+/// Serializes a secret into a request body.
 pub(crate) fn reveal<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }

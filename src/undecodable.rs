@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::error::{Answer, Error, ErrorKind};
+use crate::error::{Error, ErrorKind, FailedResponse};
 use crate::json::{without_bom, without_values};
 
 /// An item of a list that cannot be decoded.
@@ -46,7 +46,12 @@ impl From<Undecodable> for Error {
         let body = Bytes::from(item.json);
         Self::new(ErrorKind::Decode, text)
             .with_call(item.operation, item.attempts)
-            .with_answer(Answer::new(StatusCode::OK, HeaderMap::new(), &body, &[]))
+            .with_response(FailedResponse::new(
+                StatusCode::OK,
+                HeaderMap::new(),
+                &body,
+                &[],
+            ))
     }
 }
 

@@ -1,7 +1,7 @@
-//! Background tasks with a heartbeat, so that nobody waits for a task whose runtime is gone.
+//! Background tasks with a heartbeat, so that no call waits for a task whose runtime is gone.
 //!
-//! A spawned task ends early when its runtime is dropped, and stands still while nobody drives its runtime. Whoever waits
-//! for it notices both here.
+//! A spawned task ends early when its runtime is dropped, and stands still while its runtime is not driven. A waiter
+//! notices both here.
 
 use std::future::Future;
 use std::pin::pin;
@@ -19,7 +19,7 @@ pub(super) const STALLED: Duration = Duration::from_secs(5);
 /// Held by a task for as long as it runs.
 pub(super) struct Heartbeat(watch::Sender<Instant>);
 
-/// A task as those see it that wait for it.
+/// The side of those that wait for the task.
 #[derive(Clone)]
 pub(super) struct Running(watch::Receiver<Instant>);
 

@@ -51,12 +51,12 @@ impl TokenRequest {
         }
     }
 
-    /// Asks for the token in a session of who has a right to it. The answer has its headers with it.
-    pub(super) async fn ask(self, session: &Session) -> Result<ResponseValue<Token>> {
+    /// Requests the token. The credentials of the session must allow it.
+    pub(super) async fn send(self, session: &Session) -> Result<ResponseValue<Token>> {
         let (ips, no_ip_protection) = self.valid_from.query()?;
         let expires_in = seconds(self.lifetime)?;
         let api = session.api();
-        let answer = match self.totp {
+        let response = match self.totp {
             None => {
                 api.get_user_token(expires_in, ips.as_deref(), no_ip_protection, self.renewable)
                     .await
@@ -73,7 +73,7 @@ impl TokenRequest {
                 .await
             }
         };
-        session.value(answer)
+        session.value(response)
     }
 }
 
@@ -122,17 +122,19 @@ impl CreateToken {
                 None => session,
             },
         };
-        Ok(self.request.ask(&session).await?.into_inner())
+        Ok(self.request.send(&session).await?.into_inner())
     }
 }
 
-/// A lifetime as the query has it.
+/// A lifetime in the unit of the query.
 pub(super) fn seconds(lifetime: Option<Duration>) -> Result<Option<NonZeroU64>> {
     let Some(lifetime) = lifetime else {
         return Ok(None);
     };
     match NonZeroU64::new(lifetime.as_secs()) {
         Some(seconds) => Ok(Some(seconds)),
-        None => Err(Error::invalid("a token lives for a second at least")),
+        None => Err(Error::invalid(
+            "invalid token lifetime: it must be at least 1 s",
+        )),
     }
 }

@@ -1,4 +1,4 @@
-//! A token that a client holds, and what it says about itself.
+//! A token that a client holds, with its claims.
 
 use http::HeaderValue;
 
@@ -10,7 +10,7 @@ use crate::transport::auth::{AuthHeader, Credentials};
 /// Seconds by which two clocks may differ before a token is given up for its age alone.
 pub(super) const ALLOWANCE: i64 = 60;
 
-/// A token and what it says about itself.
+/// A token with its claims.
 #[derive(Clone)]
 pub(super) struct Held {
     pub(super) token: Secret,
@@ -29,7 +29,7 @@ pub(super) struct Held {
 impl Held {
     fn new(token: &Secret, payload: Option<&TokenPayload>, lifetime: Option<i64>) -> Result<Self> {
         let Credentials::Bearer(token, header) = Credentials::bearer(token)? else {
-            return Err(Error::new(ErrorKind::Configuration, "this is no token"));
+            return Err(Error::new(ErrorKind::Configuration, "not a token"));
         };
         let signed = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
         let made_for = payload.and_then(|payload| payload.expt).map(signed);
@@ -87,11 +87,11 @@ impl Held {
 
     /// Seconds before its end from which on it is refreshed.
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-    pub(super) fn refresh_before(&self, asked: i64) -> i64 {
+    pub(super) fn refresh_before(&self, requested: i64) -> i64 {
         // A short-lived token would else be refreshed for every call.
         let most = self
             .lifetime
-            .map_or(asked, |lifetime| asked.min(lifetime / 2));
+            .map_or(requested, |lifetime| requested.min(lifetime / 2));
         most.saturating_sub((most as f64 * self.jitter) as i64)
     }
 

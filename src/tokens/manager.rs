@@ -1,7 +1,7 @@
 //! The token of a client: requested, refreshed, stored and dropped, once for however many calls.
 //!
 //! A refresh runs in a task of its own, so that no caller's deadline or cancellation ends it. While the current token, or
-//! the key, is still good, calls go by that; otherwise they wait for the refresh, each within its own deadline. The store
+//! the key, is still good, calls use that; otherwise they wait for the refresh, each within its own deadline. The store
 //! is called by another task, see [`StoreQueue`].
 
 use std::collections::VecDeque;
@@ -24,7 +24,7 @@ use crate::secret::Secret;
 use crate::transport::Session;
 use crate::transport::auth::{AuthHeader, BoxFuture, Credentials, ManagedCredentials};
 
-/// How long a call waits for a token at most while it could go by the key.
+/// The longest wait of a call for a token while it could use the key.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The limit of the wait after the first failed refresh; it doubles with every further one.
@@ -42,13 +42,13 @@ const STORE_LIMIT: Duration = Duration::from_secs(2);
 /// How long a refresh waits for the store if nothing else has a token.
 const ONLY_STORE_LIMIT: Duration = Duration::from_secs(30);
 
-/// Refreshes that a call sees ending without an outcome before it gives up.
+/// Refreshes without an outcome that a call waits for before it fails.
 const LOST_REFRESHES: u32 = 3;
 
 /// Tokens that are remembered after their time, because a late response may repeat them.
 const REMEMBERED: usize = 16;
 
-/// Has a token ready for every call.
+/// Keeps a token ready for every call.
 #[derive(Clone)]
 pub(super) struct TokenManager(Arc<Inner>);
 
@@ -103,13 +103,13 @@ struct Former {
     refused: bool,
 }
 
-/// What a call does.
+/// How a call is authenticated.
 enum Plan {
-    /// Goes by this.
+    /// Uses this header.
     Use(AuthHeader),
-    /// Goes by this, while a refresh runs in the background if its time has come.
+    /// Uses this header, while a refresh runs in the background if it is due.
     UseAndRefresh(AuthHeader),
-    /// Waits for a refresh, and goes by this if that takes long.
+    /// Waits for a refresh, and uses this header if that takes too long.
     Wait(Option<AuthHeader>),
 }
 
@@ -211,7 +211,7 @@ impl TokenManager {
             key.map(|key| key.header.clone())
         };
         let wait = |fallback: Option<AuthHeader>| match fallback {
-            // The calls before have waited, in vain.
+            // Earlier calls have waited in vain.
             Some(fallback) if state.failures > 0 => Plan::UseAndRefresh(fallback),
             fallback => Plan::Wait(fallback),
         };
@@ -219,10 +219,10 @@ impl TokenManager {
             return wait(key());
         };
         let now = state.now();
-        let asked = i64::try_from(self.0.tokens.renew_before.as_secs()).unwrap_or(i64::MAX);
+        let requested = i64::try_from(self.0.tokens.renew_before.as_secs()).unwrap_or(i64::MAX);
         let Some(left) = held
             .left(now)
-            .filter(|left| *left <= held.refresh_before(asked))
+            .filter(|left| *left <= held.refresh_before(requested))
         else {
             return Plan::Use(held.auth_header());
         };
@@ -253,10 +253,10 @@ impl TokenManager {
             let number = state.refreshes;
             let failure = Arc::default();
             let (manager, session) = (self.clone(), session.clone());
-            let told = Arc::clone(&failure);
+            let shared = Arc::clone(&failure);
             runtime.spawn(async move {
                 heartbeat
-                    .run(manager.refresh(number, &session, &told))
+                    .run(manager.refresh(number, &session, &shared))
                     .await;
             });
             state.refresh = Some(Refresh {
@@ -281,7 +281,7 @@ impl TokenManager {
                 let mut state = self.state();
                 if let Some((number, failure)) = &awaited {
                     if let Some(error) = failure.get() {
-                        // It may be a failure that the key helps out of.
+                        // The key may do in place of the token.
                         return match self.plan(&state) {
                             Plan::Use(header) | Plan::UseAndRefresh(header) => Ok(header),
                             Plan::Wait(_) => Err(error.repeat()),
@@ -308,10 +308,10 @@ impl TokenManager {
                     Plan::Wait(fallback) => fallback,
                 };
                 let Some(refresh) = self.start(&mut state, session) else {
-                    let text = "a token refresh needs a Tokio runtime";
+                    let text = "a token refresh needs a Tokio runtime: await the call on one";
                     return Err(Error::new(ErrorKind::Configuration, text));
                 };
-                // Where there is something else to go by, half of a call's time is left for the call itself.
+                // With a fallback, half of a call's time is left for the call itself.
                 let half = session.time_left().map_or(GRACE, |left| left / 2);
                 let limit = refresh
                     .started
@@ -380,7 +380,7 @@ impl TokenManager {
                     self.drop_token(&held.header);
                     refusal = Some(error);
                 }
-                // It is not renewed, but good until it ends.
+                // The token is not renewed, but stays valid until it expires.
                 Err(error) if error.is_forbidden() => {
                     let mut state = self.state();
                     let current = state.held.take_if(|current| current.header == held.header);
@@ -390,20 +390,20 @@ impl TokenManager {
                     refusal = Some(error);
                 }
                 // The key would be sent to the same endpoint.
-                Err(error) if !speaks_against(&error) => return Err(failed(error, false)),
+                Err(error) if !rejects_request(&error) => return Err(failed(error, false)),
                 Err(error) => refusal = Some(error),
             }
         }
         let Some(key) = &self.0.key else {
             let error = refusal.unwrap_or_else(|| {
-                let text = "there is no valid token, and no key to request one with";
+                let text = "no valid token, and no API key to request one with: set `ClientBuilder::api_key`";
                 Error::new(ErrorKind::Configuration, text)
             });
             return Err(failed(error, false));
         };
         let requested = self.request(number, session, key.header.clone(), false);
         requested.await.map_err(|error| {
-            let key_refused = speaks_against(&error);
+            let key_refused = rejects_request(&error);
             failed(error, key_refused)
         })
     }
@@ -433,7 +433,7 @@ impl TokenManager {
                 Error::new(ErrorKind::Timeout, text)
             })?
         };
-        // What no header can hold is as good as none.
+        // A token that does not fit into a header is ignored.
         let Some(found) = found.and_then(|token| Held::given(&token).ok()) else {
             return Ok(false);
         };
@@ -461,7 +461,7 @@ impl TokenManager {
         let mut call = TokenRequest::new(self.0.tokens.valid_from.clone());
         call.lifetime = self.0.tokens.lifetime;
         call.renewable = Some(renewable);
-        let response = call.ask(&session.for_all(self.requester(header))).await?;
+        let response = call.send(&session.for_all(self.requester(header))).await?;
         let date = response.headers().get(DATE);
         let date = date.and_then(|date| date.to_str().ok());
         let date = date.and_then(http_date::parse);
@@ -588,9 +588,9 @@ impl ManagedCredentials for Requester {
     }
 }
 
-/// Whether the service refused the request itself, so that its credentials are no help. Anything else is trouble at the
+/// Whether the service rejected the request itself, so that its credentials do not help. Any other error is a failure of the
 /// endpoint.
-fn speaks_against(error: &Error) -> bool {
+fn rejects_request(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Status => error
             .status()

@@ -1,4 +1,4 @@
-//! What a token says about itself.
+//! The claims of a token.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,26 +12,26 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 
 impl TokenPayload {
-    /// Reads what a token says about itself. **Nothing is verified**: only the service can tell whether a token is
-    /// genuine, so this is for information and never a reason to let somebody in.
+    /// Decodes the claims of a token. **The signature is not verified**: only the service can do that, so use the claims for
+    /// information, never to grant access.
     ///
     /// Only `exp` is required. It may be a number of any spelling, also in quotes; a fraction of a second is dropped, and a
     /// moment before 1970 is read as 0. Every other claim is ignored where it has an unexpected type.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`] if it is no JSON Web Token, as an API key is none, or has no readable `exp`. The error does
-    /// not quote it.
+    /// [`ErrorKind::Decode`] if the text is not a JSON Web Token, as an API key is not, or has no readable `exp`. The error
+    /// does not quote it.
     ///
     /// ```
     /// use rokka::{Secret, TokenPayload};
     ///
-    /// let key = Secret::from("an API key is no token");
+    /// let key = Secret::from("an API key is not a token");
     /// assert!(TokenPayload::decode_unverified(&key).is_err());
     /// ```
     #[doc(alias = "getTokenPayload")]
     #[doc(alias = "rokkaTokenDecode")]
     pub fn decode_unverified(token: &Secret) -> Result<Self> {
-        let refused = || Error::new(ErrorKind::Decode, "this is no JSON Web Token");
+        let refused = || Error::new(ErrorKind::Decode, "not a JSON Web Token");
         let mut parts = token.expose().trim().split('.');
         let (Some(_), Some(payload), Some(_), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -42,7 +42,7 @@ impl TokenPayload {
         let claims = serde_json::from_slice(&json).map_err(|_| refused())?;
         Self::from_claims(claims).ok_or_else(|| {
             let text =
-                "the token does not tell when it expires: its `exp` is missing or not a number";
+                "the token has no readable expiry: its claim `exp` is missing or not a number";
             Error::new(ErrorKind::Decode, text)
         })
     }
@@ -63,13 +63,13 @@ impl TokenPayload {
         serde_json::from_value(Value::Object(claims)).ok()
     }
 
-    /// When the token ends, by the clock of the service.
+    /// When the token expires, by the clock of the service.
     pub fn expires(&self) -> DateTime {
         let moment = UNIX_EPOCH.checked_add(Duration::from_secs(self.exp));
         DateTime::from(moment.unwrap_or(UNIX_EPOCH))
     }
 
-    /// How long the token lives on, by the clock of this computer; zero once it has ended.
+    /// The time until the token expires, by the clock of this computer; zero once it has expired.
     ///
     /// ```no_run
     /// # async fn f(token: rokka::Token) {
@@ -82,24 +82,24 @@ impl TokenPayload {
         Duration::from_secs(self.exp).saturating_sub(now.unwrap_or_default())
     }
 
-    /// Whether the token ends within this time, or has ended, by the clock of this computer.
+    /// Whether the token expires within this time, or has expired, by the clock of this computer.
     #[doc(alias = "isTokenExpiring")]
     pub fn is_expiring(&self, within: Duration) -> bool {
         self.time_left() <= within
     }
 
-    /// Whether the token has ended, by the clock of this computer.
+    /// Whether the token has expired, by the clock of this computer.
     pub fn is_expired(&self) -> bool {
         self.time_left().is_zero()
     }
 
-    /// Whether the token can be exchanged for a new one before it ends.
+    /// Whether the token can be exchanged for a new one before it expires.
     #[doc(alias = "rn")]
     pub fn is_renewable(&self) -> bool {
         self.rn
     }
 
-    /// How long the token was made to live; that of a renewed one cannot be longer.
+    /// The lifetime that the token was issued with; that of a renewed one cannot be longer.
     #[doc(alias = "expt")]
     pub fn lifetime(&self) -> Option<Duration> {
         self.expt.map(Duration::from_secs)
@@ -107,12 +107,12 @@ impl TokenPayload {
 }
 
 impl Token {
-    /// How long it lives on; see [`TokenPayload::time_left`].
+    /// The time until it expires; see [`TokenPayload::time_left`].
     pub fn time_left(&self) -> Duration {
         self.payload.time_left()
     }
 
-    /// Whether it ends within this time; see [`TokenPayload::is_expiring`].
+    /// Whether it expires within this time; see [`TokenPayload::is_expiring`].
     pub fn is_expiring(&self, within: Duration) -> bool {
         self.payload.is_expiring(within)
     }

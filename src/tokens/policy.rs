@@ -17,13 +17,13 @@ use crate::transport::auth::Credentials;
 /// refreshes the token before it expires: with the token itself if that is renewable, else with the key.
 ///
 /// **One refresh serves all calls.** It runs in a task of its own, which no call's deadline or cancellation ends. While
-/// the current token is valid, calls go by it and the refresh runs in the background. Without a valid token a call waits
+/// the current token is valid, calls use it and the refresh runs in the background. Without a valid token a call waits
 /// for the refresh, within its own deadline. With a key it waits for 5 s at most, or for half of the time that is
-/// left to it, and then goes by the key itself; so it does at once while refreshes fail because the endpoint does not
+/// left to it, and then uses the key itself; it does so at once while refreshes fail because the endpoint does not
 /// respond.
 ///
 /// **Failures.** A failed background refresh is repeated at the earliest after a random wait of 5 to 10 s, which doubles
-/// with every further failure up to 5 minutes, or after what `Retry-After` says. A refresh that calls wait for, because
+/// with every further failure up to 5 minutes, or after the wait that `Retry-After` requests. A refresh that calls wait for, because
 /// there is neither a valid token nor a key, is started by every call that finds none running, and its failure is theirs.
 /// An expired token is not sent instead. A token that the service refuses is dropped, here and in the store, and with a
 /// key the refused call is sent once more with a new token. A token that the service does not renew, or that cannot be
@@ -54,7 +54,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens that may be used from these addresses.
+    /// Tokens that are valid from these addresses.
     pub fn new(valid_from: ValidFrom) -> Self {
         Self {
             valid_from,
@@ -87,7 +87,7 @@ impl Tokens {
         self
     }
 
-    /// What a client of such tokens sends.
+    /// The credentials of a client with such tokens.
     pub(crate) fn credentials(
         self,
         key: Option<&Secret>,
@@ -96,7 +96,7 @@ impl Tokens {
         if key.is_none() && token.is_none() && self.store.is_none() {
             return Err(Error::new(
                 ErrorKind::Configuration,
-                "there is nothing to get tokens with: no key, no token and no store",
+                "cannot obtain tokens: set an API key, a token or a token store",
             ));
         }
         self.valid_from

@@ -1,4 +1,4 @@
-//! Where tokens are kept between runs, or between processes.
+//! Stores tokens between runs, or between processes.
 
 use std::future::Future;
 use std::pin::Pin;

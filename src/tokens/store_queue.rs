@@ -59,7 +59,7 @@ enum Step {
 }
 
 impl Request {
-    /// Whether whoever waited for it is gone.
+    /// Whether its waiter is gone.
     fn is_given_up(&self) -> bool {
         match self {
             Self::Load(sender, _) => sender.is_closed(),
@@ -157,7 +157,7 @@ impl Queue {
         !self.requests.is_empty() && !self.worker.as_ref().is_some_and(Running::is_alive)
     }
 
-    /// Drops what nobody waits for any more, and then the oldest, but never what is being worked on.
+    /// Drops requests whose waiter is gone, and then the oldest, but never the one that is being worked on.
     fn limit(&mut self) {
         if self.requests.len() <= QUEUE_LIMIT {
             return;

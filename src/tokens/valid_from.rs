@@ -1,17 +1,17 @@
-//! From where a token, or a key, may be used.
+//! The addresses from which a token, or a key, is valid.
 
 use std::net::IpAddr;
 
 use crate::error::{Error, Result};
 
-/// As many entries as the service takes.
-const MOST: usize = 10;
+/// The most entries that the service accepts.
+const MAX_ENTRIES: usize = 10;
 
-/// What stands for the address of who asks.
+/// Stands for the address that requests the token.
 const CALLER: &str = "request_ip";
 
-/// From where a token may be used. There is no default: the service's own is not promised, and a token that works from
-/// everywhere should be somebody's decision.
+/// The addresses from which a token is valid. There is no default: that of the service is not documented, and a token that is
+/// valid from everywhere should be a decision.
 ///
 /// ```
 /// use rokka::ValidFrom;
@@ -26,15 +26,15 @@ const CALLER: &str = "request_ip";
 #[doc(alias = "no_ip_protection")]
 #[doc(alias = "ips")]
 pub enum ValidFrom {
-    /// From every address: whoever gets hold of the token can use it.
+    /// From every address: anyone who obtains the token can use it.
     AnyAddress,
     /// From these addresses and IPv4 networks only: 1 to 10 entries, 10,000 addresses at most, IPv6 as single addresses.
-    /// `request_ip` is the address of who asks for the token.
+    /// `request_ip` is the address that requests the token.
     Addresses(Vec<String>),
 }
 
 impl ValidFrom {
-    /// From the address that the token is asked for from.
+    /// From the address that requests the token.
     #[doc(alias = "request_ip")]
     pub fn caller() -> Self {
         Self::addresses([CALLER])
@@ -45,14 +45,14 @@ impl ValidFrom {
         Self::Addresses(entries.into_iter().map(Into::into).collect())
     }
 
-    /// As the query has it: the list, or that there is none.
+    /// The values of the query: the list, or that there is none.
     pub(super) fn query(&self) -> Result<(Option<String>, Option<bool>)> {
         match self {
             Self::AnyAddress => Ok((None, Some(true))),
             Self::Addresses(entries) => {
                 if entries.is_empty() {
                     return Err(Error::invalid(
-                        "a token that is valid from no address is of no use: say `ValidFrom::AnyAddress` for all",
+                        "no address: name at least one, or use `ValidFrom::AnyAddress`",
                     ));
                 }
                 let entries: Vec<&str> = entries.iter().map(|entry| entry.trim()).collect();
@@ -64,15 +64,15 @@ impl ValidFrom {
     }
 }
 
-/// Refuses what the service would, as far as it can be told from here: too many entries, and what is no address and no
+/// Rejects what the service would, as far as the client can know: too many entries, and text that is neither an address nor a
 /// network.
 pub(crate) fn check_addresses<'a>(
     entries: impl IntoIterator<Item = &'a str>,
     count: usize,
 ) -> Result<()> {
-    if count > MOST {
+    if count > MAX_ENTRIES {
         return Err(Error::invalid(format!(
-            "{count} addresses are too many: at most {MOST} entries are possible"
+            "{count} addresses: at most {MAX_ENTRIES} entries are allowed"
         )));
     }
     for entry in entries {

@@ -1,4 +1,4 @@
-//! Who the client is to the service.
+//! The credentials of a client, and the header that authenticates a request.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use crate::transport::Session;
 /// A boxed future of this module's trait.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What is sent to prove who is calling.
+/// The credentials of a client or a call.
 pub(crate) enum Credentials {
     None,
     ApiKey(Secret, HeaderValue),

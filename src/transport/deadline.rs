@@ -16,7 +16,7 @@ impl From<Passed> for Error {
     }
 }
 
-/// Waits for `future`, but not beyond `ends`. What is ready in time counts, even if it is looked at late.
+/// Waits for `future`, but not beyond `ends`. A future that is ready in time counts, even if it is polled late.
 pub(crate) async fn until<F: Future>(
     ends: Option<Instant>,
     future: F,

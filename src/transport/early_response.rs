@@ -1,10 +1,10 @@
 //! Lets a response be read while the body of its request is still being sent.
 //!
-//! A server may answer before it has read a whole upload (413, 429) and close the connection without reading the rest.
+//! A server may respond before it has read a whole upload (413, 429) and close the connection without reading the rest.
 //! Whatever is written after that fails, and hyper then reports the failed write without reading what the server sent
 //! before. As long as the body has data ready and the socket takes it, hyper writes and does not read; a current-thread
 //! runtime does not even learn that there is something to read. So a body that streams goes out in pieces, with a pause
-//! after each that lasts until the runtime has asked the system for events and hyper has read.
+//! after each that lasts until the runtime has polled the system for events and hyper has read.
 //!
 //! The limit: a response that arrives between that read and the write after it (some microseconds) can still be lost. The
 //! call then ends as one whose connection broke, or is retried as such.

@@ -7,14 +7,14 @@ use bytes::Bytes;
 use super::idle::{Activity, Stalled};
 use crate::error::{Error, ErrorKind};
 
-/// Why a request has no usable answer: the connection, or something on our side.
+/// Why a request has no usable response: the connection failed, or something on our side.
 pub(crate) enum Failure {
     Http(reqwest::Error),
     Ours(Error),
 }
 
 impl Failure {
-    /// Why an attempt has no response: what its own body failed with, or else what reqwest says.
+    /// Why an attempt has no response: the failure of its own body, or else that of reqwest.
     pub(super) fn of(error: reqwest::Error, activity: &Activity) -> Self {
         match activity.take_failure() {
             Some(error) => Self::Ours(error),
@@ -23,7 +23,7 @@ impl Failure {
     }
 }
 
-/// A `reqwest::Error` that says what stalled: generated calls can return nothing else.
+/// Wraps a stall in a `reqwest::Error`, which is all that generated calls can return.
 pub(crate) async fn stalled_error(stalled: Stalled) -> reqwest::Error {
     carried(io::Error::new(io::ErrorKind::TimedOut, stalled)).await
 }
@@ -46,13 +46,13 @@ pub(super) async fn carried(error: io::Error) -> reqwest::Error {
     }
 }
 
-/// The error of a request without an answer.
+/// The error of a request without a response.
 pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
     let error = error.without_url();
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(one) = cause {
         if let Some(stalled) = inner::<Stalled>(one) {
-            // What carries it says the same once more, and that an answer was read.
+            // The error around it repeats this, and adds that a response was read.
             return Error::new(ErrorKind::Timeout, stalled.to_string());
         }
         if let Some(ours) = inner::<Error>(one) {

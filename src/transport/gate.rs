@@ -1,4 +1,4 @@
-//! One wait for all requests that belong together.
+//! One wait for all requests of a group: when the service rejects one for a while, all of them wait.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,8 +12,8 @@ use crate::error::{Error, ErrorKind};
 /// The longest wait that its spread is a tenth of.
 const LONGEST_SPREAD: Duration = Duration::from_secs(60);
 
-/// Closed for a while when the service says that there are too many requests, so that all of them wait and not only the
-/// one that was told.
+/// Closed for a while after a response that rejects all requests alike (429, 503), so that all of them wait and not only the
+/// one that received it.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     state: Mutex<State>,
@@ -24,7 +24,7 @@ struct State {
     opens: Option<Opens>,
     /// Rounds of requests in a row that the service refused.
     rounds: u32,
-    /// What the service said when it closed the gate.
+    /// The response that closed the gate.
     refusal: Option<Error>,
 }
 
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!([gate.refused(first), gate.refused(first)], [1, 1]);
         let second = gate.round();
         assert_eq!([gate.refused(second), gate.refused(first)], [2, 2]);
-        // What was sent before the refusals says nothing about now.
+        // A request that was sent before the refusals does not reset them.
         gate.accepted(first);
         assert_eq!(gate.round(), 2);
         gate.accepted(gate.round());

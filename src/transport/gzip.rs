@@ -11,7 +11,7 @@ use http::header::CONTENT_ENCODING;
 #[cfg(feature = "gzip")]
 use http::header::CONTENT_LENGTH;
 
-/// Memory that is reserved for what a body says that it decodes to, at most; more is taken as it comes.
+/// The most memory that is reserved for the length that a body announces; more is allocated as needed.
 #[cfg(feature = "gzip")]
 const RESERVED: usize = 16 * 1024 * 1024;
 
@@ -24,8 +24,8 @@ pub(super) fn is_gzip(headers: &HeaderMap) -> bool {
         })
 }
 
-/// What the body of a response decodes to, up to one byte more than `limit`, in `buffer`. The headers then tell nothing about
-/// the encoding. An error of the kind `UnexpectedEof` says that the body ends early, any other one that it is corrupt.
+/// Decodes the body of a response into `buffer`, up to one byte more than `limit`, and removes the headers of the encoding.
+/// An error of the kind `UnexpectedEof` means that the body ends early, any other one that it is corrupt.
 #[cfg(feature = "gzip")]
 pub(super) fn decoded(
     response: &mut reqwest::Response,

@@ -1,4 +1,4 @@
-//! The idle timeout: a transfer may take as long as it moves.
+//! The idle timeout: a transfer may take any time as long as bytes move.
 
 use std::fmt;
 use std::future::Future;
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 
-/// Marks that a transfer moved; an idle limit counts from the last mark. One belongs to one attempt.
+/// Records when bytes last moved in one attempt; the idle timeout counts from then.
 #[derive(Clone)]
 pub(crate) struct Activity {
     started: Instant,
@@ -41,7 +41,7 @@ impl Activity {
         self.started + Duration::from_millis(self.state.millis.load(Ordering::Relaxed))
     }
 
-    /// Keeps why the body of the request ends early: the connection breaks over it, and whoever says so says only that.
+    /// Keeps why the body of the request ends early: the error of the connection that breaks over it does not have the cause.
     pub(crate) fn fail(&self, error: Error) {
         let failure = &self.state.failure;
         *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
@@ -55,7 +55,7 @@ impl Activity {
     }
 }
 
-/// Nothing moved for the idle limit.
+/// Nothing was sent or received for the idle timeout.
 #[derive(Debug)]
 pub(crate) struct Stalled(Duration);
 

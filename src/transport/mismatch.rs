@@ -2,7 +2,7 @@
 //!
 //! | the call expects | refused |
 //! |---|---|
-//! | JSON or nothing | a body that starts like HTML or XML, an error object (whatever the status says), text that is not JSON, a content encoding that was not offered |
+//! | JSON or nothing | a body that starts like HTML or XML, an error object (whatever the status), text that is not JSON, a content encoding that was not offered |
 //! | a file | no content (204, 205, a length of 0), HTML without `Content-Disposition`, an error object or an empty one without it, a content encoding other than `identity` |
 //! | anything ([`Client::request`](crate::Client::request)) | nothing: the caller decides |
 //!
@@ -49,15 +49,15 @@ pub(super) fn of_body(operation: &str, headers: &HeaderMap, body: &[u8]) -> Opti
     }
 }
 
-/// What the status and the headers of a success tell about a file.
+/// Whether a success is a file, judged by status and headers.
 pub(super) enum Head {
     Fits,
-    /// JSON that nobody named a file: an error object or an original.
+    /// JSON without `Content-Disposition`: an error object or an original.
     Json,
     Wrong(Reason),
 }
 
-/// Whether the response can be a file, as far as status and headers tell.
+/// Judges by status and headers whether a response can be a file.
 pub(super) fn of_head(status: StatusCode, headers: &HeaderMap) -> Head {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let empty = matches!(status.as_u16(), 204 | 205)
@@ -82,7 +82,7 @@ pub(super) fn of_head(status: StatusCode, headers: &HeaderMap) -> Head {
     }
 }
 
-/// Why a JSON body is not a file: it says nothing, or is an error object.
+/// Why a JSON body is not a file: it has no content, or is an error object.
 pub(super) fn of_json_file(operation: &str, body: &[u8]) -> Option<Reason> {
     if json::is_empty(body) {
         return Some(Cow::Borrowed(NO_CONTENT));
@@ -99,7 +99,7 @@ fn start(body: &[u8]) -> &[u8] {
     json::without_bom(body).trim_ascii_start()
 }
 
-/// The header is gone where the body is decoded, so one that is left stands for bytes that nobody can read.
+/// Decoding a body removes the header, so one that is left names an encoding that cannot be decoded.
 fn of_encoding(headers: &HeaderMap) -> Option<Reason> {
     let encoding = headers.get(CONTENT_ENCODING)?;
     if encoding.is_empty() || encoding.as_bytes().eq_ignore_ascii_case(b"identity") {
@@ -110,7 +110,7 @@ fn of_encoding(headers: &HeaderMap) -> Option<Reason> {
     Some(text.into())
 }
 
-/// Why a JSON object is an error object. Its first key tells nearly all others apart without parsing.
+/// Why a JSON object is an error object. The first key rules out nearly all others without parsing.
 fn of_error(operation: &str, object: &[u8]) -> Option<Reason> {
     let key = object.strip_prefix(b"{")?.trim_ascii_start();
     let key = key.strip_prefix(b"\"")?;
@@ -121,14 +121,14 @@ fn of_error(operation: &str, object: &[u8]) -> Option<Reason> {
     let object: Map<String, Value> = json::decode(object).ok()?;
     let own_data = OWN_DATA.contains(&operation);
     is_error(&object, own_data).then(|| {
-        let said = [
+        let messages = [
             object.get("error").and_then(|error| error.get("message")),
             object.get("message"),
             object.get("error"),
         ];
-        let said = said.into_iter().flatten().find_map(Value::as_str);
-        let said = said.unwrap_or("without a message");
-        format!("the response has the status of a success, but reports an error: {said}").into()
+        let message = messages.into_iter().flatten().find_map(Value::as_str);
+        let message = message.unwrap_or("without a message");
+        format!("the response has the status of a success, but reports an error: {message}").into()
     })
 }
 
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_cannot_be_one_says_why() {
+    fn a_body_that_does_not_belong_to_the_call_is_refused_with_a_reason() {
         for (text, why) in [
             ("<html>", PAGE),
             ("\u{feff} <?xml version=\"1.0\"?><Error/>", PAGE),
@@ -213,8 +213,8 @@ mod tests {
                 "an error: Expired",
             ),
         ] {
-            let said = body("getBilling", text).unwrap_or_else(|| panic!("{text} passes"));
-            assert!(said.ends_with(why), "{text}: {said}");
+            let reason = body("getBilling", text).unwrap_or_else(|| panic!("{text} passes"));
+            assert!(reason.ends_with(why), "{text}: {reason}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What one call may set differently from its client.
+//! Options that one call sets differently from its client.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, LazyLock};
@@ -12,7 +12,7 @@ use crate::transport::body::BufferPool;
 use crate::transport::gate::Gate;
 use crate::transport::retry::Retry;
 
-/// What is set for a call. Most calls set nothing, so they share one such value, and a change copies it.
+/// The options of a call. Most calls set none and share one value; a change copies it.
 #[derive(Clone)]
 pub(crate) struct CallOptions(Arc<Set>);
 
@@ -22,13 +22,13 @@ pub(crate) struct Set {
     pub(crate) idle: Option<Duration>,
     pub(crate) retry: Option<Retry>,
     pub(crate) headers: HeaderMap,
-    /// Shared by calls that belong together: what makes one of them wait makes all of them wait.
+    /// Shared by a group of calls: a rejection that makes one of them wait makes all of them wait.
     pub(crate) gate: Option<Arc<Gate>>,
-    /// Counts what calls that belong together transfer.
+    /// Counts the bytes that a group of calls transfers.
     pub(crate) counter: Option<Counter>,
-    /// Who is calling, if it is not who the client is.
+    /// Credentials other than those of the client.
     pub(crate) credentials: Option<Arc<Credentials>>,
-    /// Memory for large answers, shared by calls that follow one another.
+    /// Memory for large responses, shared by calls that follow one another.
     pub(crate) buffer_pool: Option<Arc<BufferPool>>,
 }
 

@@ -1,4 +1,4 @@
-//! What a response says: decoded, or as an error that keeps all of it.
+//! A response, decoded or as the error made of it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,30 +13,30 @@ use serde::de::{DeserializeOwned, Error as _};
 use super::failure::error_of_reqwest;
 use super::mismatch::is_page;
 use super::operations::Operations;
-use crate::error::{Answer, Error, ErrorKind, Result, conceal, redact};
+use crate::error::{Error, ErrorKind, FailedResponse, Result, mark_sensitive, redact};
 use crate::json::{self, without_values};
 use crate::secret::Secret;
 use crate::transport::auth::Credentials;
 use crate::transport::body::BufferPool;
 use crate::undecodable::{List, Undecodable, item_by_item};
 
-/// What an answer carries for the error that may be made of it.
+/// Carried by a response for the error that may be made of it.
 #[derive(Clone)]
 pub(super) struct ResponseContext {
     pub(super) operation: Cow<'static, str>,
     pub(super) attempts: u32,
     pub(super) body: Bytes,
-    /// Why nothing follows the response; empty if there is no reason to tell.
+    /// Why nothing follows the response; empty if nothing could.
     pub(super) note: Cow<'static, str>,
     /// Why a success cannot be decoded.
     pub(super) unreadable: Option<Arc<serde_json::Error>>,
-    /// Where the memory of the body goes once it is decoded.
+    /// Receives the memory of the body once it is decoded.
     pub(super) buffer_pool: Option<Arc<BufferPool>>,
     pub(super) credentials: Arc<Credentials>,
     pub(super) operations: &'static Operations,
 }
 
-/// The answer with the body that the transport has read of it.
+/// The response with the body that the transport has read.
 pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
     let body = response
         .extensions()
@@ -48,7 +48,7 @@ pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
             if let Some(context) = head.extensions().get::<ResponseContext>() {
                 let secrets = context.credentials.secrets();
                 let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-                conceal(head.headers_mut(), &secrets);
+                mark_sensitive(head.headers_mut(), &secrets);
             }
             head.map(|()| body).into()
         }
@@ -78,13 +78,13 @@ fn head_of(response: &mut reqwest::Response) -> http::Response<()> {
     head
 }
 
-/// The answer of a generated call as a stream, whether or not the transport has read it.
+/// The response of a generated call as a stream, whether or not the transport has read it.
 pub(crate) fn streamed(response: reqwest::Response) -> ResponseValue<ByteStream> {
     ResponseValue::stream(whole(response))
 }
 
-/// Decodes the answer of a generated call, which the transport has read already. What cannot be decoded comes as the
-/// answer it was, so that the error made of it can tell all of it.
+/// Decodes the response of a generated call, which the transport has read already. A response that cannot be decoded is
+/// returned, so that the error made of it has all of it.
 #[expect(clippy::result_large_err, reason = "it is the error of the bindings")]
 pub(crate) fn decoded<T: DeserializeOwned>(
     mut response: reqwest::Response,
@@ -141,7 +141,7 @@ pub(super) fn complete(
             item.json = redact(std::mem::take(&mut item.json), secret.expose());
         }
         if secret {
-            // What cannot be decoded may be what must not be shown.
+            // An item that cannot be decoded may be a secret.
             "[redacted]".clone_into(&mut item.json);
         }
         item.operation.clone_from(operation);
@@ -149,7 +149,7 @@ pub(super) fn complete(
     }
 }
 
-// What is the same for every type is no part of `decoded`, which is compiled for each of them.
+// Code that is the same for every type is not part of `decoded`, which is compiled for each of them.
 
 /// The body that the transport has read, taken out.
 pub(super) fn received(response: &mut reqwest::Response) -> Bytes {
@@ -158,7 +158,7 @@ pub(super) fn received(response: &mut reqwest::Response) -> Bytes {
     body.unwrap_or_default()
 }
 
-/// The headers of an answer whose body is decoded.
+/// Takes the headers of a response whose body is decoded.
 pub(super) fn done_with(response: &mut reqwest::Response, body: Bytes) -> HeaderMap {
     let context = response.extensions_mut().get_mut::<ResponseContext>();
     if let Some(buffer_pool) = context.and_then(|context| context.buffer_pool.take()) {
@@ -184,11 +184,11 @@ pub(super) fn cannot_be_read(error: impl Into<Arc<serde_json::Error>>) -> Error 
     let error = Arc::try_unwrap(error.into());
     let error = error.unwrap_or_else(serde_json::Error::custom);
     let error = without_values(error);
-    let text = format!("the answer cannot be read: {error}");
+    let text = format!("the response cannot be decoded: {error}");
     Error::new(ErrorKind::Decode, text).with_source(error)
 }
 
-/// The error of an answer that should be a success and cannot be used, with what the answer was.
+/// The error of a success that cannot be used, with its response.
 pub(super) fn unreadable(
     error: Error,
     status: StatusCode,
@@ -200,20 +200,20 @@ pub(super) fn unreadable(
     let secrets = credentials.secrets();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     let error = error.without(&secrets);
-    // What could not be decoded may be what must not be shown, unless somebody else has sent it.
+    // A body that cannot be decoded may be a secret, unless it is the page of a gateway.
     let hidden = Bytes::from_static(b"[redacted]");
     let operation = error.operation().unwrap_or_default();
     let secret = operations.returns_secrets(operation) && !is_page(body);
     let shown = if secret { &hidden } else { body };
-    error.with_answer(Answer::new(status, headers, shown, &secrets))
+    error.with_response(FailedResponse::new(status, headers, shown, &secrets))
 }
 
-/// What an answer says that the transport has read.
-pub(super) fn failed_response(response: &reqwest::Response) -> Option<Answer> {
+/// The parts that an error keeps of a response that the transport has read.
+pub(super) fn failed_response(response: &reqwest::Response) -> Option<FailedResponse> {
     let context = response.extensions().get::<ResponseContext>()?;
     let secrets = context.credentials.secrets();
     let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-    Some(Answer::new(
+    Some(FailedResponse::new(
         response.status(),
         response.headers().clone(),
         &context.body,
@@ -225,13 +225,12 @@ pub(super) fn failed_response(response: &reqwest::Response) -> Option<Answer> {
 pub(super) fn refusal(response: &reqwest::Response) -> Error {
     let error = Error::new(ErrorKind::Status, "");
     match failed_response(response) {
-        Some(answer) => error.with_answer(answer),
+        Some(response) => error.with_response(response),
         None => error,
     }
 }
 
-/// The error that an answer says: one other than success, or one that cannot be decoded. Its body was read by the
-/// transport already.
+/// The error of a response: one other than success, or one that cannot be decoded. The transport has read its body.
 pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {
     let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
     let kind = if status.is_success() {
@@ -240,10 +239,15 @@ pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {
         ErrorKind::Status
     };
     let Some(context) = response.extensions_mut().remove::<ResponseContext>() else {
-        // Not of this transport, so there is nothing to hide and no more to say.
+        // A response of another transport has no secrets to redact and no call to name.
         let body = response.bytes().now_or_never();
         let body = body.and_then(std::result::Result::ok).unwrap_or_default();
-        return Error::new(kind, "").with_answer(Answer::new(status, headers, &body, &[]));
+        return Error::new(kind, "").with_response(FailedResponse::new(
+            status,
+            headers,
+            &body,
+            &[],
+        ));
     };
     let called = |error: Error| error.with_call(context.operation, context.attempts);
     if let Some(why) = context.unreadable {
@@ -266,7 +270,7 @@ pub(super) fn error_of_response(mut response: reqwest::Response) -> Error {
         }
         _ => Cow::Borrowed(""),
     };
-    called(Error::new(kind, text)).with_answer(Answer::new(
+    called(Error::new(kind, text)).with_response(FailedResponse::new(
         status,
         headers,
         &context.body,
@@ -282,7 +286,7 @@ pub(super) fn note_on(response: &mut reqwest::Response, note: Cow<'static, str>)
 }
 
 impl From<CallError<()>> for Error {
-    /// What a generated call failed with, as this crate's error.
+    /// Converts the error of a generated call.
     fn from(error: CallError<()>) -> Self {
         match error {
             CallError::UnexpectedResponse(response) => error_of_response(response),

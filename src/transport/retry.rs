@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// Limits retries: how many attempts, how long between them, and how long in all.
 ///
-/// Retried are: requests that never left (no connection), and responses 429 and 503, by which the service says that it did
-/// nothing. For calls that are safe to repeat also: responses 502 and 504, and requests whose connection broke or fell
+/// Retried are: requests that were never sent (no connection), and responses 429 and 503, which the service sends instead of
+/// processing a request. For calls that are safe to repeat also: responses 502 and 504, and requests whose connection broke or fell
 /// silent. A 408 is retried like a broken connection: it is what a server leaves behind when it closes an idle connection.
 ///
 /// A `Retry-After` or `X-RateLimit-Retry-After` of the service decides the wait. A date in it is read against the `Date` of
@@ -69,8 +69,8 @@ impl Retry {
         self
     }
 
-    /// The wait after a number of failures in a row, at least 1, of which the service asked for the last one's.
-    pub(crate) fn wait(&self, failures: u32, asked: Option<Duration>, random: f64) -> Duration {
+    /// The wait after a number of failures in a row, at least 1; `requested` is the wait that the service requests.
+    pub(crate) fn wait(&self, failures: u32, requested: Option<Duration>, random: f64) -> Duration {
         let doubled = 2u32.saturating_pow(failures.saturating_sub(1));
         let limit = self.initial_backoff.saturating_mul(doubled);
         let limit = limit.min(self.max_backoff);
@@ -78,8 +78,8 @@ impl Retry {
             let part = of.as_secs_f64() * random.clamp(0.0, 1.0);
             Duration::try_from_secs_f64(part).unwrap_or(of)
         };
-        match asked {
-            Some(asked) if !asked.is_zero() => asked,
+        match requested {
+            Some(requested) if !requested.is_zero() => requested,
             Some(_) if failures <= 1 => Duration::ZERO,
             Some(_) => (limit / 2).saturating_add(part(limit / 2)),
             None => part(limit),
@@ -152,10 +152,10 @@ mod tests {
             .initial_backoff(Duration::MAX)
             .max_backoff(Duration::MAX)
             .max_elapsed(Duration::MAX);
-        for asked in [None, Some(Duration::ZERO), Some(Duration::MAX)] {
+        for requested in [None, Some(Duration::ZERO), Some(Duration::MAX)] {
             for random in [0.0, 0.999_999, 1.0, f64::NAN, f64::INFINITY] {
-                let wait = huge.wait(u32::MAX, asked, random);
-                assert!(huge.allows(1, S(1), wait), "{asked:?} {random}");
+                let wait = huge.wait(u32::MAX, requested, random);
+                assert!(huge.allows(1, S(1), wait), "{requested:?} {random}");
             }
         }
     }

@@ -31,7 +31,7 @@ pub struct Session {
     several: bool,
 }
 
-/// What an error tells about its call.
+/// The call, as an error names it.
 #[derive(Default)]
 struct Record {
     operation: Cow<'static, str>,

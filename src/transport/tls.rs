@@ -39,7 +39,7 @@ fn provider() -> Option<std::sync::Arc<rustls::crypto::CryptoProvider>> {
     if let Some(installed) = rustls::crypto::CryptoProvider::get_default() {
         return Some(installed.clone());
     }
-    // aws-lc-rs is only there for who asked for it, so it goes first.
+    // aws-lc-rs is compiled in only by a feature, so it goes first.
     #[cfg(feature = "rustls-aws-lc")]
     return Some(std::sync::Arc::new(
         rustls::crypto::aws_lc_rs::default_provider(),

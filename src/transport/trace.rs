@@ -10,7 +10,7 @@ mod with {
     use tracing::{Instrument, field};
     use url::Url;
 
-    /// A span around one try. The query stays out of it: it holds what people search for.
+    /// A span around one attempt, without the query, which has search terms in it.
     pub(crate) fn span(operation: &str, method: &Method, url: &Url, attempt: u32) -> Span {
         tracing::info_span!(
             "rokka.request",
@@ -36,11 +36,11 @@ mod with {
         operation: &str,
         attempts: u32,
         wait: Duration,
-        answer: Option<&reqwest::Response>,
+        response: Option<&reqwest::Response>,
     ) {
-        let status = answer.map(|answer| answer.status().as_u16());
+        let status = response.map(|response| response.status().as_u16());
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        tracing::warn!(operation, attempts, status, wait_ms, "trying again");
+        tracing::warn!(operation, attempts, status, wait_ms, "retrying");
     }
 }
 

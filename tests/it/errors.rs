@@ -560,7 +560,7 @@ async fn the_bare_bindings_lose_nothing_of_a_failure() {
     assert!(
         error
             .to_string()
-            .starts_with("getSourceImage: 200: the answer cannot be read: invalid type: map"),
+            .starts_with("getSourceImage: 200: the response cannot be decoded: invalid type: map"),
         "{error}"
     );
     let source = std::error::Error::source(&error).unwrap();
