@@ -126,11 +126,11 @@ where
     T: Send,
     F: Future<Output = Result<T>> + Send,
 {
-    if session.has_deadline() {
-        let call = run(session.clone());
-        session.within_deadline(call).await
-    } else {
-        run(session).await
+    let limited = session.has_deadline().then(|| session.clone());
+    let call = std::pin::pin!(run(session));
+    match limited {
+        Some(session) => session.within_deadline(call).await,
+        None => call.await,
     }
 }
 

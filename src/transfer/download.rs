@@ -2,6 +2,7 @@
 
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -317,7 +318,7 @@ impl DownloadToFile {
             let download = self.download.run(session).await?;
             file_writer::write(target, download.pieces()).await
         };
-        deadline.within_deadline(write).await
+        deadline.within_deadline(pin!(write)).await
     }
 }
 
@@ -355,7 +356,7 @@ impl DownloadToDirectory {
             }
             Ok(path)
         };
-        deadline.within_deadline(write).await
+        deadline.within_deadline(pin!(write)).await
     }
 }
 

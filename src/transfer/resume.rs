@@ -1,6 +1,6 @@
 //! The body of a download: one response, and further ones for what it leaves missing.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
@@ -250,7 +250,8 @@ impl ResumableBody {
             return Ok(None);
         }
         let activity = Activity::new();
-        let next = within_idle_timeout(self.session.idle(), &activity, self.chunks.next()).await;
+        let next = pin!(self.chunks.next());
+        let next = within_idle_timeout(self.session.idle(), &activity, next).await;
         let mut chunk = match next {
             Ok(None) => return Ok(None),
             Ok(Some(Ok(chunk))) => chunk,

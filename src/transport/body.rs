@@ -1,5 +1,6 @@
 //! The body of a response, received whole.
 
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -54,8 +55,12 @@ pub(crate) async fn receive(
     let mut rest = BytesMut::new();
     let broken = loop {
         activity.mark();
-        let chunk = within_idle_timeout(limits.idle, activity, response.chunk());
-        let chunk = match until(limits.ends, chunk).await {
+        let chunk = {
+            let chunk = pin!(response.chunk());
+            let chunk = pin!(within_idle_timeout(limits.idle, activity, chunk));
+            until(limits.ends, chunk).await
+        };
+        let chunk = match chunk {
             Ok(Ok(Ok(Some(chunk)))) => chunk,
             Ok(Ok(Ok(None))) => break None,
             Ok(Ok(Err(error))) => break Some(Failure::Http(error.without_url())),

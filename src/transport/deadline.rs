@@ -1,6 +1,7 @@
 //! The deadline of a call: a point in time after which nothing is sent and nothing is waited for.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use tokio::time::Instant;
 
@@ -17,11 +18,12 @@ impl From<Passed> for Error {
 }
 
 /// Waits for `future`, but not beyond `ends`. A future that is ready in time counts, even if it is polled late.
+///
+/// The caller pins, because an `async fn` has room for each argument twice.
 pub(crate) async fn until<F: Future>(
     ends: Option<Instant>,
-    future: F,
+    future: Pin<&mut F>,
 ) -> Result<F::Output, Passed> {
-    let future = std::pin::pin!(future);
     match ends {
         None => Ok(future.await),
         Some(ends) => tokio::time::timeout_at(ends, future)

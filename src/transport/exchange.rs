@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::future::Future;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +75,11 @@ impl Session {
     ) -> Outcome {
         let idle = self.idle();
         activity.mark();
-        let response = until(self.ends, within_idle_timeout(idle, activity, response)).await;
+        let response = {
+            let response = pin!(response);
+            let response = pin!(within_idle_timeout(idle, activity, response));
+            until(self.ends, response).await
+        };
         let mut response = match response {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(error))) => return Err(Failure::of(error, activity)),
@@ -84,9 +89,8 @@ impl Session {
         trace::status(span, response.status());
         let success = response.status().is_success();
         if success && policy.expected == Expected::File {
-            return self
-                .receive_file(response, policy, activity, requests)
-                .await;
+            let file = self.receive_file(response, policy, activity, requests);
+            return Box::pin(file).await;
         }
         let limit = self.connection.response_limit;
         let exceeds = |length: u64| usize::try_from(length).map_or(true, |length| length > limit);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -67,13 +68,12 @@ impl fmt::Display for Stalled {
 
 impl std::error::Error for Stalled {}
 
-/// Waits for `future`, but not longer than `idle` after the last mark.
+/// Waits for `future`, but not longer than `idle` after the last mark. The caller pins, as for [`until`](super::until).
 pub(crate) async fn within_idle_timeout<F: Future>(
     idle: Duration,
     activity: &Activity,
-    future: F,
+    mut future: Pin<&mut F>,
 ) -> Result<F::Output, Stalled> {
-    let mut future = std::pin::pin!(future);
     loop {
         let Some(ends) = activity.last().checked_add(idle) else {
             return Ok(future.await);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::pin::pin;
 
 use futures_util::FutureExt;
 use tokio::time::Instant;
@@ -120,8 +121,8 @@ impl Session {
         maker: &mut dyn MakeRequest,
         activity: &Activity,
     ) -> Result<reqwest::Request> {
-        let made = maker.make(&self.connection.http, activity.clone());
-        let made = within_idle_timeout(self.idle(), activity, made);
+        let made = pin!(maker.make(&self.connection.http, activity.clone()));
+        let made = pin!(within_idle_timeout(self.idle(), activity, made));
         match until(self.ends, made).await? {
             Ok(made) => made,
             Err(stalled) => Err(self.stalled(&stalled)),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -101,7 +102,7 @@ impl Session {
 
     /// The header that authenticates the next request, obtained within the deadline.
     pub(super) async fn auth_header(&self) -> Result<AuthHeader> {
-        until(self.ends, self.credentials().auth_header(self)).await?
+        until(self.ends, pin!(self.credentials().auth_header(self))).await?
     }
 
     /// The same session, sending another header.
@@ -169,10 +170,10 @@ impl Session {
         self.time_left().is_none_or(|left| left > wait)
     }
 
-    /// Does work within the deadline of the call.
+    /// Does work within the deadline of the call. The caller pins, as for [`until`].
     pub(crate) async fn within_deadline<T>(
         &self,
-        work: impl Future<Output = Result<T>> + Send,
+        work: Pin<&mut (impl Future<Output = Result<T>> + Send)>,
     ) -> Result<T> {
         until(self.ends, work)
             .await

@@ -1970,6 +1970,24 @@ mod time {
 }
 
 /// Which calls offer compression, and that it is read.
+/// An `async fn` has room for each argument twice, so a few of them around each other take ten times the memory.
+#[test]
+fn the_futures_of_calls_are_small() {
+    let images = bare().build().unwrap().source_images("acme").unwrap();
+    let source = Source::bytes("cat.jpg", "cat");
+    for (call, bytes) in [
+        ("get", size_of_val(&*images.get(HASH).into_future())),
+        ("search", size_of_val(&*images.search().into_future())),
+        ("upload", size_of_val(&*images.upload(source).into_future())),
+        (
+            "download",
+            size_of_val(&*images.download(HASH).to_file("cat.jpg").into_future()),
+        ),
+    ] {
+        assert!(bytes <= 6 * 1024, "{call}: {bytes} bytes");
+    }
+}
+
 mod compression {
     use super::*;
 
