@@ -77,7 +77,8 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+// Two threads, so that the tests beside this one get their turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_against_every_call() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let other_origin = elsewhere.local_addr().unwrap();
