@@ -15,12 +15,14 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// Files that a build needs, and the only test that is run.
-const NEEDED: [&str; 9] = [
+const NEEDED: [&str; 11] = [
     "Cargo.lock",
     "build.rs",
     "codegen",
+    "emulator",
     "generated",
     "openapi",
+    "render",
     "src",
     "README.md",
     "tests/generated.rs",
