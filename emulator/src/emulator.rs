@@ -15,8 +15,8 @@ use super::service::Service;
 /// An in-memory rokka service on a loopback port, which stops when this value is dropped.
 ///
 /// Every emulator has its own images and accounts. At most 12 emulators run at the same time (half of the environment
-/// variable `HTTPMOCK_MAX_SERVERS`, if set); [`start`](Self::start) waits until one is dropped. Emulators reuse ports, so
-/// a client must not outlive its emulator.
+/// variable `HTTPMOCK_MAX_SERVERS`, if set); [`start`](Self::start) waits until one is dropped. Emulators reuse ports,
+/// so a client must not outlive its emulator.
 ///
 /// ```
 /// # async fn f() {

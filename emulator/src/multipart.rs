@@ -123,8 +123,8 @@ fn content_disposition(headers: &str) -> Option<(String, Option<String>)> {
     Some((parameter(parameters, "name")?, file_name))
 }
 
-/// Returns a parameter of a header. A quoted value may contain semicolons and escaped quotes; browsers encode a quote as
-/// `%22`.
+/// Returns a parameter of a header. A quoted value may contain semicolons and escaped quotes; browsers encode a quote
+/// as `%22`.
 fn parameter(text: &str, wanted: &str) -> Option<String> {
     let mut rest = text;
     loop {

@@ -62,7 +62,8 @@ impl Candidate {
         Self::from(Descriptor::Density(density.into()))
     }
 
-    /// Returns a candidate of this width in pixels, from 1 to 10000. Overrides the width of the stack's resize operation.
+    /// Returns a candidate of this width in pixels, from 1 to 10000. Overrides the width of the stack's resize
+    /// operation.
     ///
     /// ```
     /// use rokka_render::{Candidate, RenderUrl};

@@ -72,8 +72,8 @@ impl DateTime {
         Self::parse_common(text).or_else(|| Self::parse_any(text))
     }
 
-    /// Parses `2019-12-10T11:13:24` with `Z`, `+00:00` or `+0000`, as nearly all dates are. With chrono alone, dates take a
-    /// sixth of the time of decoding a page of images.
+    /// Parses `2019-12-10T11:13:24` with `Z`, `+00:00` or `+0000`, as nearly all dates are. With chrono alone, dates
+    /// take a sixth of the time of decoding a page of images.
     fn parse_common(text: &str) -> Option<ChronoDateTime<FixedOffset>> {
         let (written, offset) = text.as_bytes().split_at_checked(19)?;
         let number = |digits: std::ops::Range<usize>| {
@@ -108,8 +108,8 @@ impl DateTime {
         if let Ok(time) = ChronoDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
             return Some(time);
         }
-        // No offset, a space instead of the T, or a day alone: read as UTC. A year without four digits has a sign, which
-        // RFC 3339 does not allow.
+        // No offset, a space instead of the T, or a day alone: read as UTC. A year without four digits has a sign,
+        // which RFC 3339 does not allow.
         let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
             .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.fZ"))
             .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))

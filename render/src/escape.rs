@@ -103,8 +103,8 @@ pub(crate) fn push_url_part(out: &mut String, text: &str) {
     }
 }
 
-/// Appends a remote path or URL. Keeps its escapes of bytes that a URL may not contain (`%20`), and escapes others again
-/// (`%2F`, `%3F`), so that decoding the result once yields the same resource.
+/// Appends a remote path or URL. Keeps its escapes of bytes that a URL may not contain (`%20`), and escapes others
+/// again (`%2F`, `%3F`), so that decoding the result once yields the same resource.
 pub(crate) fn push_remote(out: &mut String, text: &str) {
     let mut pieces = text.split('%');
     if let Some(first) = pieces.next() {

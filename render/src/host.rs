@@ -44,7 +44,8 @@ pub(crate) fn base_from_template(template: &str, name: &str) -> Result<String> {
     })
 }
 
-/// Returns a base as URL parsers write it: in lower case, without a trailing slash and without the scheme's default port.
+/// Returns a base as URL parsers write it: in lower case, without a trailing slash and without the scheme's default
+/// port.
 pub(crate) fn canonical_base(base: String) -> Result<String> {
     let text = base.strip_suffix('/').unwrap_or(&base);
     if is_canonical_base(text) {

@@ -37,24 +37,25 @@
 //!
 //! # Rejected values
 //!
-//! A path separates its parts with `-`, `--` and `/` and has no escape for them. Stack variables that a path cannot carry
-//! go to the query parameter `v`. Operations and stack options have no such alternative: [`RenderUrl::url`] returns an
-//! error with the value and the rule. It never drops, shortens or changes a value: a client that follows the WHATWG URL
-//! standard, as browsers do, sends exactly the path that was built. Every URL that [`RenderUrl::parse`] accepts can be
-//! built again. Both run in linear time and memory, so the URL may be untrusted.
+//! A path separates its parts with `-`, `--` and `/` and has no escape for them. Stack variables that a path cannot
+//! carry go to the query parameter `v`. Operations and stack options have no such alternative: [`RenderUrl::url`]
+//! returns an error with the value and the rule. It never drops, shortens or changes a value: a client that follows the
+//! WHATWG URL standard, as browsers do, sends exactly the path that was built. Every URL that [`RenderUrl::parse`]
+//! accepts can be built again. Both run in linear time and memory, so the URL may be untrusted.
 //!
 //! # The canonical form
 //!
-//! `{host}/{stack}/{operations}/o-{options}/v-{variables}/{image}/{filename}.{format}?{query}`, without empty parts and in
-//! the order in which values were set. Parsing and building a canonical URL returns the same bytes. Any other URL becomes
-//! canonical: hashes and formats in lower case, `o-` and `v-` instead of `options-` and `variables-`, repeated keys once
-//! with their last value, no empty segments, variables in the path or the query as above, and the host as URL parsers
-//! write it. The segments of operations stay, because `/` overrides the operations before it, while `--` adds one.
+//! `{host}/{stack}/{operations}/o-{options}/v-{variables}/{image}/{filename}.{format}?{query}`, without empty parts and
+//! in the order in which values were set. Parsing and building a canonical URL returns the same bytes. Any other URL
+//! becomes canonical: hashes and formats in lower case, `o-` and `v-` instead of `options-` and `variables-`, repeated
+//! keys once with their last value, no empty segments, variables in the path or the query as above, and the host as URL
+//! parsers write it. The segments of operations stay, because `/` overrides the operations before it, while `--` adds
+//! one.
 //!
 //! # Differences from rokka.js
 //!
-//! Common cases equal `rokka-render` 0.10 and `rokka.js` 4 byte for byte: names of letters, digits and dashes, values that
-//! the path can carry, strings in `?v=`, and their signatures with or without a time limit. Intended differences:
+//! Common cases equal `rokka-render` 0.10 and `rokka.js` 4 byte for byte: names of letters, digits and dashes, values
+//! that the path can carry, strings in `?v=`, and their signatures with or without a time limit. Intended differences:
 //!
 //! | case | rokka.js | here | why |
 //! |---|---|---|---|
@@ -79,7 +80,8 @@
 //! | time limit with a fraction of a millisecond | truncated | rounded up | the limit is never shortened |
 //! | changing a signed URL | keeps the old signature | removes it | it is no longer valid |
 //!
-//! There is no equivalent of `removeSafeUrlFromQuery`: clients would escape its query again and invalidate the signature.
+//! There is no equivalent of `removeSafeUrlFromQuery`: clients would escape its query again and invalidate the
+//! signature.
 //!
 //! # Differences from the PHP client
 //!

@@ -78,8 +78,8 @@ impl RenderUrl {
     ///
     /// # Errors
     ///
-    /// The text is not a render URL of an image, or building it again would change its meaning. Parse IIIF and album URLs
-    /// with [`IiifUrl`](super::IiifUrl) and [`AlbumUrl`](super::AlbumUrl).
+    /// The text is not a render URL of an image, or building it again would change its meaning. Parse IIIF and album
+    /// URLs with [`IiifUrl`](super::IiifUrl) and [`AlbumUrl`](super::AlbumUrl).
     ///
     /// ```
     /// use rokka_render::RenderUrl;

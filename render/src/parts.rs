@@ -56,6 +56,7 @@ pub(crate) struct Signed {
 }
 
 impl Parts {
+    #[inline]
     pub(crate) fn new(base: String, image: ImageSource) -> Self {
         Self {
             base,

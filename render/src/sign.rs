@@ -253,9 +253,9 @@ impl Signer {
 
     /// Signs a URL of an image, an album or the IIIF server, or its path and query.
     ///
-    /// Removes the filename of an image unless [`keep_filename`](Self::keep_filename) is set, and an earlier signature with
-    /// its `sigopts`. Other query parameters keep their bytes, except that a parameter with bytes that are not allowed in a
-    /// URL is encoded again. The returned URL is exactly what the signature covers.
+    /// Removes the filename of an image unless [`keep_filename`](Self::keep_filename) is set, and an earlier signature
+    /// with its `sigopts`. Other query parameters keep their bytes, except that a parameter with bytes that are not
+    /// allowed in a URL is encoded again. The returned URL is exactly what the signature covers.
     ///
     /// # Errors
     ///

@@ -13,9 +13,9 @@ use super::value::Value;
 
 /// Builds or changes a render URL: the URL of one image in one stack and format.
 ///
-/// Start with [`new`](Self::new), [`with_host`](Self::with_host) or [`parse`](Self::parse), call setters, and finish with
-/// [`url`](Self::url), which validates all values. The default is the stack `dynamic` without operations and the format
-/// `jpg`.
+/// Start with [`new`](Self::new), [`with_host`](Self::with_host) or [`parse`](Self::parse), call setters, and finish
+/// with [`url`](Self::url), which validates all values. The default is the stack `dynamic` without operations and the
+/// format `jpg`.
 ///
 /// ```
 /// use rokka_render::{Operation, RenderUrl};
@@ -299,8 +299,8 @@ impl RenderUrl {
 
     /// Sets or replaces a stack variable; `None` removes it.
     ///
-    /// Non-negative numbers, booleans and strings of up to 20 letters, digits, `_` and `.` go to the path, anything else
-    /// to the query parameter `v`. For a finished URL, see [`add_variables`](super::add_variables).
+    /// Non-negative numbers, booleans and strings of up to 20 letters, digits, `_` and `.` go to the path, anything
+    /// else to the query parameter `v`. For a finished URL, see [`add_variables`](super::add_variables).
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -360,8 +360,8 @@ impl RenderUrl {
 
     /// Sets the filename before the format, for search engines; an empty one removes it.
     ///
-    /// rokka ignores it, except for a `v` and digits at its end, which request a new render. It must not contain a slash
-    /// or control characters. Signing removes it unless [`keep_filename`](Self::keep_filename) is set.
+    /// rokka ignores it, except for a `v` and digits at its end, which request a new render. It must not contain a
+    /// slash or control characters. Signing removes it unless [`keep_filename`](Self::keep_filename) is set.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
@@ -415,8 +415,8 @@ impl RenderUrl {
 
     /// Signs the URL with a signing key of the organization, for protected images and stacks.
     ///
-    /// Removes the filename, also a version at its end (`red-shoe-v2`), unless [`keep_filename`](Self::keep_filename) is
-    /// set: a URL without a filename is valid whether or not the service includes it in the signature.
+    /// Removes the filename, also a version at its end (`red-shoe-v2`), unless [`keep_filename`](Self::keep_filename)
+    /// is set: a URL without a filename is valid whether or not the service includes it in the signature.
     ///
     /// ```
     /// use rokka_render::{RenderUrl, SigningKey};
@@ -496,8 +496,8 @@ impl RenderUrl {
     ///
     /// # Errors
     ///
-    /// A URL cannot carry a name or a value; the error names both and the rule. Or a time limit is set without a signing
-    /// key.
+    /// A URL cannot carry a name or a value; the error names both and the rule. Or a time limit is set without a
+    /// signing key.
     ///
     /// ```
     /// use rokka_render::RenderUrl;
