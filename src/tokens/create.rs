@@ -1,8 +1,10 @@
-//! Getting a token.
+//! Creates a token.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
+
+use http::header::DATE;
 
 use super::valid_from::ValidFrom;
 use crate::accounts::mfa::code;
@@ -10,101 +12,63 @@ use crate::api::ResponseValue;
 use crate::api::types::{Token, TotpCode};
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
+use crate::http_date;
 use crate::secret::Secret;
 use crate::transport::Session;
-use crate::transport::auth::Credentials;
+use crate::transport::auth::{BoxFuture, Caller, Credentials, IssuedToken, TokenQuery};
 
-/// Gets a token; see [`User::create_token`](crate::User::create_token). Gives a [`Token`].
+/// Creates a token; see [`User::create_token`](crate::User::create_token). Returns a [`Token`].
 #[derive(Debug)]
 pub struct CreateToken {
     call: CallParts,
-    request: TokenRequest,
+    valid_from: ValidFrom,
+    lifetime: Option<Duration>,
+    renewable: Option<bool>,
+    totp: Option<Secret>,
     by: Option<Secret>,
-}
-
-/// What a token is requested with.
-#[derive(Debug)]
-pub(super) struct TokenRequest {
-    pub(super) valid_from: ValidFrom,
-    pub(super) lifetime: Option<Duration>,
-    pub(super) renewable: Option<bool>,
-    pub(super) totp: Option<Secret>,
 }
 
 impl CreateToken {
     pub(crate) fn new(call: CallParts, valid_from: ValidFrom) -> Self {
         Self {
             call,
-            request: TokenRequest::new(valid_from),
+            valid_from,
+            lifetime: None,
+            renewable: None,
+            totp: None,
             by: None,
         }
     }
 }
 
-impl TokenRequest {
-    pub(super) fn new(valid_from: ValidFrom) -> Self {
-        Self {
-            valid_from,
-            lifetime: None,
-            renewable: None,
-            totp: None,
-        }
-    }
-
-    /// Requests the token. The credentials of the session must allow it.
-    pub(super) async fn send(self, session: &Session) -> Result<ResponseValue<Token>> {
-        let (ips, no_ip_protection) = self.valid_from.query()?;
-        let expires_in = seconds(self.lifetime)?;
-        let api = session.api();
-        let response = match self.totp {
-            None => {
-                api.get_user_token(expires_in, ips.as_deref(), no_ip_protection, self.renewable)
-                    .await
-            }
-            Some(totp) => {
-                let totp = TotpCode { totp: code(&totp)? };
-                api.create_user_token(
-                    expires_in,
-                    ips.as_deref(),
-                    no_ip_protection,
-                    self.renewable,
-                    &totp,
-                )
-                .await
-            }
-        };
-        session.value(response)
-    }
-}
-
 impl CreateToken {
-    /// How long the token lives, in whole seconds (default 86,400, a day). With a token as credentials it cannot be
-    /// longer than what that one was made with (403), nor can it outlive its key.
+    /// Sets the lifetime of the token, in whole seconds (default 86,400, a day). With a token as credentials it cannot be
+    /// longer than the lifetime that token was issued with (403), nor can it outlive its key.
     #[doc(alias = "expires_in")]
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
-        self.request.lifetime = Some(lifetime);
+        self.lifetime = Some(lifetime);
         self
     }
 
-    /// Whether the token can be exchanged for a new one before it ends (the service's default: only if it is bound to
+    /// Whether the token can be exchanged for a new one before it expires (default of the service: only if it is bound to
     /// addresses).
     pub fn renewable(mut self, renewable: bool) -> Self {
-        self.request.renewable = Some(renewable);
+        self.renewable = Some(renewable);
         self
     }
 
-    /// The code of the second factor, which keys that require one need. It goes in the body, and counts once: the call
-    /// is not sent again unless the service has certainly not seen it.
+    /// Sends the code of the second factor, for keys that require one. It goes in the body, and is valid once: the call is
+    /// not retried unless the service has certainly not received it.
     #[doc(alias = "createUserToken")]
     #[doc(alias = "create_user_token")]
     #[doc(alias = "POST /user/apikeys/token")]
     pub fn totp(mut self, code: impl Into<Secret>) -> Self {
-        self.request.totp = Some(code.into());
+        self.totp = Some(code.into());
         self
     }
 
-    /// Exchanges this token, which must be renewable and not have ended, for a new one (default: the client's own
-    /// credentials ask for it). No code is needed.
+    /// Exchanges this token, which must be renewable and not expired, for a new one (default: the client's own credentials
+    /// request it). No code is needed.
     pub fn renewing(mut self, token: impl Into<Secret>) -> Self {
         self.by = Some(token.into());
         self
@@ -122,12 +86,84 @@ impl CreateToken {
                 None => session,
             },
         };
-        Ok(self.request.send(&session).await?.into_inner())
+        let query = token_query(&self.valid_from, self.lifetime, self.renewable)?;
+        let response = match self.totp {
+            None => get_token(&session, &query).await?,
+            Some(totp) => {
+                let totp = TotpCode { totp: code(&totp)? };
+                let api = session.api();
+                let response = api.create_user_token(
+                    query.expires_in,
+                    query.ips.as_deref(),
+                    query.no_ip_protection,
+                    query.renewable,
+                    &totp,
+                );
+                session.value(response.await)?
+            }
+        };
+        Ok(response.into_inner())
     }
 }
 
+impl Caller for Session {
+    fn time_left(&self) -> Option<Duration> {
+        self.time_left()
+    }
+
+    fn detached(&self) -> Box<dyn Caller> {
+        Box::new(self.without_limits())
+    }
+
+    fn request_token(
+        &self,
+        credentials: Arc<Credentials>,
+        query: TokenQuery,
+    ) -> BoxFuture<'_, Result<IssuedToken>> {
+        let session = self.without_limits().acting_as(credentials);
+        Box::pin(async move {
+            let response = get_token(&session, &query).await?;
+            let date = response.headers().get(DATE);
+            let date = date.and_then(|date| date.to_str().ok());
+            let date = date.and_then(http_date::parse);
+            let token = response.into_inner();
+            Ok(IssuedToken {
+                claims: (&token.payload).into(),
+                token: token.token,
+                date: date.map(|date| date.timestamp()),
+            })
+        })
+    }
+}
+
+/// Requests a token. The credentials of the session must allow it.
+async fn get_token(session: &Session, query: &TokenQuery) -> Result<ResponseValue<Token>> {
+    let api = session.api();
+    let response = api.get_user_token(
+        query.expires_in,
+        query.ips.as_deref(),
+        query.no_ip_protection,
+        query.renewable,
+    );
+    session.value(response.await)
+}
+
+pub(super) fn token_query(
+    valid_from: &ValidFrom,
+    lifetime: Option<Duration>,
+    renewable: Option<bool>,
+) -> Result<TokenQuery> {
+    let (ips, no_ip_protection) = valid_from.query()?;
+    Ok(TokenQuery {
+        expires_in: seconds(lifetime)?,
+        ips,
+        no_ip_protection,
+        renewable,
+    })
+}
+
 /// A lifetime in the unit of the query.
-pub(super) fn seconds(lifetime: Option<Duration>) -> Result<Option<NonZeroU64>> {
+fn seconds(lifetime: Option<Duration>) -> Result<Option<NonZeroU64>> {
     let Some(lifetime) = lifetime else {
         return Ok(None);
     };

@@ -5,7 +5,7 @@ use http::HeaderValue;
 use crate::api::types::TokenPayload;
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
-use crate::transport::auth::{AuthHeader, Credentials};
+use crate::transport::auth::{AuthHeader, Credentials, IssuedToken, TokenClaims};
 
 /// Seconds by which two clocks may differ before a token is given up for its age alone.
 pub(super) const ALLOWANCE: i64 = 60;
@@ -26,20 +26,30 @@ pub(super) struct Held {
     jitter: f64,
 }
 
+impl From<&TokenPayload> for TokenClaims {
+    fn from(payload: &TokenPayload) -> Self {
+        Self {
+            expires: payload.exp,
+            lifetime: payload.expt,
+            renewable: payload.is_renewable(),
+        }
+    }
+}
+
 impl Held {
-    fn new(token: &Secret, payload: Option<&TokenPayload>, lifetime: Option<i64>) -> Result<Self> {
+    fn new(token: &Secret, claims: Option<TokenClaims>, lifetime: Option<i64>) -> Result<Self> {
         let Credentials::Bearer(token, header) = Credentials::bearer(token)? else {
             return Err(Error::new(ErrorKind::Configuration, "not a token"));
         };
         let signed = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
-        let made_for = payload.and_then(|payload| payload.expt).map(signed);
+        let issued_with = claims.and_then(|claims| claims.lifetime).map(signed);
         Ok(Self {
             token,
             header,
             refresh: 0,
-            ends: payload.map(|payload| signed(payload.exp)),
-            renewable: payload.is_some_and(TokenPayload::is_renewable),
-            lifetime: lifetime.into_iter().chain(made_for).min(),
+            ends: claims.map(|claims| signed(claims.expires)),
+            renewable: claims.is_some_and(|claims| claims.renewable),
+            lifetime: lifetime.into_iter().chain(issued_with).min(),
             jitter: fastrand::f64() / 100.0,
         })
     }
@@ -47,19 +57,14 @@ impl Held {
     /// A token from elsewhere: the caller's, or that of a store.
     pub(super) fn given(token: &Secret) -> Result<Self> {
         let payload = TokenPayload::decode_unverified(token).ok();
-        Self::new(token, payload.as_ref(), None)
+        Self::new(token, payload.as_ref().map(TokenClaims::from), None)
     }
 
     /// A token that the service issued at `now` by its own clock.
-    pub(super) fn issued(
-        token: &Secret,
-        payload: &TokenPayload,
-        now: i64,
-        refresh: u64,
-    ) -> Result<Self> {
-        let ends = i64::try_from(payload.exp).unwrap_or(i64::MAX);
+    pub(super) fn issued(issued: &IssuedToken, now: i64, refresh: u64) -> Result<Self> {
+        let ends = i64::try_from(issued.claims.expires).unwrap_or(i64::MAX);
         let lifetime = ends.saturating_sub(now).max(0);
-        let held = Self::new(token, Some(payload), Some(lifetime))?;
+        let held = Self::new(&issued.token, Some(issued.claims), Some(lifetime))?;
         Ok(Self { refresh, ..held })
     }
 

@@ -9,20 +9,17 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
-use http::header::DATE;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
 use super::background::{Running, heartbeat};
-use super::create::TokenRequest;
+use super::create::token_query;
 use super::held::{ALLOWANCE, Held};
 use super::policy::Tokens;
 use super::store_queue::StoreQueue;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http_date;
 use crate::secret::Secret;
-use crate::transport::Session;
-use crate::transport::auth::{AuthHeader, BoxFuture, Credentials, ManagedCredentials};
+use crate::transport::auth::{AuthHeader, BoxFuture, Caller, Credentials, ManagedCredentials};
 
 /// The longest wait of a call for a token while it could use the key.
 const GRACE: Duration = Duration::from_secs(5);
@@ -244,7 +241,7 @@ impl TokenManager {
     }
 
     /// Starts a refresh, unless one runs. `None` if there is no runtime for it.
-    fn start<'a>(&self, state: &'a mut State, session: &Session) -> Option<&'a Refresh> {
+    fn start<'a>(&self, state: &'a mut State, caller: &dyn Caller) -> Option<&'a Refresh> {
         state.settle();
         if state.refresh.is_none() {
             let runtime = Handle::try_current().ok()?;
@@ -252,11 +249,11 @@ impl TokenManager {
             state.refreshes += 1;
             let number = state.refreshes;
             let failure = Arc::default();
-            let (manager, session) = (self.clone(), session.clone());
+            let (manager, caller) = (self.clone(), caller.detached());
             let shared = Arc::clone(&failure);
             runtime.spawn(async move {
                 heartbeat
-                    .run(manager.refresh(number, &session, &shared))
+                    .run(manager.refresh(number, &*caller, &shared))
                     .await;
             });
             state.refresh = Some(Refresh {
@@ -270,7 +267,7 @@ impl TokenManager {
     }
 
     /// The header of a call. One refresh serves all that wait, and its failure is theirs.
-    async fn header(&self, session: &Session) -> Result<AuthHeader> {
+    async fn header(&self, caller: &dyn Caller) -> Result<AuthHeader> {
         if let Some(store) = &self.0.store {
             store.resume();
         }
@@ -301,18 +298,18 @@ impl TokenManager {
                     Plan::UseAndRefresh(header) => {
                         state.settle();
                         if state.is_refresh_due() {
-                            self.start(&mut state, session);
+                            self.start(&mut state, caller);
                         }
                         return Ok(header);
                     }
                     Plan::Wait(fallback) => fallback,
                 };
-                let Some(refresh) = self.start(&mut state, session) else {
+                let Some(refresh) = self.start(&mut state, caller) else {
                     let text = "a token refresh needs a Tokio runtime: await the call on one";
                     return Err(Error::new(ErrorKind::Configuration, text));
                 };
                 // With a fallback, half of a call's time is left for the call itself.
-                let half = session.time_left().map_or(GRACE, |left| left / 2);
+                let half = caller.time_left().map_or(GRACE, |left| left / 2);
                 let limit = refresh
                     .started
                     .checked_add(GRACE)
@@ -335,8 +332,8 @@ impl TokenManager {
         }
     }
 
-    async fn refresh(&self, number: u64, session: &Session, failure: &OnceLock<Error>) {
-        let outcome = self.try_refresh(number, session).await;
+    async fn refresh(&self, number: u64, caller: &dyn Caller, failure: &OnceLock<Error>) {
+        let outcome = self.try_refresh(number, caller).await;
         let mut state = self.state();
         // One that had stalled may end after those that took its place.
         let replaced = state.refreshes != number;
@@ -361,7 +358,7 @@ impl TokenManager {
         }
     }
 
-    async fn try_refresh(&self, number: u64, session: &Session) -> Result<(), Failure> {
+    async fn try_refresh(&self, number: u64, caller: &dyn Caller) -> Result<(), Failure> {
         let failed = |error: Error, key_refused: bool| Failure { error, key_refused };
         let alternative = self.0.key.is_some() || self.renewable().is_some();
         match self.load(alternative).await {
@@ -371,10 +368,7 @@ impl TokenManager {
         }
         let mut refusal = None;
         if let Some(held) = self.renewable() {
-            match self
-                .request(number, session, held.auth_header(), true)
-                .await
-            {
+            match self.request(number, caller, held.auth_header(), true).await {
                 Ok(()) => return Ok(()),
                 Err(error) if error.is_unauthorized() => {
                     self.drop_token(&held.header);
@@ -401,7 +395,7 @@ impl TokenManager {
             });
             return Err(failed(error, false));
         };
-        let requested = self.request(number, session, key.header.clone(), false);
+        let requested = self.request(number, caller, key.header.clone(), false);
         requested.await.map_err(|error| {
             let key_refused = rejects_request(&error);
             failed(error, key_refused)
@@ -454,22 +448,17 @@ impl TokenManager {
     async fn request(
         &self,
         number: u64,
-        session: &Session,
+        caller: &dyn Caller,
         header: AuthHeader,
         renewable: bool,
     ) -> Result<()> {
-        let mut call = TokenRequest::new(self.0.tokens.valid_from.clone());
-        call.lifetime = self.0.tokens.lifetime;
-        call.renewable = Some(renewable);
-        let response = call.send(&session.for_all(self.requester(header))).await?;
-        let date = response.headers().get(DATE);
-        let date = date.and_then(|date| date.to_str().ok());
-        let date = date.and_then(http_date::parse);
+        let tokens = &self.0.tokens;
+        let query = token_query(&tokens.valid_from, tokens.lifetime, Some(renewable))?;
+        let issued = caller.request_token(self.requester(header), query).await?;
         let here = chrono::Utc::now().timestamp();
-        let ahead = date.map_or(0, |date| date.timestamp().saturating_sub(here));
-        let token = response.into_inner();
+        let ahead = issued.date.map_or(0, |date| date.saturating_sub(here));
         let there = here.saturating_add(ahead);
-        let held = Held::issued(&token.token, &token.payload, there, number)?;
+        let held = Held::issued(&issued, there, number)?;
         let mut state = self.state();
         if state.refreshes != number {
             return Ok(());
@@ -516,8 +505,8 @@ impl ManagedCredentials for TokenManager {
         }
     }
 
-    fn obtain<'a>(&'a self, session: &'a Session) -> BoxFuture<'a, Result<AuthHeader>> {
-        Box::pin(self.header(session))
+    fn obtain<'a>(&'a self, caller: &'a dyn Caller) -> BoxFuture<'a, Result<AuthHeader>> {
+        Box::pin(self.header(caller))
     }
 
     fn refused(&self, header: &HeaderValue) -> bool {
@@ -567,7 +556,7 @@ impl ManagedCredentials for Requester {
         Some(self.header.clone())
     }
 
-    fn obtain<'a>(&'a self, _: &'a Session) -> BoxFuture<'a, Result<AuthHeader>> {
+    fn obtain<'a>(&'a self, _: &'a dyn Caller) -> BoxFuture<'a, Result<AuthHeader>> {
         Box::pin(std::future::ready(Ok(self.header.clone())))
     }
 

@@ -99,9 +99,7 @@ impl Tokens {
                 "cannot obtain tokens: set an API key, a token or a token store",
             ));
         }
-        self.valid_from
-            .query()
-            .and_then(|_| super::create::seconds(self.lifetime))
+        super::create::token_query(&self.valid_from, self.lifetime, None)
             .map_err(|error| Error::new(ErrorKind::Configuration, error.message().into_owned()))?;
         let key = key.map(Credentials::api_key).transpose()?;
         let manager = TokenManager::new(self, key, token)?;

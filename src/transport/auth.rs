@@ -1,15 +1,16 @@
 //! The credentials of a client, and the header that authenticates a request.
 
 use std::future::Future;
+use std::num::NonZeroU64;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
-use crate::transport::Session;
 
 /// A boxed future of this module's trait.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -30,7 +31,7 @@ pub(crate) trait ManagedCredentials: Send + Sync {
 
     /// The header of the next request, requested if need be. Dropping the future cancels nothing that other calls
     /// wait for.
-    fn obtain<'a>(&'a self, session: &'a Session) -> BoxFuture<'a, Result<AuthHeader>>;
+    fn obtain<'a>(&'a self, caller: &'a dyn Caller) -> BoxFuture<'a, Result<AuthHeader>>;
 
     /// Notes that the service refused this bearer header. Returns whether there is something else to send.
     fn refused(&self, header: &HeaderValue) -> bool;
@@ -43,6 +44,50 @@ pub(crate) trait ManagedCredentials: Send + Sync {
 
     /// Waits until everything is stored that is to be stored.
     fn flush(&self) -> BoxFuture<'_, ()>;
+}
+
+/// The call that credentials are obtained for.
+pub(crate) trait Caller: Send + Sync {
+    /// The time left until the deadline of the call; `None` without one.
+    fn time_left(&self) -> Option<Duration>;
+
+    /// A caller for requests that several calls wait for: without the limits of this one.
+    fn detached(&self) -> Box<dyn Caller>;
+
+    /// Requests a token with these credentials.
+    fn request_token(
+        &self,
+        credentials: Arc<Credentials>,
+        query: TokenQuery,
+    ) -> BoxFuture<'_, Result<IssuedToken>>;
+}
+
+/// The parameters of a request for a token.
+pub(crate) struct TokenQuery {
+    /// The lifetime in seconds.
+    pub(crate) expires_in: Option<NonZeroU64>,
+    /// The addresses from which the token is valid, separated by commas.
+    pub(crate) ips: Option<String>,
+    pub(crate) no_ip_protection: Option<bool>,
+    pub(crate) renewable: Option<bool>,
+}
+
+/// A token that the service issued.
+pub(crate) struct IssuedToken {
+    pub(crate) token: Secret,
+    pub(crate) claims: TokenClaims,
+    /// The `Date` of the response, in seconds since 1970.
+    pub(crate) date: Option<i64>,
+}
+
+/// The claims of a token that decide when it is refreshed.
+#[derive(Clone, Copy)]
+pub(crate) struct TokenClaims {
+    /// When it expires, in seconds since 1970.
+    pub(crate) expires: u64,
+    /// The lifetime that it was issued with, in seconds.
+    pub(crate) lifetime: Option<u64>,
+    pub(crate) renewable: bool,
 }
 
 /// The credentials of one request, as a header.
@@ -109,10 +154,10 @@ impl Credentials {
     /// The header of the next request.
     pub(crate) fn auth_header<'a>(
         &'a self,
-        session: &'a Session,
+        caller: &'a dyn Caller,
     ) -> BoxFuture<'a, Result<AuthHeader>> {
         match (self.ready(), self) {
-            (None, Self::Managed(managed)) => managed.obtain(session),
+            (None, Self::Managed(managed)) => managed.obtain(caller),
             (header, _) => Box::pin(std::future::ready(Ok(header.unwrap_or(AuthHeader::None)))),
         }
     }

@@ -7,10 +7,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Session;
 use super::auth::Credentials;
 use super::operations::Operations;
-use super::options::CallOptions;
 use super::retry::Retry;
 
 /// The shared transport of a client: what its handles and calls hold. Cloning it is cheap.
@@ -38,11 +36,6 @@ pub(crate) struct Settings {
 impl Connection {
     pub(crate) fn new(settings: Settings) -> Self {
         Self(Arc::new(settings))
-    }
-
-    /// Starts a call with these options; its deadline begins now.
-    pub(crate) fn session(&self, options: CallOptions) -> Session {
-        Session::new(self.clone(), options)
     }
 }
 

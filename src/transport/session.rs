@@ -40,8 +40,15 @@ struct Record {
     requests: u32,
 }
 
+impl Connection {
+    /// Starts a call with these options; its deadline begins now.
+    pub(crate) fn session(&self, options: CallOptions) -> Session {
+        Session::new(self.clone(), options)
+    }
+}
+
 impl Session {
-    pub(super) fn new(connection: Connection, options: CallOptions) -> Self {
+    fn new(connection: Connection, options: CallOptions) -> Self {
         let ends = options
             .deadline
             .and_then(|deadline| Instant::now().checked_add(deadline));
@@ -95,9 +102,9 @@ impl Session {
         session
     }
 
-    /// A session for a request that several calls wait for: without the limits of this one.
-    pub(crate) fn for_all(&self, credentials: Arc<Credentials>) -> Self {
-        Self::new(self.connection.clone(), CallOptions::default()).acting_as(credentials)
+    /// A session for a request that several calls wait for: without the limits and other options of this one.
+    pub(crate) fn without_limits(&self) -> Self {
+        self.connection.session(CallOptions::default())
     }
 
     /// The header that authenticates the next request, obtained within the deadline.
