@@ -162,15 +162,13 @@ impl AnyRequest {
         self.request.idempotent = true;
         self
     }
-}
 
-call!(AnyRequest => AnyResponse);
-
-impl AnyRequest {
     async fn run(self, session: Session) -> Result<AnyResponse> {
         self.request.run(session).await
     }
 }
+
+call!(AnyRequest => AnyResponse);
 
 impl RawRequest {
     pub(crate) async fn run(self, session: Session) -> Result<AnyResponse> {

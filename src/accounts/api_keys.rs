@@ -33,7 +33,6 @@ fn key_id(id: &str) -> Result<KeyId> {
     })
 }
 
-/// Lists the keys of the current user; see [`User::api_keys`](crate::User::api_keys). Gives [`ApiKey`]s.
 #[derive(Debug)]
 pub(crate) struct ListApiKeys;
 
@@ -41,12 +40,11 @@ impl Run for ListApiKeys {
     type Output = Vec<ApiKey>;
 
     async fn run(self, session: Session) -> Result<Vec<ApiKey>> {
-        let answer = session.api().list_user_api_keys().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().list_user_api_keys().await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Reads the key in use; see [`User::current_api_key`](crate::User::current_api_key). Gives an [`ApiKey`].
 #[derive(Debug)]
 pub(crate) struct GetCurrentApiKey;
 
@@ -54,13 +52,11 @@ impl Run for GetCurrentApiKey {
     type Output = ApiKey;
 
     async fn run(self, session: Session) -> Result<ApiKey> {
-        let answer = session.api().get_user_api_key_current().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().get_user_api_key_current().await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Lists the keys of all members; see [`User::admin_api_keys`](crate::User::admin_api_keys). Gives an
-/// [`AdminApiKeyOverview`].
 #[derive(Debug)]
 pub(crate) struct ListAdminApiKeys;
 
@@ -68,8 +64,8 @@ impl Run for ListAdminApiKeys {
     type Output = AdminApiKeyOverview;
 
     async fn run(self, session: Session) -> Result<AdminApiKeyOverview> {
-        let answer = session.api().list_user_admin_api_keys().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().list_user_admin_api_keys().await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
@@ -118,17 +114,15 @@ impl CreateApiKey {
     pub fn expires(self, moment: impl Into<DateTime>) -> Self {
         self.set(|key| key.expires = Some(moment.into()))
     }
+
+    async fn run(self, session: Session) -> Result<ApiKey> {
+        let body = self.properties.checked()?;
+        let response = session.api().create_user_api_key(&body).await;
+        Ok(session.value(response)?.into_inner())
+    }
 }
 
 call!(CreateApiKey => ApiKey);
-
-impl CreateApiKey {
-    async fn run(self, session: Session) -> Result<ApiKey> {
-        let body = self.properties.checked()?;
-        let answer = session.api().create_user_api_key(&body).await;
-        Ok(session.value(answer)?.into_inner())
-    }
-}
 
 /// Changes a key; see [`User::patch_api_key`](crate::User::patch_api_key). Gives an [`ApiKey`].
 #[derive(Debug)]
@@ -153,9 +147,7 @@ impl PatchApiKey {
             body: Map::new(),
         }
     }
-}
 
-impl PatchApiKey {
     fn set(mut self, name: &str, value: Value) -> Self {
         self.body.insert(name.to_owned(), value);
         self
@@ -215,11 +207,7 @@ impl PatchApiKey {
         self.force = true;
         self
     }
-}
 
-call!(PatchApiKey => ApiKey);
-
-impl PatchApiKey {
     async fn run(self, session: Session) -> Result<ApiKey> {
         let id = key_id(&self.id)?;
         if self.body.is_empty() {
@@ -247,7 +235,8 @@ impl PatchApiKey {
     }
 }
 
-/// Deletes a key; see [`User::delete_api_key`](crate::User::delete_api_key). Gives nothing.
+call!(PatchApiKey => ApiKey);
+
 #[derive(Debug)]
 pub(crate) struct DeleteApiKey {
     id: String,
@@ -264,7 +253,7 @@ impl Run for DeleteApiKey {
 
     async fn run(self, session: Session) -> Result<()> {
         let id = key_id(&self.id)?;
-        let answer = session.api().delete_user_api_key(&id).await;
-        session.value(answer).map(drop)
+        let response = session.api().delete_user_api_key(&id).await;
+        session.value(response).map(drop)
     }
 }

@@ -202,7 +202,6 @@ fn checked_roles(roles: &[Role]) -> Result<()> {
     Ok(())
 }
 
-/// Lists the members; see [`Memberships::list`]. Gives a [`MembershipList`].
 #[derive(Debug)]
 pub(crate) struct ListMemberships {
     organization: OrganizationName,
@@ -218,12 +217,11 @@ impl Run for ListMemberships {
     type Output = MembershipList;
 
     async fn run(self, session: Session) -> Result<MembershipList> {
-        let answer = session.api().list_memberships(&self.organization).await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().list_memberships(&self.organization).await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Reads a membership; see [`Memberships::get`]. Gives a [`Membership`].
 #[derive(Debug)]
 pub(crate) struct GetMembership {
     organization: OrganizationName,
@@ -244,11 +242,11 @@ impl Run for GetMembership {
 
     async fn run(self, session: Session) -> Result<Membership> {
         let user_id = user_id(&self.user_id)?;
-        let answer = session
+        let response = session
             .api()
             .get_membership(&self.organization, &user_id)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }
 
@@ -301,19 +299,13 @@ impl SetMembership {
             comment: None,
         }
     }
-}
 
-impl SetMembership {
     /// Text for people (default: it is not sent).
     pub fn comment(mut self, text: impl Into<String>) -> Self {
         self.comment = Some(text.into());
         self
     }
-}
 
-call!(SetMembership => MembershipOutcome);
-
-impl SetMembership {
     async fn run(self, session: Session) -> Result<MembershipOutcome> {
         let user_id = user_id(&self.user_id)?;
         checked_roles(&self.roles)?;
@@ -322,16 +314,16 @@ impl SetMembership {
             role: None,
             roles: self.roles,
         };
-        let answer = session
+        let response = session
             .api()
             .create_membership(&self.organization, &user_id, &body)
             .await;
-        let answer = session.value(answer)?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
+        let response = session.value(response)?;
+        let (status, headers) = (response.status(), response.headers().clone());
         if status == StatusCode::NO_CONTENT {
             return Ok(MembershipOutcome::Unchanged);
         }
-        let body = session.bytes(answer).await?;
+        let body = session.bytes(response).await?;
         let membership = if json::is_empty(&body) {
             None
         } else {
@@ -344,6 +336,8 @@ impl SetMembership {
         })
     }
 }
+
+call!(SetMembership => MembershipOutcome);
 
 /// Makes a user and its membership; see [`Memberships::create_with_new_user`]. Gives a [`Membership`].
 #[derive(Debug)]
@@ -365,9 +359,7 @@ impl CreateMembershipAndUser {
             key: None,
         }
     }
-}
 
-impl CreateMembershipAndUser {
     fn key(mut self, change: impl FnOnce(&mut ApiKeyDefinition)) -> Self {
         change(&mut self.key.get_or_insert_default().0);
         self
@@ -405,11 +397,7 @@ impl CreateMembershipAndUser {
     pub fn key_expires(self, moment: impl Into<DateTime>) -> Self {
         self.key(|key| key.expires = Some(moment.into()))
     }
-}
 
-call!(CreateMembershipAndUser => Membership);
-
-impl CreateMembershipAndUser {
     async fn run(self, session: Session) -> Result<Membership> {
         checked_roles(&self.roles)?;
         let body = NewMembershipDefinition {
@@ -417,15 +405,16 @@ impl CreateMembershipAndUser {
             comment: self.comment,
             roles: self.roles,
         };
-        let answer = session
+        let response = session
             .api()
             .create_membership_and_user(&self.organization, &body)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Ends a membership; see [`Memberships::delete`]. Gives nothing.
+call!(CreateMembershipAndUser => Membership);
+
 #[derive(Debug)]
 pub(crate) struct DeleteMembership {
     organization: OrganizationName,
@@ -446,10 +435,10 @@ impl Run for DeleteMembership {
 
     async fn run(self, session: Session) -> Result<()> {
         let user_id = user_id(&self.user_id)?;
-        let answer = session
+        let response = session
             .api()
             .delete_membership(&self.organization, &user_id)
             .await;
-        session.value(answer).map(drop)
+        session.value(response).map(drop)
     }
 }

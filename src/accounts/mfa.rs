@@ -20,7 +20,6 @@ pub(crate) fn code(code: &Secret) -> Result<Secret> {
     Ok(Secret::from(digits))
 }
 
-/// Reads the state of the second factor; see [`User::totp`](crate::User::totp). Gives a [`TotpStatus`].
 #[derive(Debug)]
 pub(crate) struct GetTotp;
 
@@ -28,12 +27,11 @@ impl Run for GetTotp {
     type Output = TotpStatus;
 
     async fn run(self, session: Session) -> Result<TotpStatus> {
-        let answer = session.api().get_user_mfa_totp().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().get_user_mfa_totp().await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Begins to set a second factor up; see [`User::set_up_totp`](crate::User::set_up_totp). Gives a [`TotpSetup`].
 #[derive(Debug)]
 pub(crate) struct SetUpTotp;
 
@@ -41,12 +39,11 @@ impl Run for SetUpTotp {
     type Output = TotpSetup;
 
     async fn run(self, session: Session) -> Result<TotpSetup> {
-        let answer = session.api().create_user_mfa_totp().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().create_user_mfa_totp().await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Activates the second factor; see [`User::confirm_totp`](crate::User::confirm_totp). Gives a [`TotpStatus`].
 #[derive(Debug)]
 pub(crate) struct ConfirmTotp {
     code: Secret,
@@ -63,18 +60,17 @@ impl Run for ConfirmTotp {
 
     async fn run(self, session: Session) -> Result<TotpStatus> {
         let totp = code(&self.code)?;
-        let answer = session
+        let response = session
             .api()
             .confirm_user_mfa_totp(&TotpCode { totp })
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(status) => Ok(status),
             None => session.read_back(session.api().get_user_mfa_totp().await),
         }
     }
 }
 
-/// Switches the second factor off; see [`User::disable_totp`](crate::User::disable_totp). Gives nothing.
 #[derive(Debug)]
 pub(crate) struct DisableTotp {
     code: Secret,
@@ -91,7 +87,7 @@ impl Run for DisableTotp {
 
     async fn run(self, session: Session) -> Result<()> {
         let totp = code(&self.code)?;
-        let answer = session.api().delete_user_mfa_totp(&TotpCode { totp }).await;
-        session.value(answer).map(drop)
+        let response = session.api().delete_user_mfa_totp(&TotpCode { totp }).await;
+        session.value(response).map(drop)
     }
 }

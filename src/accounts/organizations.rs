@@ -211,9 +211,7 @@ impl CreateOrganization {
             master: None,
         }
     }
-}
 
-impl CreateOrganization {
     /// The name for people (default: as the service chooses).
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         self.display_name = Some(name.into());
@@ -226,11 +224,7 @@ impl CreateOrganization {
         self.master = Some(organization.into());
         self
     }
-}
 
-call!(CreateOrganization => Organization);
-
-impl CreateOrganization {
     async fn run(self, session: Session) -> Result<Organization> {
         let name = organization_name(&self.name)?;
         if !self.billing_email.contains('@') {
@@ -245,15 +239,16 @@ impl CreateOrganization {
             display_name: self.display_name,
             master_organization: master,
         };
-        let answer = session.api().create_organization(&name, &body).await;
-        match session.value_if_any(answer)? {
+        let response = session.api().create_organization(&name, &body).await;
+        match session.value_if_any(response)? {
             Some(organization) => Ok(organization),
             None => session.read_back(session.api().get_organization(&name).await),
         }
     }
 }
 
-/// Reads an organization; see [`Organizations::get`]. Gives an [`Organization`].
+call!(CreateOrganization => Organization);
+
 #[derive(Debug)]
 pub(crate) struct GetOrganization {
     name: String,
@@ -270,12 +265,11 @@ impl Run for GetOrganization {
 
     async fn run(self, session: Session) -> Result<Organization> {
         let name = organization_name(&self.name)?;
-        let answer = session.api().get_organization(&name).await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().get_organization(&name).await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Sets an option; see [`Organizations::set_option`]. Gives an [`Organization`].
 #[derive(Debug)]
 pub(crate) struct SetOrganizationOption {
     name: String,
@@ -294,18 +288,17 @@ impl Run for SetOrganizationOption {
     async fn run(self, session: Session) -> Result<Organization> {
         let name = organization_name(&self.name)?;
         let (option, value) = checked(self.option)?;
-        let answer = session
+        let response = session
             .api()
             .put_organization_option(&name, &option, &AnyValue(value))
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(organization) => Ok(organization),
             None => session.read_back(session.api().get_organization(&name).await),
         }
     }
 }
 
-/// Sets several options; see [`Organizations::set_options`]. Gives an [`Organization`].
 #[derive(Debug)]
 pub(crate) struct SetOrganizationOptions {
     name: String,
@@ -368,23 +361,19 @@ impl ListSubOrganizations {
             include_disabled: false,
         }
     }
-}
 
-impl ListSubOrganizations {
     /// Lists disabled ones too (default: no). Only for those who run the service: a 403 for all others.
     pub fn include_disabled(mut self) -> Self {
         self.include_disabled = true;
         self
     }
-}
 
-call!(ListSubOrganizations => SubOrganizationList);
-
-impl ListSubOrganizations {
     async fn run(self, session: Session) -> Result<SubOrganizationList> {
         let name = organization_name(&self.name)?;
         let disabled = self.include_disabled.then_some(true);
-        let answer = session.api().list_sub_organizations(&name, disabled).await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().list_sub_organizations(&name, disabled).await;
+        Ok(session.value(response)?.into_inner())
     }
 }
+
+call!(ListSubOrganizations => SubOrganizationList);

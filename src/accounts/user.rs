@@ -350,19 +350,13 @@ impl CreateUser {
             organization: None,
         }
     }
-}
 
-impl CreateUser {
     /// Makes an organization too, with the new user as its admin (default: none).
     pub fn organization(mut self, name: impl Into<String>) -> Self {
         self.organization = Some(name.into());
         self
     }
-}
 
-call!(CreateUser => NewUser);
-
-impl CreateUser {
     async fn run(self, session: Session) -> Result<NewUser> {
         if !self.email.contains('@') {
             return Err(Error::invalid(format!(
@@ -377,12 +371,13 @@ impl CreateUser {
         };
         // Anybody may, and the key of somebody else has no business here.
         let session = session.acting_as(Arc::new(Credentials::None));
-        let answer = session.api().create_user(&body).await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().create_user(&body).await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Reads the current user; see [`User::get`]. Gives a [`CurrentUser`].
+call!(CreateUser => NewUser);
+
 #[derive(Debug)]
 pub(crate) struct GetUser;
 
@@ -390,12 +385,11 @@ impl Run for GetUser {
     type Output = CurrentUser;
 
     async fn run(self, session: Session) -> Result<CurrentUser> {
-        let answer = session.api().get_user().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().get_user().await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Lists the memberships of the current user; see [`User::memberships`]. Gives a [`UserMembershipList`].
 #[derive(Debug)]
 pub(crate) struct ListUserMemberships;
 
@@ -403,7 +397,7 @@ impl Run for ListUserMemberships {
     type Output = UserMembershipList;
 
     async fn run(self, session: Session) -> Result<UserMembershipList> {
-        let answer = session.api().list_user_memberships().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().list_user_memberships().await;
+        Ok(session.value(response)?.into_inner())
     }
 }

@@ -28,8 +28,6 @@ impl CredentialsCheck {
     }
 }
 
-/// Checks the credentials; see [`Client::check_credentials`](crate::Client::check_credentials). Gives a
-/// [`CredentialsCheck`].
 #[derive(Debug)]
 pub(crate) struct CheckCredentials;
 
@@ -37,8 +35,8 @@ impl Run for CheckCredentials {
     type Output = CredentialsCheck;
 
     async fn run(self, session: Session) -> Result<CredentialsCheck> {
-        let answer = session.api().get_root().await;
-        match session.value(answer) {
+        let response = session.api().get_root().await;
+        match session.value(response) {
             Ok(root) => Ok(CredentialsCheck::Valid(root.into_inner())),
             Err(error) => {
                 let slug = error.slug();

@@ -37,11 +37,7 @@ impl GetAlbum {
         self.favorites = true;
         self
     }
-}
 
-call!(GetAlbum => Album);
-
-impl GetAlbum {
     async fn run(self, session: Session) -> Result<Album> {
         organization_name(&self.organization)?;
         let album = AlbumUrl::with_host(self.host, self.album)?;
@@ -72,3 +68,5 @@ impl GetAlbum {
         Ok(album)
     }
 }
+
+call!(GetAlbum => Album);

@@ -29,9 +29,7 @@ impl SignUrl {
             round_up_to: 300,
         }
     }
-}
 
-impl SignUrl {
     /// When the signature ends (default: never). Not every client of the service knows it, so look at
     /// [`SignedUrl::until`].
     pub fn until(mut self, until: impl Into<DateTime>) -> Self {
@@ -45,11 +43,7 @@ impl SignUrl {
         self.round_up_to = seconds;
         self
     }
-}
 
-call!(SignUrl => SignedUrl);
-
-impl SignUrl {
     async fn run(self, session: Session) -> Result<SignedUrl> {
         let organization = organization_name(&self.organization)?;
         let known = url::Url::parse(&self.url)
@@ -71,7 +65,9 @@ impl SignUrl {
             until: self.until,
             url: self.url,
         };
-        let answer = session.api().sign_url(&organization, &body).await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().sign_url(&organization, &body).await;
+        Ok(session.value(response)?.into_inner())
     }
 }
+
+call!(SignUrl => SignedUrl);

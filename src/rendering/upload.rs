@@ -45,9 +45,7 @@ impl RenderUpload {
     fn download(self) -> DownloadFile {
         DownloadFile::rendering(self.call.clone(), Rendering(self))
     }
-}
 
-impl RenderUpload {
     /// Renders through a named stack (default: the stack `dynamic` without operations).
     pub fn stack(self, name: impl Into<String>) -> Self {
         self.change(|target| target.stack(name))
@@ -103,15 +101,13 @@ impl RenderUpload {
         self.target = change(self.target);
         self
     }
-}
 
-call!(RenderUpload => Download);
-
-impl RenderUpload {
     async fn run(self, session: Session) -> Result<Download> {
         self.download().run(session).await
     }
 }
+
+call!(RenderUpload => Download);
 
 /// A file on its way to be rendered.
 #[derive(Debug)]

@@ -25,9 +25,7 @@ impl GetBilling {
             to: None,
         }
     }
-}
 
-impl GetBilling {
     /// The first day; the service goes back to the first one of its month (default: as the service chooses).
     pub fn from(mut self, day: impl Into<Day>) -> Self {
         self.from = Some(day.into());
@@ -39,21 +37,19 @@ impl GetBilling {
         self.to = Some(day.into());
         self
     }
-}
 
-call!(GetBilling => Billing);
-
-impl GetBilling {
     async fn run(self, session: Session) -> Result<Billing> {
         let organization = organization_name(&self.organization)?;
         let (from, to) = Day::period(self.from.as_ref(), self.to.as_ref())?;
-        let answer = session
+        let response = session
             .api()
             .get_billing(&organization, from.as_ref(), to.as_ref())
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }
+
+call!(GetBilling => Billing);
 
 impl Billing {
     /// The parts of the bill by month, as `2026-11` and JSON, for the organization that pays. The shape of these parts is

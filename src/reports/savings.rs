@@ -9,7 +9,6 @@ use crate::error::Result;
 use crate::transport::Session;
 use crate::transport::auth::Credentials;
 
-/// Reads the savings; see [`Client::savings`](crate::Client::savings). Gives JSON.
 #[derive(Debug)]
 pub(crate) struct GetSavings;
 
@@ -18,7 +17,7 @@ impl Run for GetSavings {
 
     async fn run(self, session: Session) -> Result<Value> {
         let session = session.acting_as(Arc::new(Credentials::None));
-        let answer = session.api().get_savings().await;
-        Ok(session.value(answer)?.into_inner().0)
+        let response = session.api().get_savings().await;
+        Ok(session.value(response)?.into_inner().0)
     }
 }

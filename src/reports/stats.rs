@@ -25,9 +25,7 @@ impl GetStats {
             to: None,
         }
     }
-}
 
-impl GetStats {
     /// The first day (default: 30 days ago).
     pub fn from(mut self, day: impl Into<Day>) -> Self {
         self.from = Some(day.into());
@@ -39,18 +37,16 @@ impl GetStats {
         self.to = Some(day.into());
         self
     }
-}
 
-call!(GetStats => Stats);
-
-impl GetStats {
     async fn run(self, session: Session) -> Result<Stats> {
         let organization = organization_name(&self.organization)?;
         let (from, to) = Day::period(self.from.as_ref(), self.to.as_ref())?;
-        let answer = session
+        let response = session
             .api()
             .get_stats(&organization, from.as_ref(), to.as_ref())
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }
+
+call!(GetStats => Stats);

@@ -63,9 +63,7 @@ impl CreateStack {
             overwrite: false,
         }
     }
-}
 
-impl CreateStack {
     /// Replaces a stack of that name (default: that is an error). Caches go on serving what it rendered before, until
     /// they are [emptied](super::Stacks::invalidate_cache); a new name is the better way in production. A stack that is not protected
     /// cannot become so.
@@ -80,11 +78,7 @@ impl CreateStack {
         self.stack.checked = false;
         self
     }
-}
 
-call!(CreateStack => Stack);
-
-impl CreateStack {
     async fn run(self, session: Session) -> Result<Stack> {
         let name = stack_name(&self.name)?;
         let NewStack {
@@ -95,18 +89,19 @@ impl CreateStack {
             definition.check()?;
         }
         let overwrite = self.overwrite.then_some(true);
-        let answer = session
+        let response = session
             .api()
             .create_stack(&self.organization, &name, overwrite, definition)
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(stack) => Ok(stack),
             None => session.read_back(session.api().get_stack(&self.organization, &name).await),
         }
     }
 }
 
-/// Reads a stack; see [`Stacks::get`](super::Stacks::get). Gives the [`Stack`].
+call!(CreateStack => Stack);
+
 #[derive(Debug)]
 pub(crate) struct GetStack {
     pub(super) organization: OrganizationName,
@@ -118,12 +113,11 @@ impl Run for GetStack {
 
     async fn run(self, session: Session) -> Result<Stack> {
         let name = stack_name(&self.name)?;
-        let answer = session.api().get_stack(&self.organization, &name).await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().get_stack(&self.organization, &name).await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Deletes a stack; see [`Stacks::delete`](super::Stacks::delete). Gives nothing.
 #[derive(Debug)]
 pub(crate) struct DeleteStack {
     pub(super) organization: OrganizationName,
@@ -135,13 +129,11 @@ impl Run for DeleteStack {
 
     async fn run(self, session: Session) -> Result<()> {
         let name = stack_name(&self.name)?;
-        let answer = session.api().delete_stack(&self.organization, &name).await;
-        session.value(answer).map(drop)
+        let response = session.api().delete_stack(&self.organization, &name).await;
+        session.value(response).map(drop)
     }
 }
 
-/// Empties the caches of a stack, or of all; see [`Stacks::invalidate_cache`](super::Stacks::invalidate_cache). Gives a
-/// [`CacheInvalidation`].
 #[derive(Debug)]
 pub(crate) struct InvalidateStackCache {
     pub(super) organization: OrganizationName,
@@ -154,11 +146,11 @@ impl Run for InvalidateStackCache {
 
     async fn run(self, session: Session) -> Result<CacheInvalidation> {
         let name = stack_name_or_all(self.name.as_deref())?;
-        let answer = session
+        let response = session
             .api()
             .delete_stack_cache(&self.organization, &name)
             .await;
-        Ok(session.value_if_any(answer)?.unwrap_or_default())
+        Ok(session.value_if_any(response)?.unwrap_or_default())
     }
 }
 
@@ -190,9 +182,7 @@ impl CopyStack {
             overwrite: false,
         }
     }
-}
 
-impl CopyStack {
     /// Stores it in that organization (default: the same one).
     pub fn to_organization(mut self, organization: impl Into<String>) -> Self {
         self.destination = Some(organization.into());
@@ -204,11 +194,7 @@ impl CopyStack {
         self.overwrite = true;
         self
     }
-}
 
-call!(CopyStack => Stack);
-
-impl CopyStack {
     async fn run(self, session: Session) -> Result<Stack> {
         let (name, new_name) = (stack_name(&self.name)?, stack_name(&self.new_name)?);
         let destination = match &self.destination {
@@ -219,12 +205,14 @@ impl CopyStack {
         let stack = session.value(api.get_stack(&self.organization, &name).await)?;
         let definition = StackDefinition::from(stack.into_inner());
         let overwrite = self.overwrite.then_some(true);
-        let answer = api
+        let response = api
             .create_stack(&destination, &new_name, overwrite, &definition)
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(stack) => Ok(stack),
             None => session.read_back(api.get_stack(&destination, &new_name).await),
         }
     }
 }
+
+call!(CopyStack => Stack);

@@ -5,7 +5,6 @@ use crate::call::Run;
 use crate::error::Result;
 use crate::transport::Session;
 
-/// Reads the operations; see [`Client::operations`](crate::Client::operations). Gives an [`OperationCatalogue`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListOperations(pub(crate) ());
 
@@ -13,13 +12,11 @@ impl Run for ListOperations {
     type Output = OperationCatalogue;
 
     async fn run(self, session: Session) -> Result<OperationCatalogue> {
-        let answer = session.api().list_operations().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().list_operations().await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Reads the stack options; see [`Client::stack_options`](crate::Client::stack_options). Gives a
-/// [`StackOptionCatalogue`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListStackOptions(pub(crate) ());
 
@@ -27,8 +24,8 @@ impl Run for ListStackOptions {
     type Output = StackOptionCatalogue;
 
     async fn run(self, session: Session) -> Result<StackOptionCatalogue> {
-        let answer = session.api().list_stack_options().await;
-        Ok(session.value(answer)?.into_inner())
+        let response = session.api().list_stack_options().await;
+        Ok(session.value(response)?.into_inner())
     }
 }
 

@@ -31,9 +31,7 @@ impl ListStacks {
             place: Place::Start,
         }
     }
-}
 
-impl ListStacks {
     /// Stacks a page, 0 to 2000 (default: 1000).
     pub fn limit(mut self, stacks: u64) -> Self {
         self.limit = Some(stacks);
@@ -59,11 +57,7 @@ impl ListStacks {
     pub fn stream(self) -> Items<ListStacks> {
         Items::new(self.pages())
     }
-}
 
-call!(ListStacks => StackList);
-
-impl ListStacks {
     async fn run(self, session: Session) -> Result<StackList> {
         let limit = self.limit.unwrap_or(PAGE);
         if limit > LARGEST_PAGE {
@@ -77,13 +71,15 @@ impl ListStacks {
             Place::Start | Place::Number(_) => None,
         };
         let limit = self.limit.and_then(|limit| limit.try_into().ok());
-        let answer = session
+        let response = session
             .api()
             .list_stacks(&self.organization, limit, offset)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }
+
+call!(ListStacks => StackList);
 
 impl Paged for ListStacks {
     type Page = StackList;

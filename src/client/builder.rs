@@ -1,0 +1,402 @@
+//! The settings of a client, and the environment variables that set them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use url::{Host, Url};
+
+use super::Client;
+use crate::api;
+use crate::error::{Error, ErrorKind, Result};
+use crate::secret::Secret;
+use crate::tokens::Tokens;
+use crate::transport::auth::Credentials;
+use crate::transport::retry::Retry;
+use crate::transport::tls;
+use crate::transport::{Connection, Settings};
+
+const API_HOST: &str = "https://api.rokka.io";
+
+/// The default of [`ClientBuilder::response_limit`], in bytes.
+const RESPONSE_LIMIT: usize = 64 * 1024 * 1024;
+
+const USER_AGENT: &str = concat!("rokka-rust/", env!("CARGO_PKG_VERSION"));
+
+/// Sets a [`Client`] up.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let rokka = rokka::Client::builder()
+///     .api_key("your key")
+///     .user_agent("my-cms/2.1")
+///     .retry(rokka::Retry::new().max_attempts(3))
+///     .build()?;
+/// # Ok::<(), rokka::Error>(())
+/// ```
+#[must_use]
+pub struct ClientBuilder {
+    api_key: Option<Secret>,
+    token: Option<Secret>,
+    tokens: Option<Tokens>,
+    api_host: String,
+    render_host: String,
+    allow_http: bool,
+    user_agent: Option<String>,
+    connect_timeout: Duration,
+    idle_timeout: Duration,
+    response_limit: usize,
+    gzip: bool,
+    retry: Retry,
+    http: Option<Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            api_key: None,
+            token: None,
+            tokens: None,
+            api_host: API_HOST.to_owned(),
+            render_host: "https://{organization}.rokka.io".to_owned(),
+            allow_http: false,
+            user_agent: None,
+            connect_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(60),
+            response_limit: RESPONSE_LIMIT,
+            gzip: cfg!(feature = "gzip"),
+            retry: Retry::new(),
+            http: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Starts with what the environment says; see [`Client::from_env`]. Credentials may be missing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] if a variable is not valid Unicode, or `ROKKA_ALLOW_HTTP` is neither true nor false.
+    pub fn from_env() -> Result<Self> {
+        let mut builder = Self::default();
+        if let Some(key) = variable("ROKKA_API_KEY")? {
+            builder = builder.api_key(key);
+        }
+        if let Some(token) = variable("ROKKA_API_TOKEN")? {
+            builder = builder.token(token);
+        }
+        if let Some(host) = variable("ROKKA_API_HOST")? {
+            builder = builder.api_host(host);
+        }
+        if let Some(host) = variable("ROKKA_RENDER_HOST")? {
+            builder = builder.render_host(host);
+        }
+        if let Some(allowed) = switch("ROKKA_ALLOW_HTTP")? {
+            builder = builder.allow_http(allowed);
+        }
+        Ok(builder)
+    }
+
+    pub(super) fn has_credentials(&self) -> bool {
+        self.api_key.is_some() || self.token.is_some()
+    }
+
+    /// The API key, sent as `Api-Key`. It wins over a token.
+    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// A token (or an API key), sent as `Authorization: Bearer`.
+    #[doc(alias = "apiTokenGetCallback")]
+    pub fn token(mut self, token: impl Into<Secret>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Works by tokens: they are got, renewed before they end, and kept as [`Tokens`] says (default: what the client
+    /// was given is sent as it is).
+    ///
+    /// ```
+    /// use rokka::{Client, Tokens, ValidFrom};
+    ///
+    /// let rokka = Client::builder()
+    ///     .api_key("your key")
+    ///     .tokens(Tokens::new(ValidFrom::caller()))
+    ///     .build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    #[doc(alias = "apiTokenGetCallback")]
+    #[doc(alias = "apiTokenSetCallback")]
+    #[doc(alias = "apiTokenExpires")]
+    #[doc(alias = "apiTokenOptions")]
+    #[doc(alias = "apiTokenRefreshTime")]
+    pub fn tokens(mut self, tokens: Tokens) -> Self {
+        self.tokens = Some(tokens);
+        self
+    }
+
+    /// Base URL of the API (default `https://api.rokka.io`). Credentials are sent to this origin only.
+    #[doc(alias = "apiHost")]
+    pub fn api_host(mut self, url: impl Into<String>) -> Self {
+        self.api_host = url.into();
+        self
+    }
+
+    /// Base URL of rendered images, with `{organization}` where its name belongs (default
+    /// `https://{organization}.rokka.io`). Without the placeholder it is taken for a host of one organization.
+    #[doc(alias = "renderHost")]
+    pub fn render_host(mut self, url: impl Into<String>) -> Self {
+        self.render_host = url.into();
+        self
+    }
+
+    /// Allows `http://` to hosts other than this machine (default: they are refused, because everybody on the way can read
+    /// the credentials, and signed URLs are as good as credentials). Loopback addresses and `localhost` need no permission.
+    ///
+    /// ```
+    /// let builder = || rokka::Client::builder().api_key("your key").api_host("http://rokka.internal");
+    /// assert!(builder().build().is_err());
+    /// let rokka = builder().allow_http(true).build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    #[doc(alias = "ROKKA_ALLOW_HTTP")]
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = allow;
+        self
+    }
+
+    /// Names your program in front of this crate in the `User-Agent`, for example `my-cms/2.1`.
+    pub fn user_agent(mut self, program: impl Into<String>) -> Self {
+        self.user_agent = Some(program.into());
+        self
+    }
+
+    /// How long making a connection may take (default 10 s).
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long nothing may move before a call is given up (default 60 s). A transfer that moves may take as long as
+    /// it needs; [`Call::deadline`] limits a call as a whole. An upload is seen to move with every 512 KiB, so one that is
+    /// slower than that in the limit needs a longer one.
+    #[doc(alias = "timeout")]
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = limit;
+        self
+    }
+
+    /// Limits how much of a successful response is read into memory, in bytes after decompression (default 64 MiB). A longer
+    /// response is an [`ErrorKind::Decode`].
+    ///
+    /// The default leaves 32 KiB for each of the 2,000 images that the largest page holds; a typical one has less than 1 KiB.
+    /// Downloads are streamed and have no limit, except in the memory that
+    /// [`bytes`](crate::Call::<crate::source_images::DownloadFile>::bytes) takes.
+    ///
+    /// ```
+    /// let rokka = rokka::Client::builder().api_key("your key").response_limit(8 * 1024 * 1024).build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    #[doc(alias = "maxContentLength")]
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = bytes;
+        self
+    }
+
+    /// Offers gzip for responses in memory (default true). Set it to `false` where the network is faster than decompression.
+    /// Downloads are requested uncompressed either way.
+    #[cfg(feature = "gzip")]
+    pub fn gzip(mut self, offer: bool) -> Self {
+        self.gzip = offer;
+        self
+    }
+
+    /// When and how often requests are sent again (default [`Retry::new`]).
+    #[doc(alias = "maxRetries")]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Changes the HTTP client underneath, for a proxy, a client certificate or a resolver of your own.
+    ///
+    /// TLS is set up before; to use reqwest's own TLS options, call `tls_backend_rustls()` or
+    /// `tls_backend_preconfigured(..)` first. The redirect policy is set afterwards and cannot be changed: redirects
+    /// are followed on the same origin only, because the key must not travel to another host. Its decompression stays off,
+    /// because it would decode downloads; feature `gzip` decodes everything else.
+    #[doc(alias = "proxy")]
+    pub fn http(
+        mut self,
+        change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
+    ) -> Self {
+        self.http = Some(Box::new(change));
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] if the key, the token or a host is malformed, a host would be reached by
+    /// [`http://`](Self::allow_http), or TLS cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        let base = self.api_host.trim().trim_end_matches('/').to_owned();
+        let root = checked_host(&base, "API host", self.allow_http)?;
+        let render_host = self.render_host.trim().trim_end_matches('/');
+        checked_host(
+            &render_host.replace("{organization}", "organization"),
+            "render host",
+            self.allow_http,
+        )?;
+        let credentials = match (&self.api_key, &self.token, self.tokens) {
+            (key, token, Some(tokens)) => tokens.credentials(key.as_ref(), token.as_ref())?,
+            (Some(key), _, None) => Credentials::api_key(key)?,
+            (None, Some(token), None) => Credentials::bearer(token)?,
+            (None, None, None) => Credentials::None,
+        };
+        let agent = match self.user_agent {
+            Some(program) => format!("{program} {USER_AGENT}"),
+            None => USER_AGENT.to_owned(),
+        };
+        let agent = HeaderValue::from_str(&agent).map_err(|_| {
+            configuration(format!(
+                "the user agent {agent:?} has characters that a header cannot hold"
+            ))
+        })?;
+        let mut http = tls::set_up(reqwest::Client::builder())?;
+        if let Some(change) = self.http {
+            http = change(http);
+        }
+        let http = http
+            .user_agent(agent)
+            .connect_timeout(self.connect_timeout)
+            // The transport follows them itself: reqwest takes `Authorization` off on the way to another host, but not
+            // `Api-Key`, makes a GET of a POST, and cannot send a body that streams once more.
+            .redirect(reqwest::redirect::Policy::none())
+            // Another crate may turn these on, and then a download would be decoded without a trace.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .build()
+            .map_err(|error| {
+                configuration("the HTTP client cannot be set up").with_source(error)
+            })?;
+        Ok(Client {
+            connection: Connection::new(Settings {
+                http,
+                base,
+                root,
+                credentials: Arc::new(credentials),
+                retry: self.retry,
+                idle: self.idle_timeout,
+                response_limit: self.response_limit,
+                gzip: self.gzip,
+                operations: &api::OPERATIONS,
+            }),
+            render_host: render_host.into(),
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("api_host", &shown(&self.api_host))
+            .field("render_host", &shown(&self.render_host))
+            .field("allow_http", &self.allow_http)
+            .field("api_key", &self.api_key)
+            .field("token", &self.token)
+            .field("tokens", &self.tokens)
+            .field("user_agent", &self.user_agent)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("response_limit", &self.response_limit)
+            .field("gzip", &self.gzip)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(super) fn configuration(text: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::Configuration, text)
+}
+
+/// A variable that is set to something; an empty one counts as not set.
+fn variable(name: &str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) if value.trim().is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(configuration(format!("{name} is not valid Unicode")))
+        }
+    }
+}
+
+/// A variable that is true or false, if it is set.
+fn switch(name: &str) -> Result<Option<bool>> {
+    let Some(value) = variable(name)? else {
+        return Ok(None);
+    };
+    match value.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(Some(true)),
+        "0" | "false" | "no" | "off" => Ok(Some(false)),
+        _ => Err(configuration(format!(
+            "{name} is {value:?}: set it to `true` or `false`"
+        ))),
+    }
+}
+
+/// A host as it may be shown: not if a password could be in it, even where it is no URL.
+fn shown(host: &str) -> &str {
+    if host.contains('@') {
+        "[redacted]"
+    } else {
+        host
+    }
+}
+
+fn checked_host(text: &str, what: &str, allow_http: bool) -> Result<Url> {
+    let refused = |rule: &str| configuration(format!("the {what} {rule}"));
+    let shown = shown(text);
+    let url =
+        Url::parse(text).map_err(|error| refused(&format!("{shown:?} is no URL: {error}")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused("must not hold a user name or a password"));
+    }
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(refused(&format!(
+            "{shown:?} must start with https:// (or http://) and name a host"
+        )));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refused(&format!(
+            "{shown:?} must not have a query or a fragment"
+        )));
+    }
+    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+        return Err(refused(&format!(
+            "{shown:?} would be reached unencrypted, so that anybody on the way can read credentials and signed URLs: use \
+             https://, or permit it with `ClientBuilder::allow_http(true)` or ROKKA_ALLOW_HTTP=true"
+        )));
+    }
+    Ok(url)
+}
+
+/// Whether a URL leads to this machine.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => {
+            let mapped = address.to_ipv4_mapped();
+            address.is_loopback() || mapped.is_some_and(|address| address.is_loopback())
+        }
+        None => false,
+    }
+}
