@@ -1,10 +1,9 @@
-//! A client of [rokka.io](https://rokka.io), the image service: upload source images, describe and find them, and render
-//! them through signed URLs on a CDN.
+//! A client for [rokka.io](https://rokka.io), the image service: uploads source images, describes and finds them, and
+//! renders them through signed URLs on a CDN.
 //!
-//! Two levels in one crate. The facade, which starts at [`Client`], says what people want to say and checks it before
-//! anything is sent. Below it, [`api`] has a method for every call of the service, generated from an OpenAPI description
-//! that is part of the crate. Both send the same way: with retries, time limits and credentials that never leave the
-//! configured origin.
+//! The crate has two levels. The facade, which starts at [`Client`], has typed calls and validates them before anything
+//! is sent. Below it, [`api`] has one method per operation of the service, generated from the OpenAPI description that is
+//! part of the crate. Both share the transport: retries, timeouts, and credentials that never leave the configured origin.
 //!
 //! # Quick start
 //!
@@ -21,8 +20,8 @@
 //! let image = images.set_subject_area(&image.hash, SubjectArea::new(100, 100, 50, 50)).await?;
 //! let image = images.set_protected(&image.hash, true).await?; // a new hash: the returned image has it
 //!
-//! let mut hits = images.search().filter(field::HEIGHT.at_least(1200)).stream();
-//! while let Some(image) = hits.try_next().await? {
+//! let mut matches = images.search().filter(field::HEIGHT.at_least(1200)).stream();
+//! while let Some(image) = matches.try_next().await? {
 //!     println!("{} {}", image.hash, image.name);
 //! }
 //!
@@ -32,73 +31,85 @@
 //! # }
 //! ```
 //!
+//! # Calls
+//!
+//! A method of [`Client`] or of a handle takes the required arguments and returns a call. Setters add options, and `.await`
+//! or `.send()` sends it. A call without options of its own is a [`Call<T>`](Call), where `T` is what it returns; a call
+//! with options has its own type, such as [`Upload`](source_images::Upload), whose page lists the options and what it
+//! returns. All of them have `deadline`, `idle_timeout`, `retry` and `header`, and implement [`ApiCall`].
+//!
+//! Calls validate their arguments when they are sent, before anything goes over the network: `.await?` reports invalid
+//! arguments as [`ErrorKind::InvalidInput`]. Only methods that return no call, above all those that return a handle such as
+//! [`Client::source_images`], validate their arguments at once and need a `?` of their own.
+//!
 //! # Where is what
 //!
-//! | to | use |
-//! |---|---|
-//! | upload files, bytes, streams, URLs | [`SourceImages::upload`], [`SourceImages::upload_many`], [`Source`] |
-//! | read, delete, restore | [`SourceImages::get`], [`SourceImages::delete`], [`SourceImages::restore`] |
-//! | find, count, list everything | [`SourceImages::search`], [`field`] |
-//! | set the subject area or other dynamic metadata | [`SourceImages::set_subject_area`], [`SourceImages::add_dynamic_metadata`], [`DynamicValue`], [`Revision`] |
-//! | read and change user metadata | [`SourceImages::user_metadata`], [`UserMetadata`], [`UserValue`] |
-//! | label, describe, read content credentials | [`SourceImages::autolabel`], [`SourceImages::autodescription`], [`SourceImages::content_credentials`] |
-//! | protect, lock, rename | [`SourceImages::set_protected`], [`SourceImages::set_locked`], [`SourceImages::set_name`] |
-//! | copy to another organization | [`SourceImages::copy`], [`SourceImages::copy_many`] |
-//! | find and delete by binary hash, hash a file | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`], [`binary_hash`], [`BinaryHasher`] |
-//! | give images names, empty caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] |
-//! | download, verified, in parts | [`SourceImages::download`], [`Search::download_zip`](struct.Call.html#method.download_zip) |
-//! | upload, copy, delete, download many | [`SourceImages::bulk`], [`Bulk`] |
-//! | show how far a transfer is | [`Progress`] |
-//! | define what renderings are made by | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] |
-//! | see which operations and options there are | [`Client::operations`], [`Client::stack_options`] |
-//! | have the service render a file without storing it, sign a URL, list an album | [`Client::render_upload`], [`Client::sign_url`], [`Client::album`] |
-//! | manage users, API keys and the second factor | [`Client::user`], [`Client::create_user`] |
-//! | work by tokens | [`ClientBuilder::tokens`], [`Tokens`], [`User::create_token`], [`TokenPayload`] |
-//! | manage organizations and their members | [`Client::organizations`], [`Client::memberships`], [`Role`] |
-//! | read statistics and bills | [`Client::stats`], [`Client::billing`] |
-//! | check a key | [`Client::check_credentials`] |
-//! | build, sign and take apart render URLs | [`Client::render`], [`render`] |
-//! | call what this crate has no word for yet | [`Client::api`], [`Client::request`] |
-//! | tell failures apart | [`Error`] |
-//! | decide about retries and time limits | [`Retry`], [`Call`], [`ClientBuilder`] |
+//! | to | use | options |
+//! |---|---|---|
+//! | upload files, bytes, streams, URLs | [`SourceImages::upload`], [`SourceImages::upload_many`], [`Source`] | [`Upload`](source_images::Upload), [`UploadMany`](source_images::UploadMany) |
+//! | read, delete, restore | [`SourceImages::get`], [`SourceImages::delete`], [`SourceImages::restore`] | [`GetImage`](source_images::GetImage) |
+//! | find, count, list everything | [`SourceImages::search`], [`field`] | [`Search`] |
+//! | set the subject area or other dynamic metadata | [`SourceImages::set_subject_area`], [`SourceImages::add_dynamic_metadata`], [`DynamicValue`], [`Revision`] | [`ChangeDynamicMetadata`](source_images::ChangeDynamicMetadata) |
+//! | read and change user metadata | [`SourceImages::user_metadata`], [`UserMetadata`], [`UserValue`] | |
+//! | label, describe, read content credentials | [`SourceImages::autolabel`], [`SourceImages::autodescription`], [`SourceImages::content_credentials`] | [`Autodescription`](source_images::Autodescription) |
+//! | protect, lock, rename | [`SourceImages::set_protected`], [`SourceImages::set_locked`], [`SourceImages::set_name`] | [`SetProtected`](source_images::SetProtected) |
+//! | copy to another organization | [`SourceImages::copy`], [`SourceImages::copy_many`] | [`CopyImage`](source_images::CopyImage), [`CopyImages`](source_images::CopyImages) |
+//! | find and delete by binary hash, hash a file | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`], [`binary_hash`], [`BinaryHasher`] | |
+//! | name images, invalidate caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] | [`CreateAlias`](source_images::CreateAlias) |
+//! | download, verified, in parts | [`SourceImages::download`], [`Search::download_zip`] | [`DownloadFile`](source_images::DownloadFile), [`DownloadToFile`](source_images::DownloadToFile) |
+//! | upload, copy, delete, download many | [`SourceImages::bulk`], [`Bulk`] | [`BulkCall`] |
+//! | show the progress of a transfer | [`Progress`] | |
+//! | define what stacks do | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] | [`CreateStack`](stacks::CreateStack), [`ListStacks`](stacks::ListStacks), [`CopyStack`](stacks::CopyStack) |
+//! | read which operations and options the service has | [`Client::operations`], [`Client::stack_options`] | |
+//! | render a file without storing it | [`Client::render_upload`] | [`RenderUpload`](rendering::RenderUpload) |
+//! | have the service sign a URL, list an album | [`Client::sign_url`], [`Client::album`] | [`SignUrl`](rendering::SignUrl), [`GetAlbum`](rendering::GetAlbum) |
+//! | manage users, API keys and the second factor | [`Client::user`], [`Client::create_user`] | [`CreateUser`](accounts::user::CreateUser), [`CreateApiKey`](accounts::api_keys::CreateApiKey), [`PatchApiKey`](accounts::api_keys::PatchApiKey) |
+//! | authenticate with tokens | [`ClientBuilder::tokens`], [`Tokens`], [`User::create_token`], [`TokenPayload`] | [`CreateToken`](tokens::CreateToken) |
+//! | manage organizations | [`Client::organizations`], [`OrganizationOption`] | [`CreateOrganization`](accounts::organizations::CreateOrganization), [`ListSubOrganizations`](accounts::organizations::ListSubOrganizations) |
+//! | manage members | [`Client::memberships`], [`Role`] | [`SetMembership`](accounts::memberships::SetMembership), [`CreateMembershipAndUser`](accounts::memberships::CreateMembershipAndUser) |
+//! | read statistics and bills | [`Client::stats`], [`Client::billing`] | [`GetStats`](reports::stats::GetStats), [`GetBilling`](reports::billing::GetBilling) |
+//! | check credentials | [`Client::check_credentials`] | |
+//! | build, sign and parse render URLs | [`Client::render`], [`render`] | [`RenderUrl`](render::RenderUrl) |
+//! | call an endpoint that this crate does not model | [`Client::api`], [`Client::request`] | [`AnyRequest`] |
+//! | tell failures apart | [`Error`], [`ErrorKind`] | |
+//! | configure retries and timeouts | [`ClientBuilder`], [`Retry`] | [`Call`] |
 #![cfg_attr(
     feature = "testing",
-    doc = "| test your own code without an account | [`testing`] |"
+    doc = "| test your code without an account | [`testing`] | |"
 )]
 #![cfg_attr(
     not(feature = "testing"),
-    doc = "| test your own code without an account | feature `testing` |"
+    doc = "| test your code without an account | feature `testing` | |"
 )]
 //!
-//! Every call is a value: required arguments come first, options are set on it, and `.await` sends it. The names that
-//! the service, rokka.js and the clients of other languages use lead to the methods here when searched for in this
-//! documentation, such as `sourceimages.setSubjectArea`, `create_source_image_meta_user_wth_name` and
+//! The search of this documentation also finds methods by the names that the service, rokka.js and the clients of other
+//! languages use, such as `sourceimages.setSubjectArea`, `create_source_image_meta_user_wth_name` and
 //! `POST /sourceimages/{organization}`.
 //!
 //! # Features
 //!
-//! | feature | default | what it does |
+//! | feature | default | effect |
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls with the ring provider |
 //! | `rustls-aws-lc` | | TLS by rustls with the aws-lc-rs provider |
 //! | `rustls-no-provider` | | TLS by rustls with the provider that your program installs |
 //! | `native-tls` | | TLS by the operating system's library |
-//! | `codegen` | yes | generates the bindings in the build; without it the checked-in ones are used, which are the same, and the build is faster |
-//! | `gzip` | yes | offers gzip for JSON, so that lists are sent in a fraction of their bytes; downloads are never compressed |
-//! | `http2` | | HTTP/2, where the service offers it: calls side by side share a connection |
-//! | `tracing` | | a span for every request and an event for every retry |
-//! | `testing` | | an in-memory rokka on a loopback port |
-//! | `schemars` | | a JSON Schema of every model, by [schemars](https://docs.rs/schemars/1) 1 |
+//! | `codegen` | yes | generates the bindings during the build; without it, the crate compiles the checked-in bindings, which is faster |
+//! | `gzip` | yes | requests compressed JSON, a fraction of the size for lists; downloads are never compressed |
+//! | `http2` | | HTTP/2 where the service supports it: concurrent calls share a connection |
+//! | `tracing` | | a span for each request and an event for each retry |
+//! | `testing` | | `rokka::testing::Emulator`, an in-memory rokka service on a loopback port |
+//! | `schemars` | | a JSON Schema of each model, by schemars 1 |
 //!
-//! With several TLS features, a provider that the program has installed goes first, then aws-lc-rs, then ring; the
-//! operating system's library is used if there is no rustls.
+//! With several TLS features, the provider that the program has installed takes precedence, then aws-lc-rs, then ring. The
+//! operating system's library is used only without rustls.
 //!
 //! # JSON Schemas
 //!
-//! With the feature `schemars` every model implements `schemars::JsonSchema`, for programs that describe an interface of
-//! their own in which the models occur. Names, types and bounds agree with the description of the API. As schemars sees it,
-//! a schema describes what can be read, and requires only what the decoder cannot do without; a schema for serialization
-//! requires all that is always written.
+//! With feature `schemars`, every model implements `schemars::JsonSchema`, for programs that describe an interface of
+//! their own that contains the models. Names, types and bounds agree with the OpenAPI description. A schema for
+//! deserialization, the default of schemars, requires only the properties that the decoder needs; a schema for
+//! serialization requires every property that is always written.
 //!
 //! ```
 //! use schemars::generate::SchemaSettings;
@@ -142,10 +153,15 @@ mod transfer;
 mod transport;
 mod undecodable;
 
+#[doc(inline)]
 pub use accounts::OrganizationOption;
+#[doc(inline)]
 pub use accounts::memberships::{MembershipOutcome, Memberships};
+#[doc(inline)]
 pub use accounts::organizations::Organizations;
+#[doc(inline)]
 pub use accounts::user::User;
+#[doc(inline)]
 pub use api::types::{
     AdminApiKeyItem, AdminApiKeyOverview, Album, AlbumImage, ApiKey, ApiRoot, Billing,
     CacheInvalidation, ContentCredentials, CopyResult, CropArea, CurrentUser, DynamicMetadata,
@@ -156,31 +172,47 @@ pub use api::types::{
     SubOrganizationList, SubjectArea, Token, TokenPayload, TotpSetup, TotpState, TotpStatus,
     UserMembership, UserMembershipList, UserMetadata, VideoMetadata,
 };
+#[doc(inline)]
 pub use call::{ApiCall, Call};
+#[doc(inline)]
 pub use client::credentials_check::CredentialsCheck;
+#[doc(inline)]
 pub use client::{Client, ClientBuilder};
+#[doc(inline)]
 pub use error::{Error, ErrorKind, RateLimit, Result};
+#[doc(inline)]
 pub use paging::{Images, Items, Listing, Pages};
+#[doc(inline)]
 pub use reports::Day;
+#[doc(inline)]
 pub use request::{AnyRequest, AnyResponse};
-/// Render URLs: built, parsed, signed and verified without a network. The crate `rokka-render` by itself has no more than this.
+/// Builds, parses, signs and verifies render URLs without a network: the crate `rokka-render`.
 pub use rokka_render as render;
+#[doc(inline)]
 pub use rokka_render::DateTime;
 pub(crate) use rokka_render::escape;
+#[doc(inline)]
 pub use secret::Secret;
+#[doc(inline)]
 pub use source_images::{
     Aliases, Bulk, BulkCall, BulkItem, Copied, CopyOutcome, Download, DynamicValue, Hashes,
     ImageUserMetadata, LatLon, OptimizeSource, Revision, Search, Source, SourceImages, UserValue,
     field,
 };
+#[doc(inline)]
 pub use stacks::{StackVariableValues as StackVariables, Stacks};
+#[doc(inline)]
 pub use tokens::{StoreFuture, TokenStore, Tokens, ValidFrom};
+#[doc(inline)]
 pub use transfer::binary_hasher::{BinaryHasher, binary_hash};
+#[doc(inline)]
 pub use transfer::progress::{Progress, Transferred};
+#[doc(inline)]
 pub use transport::retry::Retry;
+#[doc(inline)]
 pub use undecodable::Undecodable;
 
-/// The examples of the README are tests.
+/// Compiles the examples of the README as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

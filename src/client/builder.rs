@@ -24,7 +24,7 @@ const RESPONSE_LIMIT: usize = 64 * 1024 * 1024;
 
 const USER_AGENT: &str = concat!("rokka-rust/", env!("CARGO_PKG_VERSION"));
 
-/// Sets a [`Client`] up.
+/// Configures a [`Client`]; returned by [`Client::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -74,7 +74,7 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Starts with what the environment says; see [`Client::from_env`]. Credentials may be missing.
+    /// Returns a builder configured by the environment variables of [`Client::from_env`]. Credentials are optional.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] if a variable is not valid Unicode, or `ROKKA_ALLOW_HTTP` is neither true nor false.
@@ -102,21 +102,21 @@ impl ClientBuilder {
         self.api_key.is_some() || self.token.is_some()
     }
 
-    /// The API key, sent as `Api-Key`. It wins over a token.
+    /// Sets the API key, sent as `Api-Key`. Takes precedence over a token.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
         self.api_key = Some(key.into());
         self
     }
 
-    /// A token (or an API key), sent as `Authorization: Bearer`.
+    /// Sets a token (or an API key), sent as `Authorization: Bearer`.
     #[doc(alias = "apiTokenGetCallback")]
     pub fn token(mut self, token: impl Into<Secret>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Works by tokens: they are got, renewed before they end, and kept as [`Tokens`] says (default: what the client
-    /// was given is sent as it is).
+    /// Authenticates with short-lived tokens, fetched, refreshed and stored as [`Tokens`] configures (default: sends the
+    /// key or token unchanged).
     ///
     /// ```
     /// use rokka::{Client, Tokens, ValidFrom};
@@ -137,23 +137,23 @@ impl ClientBuilder {
         self
     }
 
-    /// Base URL of the API (default `https://api.rokka.io`). Credentials are sent to this origin only.
+    /// Sets the base URL of the API (default: `https://api.rokka.io`). Credentials are sent to this origin only.
     #[doc(alias = "apiHost")]
     pub fn api_host(mut self, url: impl Into<String>) -> Self {
         self.api_host = url.into();
         self
     }
 
-    /// Base URL of rendered images, with `{organization}` where its name belongs (default
-    /// `https://{organization}.rokka.io`). Without the placeholder it is taken for a host of one organization.
+    /// Sets the base URL of rendered images, with the placeholder `{organization}` (default:
+    /// `https://{organization}.rokka.io`). Without the placeholder, all organizations share the URL.
     #[doc(alias = "renderHost")]
     pub fn render_host(mut self, url: impl Into<String>) -> Self {
         self.render_host = url.into();
         self
     }
 
-    /// Allows `http://` to hosts other than this machine (default: they are refused, because everybody on the way can read
-    /// the credentials, and signed URLs are as good as credentials). Loopback addresses and `localhost` need no permission.
+    /// Allows `http://` for hosts other than this machine (default: no, because anybody on the network could read the
+    /// credentials and signed URLs). Loopback addresses and `localhost` are always allowed.
     ///
     /// ```
     /// let builder = || rokka::Client::builder().api_key("your key").api_host("http://rokka.internal");
@@ -167,33 +167,33 @@ impl ClientBuilder {
         self
     }
 
-    /// Names your program in front of this crate in the `User-Agent`, for example `my-cms/2.1`.
+    /// Prepends the name of your program, such as `my-cms/2.1`, to the `User-Agent` of this crate.
     pub fn user_agent(mut self, program: impl Into<String>) -> Self {
         self.user_agent = Some(program.into());
         self
     }
 
-    /// How long making a connection may take (default 10 s).
+    /// Limits how long opening a connection may take (default: 10 s).
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// How long nothing may move before a call is given up (default 60 s). A transfer that moves may take as long as
-    /// it needs; [`Call::deadline`] limits a call as a whole. An upload is seen to move with every 512 KiB, so one that is
-    /// slower than that in the limit needs a longer one.
+    /// Limits how long a request may make no progress (default: 60 s). A transfer that makes progress has no limit;
+    /// [`Call::deadline`](crate::Call::deadline) limits a call as a whole. Progress of an upload is measured in steps of
+    /// 512 KiB, so a connection that sends less than that within the limit needs a longer one.
     #[doc(alias = "timeout")]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle_timeout = limit;
         self
     }
 
-    /// Limits how much of a successful response is read into memory, in bytes after decompression (default 64 MiB). A longer
-    /// response is an [`ErrorKind::Decode`].
+    /// Limits the size of a successful response in memory, in bytes after decompression (default: 64 MiB). A longer
+    /// response fails with [`ErrorKind::Decode`].
     ///
-    /// The default leaves 32 KiB for each of the 2,000 images that the largest page holds; a typical one has less than 1 KiB.
-    /// Downloads are streamed and have no limit, except in the memory that
-    /// [`bytes`](crate::Call::<crate::source_images::DownloadFile>::bytes) takes.
+    /// The default allows 32 KiB for each of the 2,000 images of the largest page; a typical image has less than 1 KiB.
+    /// Downloads are streamed and not limited, except by the memory that
+    /// [`bytes`](crate::source_images::DownloadFile::bytes) needs.
     ///
     /// ```
     /// let rokka = rokka::Client::builder().api_key("your key").response_limit(8 * 1024 * 1024).build()?;
@@ -205,27 +205,27 @@ impl ClientBuilder {
         self
     }
 
-    /// Offers gzip for responses in memory (default true). Set it to `false` where the network is faster than decompression.
-    /// Downloads are requested uncompressed either way.
+    /// Requests gzip for responses in memory (default: true). Set it to `false` where the network is faster than
+    /// decompression. Downloads are never compressed.
     #[cfg(feature = "gzip")]
     pub fn gzip(mut self, offer: bool) -> Self {
         self.gzip = offer;
         self
     }
 
-    /// When and how often requests are sent again (default [`Retry::new`]).
+    /// Sets when, and how often, requests are retried (default: [`Retry::new`]).
     #[doc(alias = "maxRetries")]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Changes the HTTP client underneath, for a proxy, a client certificate or a resolver of your own.
+    /// Configures the HTTP client, for a proxy, a client certificate or a custom resolver.
     ///
-    /// TLS is set up before; to use reqwest's own TLS options, call `tls_backend_rustls()` or
-    /// `tls_backend_preconfigured(..)` first. The redirect policy is set afterwards and cannot be changed: redirects
-    /// are followed on the same origin only, because the key must not travel to another host. Its decompression stays off,
-    /// because it would decode downloads; feature `gzip` decodes everything else.
+    /// TLS is configured before; to use reqwest's own TLS options, call `tls_backend_rustls()` or
+    /// `tls_backend_preconfigured(..)` first. Redirects and decompression are configured afterwards and cannot be changed:
+    /// the client follows redirects to the same origin only, so that no other host receives the key, and reqwest does not
+    /// decompress, because it would decode downloads; feature `gzip` decodes all other responses.
     #[doc(alias = "proxy")]
     pub fn http(
         mut self,
@@ -235,11 +235,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client.
+    /// Returns the client.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] if the key, the token or a host is malformed, a host would be reached by
-    /// [`http://`](Self::allow_http), or TLS cannot be set up.
+    /// [`ErrorKind::Configuration`] if the key, the token or a host is malformed, a host needs
+    /// [`allow_http`](Self::allow_http), or TLS cannot be configured.
     pub fn build(self) -> Result<Client> {
         let base = self.api_host.trim().trim_end_matches('/').to_owned();
         let root = checked_host(&base, "API host", self.allow_http)?;
@@ -261,7 +261,7 @@ impl ClientBuilder {
         };
         let agent = HeaderValue::from_str(&agent).map_err(|_| {
             configuration(format!(
-                "the user agent {agent:?} has characters that a header cannot hold"
+                "the user agent {agent:?} has characters that are not allowed in a header: use printable ASCII"
             ))
         })?;
         let mut http = tls::set_up(reqwest::Client::builder())?;
@@ -271,17 +271,17 @@ impl ClientBuilder {
         let http = http
             .user_agent(agent)
             .connect_timeout(self.connect_timeout)
-            // The transport follows them itself: reqwest takes `Authorization` off on the way to another host, but not
-            // `Api-Key`, makes a GET of a POST, and cannot send a body that streams once more.
+            // The transport follows redirects itself: reqwest removes `Authorization` for another host, but not `Api-Key`,
+            // turns a POST into a GET, and cannot replay a streamed body.
             .redirect(reqwest::redirect::Policy::none())
-            // Another crate may turn these on, and then a download would be decoded without a trace.
+            // Another crate may enable these features, which would decode downloads unnoticed.
             .no_gzip()
             .no_brotli()
             .no_zstd()
             .no_deflate()
             .build()
             .map_err(|error| {
-                configuration("the HTTP client cannot be set up").with_source(error)
+                configuration("the HTTP client cannot be configured").with_source(error)
             })?;
         Ok(Client {
             connection: Connection::new(Settings {
@@ -323,7 +323,7 @@ pub(super) fn configuration(text: impl Into<std::borrow::Cow<'static, str>>) -> 
     Error::new(ErrorKind::Configuration, text)
 }
 
-/// A variable that is set to something; an empty one counts as not set.
+/// Returns the value of a variable; an empty one counts as not set.
 fn variable(name: &str) -> Result<Option<String>> {
     match std::env::var(name) {
         Ok(value) if value.trim().is_empty() => Ok(None),
@@ -335,7 +335,7 @@ fn variable(name: &str) -> Result<Option<String>> {
     }
 }
 
-/// A variable that is true or false, if it is set.
+/// Returns the value of a variable that is true or false, if it is set.
 fn switch(name: &str) -> Result<Option<bool>> {
     let Some(value) = variable(name)? else {
         return Ok(None);
@@ -349,7 +349,7 @@ fn switch(name: &str) -> Result<Option<bool>> {
     }
 }
 
-/// A host as it may be shown: not if a password could be in it, even where it is no URL.
+/// Redacts a host that may contain a password, even where it is not a valid URL.
 fn shown(host: &str) -> &str {
     if host.contains('@') {
         "[redacted]"
@@ -361,31 +361,34 @@ fn shown(host: &str) -> &str {
 fn checked_host(text: &str, what: &str, allow_http: bool) -> Result<Url> {
     let refused = |rule: &str| configuration(format!("the {what} {rule}"));
     let shown = shown(text);
-    let url =
-        Url::parse(text).map_err(|error| refused(&format!("{shown:?} is no URL: {error}")))?;
+    let url = Url::parse(text).map_err(|error| {
+        refused(&format!(
+            "{shown:?} is not a valid base URL ({error}): expected `http(s)://` and a host"
+        ))
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused("must not hold a user name or a password"));
+        return Err(refused("must not contain a user name or a password"));
     }
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(refused(&format!(
-            "{shown:?} must start with https:// (or http://) and name a host"
+            "{shown:?} is not a valid base URL: expected `http(s)://` and a host"
         )));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(refused(&format!(
-            "{shown:?} must not have a query or a fragment"
+            "{shown:?} must not have a query or a fragment: remove it"
         )));
     }
     if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
         return Err(refused(&format!(
-            "{shown:?} would be reached unencrypted, so that anybody on the way can read credentials and signed URLs: use \
-             https://, or permit it with `ClientBuilder::allow_http(true)` or ROKKA_ALLOW_HTTP=true"
+            "{shown:?} would be reached unencrypted, and anybody on the network could read credentials and signed URLs: use \
+             https://, or allow it with `ClientBuilder::allow_http(true)` or ROKKA_ALLOW_HTTP=true"
         )));
     }
     Ok(url)
 }
 
-/// Whether a URL leads to this machine.
+/// Returns whether a URL has the host of this machine.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {

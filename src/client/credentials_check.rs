@@ -1,28 +1,27 @@
-//! Whether the client's credentials are good.
+//! The check of the client's credentials.
 
 use crate::api::types::ApiRoot;
 use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::transport::{Session, is_page};
 
-/// What is wrong where a key is right, but cannot be used like this.
+/// The slugs of errors for a valid key that is restricted.
 const RESTRICTIONS: &[&str] = &["ip_not_allowed", "mfa_enrollment_required", "mfa_required"];
 
-/// What became of a [check](crate::Client::check_credentials).
+/// The result of [`Client::check_credentials`](crate::Client::check_credentials).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CredentialsCheck {
-    /// The service takes them.
+    /// The service accepts the credentials.
     Valid(ApiRoot),
-    /// The service knows them, but does not take them from this address, or not without a second factor;
-    /// [`Error::slug`] says which.
+    /// The credentials are valid, but not from this address, or not without a second factor; [`Error::slug`] tells which.
     Restricted(Error),
-    /// The service does not take them: they are unknown, expired, malformed, or missing.
+    /// The service rejects the credentials: they are unknown, expired, malformed, or missing.
     Invalid(Error),
 }
 
 impl CredentialsCheck {
-    /// Whether the service takes the credentials.
+    /// Returns whether the service accepts the credentials.
     pub fn is_valid(&self) -> bool {
         matches!(self, Self::Valid(_))
     }
@@ -41,7 +40,7 @@ impl Run for CheckCredentials {
             Err(error) => {
                 let slug = error.slug();
                 let restricted = slug.is_some_and(|slug| RESTRICTIONS.contains(&slug.as_str()));
-                // The root needs a key and no role, so every refusal is about the key. A page was sent by something else.
+                // `GET /` needs a key and no role, so a refusal concerns the key. An HTML page comes from a gateway.
                 let refused = error.is_unauthorized() || error.is_forbidden();
                 let page = error.body().is_some_and(is_page);
                 if restricted {

@@ -31,7 +31,9 @@ use crate::stacks::{OperationCatalogue, StackOptionCatalogue, Stacks};
 use crate::transport::options::CallOptions;
 use crate::transport::{Connection, Session};
 
-/// A client of the rokka API. Cloning is cheap, and clones share their connections.
+/// The entry point: sends calls to the rokka API, and returns handles for images, stacks, users and organizations.
+///
+/// Cloning is cheap, and clones share their connections.
 ///
 /// ```no_run
 /// # async fn f() -> rokka::Result<()> {
@@ -48,26 +50,28 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with an API key and otherwise the defaults of [`ClientBuilder`].
+    /// Returns a client with an API key and the defaults of [`ClientBuilder`].
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] if the key is empty or holds other than printable ASCII characters.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the key is empty or contains characters other than
+    /// printable ASCII.
     pub fn new(api_key: impl Into<Secret>) -> Result<Self> {
         Self::builder().api_key(api_key).build()
     }
 
-    /// A client as the environment describes it.
+    /// Returns a client configured by environment variables.
     ///
     /// | variable | meaning | default |
     /// |---|---|---|
     /// | `ROKKA_API_KEY` | API key | none |
     /// | `ROKKA_API_TOKEN` | token, used if there is no key | none |
     /// | `ROKKA_API_HOST` | base URL of the API | `https://api.rokka.io` |
-    /// | `ROKKA_RENDER_HOST` | base URL for rendering, with `{organization}` in it | `https://{organization}.rokka.io` |
-    /// | `ROKKA_ALLOW_HTTP` | `true` or `1` allows `http://` to hosts other than this machine | `false` |
+    /// | `ROKKA_RENDER_HOST` | base URL for rendering, with the placeholder `{organization}` | `https://{organization}.rokka.io` |
+    /// | `ROKKA_ALLOW_HTTP` | `true` or `1` allows `http://` for hosts other than this machine | `false` |
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] if neither a key nor a token is set, or a value is malformed.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if neither a key nor a token is set, or a value is
+    /// malformed.
     #[doc(alias = "ROKKA_API_KEY")]
     pub fn from_env() -> Result<Self> {
         let builder = ClientBuilder::from_env()?;
@@ -79,22 +83,23 @@ impl Client {
         builder.build()
     }
 
-    /// Settings to start from.
+    /// Returns a builder with the default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// Everything about the source images of an organization: upload, search, metadata, download.
+    /// Returns a handle for the source images of an organization: upload, search, metadata, download.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the name does not consist of lower-case letters, digits and `-`.
     #[doc(alias = "sourceimages")]
     pub fn source_images(&self, organization: impl AsRef<str>) -> Result<SourceImages> {
         SourceImages::new(self.connection.clone(), organization.as_ref())
     }
 
-    /// The URL that renders an image of an organization: named by its hash, or an
-    /// [`ImageSource`](crate::render::ImageSource). Nothing is sent.
+    /// Returns a [`RenderUrl`], the URL that renders an image of an organization. Sends nothing.
+    ///
+    /// The image is a hash or an [`ImageSource`].
     ///
     /// ```
     /// # fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -119,8 +124,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes. What the image or the
-    /// stack may refuse, [`RenderUrl::url`] does.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the name does not consist of lower-case letters, digits and `-`.
+    /// [`RenderUrl::url`] validates the image and the stack.
     #[doc(alias = "render.getUrl")]
     #[doc(alias = "getUrl")]
     #[doc(alias = "getSourceImageUri")]
@@ -135,7 +140,7 @@ impl Client {
         Ok(url)
     }
 
-    /// Everything about the stacks of an organization: list, read, store, copy, delete.
+    /// Returns a handle for the stacks of an organization: list, read, store, copy, delete.
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -145,14 +150,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the name does not consist of lower-case letters, digits and `-`.
     pub fn stacks(&self, organization: impl AsRef<str>) -> Result<Stacks> {
         Stacks::new(self.connection.clone(), organization.as_ref())
     }
 
-    /// The operations that the service has at the moment, with their options, ranges and defaults.
+    /// Reads the operations that the service supports, with their options, ranges and defaults; returns an
+    /// [`OperationCatalogue`].
     ///
-    /// `GET /operations`, no role.
+    /// `GET /operations`, no role required.
     /// [Reference](https://rokka.io/documentation/references/operations.html).
     ///
     /// ```no_run
@@ -172,9 +178,10 @@ impl Client {
         Call::new(self.call(), ListOperations(()))
     }
 
-    /// The stack options that the service has at the moment, with their ranges and defaults.
+    /// Reads the stack options that the service supports, with their ranges and defaults; returns a
+    /// [`StackOptionCatalogue`].
     ///
-    /// `GET /stackoptions`, no role.
+    /// `GET /stackoptions`, no role required.
     /// [Reference](https://rokka.io/documentation/references/stacks.html).
     ///
     /// ```no_run
@@ -194,10 +201,12 @@ impl Client {
         Call::new(self.call(), ListStackOptions(()))
     }
 
-    /// Has the service sign a render URL of an organization. The service does not mean it for production: with the
-    /// signing key at hand, [`RenderUrl::sign`] does it here and sends nothing.
+    /// Has the service sign a render URL of an organization; returns a [`SignedUrl`](crate::SignedUrl).
+    /// [`SignUrl`] lists the options.
     ///
-    /// `POST /utils/{organization}/sign_url`, role `admin` as far as is known.
+    /// Not meant for production: [`RenderUrl::sign`] signs with the signing key and sends nothing.
+    ///
+    /// `POST /utils/{organization}/sign_url`, probably role `admin`.
     /// [Reference](https://rokka.io/documentation/references/protected-images-and-stacks.html).
     ///
     /// ```no_run
@@ -209,7 +218,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the name does not consist of lower-case letters, digits and `-`.
     #[doc(alias = "signUrl")]
     #[doc(alias = "POST /utils/{organization}/sign_url")]
     #[doc(alias = "utils.signUrl")]
@@ -218,11 +227,12 @@ impl Client {
         SignUrl::new(self.call(), organization.into(), url.into())
     }
 
-    /// Renders a file that is sent along, and gives what came of it: nothing is stored or cached.
+    /// Renders an uploaded file without storing or caching it; returns a [`Download`](crate::source_images::Download),
+    /// the stream of the rendering. [`RenderUpload`] lists the options.
     ///
-    /// One picture or PDF, up to 100 MB; not videos, EPS and what is no picture. The path is that of a render URL
-    /// without an image. Answers come as a stream, or with [`bytes`](RenderUpload::bytes) or
-    /// [`to_file`](RenderUpload::to_file). Files and bytes are sent again after a failure, a stream is not.
+    /// Takes one picture or PDF of up to 100 MB; videos and EPS are not supported. [`bytes`](RenderUpload::bytes) returns
+    /// the rendering in memory, [`to_file`](RenderUpload::to_file) writes it to a file. Files and bytes are replayable and
+    /// retried after a failure, a stream is not.
     ///
     /// `POST /utils/{organization}/render/{stack}[/{operations}].{format}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/render.html).
@@ -233,7 +243,7 @@ impl Client {
     /// use rokka::stacks::operations::Resize;
     ///
     /// let small = rokka
-    ///     .render_upload("acme", Source::path("cat.jpg"))?
+    ///     .render_upload("acme", Source::path("cat.jpg"))
     ///     .dynamic([Resize::to_width(200)])
     ///     .format("webp")
     ///     .bytes()
@@ -243,7 +253,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an invalid name, option or source.
     #[doc(alias = "renderUploadedImage")]
     #[doc(alias = "render_uploaded_image")]
     #[doc(alias = "POST /utils/{organization}/render/{renderPath}")]
@@ -251,11 +261,13 @@ impl Client {
         RenderUpload::new(self.call(), organization.into(), source)
     }
 
-    /// Lists the images of an album: those whose user metadata `array:albums` holds its name. The two shapes of the
-    /// answer on record are read alike: its images are in [`Album::items`](api::types::Album::items).
+    /// Lists the images of an album; returns an [`Album`](crate::Album). [`GetAlbum`] lists the options.
     ///
-    /// `GET /_albums/{album}/all.json` on the render host; no role, and no credentials are sent unless it is the host of
-    /// the API. [Reference](https://rokka.io/documentation/references/user-metadata.html).
+    /// An album contains the images whose user metadata `array:albums` has its name. The service has two response formats;
+    /// [`Album::items`](api::types::Album::items) has the images of either.
+    ///
+    /// `GET /_albums/{album}/all.json` on the render host, no role required. Credentials are sent only if the render host
+    /// is the API host. [Reference](https://rokka.io/documentation/references/user-metadata.html).
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -267,7 +279,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the name of the organization or of the album is refused; see [`AlbumUrl::new`].
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an invalid name of the organization or the album; see
+    /// [`AlbumUrl::new`](crate::render::AlbumUrl::new).
     #[doc(alias = "getAlbum")]
     #[doc(alias = "get_album")]
     #[doc(alias = "GET /_albums/{album}/{selection}.json")]
@@ -279,7 +292,7 @@ impl Client {
         GetAlbum::new(self.call(), organization, host, album.into())
     }
 
-    /// The user that the credentials belong to: its keys, tokens, second factor and memberships.
+    /// Returns a handle for the user that the credentials belong to: API keys, tokens, second factor, memberships.
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -291,11 +304,11 @@ impl Client {
         User::new(self.connection.clone())
     }
 
-    /// Waits until the [`TokenStore`](crate::TokenStore) has saved every token that the client has obtained so far, and
-    /// returns at once without a store.
+    /// Waits until the [`TokenStore`](crate::TokenStore) has saved every token that the client has obtained so far.
+    /// Returns immediately without a store.
     ///
-    /// No call waits for the store, so call this before a program or its runtime ends. It waits as long as the store
-    /// takes: put a timeout around it where the store may hang.
+    /// No call waits for the store, so await this before the program or its runtime ends. It has no limit of its own: wrap
+    /// it in a timeout if the store may hang.
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) {
@@ -311,7 +324,7 @@ impl Client {
         self.connection.credentials.flush().await;
     }
 
-    /// Organizations: make, read, set options.
+    /// Returns a handle for organizations: create, read, set options.
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -323,7 +336,7 @@ impl Client {
         Organizations::new(self.connection.clone())
     }
 
-    /// Who may do what in an organization.
+    /// Returns a handle for the members of an organization and their roles.
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -333,15 +346,17 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the name is not made of lower-case letters, digits and dashes.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the name does not consist of lower-case letters, digits and `-`.
     pub fn memberships(&self, organization: impl AsRef<str>) -> Result<Memberships> {
         Memberships::new(self.connection.clone(), organization.as_ref())
     }
 
-    /// Makes a user, and with [`organization`](CreateUser::organization) an organization too. Its first key is in
-    /// the answer and is shown nowhere else. No credentials are needed, and none are sent.
+    /// Creates a user; returns a [`NewUser`](crate::NewUser) with its first API key, which no other call returns.
+    /// [`CreateUser`] lists the options.
     ///
-    /// Every call makes a new user, so it is sent again only if it was never sent, or after a 429 or 503.
+    /// [`organization`](CreateUser::organization) creates an organization too. The call needs and sends no credentials.
+    ///
+    /// Not idempotent: retried only if the request did not reach the service, or after a 429 or 503.
     ///
     /// `POST /users`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -361,8 +376,10 @@ impl Client {
         CreateUser::new(self.call(), email.into())
     }
 
-    /// Reads how much an organization stores and transfers, day by day, the newest one first: bytes and numbers of files,
-    /// with decimals. Days without data are left out.
+    /// Reads how much an organization stores and transfers per day; returns [`Stats`](crate::Stats). [`GetStats`] lists the
+    /// options.
+    ///
+    /// Values are bytes and numbers of files, with decimals. The newest day comes first; days without data are omitted.
     ///
     /// `GET /stats/{organization}`, any role. [Reference](https://rokka.io/documentation/references/stats.html).
     ///
@@ -384,7 +401,9 @@ impl Client {
         GetStats::new(self.call(), organization.into())
     }
 
-    /// Reads what an organization costs, by month. The answer is not documented, so it is kept as JSON.
+    /// Reads the costs of an organization per month; returns [`Billing`](crate::Billing). [`GetBilling`] lists the options.
+    ///
+    /// The response format is not documented, so `Billing` contains JSON.
     ///
     /// `GET /billing/{organization}`, role `billing:read`. [Reference](https://rokka.io/documentation/references/billing.html).
     ///
@@ -404,7 +423,7 @@ impl Client {
         GetBilling::new(self.call(), organization.into())
     }
 
-    /// Asks whether the service takes the client's credentials. An error means that it could not be found out.
+    /// Checks the client's credentials; returns a [`CredentialsCheck`]. An error means that the check itself failed.
     ///
     /// `GET /`. [Reference](https://rokka.io/documentation/guides/authentication.html).
     ///
@@ -413,9 +432,9 @@ impl Client {
     /// use rokka::CredentialsCheck;
     ///
     /// match rokka.check_credentials().await? {
-    ///     CredentialsCheck::Valid(_) => println!("fine"),
-    ///     CredentialsCheck::Restricted(why) => println!("not like this: {why}"),
-    ///     CredentialsCheck::Invalid(why) => println!("no: {why}"),
+    ///     CredentialsCheck::Valid(_) => println!("valid"),
+    ///     CredentialsCheck::Restricted(error) => println!("not from here: {error}"),
+    ///     CredentialsCheck::Invalid(error) => println!("invalid: {error}"),
     ///     _ => {}
     /// }
     /// # Ok(())
@@ -429,7 +448,8 @@ impl Client {
         Call::new(self.call(), CheckCredentials)
     }
 
-    /// Reads what the service says that it saves. Anybody may; the answer is not documented, so it is JSON.
+    /// Reads how much the service saves by optimizing images; returns JSON, because the response format is not documented.
+    /// Needs and sends no credentials.
     ///
     /// `GET /savings`. [Reference](https://rokka.io/documentation/guides/authentication.html).
     ///
@@ -446,9 +466,10 @@ impl Client {
         Call::new(self.call(), GetSavings)
     }
 
-    /// A request to any endpoint, on the same transport as all others: for what this crate does not model yet.
+    /// Sends a request to any endpoint, for operations that this crate does not model; returns an
+    /// [`AnyResponse`](crate::AnyResponse). [`AnyRequest`] lists the options.
     ///
-    /// `path` starts with a slash and is taken as it is: percent-encode what needs it. It may hold a query.
+    /// `path` starts with `/` and is sent unchanged, so it must be percent-encoded. It may contain a query.
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -463,19 +484,19 @@ impl Client {
         AnyRequest::new(self.call(), method, path.into())
     }
 
-    /// The generated bindings, sending through this client.
+    /// Returns the generated bindings, which send through this client.
     pub fn api(&self) -> api::Client {
         self.session(CallOptions::default())
             .for_several_calls()
             .api()
     }
 
-    /// The base URL of the API, without a slash at its end.
+    /// Returns the base URL of the API, without a trailing slash.
     pub fn api_host(&self) -> &str {
         &self.connection.base
     }
 
-    /// The base URL that renders an organization's images. The name is not checked here; [`render`](Self::render) does.
+    /// Returns the base URL that renders an organization's images. Does not validate the name; [`render`](Self::render) does.
     pub fn render_host(&self, organization: &str) -> String {
         self.render_host.replace("{organization}", organization)
     }

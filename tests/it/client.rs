@@ -315,12 +315,12 @@ mod setting_up {
     #[test]
     fn hosts_that_cannot_be_one_are_refused() {
         for (host, rule) in [
-            ("", "is no URL"),
-            ("api.rokka.io", "is no URL"),
-            ("api.rokka.io:443", "must start with https://"),
-            ("https://", "is no URL"),
-            ("ftp://api.rokka.io", "must start with https://"),
-            ("mailto:api", "must start with https://"),
+            ("", "is not a valid base URL"),
+            ("api.rokka.io", "is not a valid base URL"),
+            ("api.rokka.io:443", "is not a valid base URL: expected"),
+            ("https://", "is not a valid base URL"),
+            ("ftp://api.rokka.io", "is not a valid base URL: expected"),
+            ("mailto:api", "is not a valid base URL: expected"),
             ("https://api.rokka.io/?a=b", "must not have a query"),
             ("https://api.rokka.io?", "must not have a query"),
             (
@@ -623,7 +623,7 @@ mod from_the_environment {
         for said in [ask("client"), ask("builder")] {
             assert!(!said.contains("geheim"), "{said}");
         }
-        assert!(ask("client").starts_with("Configuration: the API host must not hold"));
+        assert!(ask("client").starts_with("Configuration: the API host must not contain"));
     }
 
     #[cfg(all(
