@@ -319,7 +319,7 @@ impl Ledger {
                 .map(|hash| format!("{hash} is lost"));
             differences.extend(lost);
             let back = books.deleted.iter().filter(|hash| found.contains(hash));
-            differences.extend(back.map(|hash| format!("{hash} was deleted, and is there")));
+            differences.extend(back.map(|hash| format!("{hash} was deleted but exists")));
             let more = found
                 .difference(&expected)
                 .filter(|hash| !books.perhaps_deleted.contains(**hash))
@@ -327,7 +327,7 @@ impl Ledger {
             if more > books.perhaps_stored {
                 let failed = books.perhaps_stored;
                 differences.push(format!(
-                    "{more} images that nobody has stored, with {failed} uploads that failed"
+                    "{more} unexpected images, but only {failed} failed uploads"
                 ));
             }
             differences
