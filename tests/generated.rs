@@ -94,9 +94,9 @@ fn dependents_compile_what_was_tested_and_editors_what_they_edited() {
     assert_eq!(fails(&same, false), Choice::CheckedIn);
     // Somebody edits the description.
     let edited = file(&other, "edited");
-    let edits = |update| choose(Ok(&edited), Some(&checked_in), &other, update);
+    let choose_edited = |update| choose(Ok(&edited), Some(&checked_in), &other, update);
     assert_eq!(
-        (edits(false), edits(true)),
+        (choose_edited(false), choose_edited(true)),
         (Choice::Emitted, Choice::Emitted)
     );
     assert_eq!(fails(&other, false), Choice::Fail("why".into()));

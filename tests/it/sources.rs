@@ -408,7 +408,7 @@ mod files {
     async fn every_length_around_a_piece_arrives_as_it_is() {
         let piece = 512 * 1024;
         for length in [0, 1, piece - 1, piece, piece + 1, 2 * piece, 5 * piece + 3] {
-            let content: Vec<u8> = (0..length).map(|at: usize| (at % 251) as u8).collect();
+            let content: Vec<u8> = (0..=250).cycle().take(length).collect();
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("cat.jpg");
             std::fs::write(&path, &content).unwrap();
@@ -702,6 +702,8 @@ mod verification {
         }
     }
 
+    type Change = fn(&mut serde_json::Value);
+
     #[tokio::test]
     async fn what_is_stored_otherwise_is_an_error_with_the_response() {
         let folder = tempfile::tempdir().unwrap();
@@ -710,7 +712,7 @@ mod verification {
         let other_size = |image: &mut serde_json::Value| {
             image["size"] = (image["size"].as_u64().unwrap() + 1).into();
         };
-        let cases: [(fn(&mut serde_json::Value), &str); 2] = [
+        let cases: [(Change, &str); 2] = [
             (other_hash, "has the SHA-1 0000"),
             (other_size, "bytes, but "),
         ];

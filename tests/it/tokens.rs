@@ -952,9 +952,10 @@ fn first_is_lost() -> Server {
     service(
         move |_| {
             let new = given("new", 86_400, true);
-            match std::mem::take(&mut *first.lock().unwrap()) {
-                true => new.after(&gate),
-                false => new,
+            if std::mem::take(&mut *first.lock().unwrap()) {
+                new.after(&gate)
+            } else {
+                new
             }
         },
         |_| picture(),

@@ -207,9 +207,11 @@ impl Server {
     /// A client of this server with the credentials [`KEY`]. It sends every request once if the server counts its replies,
     /// and otherwise retries after a short backoff.
     pub(crate) fn client(&self) -> Client {
-        let builder = match self.retries {
-            true => self.builder(),
-            false => self.builder().retry(Retry::never()),
+        let builder = self.builder();
+        let builder = if self.retries {
+            builder
+        } else {
+            builder.retry(Retry::never())
         };
         builder.build().unwrap()
     }
