@@ -138,6 +138,7 @@ mod names;
 mod open_enum;
 mod paging;
 mod pattern;
+mod progress;
 pub mod rendering;
 pub mod reports;
 mod request;
@@ -183,6 +184,8 @@ pub use error::{Error, ErrorKind, RateLimit, Result};
 #[doc(inline)]
 pub use paging::{Images, Items, Listing, Pages};
 #[doc(inline)]
+pub use progress::{Progress, Transferred};
+#[doc(inline)]
 pub use reports::Day;
 #[doc(inline)]
 pub use request::{AnyRequest, AnyResponse};
@@ -205,8 +208,6 @@ pub use stacks::{StackVariableValues as StackVariables, Stacks};
 pub use tokens::{StoreFuture, TokenStore, Tokens, ValidFrom};
 #[doc(inline)]
 pub use transfer::binary_hasher::{BinaryHasher, binary_hash};
-#[doc(inline)]
-pub use transfer::progress::{Progress, Transferred};
 #[doc(inline)]
 pub use transport::retry::Retry;
 #[doc(inline)]

@@ -10,10 +10,10 @@ use crate::api::{ByteStream, ResponseValue};
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::names::organization_name;
+use crate::progress::{Meter, Progress};
 use crate::render::{Operation, RenderUrl, Value};
 use crate::source_images::{Download, DownloadFile, DownloadToBytes, DownloadToFile};
 use crate::transfer::form::{FormPart, MakeForm};
-use crate::transfer::progress::{Meter, Progress};
 use crate::transfer::source::Source;
 use crate::transport::{Expected, RequestPolicy, Session, Template};
 

@@ -8,9 +8,9 @@ use serde_json::Value;
 use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectArea};
 use crate::call::{CallParts, call};
 use crate::error::{Error, ErrorKind, Result};
+use crate::progress::{Meter, Progress};
 use crate::transfer::form::{FormPart, MakeForm};
 use crate::transfer::part_stream::SentFile;
-use crate::transfer::progress::{Meter, Progress};
 use crate::transfer::source::{OptimizeSource, Source};
 use crate::transport::{Expected, RequestPolicy, Session, Template};
 

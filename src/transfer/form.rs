@@ -8,9 +8,9 @@ use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 
 use crate::error::{Error, Result};
+use crate::progress::{Counter, Meter};
 use crate::transfer::file_reader::FileReader;
 use crate::transfer::part_stream::{Attempt, PartContent, PartStream, SentFile};
-use crate::transfer::progress::{Counter, Meter};
 use crate::transfer::source::{Content, Source};
 use crate::transport::{Activity, MakeRequest};
 

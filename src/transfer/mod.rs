@@ -10,7 +10,6 @@ pub(crate) mod file_reader;
 pub(crate) mod file_writer;
 pub(crate) mod form;
 pub(crate) mod part_stream;
-pub(crate) mod progress;
 pub(crate) mod received;
 pub(crate) mod redacted_url;
 pub(crate) mod resume;

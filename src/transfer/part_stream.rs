@@ -11,9 +11,9 @@ use futures_core::Stream;
 use futures_util::task::AtomicWaker;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::progress::Counter;
 use crate::transfer::binary_hasher::BinaryHasher;
 use crate::transfer::file_reader::FileReader;
-use crate::transfer::progress::Counter;
 use crate::transfer::source::ByteStream;
 use crate::transport::{Activity, CHUNK};
 
@@ -243,7 +243,7 @@ mod tests {
     use futures_util::{FutureExt, StreamExt, stream};
 
     use super::*;
-    use crate::transfer::progress::Progress;
+    use crate::progress::Progress;
 
     fn part(pieces: ByteStream, progress: &Progress) -> (PartStream, Arc<Attempt>) {
         let counter = progress.meter().counter();

@@ -13,9 +13,9 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use crate::api::{ByteStream, ResponseValue};
 use crate::error::Result;
+use crate::progress::Meter;
 use crate::transfer::content_disposition::suggested_name;
 use crate::transfer::file_name::safe_name;
-use crate::transfer::progress::Meter;
 use crate::transfer::resume::{Piece, ResumableBody, Wanted};
 use crate::transport::Session;
 

@@ -13,11 +13,11 @@ use tokio::time::Instant;
 use crate::api::types::{ImageHash, OrganizationName};
 use crate::api::{ByteStream, ResponseValue};
 use crate::error::{Error, ErrorKind, Result};
+use crate::progress::{Counter, Meter};
 use crate::source_images::search::Search;
 use crate::transfer::binary_hasher::BinaryHasher;
 use crate::transfer::byte_range::ByteRange;
 use crate::transfer::content_range::ContentRange;
-use crate::transfer::progress::{Counter, Meter};
 use crate::transfer::validator::Validator;
 use crate::transport::{Activity, Session, within_idle_timeout};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use crate::transfer::progress::Counter;
+use crate::progress::Counter;
 use crate::transport::auth::Credentials;
 use crate::transport::body::BufferPool;
 use crate::transport::gate::Gate;

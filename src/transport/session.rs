@@ -17,7 +17,7 @@ use super::deadline::until;
 use super::options::CallOptions;
 use super::retry::Retry;
 use crate::error::{Error, ErrorKind, Result};
-use crate::transfer::progress::Counter;
+use crate::progress::Counter;
 
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
 /// [`Client::api`](crate::Client::api).
