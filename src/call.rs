@@ -11,14 +11,15 @@ use crate::error::{Error, Result};
 use crate::transport::options::CallOptions;
 use crate::transport::{Connection, Session};
 
-/// A call that has no options but the common ones, and returns a `T`. Nothing is sent before it is awaited.
+/// A call with the common options only; returns a `T`. It sends nothing before it is awaited.
 ///
-/// A call with options of its own has a type of its own, such as [`Upload`](crate::source_images::Upload) and
-/// [`Search`](crate::Search): its page lists them, beside the common ones.
+/// A call with more options is a type of its own, such as [`Upload`](crate::source_images::Upload) and
+/// [`Search`](crate::Search), whose page lists all of them.
 ///
 /// ```no_run
 /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
-/// ///
+/// use std::time::Duration;
+///
 /// let image = images.restore("3f9a21").deadline(Duration::from_secs(5)).await?;
 /// # Ok(())
 /// # }
@@ -29,9 +30,9 @@ pub struct Call<T> {
     operation: Box<dyn Operation<T>>,
 }
 
-/// Any call: a [`Call`], or one with options of its own. Implemented by this crate only.
+/// Any call: a [`Call`], or a type with more options. Sealed: only this crate implements it.
 ///
-/// It is a future in waiting: `.await` sends it, as [`IntoFuture`] says.
+/// `.await` sends the call, through [`IntoFuture`].
 pub trait ApiCall:
     IntoFuture<
         Output = Result<Self::Returns>,
@@ -44,11 +45,12 @@ pub trait ApiCall:
     type Returns: Send + 'static;
 }
 
-/// What all calls have: how to send, what is set, and why the call cannot be sent.
+/// The state that all calls share: the connection, the common options, and the first validation error.
 #[derive(Clone)]
 pub struct CallParts {
     connection: Connection,
     pub(crate) options: CallOptions,
+    /// The first validation error, returned when the call is sent.
     refused: Option<String>,
 }
 
@@ -61,14 +63,14 @@ pub(crate) mod sealed {
     }
 }
 
-/// What a [`Call`] sends, once it has a session.
+/// The operation of a [`Call`], which a session sends.
 pub(crate) trait Run: fmt::Debug + Send + 'static {
     type Output: Send;
 
     fn run(self, session: Session) -> impl Future<Output = Result<Self::Output>> + Send;
 }
 
-/// The same, for a call that knows no more of it than what it returns.
+/// The object-safe form of [`Run`], known by its output alone.
 trait Operation<T>: fmt::Debug + Send {
     fn run(self: Box<Self>, session: Session) -> BoxFuture<'static, Result<T>>;
 }
@@ -88,13 +90,13 @@ impl CallParts {
         }
     }
 
-    /// Refuses the call when it is sent. The first reason counts.
+    /// Fails the call with this error when it is sent. The first error wins.
     pub(crate) fn refuse(&mut self, error: &Error) {
         self.refused
             .get_or_insert_with(|| error.message().into_owned());
     }
 
-    /// Receives the responses of this call, and of those made of it, into the same memory, one after the other.
+    /// Reuses one receive buffer for the responses of this call and of its clones.
     pub(crate) fn pool_buffers(&mut self) {
         self.options.buffer_pool = Some(Arc::default());
     }
@@ -108,7 +110,7 @@ impl CallParts {
         }
     }
 
-    /// The session that sends the call, unless it is refused.
+    /// Returns the session that sends the call, or the first validation error.
     pub(crate) fn session(&self) -> Result<Session> {
         match &self.refused {
             Some(rule) => Err(Error::invalid(rule.clone())),
@@ -134,29 +136,29 @@ where
     }
 }
 
-/// Gives a call type the common options, `.send()`, and `.await`. Its field `call`, or the one named, has the
+/// Implements the common options, `.send()` and `.await` for a call type. Its field `call`, or the one named, holds the
 /// [`CallParts`]; its method `run` sends it.
 macro_rules! call {
     (@options $($field:ident).+) => {
-        /// Limits the whole call: all attempts, the waits between them, and the reading of the response (default: none).
+        /// Limits the whole call: all attempts, the backoff between them, and reading the response (default: no limit).
         pub fn deadline(mut self, limit: std::time::Duration) -> Self {
             self.$($field).+.options.deadline = Some(limit);
             self
         }
 
-        /// Limits how long a request may make no progress (default: the client's).
+        /// Limits how long a request may make no progress (default: the client's idle timeout).
         pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
             self.$($field).+.options.idle = Some(limit);
             self
         }
 
-        /// Sets when, and how often, the request is retried (default: the client's).
+        /// Sets when and how often the request is retried (default: the client's policy).
         pub fn retry(mut self, retry: crate::Retry) -> Self {
             self.$($field).+.options.retry = Some(retry);
             self
         }
 
-        /// Sends another header. The call fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a
+        /// Adds a header. The call fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a
         /// header that the client sets: credentials, `Api-Version`, `Host`, and those of the body.
         pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
             self.$($field).+.set_header(name.as_ref(), value.as_ref());
@@ -170,8 +172,8 @@ macro_rules! call {
         impl $name {
             $crate::call::call!(@options $($field).+);
 
-            /// Sends the call. The future is boxed and owns what it needs: for `tokio::spawn`, `block_on` and
-            /// `try_join_all`. `.await` on the call does the same.
+            /// Sends the call and returns a boxed `'static` future, for `tokio::spawn`, `block_on` and `try_join_all`.
+            /// `.await` on the call does the same.
             pub fn send(self) -> futures_core::future::BoxFuture<'static, crate::Result<$returns>> {
                 Box::pin(async move {
                     let session = self.$($field).+.session()?;
@@ -213,8 +215,8 @@ impl<T: Send + 'static> Call<T> {
 
     call!(@options call);
 
-    /// Sends the call. The future is boxed and owns what it needs: for `tokio::spawn`, `block_on` and `try_join_all`.
-    /// `.await` on the call does the same.
+    /// Sends the call and returns a boxed `'static` future, for `tokio::spawn`, `block_on` and `try_join_all`. `.await` on
+    /// the call does the same.
     pub fn send(self) -> BoxFuture<'static, Result<T>> {
         Box::pin(async move {
             let session = self.call.session()?;
@@ -248,7 +250,7 @@ impl<T> fmt::Debug for Call<T> {
     }
 }
 
-/// Shows nothing: options are not what a call is about, and a header may be a secret.
+/// Shows nothing, because a header may be a secret.
 impl fmt::Debug for CallParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("..")
@@ -266,17 +268,19 @@ const RESERVED: &[&str] = &[
 ];
 
 fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
-    let name: HeaderName = name
-        .parse()
-        .map_err(|_| Error::invalid(format!("{name:?} is not a header name")))?;
+    let name: HeaderName = name.parse().map_err(|_| {
+        Error::invalid(format!(
+            "{name:?} is not a valid header name: use letters, digits and `-`"
+        ))
+    })?;
     if RESERVED.contains(&name.as_str()) {
         return Err(Error::invalid(format!(
-            "the header `{name}` is set by the client"
+            "the header `{name}` cannot be set: the client sets it"
         )));
     }
     let value = HeaderValue::from_str(value).map_err(|_| {
         Error::invalid(format!(
-            "the value of `{name}` has characters that a header cannot hold"
+            "the value of the header `{name}` is invalid: use visible ASCII characters"
         ))
     })?;
     Ok((name, value))

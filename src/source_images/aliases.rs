@@ -1,4 +1,4 @@
-//! Names that stand for an image.
+//! Aliases: names that refer to an image.
 
 use crate::api::types::{
     AliasName, CacheInvalidation, OrganizationName, SourceImageAlias, SourceImageAliasDefinition,
@@ -9,10 +9,10 @@ use crate::names::image_hash;
 use crate::source_images::SourceImages;
 use crate::transport::Session;
 
-/// Names that stand for an image, so that a URL can stay while the image behind it changes; made by
+/// The aliases of an organization: names that refer to an image, so that a URL stays while its image changes. Created by
 /// [`SourceImages::aliases`].
 ///
-/// A name is made of letters, digits and `_`; another one is refused before anything is sent.
+/// An alias consists of letters, digits and `_`; a call with another one fails before anything is sent.
 ///
 /// ```no_run
 /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -32,8 +32,10 @@ impl Aliases {
         Self { images }
     }
 
-    /// Lets a name stand for an image. One that exists already is a 409 ([`Error::is_conflict`]) unless it may be
-    /// [overwritten](CreateAlias::overwrite).
+    /// Creates an alias for an image; returns the [`SourceImageAlias`].
+    ///
+    /// Fails with 409 ([`Error::is_conflict`]) if the alias exists, unless [`overwrite`](CreateAlias::overwrite) is set.
+    /// Options: [`CreateAlias`].
     ///
     /// `PUT /sourceimages/{organization}/alias/{alias}`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images-aliases.html).
@@ -62,7 +64,8 @@ impl Aliases {
         }
     }
 
-    /// Says which image a name stands for; 404 ([`Error::is_not_found`]) if it stands for none.
+    /// Reads an alias; returns the [`SourceImageAlias`] with the hash of its image. Fails with 404
+    /// ([`Error::is_not_found`]) if there is no such alias.
     ///
     /// `GET /sourceimages/{organization}/alias/{alias}`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images-aliases.html).
@@ -88,8 +91,10 @@ impl Aliases {
         )
     }
 
-    /// Removes a name; the image stays. The CDN serves it on until its [cache](Self::invalidate_cache) is emptied. 404
-    /// ([`Error::is_not_found`]) if there is no such name.
+    /// Deletes an alias, but not its image; returns `()`.
+    ///
+    /// The CDN continues to serve it until its [cache is invalidated](Self::invalidate_cache). Fails with 404
+    /// ([`Error::is_not_found`]) if there is no such alias.
     ///
     /// `DELETE /sourceimages/{organization}/alias/{alias}`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images-aliases.html).
@@ -114,18 +119,19 @@ impl Aliases {
         )
     }
 
-    /// Has the CDN forget the renderings made through a name. It takes some seconds; browsers keep what they have.
+    /// Removes the renderings made through an alias from the CDN; returns a [`CacheInvalidation`].
     ///
-    /// Ten times an hour; then 429 ([`Error::is_rate_limited`]) with [`Error::retry_after`]. 403
-    /// ([`Error::is_forbidden`]) for organizations that do not pay.
+    /// It takes some seconds, and browser caches keep their copies. The limit is ten calls an hour; more fail with 429
+    /// ([`Error::is_rate_limited`]) and [`Error::retry_after`]. Fails with 403 ([`Error::is_forbidden`]) for organizations on
+    /// the free plan.
     ///
     /// `DELETE /sourceimages/{organization}/alias/{alias}/cache`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images-aliases.html).
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
-    /// let forgotten = images.aliases().invalidate_cache("hero").await?;
-    /// println!("{:?}", forgotten.items);
+    /// let invalidated = images.aliases().invalidate_cache("hero").await?;
+    /// println!("{:?}", invalidated.items);
     /// # Ok(())
     /// # }
     /// ```
@@ -145,7 +151,7 @@ impl Aliases {
     }
 }
 
-/// Makes an alias; see [`Aliases::create`]. Gives a [`SourceImageAlias`].
+/// Creates an alias; returns the [`SourceImageAlias`]. Created by [`Aliases::create`].
 #[derive(Debug)]
 pub struct CreateAlias {
     call: CallParts,
@@ -156,8 +162,8 @@ pub struct CreateAlias {
 }
 
 impl CreateAlias {
-    /// Lets a name that exists stand for this image from now on (default: that is an error). Caches serve the former
-    /// one until they are [emptied](Aliases::invalidate_cache).
+    /// Replaces an existing alias (default: 409). Caches serve the previous image until they are
+    /// [invalidated](Aliases::invalidate_cache).
     pub fn overwrite(mut self) -> Self {
         self.overwrite = true;
         self
@@ -170,7 +176,7 @@ impl CreateAlias {
     async fn run(self, session: Session) -> Result<SourceImageAlias> {
         let alias = alias_name(&self.alias)?;
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .create_source_image_alias(
                 &self.organization,
@@ -179,20 +185,20 @@ impl CreateAlias {
                 &SourceImageAliasDefinition { hash },
             )
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(alias) => Ok(alias),
             None => {
-                let answer = session
+                let response = session
                     .api()
                     .get_source_image_alias(&self.organization, &alias)
                     .await;
-                session.read_back(answer)
+                session.read_back(response)
             }
         }
     }
 }
 
-/// Reads an alias; see [`Aliases::get`]. Gives a [`SourceImageAlias`].
+/// Reads an alias.
 #[derive(Debug)]
 pub(crate) struct GetAlias {
     organization: OrganizationName,
@@ -204,15 +210,15 @@ impl Run for GetAlias {
 
     async fn run(self, session: Session) -> Result<SourceImageAlias> {
         let alias = alias_name(&self.alias)?;
-        let answer = session
+        let response = session
             .api()
             .get_source_image_alias(&self.organization, &alias)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Removes an alias; see [`Aliases::delete`]. Gives nothing.
+/// Deletes an alias.
 #[derive(Debug)]
 pub(crate) struct DeleteAlias {
     organization: OrganizationName,
@@ -224,15 +230,15 @@ impl Run for DeleteAlias {
 
     async fn run(self, session: Session) -> Result<()> {
         let alias = alias_name(&self.alias)?;
-        let answer = session
+        let response = session
             .api()
             .delete_source_image_alias(&self.organization, &alias)
             .await;
-        session.value(answer).map(drop)
+        session.value(response).map(drop)
     }
 }
 
-/// Empties the caches of an alias; see [`Aliases::invalidate_cache`]. Gives a [`CacheInvalidation`].
+/// Invalidates the caches of an alias.
 #[derive(Debug)]
 pub(crate) struct InvalidateAliasCache {
     organization: OrganizationName,
@@ -244,18 +250,18 @@ impl Run for InvalidateAliasCache {
 
     async fn run(self, session: Session) -> Result<CacheInvalidation> {
         let alias = alias_name(&self.alias)?;
-        let answer = session
+        let response = session
             .api()
             .delete_source_image_alias_cache(&self.organization, &alias)
             .await;
-        Ok(session.value_if_any(answer)?.unwrap_or_default())
+        Ok(session.value_if_any(response)?.unwrap_or_default())
     }
 }
 
 fn alias_name(name: &str) -> Result<AliasName> {
     name.parse().map_err(|_| {
         Error::invalid(format!(
-            "the alias {name:?} is not made of letters, digits and `_`"
+            "the alias {name:?} is invalid: use letters, digits and `_` only"
         ))
     })
 }

@@ -1,12 +1,11 @@
-//! All images that were made of the same bytes.
+//! All images of the same original bytes, by their binary hash.
 
 use crate::api::types::{BinaryHash, OrganizationName, SourceImage};
 use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::transport::Session;
 
-/// Reads the images of some bytes; see
-/// [`SourceImages::get_by_binary_hash`](super::SourceImages::get_by_binary_hash). Gives a list of [`SourceImage`]s.
+/// Reads all images with a binary hash.
 #[derive(Debug)]
 pub(crate) struct GetByBinaryHash {
     organization: OrganizationName,
@@ -27,7 +26,7 @@ impl Run for GetByBinaryHash {
 
     async fn run(self, session: Session) -> Result<Vec<SourceImage>> {
         let binary_hash = checked(&self.binary_hash)?;
-        let answer = session
+        let response = session
             .api()
             .list_source_images(
                 &self.organization,
@@ -41,17 +40,16 @@ impl Run for GetByBinaryHash {
                 None,
             )
             .await;
-        let mut list = session.value(answer)?.into_inner();
+        let mut list = session.value(response)?.into_inner();
         match list.undecodable.pop() {
-            // What is returned has no place for it.
+            // The returned list has no room for an item that cannot be decoded.
             Some(item) => Err(item.into()),
             None => Ok(list.items),
         }
     }
 }
 
-/// Deletes the images of some bytes; see
-/// [`SourceImages::delete_by_binary_hash`](super::SourceImages::delete_by_binary_hash). Gives nothing.
+/// Deletes all images with a binary hash.
 #[derive(Debug)]
 pub(crate) struct DeleteByBinaryHash {
     organization: OrganizationName,
@@ -71,20 +69,20 @@ impl Run for DeleteByBinaryHash {
     type Output = ();
 
     async fn run(self, session: Session) -> Result<()> {
-        // Without a value, the request would be about the whole collection.
+        // Without a value, the request would address the whole collection.
         let binary_hash = checked(&self.binary_hash)?;
-        let answer = session
+        let response = session
             .api()
             .delete_source_images_by_binary_hash(&self.organization, &binary_hash)
             .await;
-        session.value(answer).map(drop)
+        session.value(response).map(drop)
     }
 }
 
 fn checked(binary_hash: &str) -> Result<BinaryHash> {
     binary_hash.parse().map_err(|_| {
         Error::invalid(format!(
-            "the binary hash {binary_hash:?} is not made of 40 lower-case hexadecimal digits"
+            "the binary hash {binary_hash:?} is invalid: expected 40 lower-case hexadecimal digits"
         ))
     })
 }

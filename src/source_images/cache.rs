@@ -6,8 +6,7 @@ use crate::error::Result;
 use crate::names::image_hash;
 use crate::transport::Session;
 
-/// Empties the caches of an image; see
-/// [`SourceImages::invalidate_cache`](super::SourceImages::invalidate_cache). Gives a [`CacheInvalidation`].
+/// Invalidates the caches of an image.
 #[derive(Debug)]
 pub(crate) struct InvalidateImageCache {
     organization: OrganizationName,
@@ -25,10 +24,10 @@ impl Run for InvalidateImageCache {
 
     async fn run(self, session: Session) -> Result<CacheInvalidation> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .delete_source_image_cache(&self.organization, &hash)
             .await;
-        Ok(session.value_if_any(answer)?.unwrap_or_default())
+        Ok(session.value_if_any(response)?.unwrap_or_default())
     }
 }

@@ -1,4 +1,4 @@
-//! Copies of images in another organization.
+//! Copying images to another organization.
 
 use http::StatusCode;
 
@@ -8,23 +8,24 @@ use crate::error::{Error, Result};
 use crate::names::{image_hash, organization_name};
 use crate::transport::Session;
 
-/// As many hashes as one call may have.
-const MOST: usize = 100;
+/// Hashes in one call, at most.
+const MAX_HASHES: usize = 100;
 
-/// What the header `Overwrite` says so that nothing is overwritten.
+/// The value of the header `Overwrite` that keeps existing images.
 const KEEP: &str = "F";
 
-/// What a [copy](super::SourceImages::copy) did.
+/// The outcome of a [copy](super::SourceImages::copy).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CopyOutcome {
     /// The destination did not have the image.
     Created,
-    /// The destination had the image; its metadata is that of the copied one now.
+    /// The destination had the image; its metadata was replaced.
     Overwritten,
 }
 
-/// Copies an image; see [`SourceImages::copy`](super::SourceImages::copy). Gives a [`CopyOutcome`].
+/// Copies an image to another organization; returns a [`CopyOutcome`]. Created by
+/// [`SourceImages::copy`](super::SourceImages::copy).
 #[derive(Debug)]
 pub struct CopyImage {
     call: CallParts,
@@ -49,12 +50,10 @@ impl CopyImage {
             keep_existing: false,
         }
     }
-}
 
-impl CopyImage {
-    /// Leaves an image that the destination has already as it is (default: it is overwritten); the call fails with 412
-    /// then ([`Error::is_precondition_failed`]). So it may also do if the first try came through but its answer did
-    /// not: [`Error::attempts`] is above 1 then.
+    /// Keeps an image that the destination already has (default: overwrites it); the call then fails with 412
+    /// ([`Error::is_precondition_failed`]). It may also fail so if the first attempt succeeded but its response was lost:
+    /// [`Error::attempts`] is then above 1.
     #[doc(alias = "Overwrite")]
     pub fn keep_existing(mut self) -> Self {
         self.keep_existing = true;
@@ -68,7 +67,7 @@ impl CopyImage {
     async fn run(self, session: Session) -> Result<CopyOutcome> {
         let hash = image_hash(&self.hash)?;
         let destination = organization_name(&self.destination)?;
-        let answer = session
+        let response = session
             .api()
             .copy_source_image(
                 &self.organization,
@@ -77,14 +76,15 @@ impl CopyImage {
                 self.keep_existing.then_some(KEEP),
             )
             .await;
-        Ok(match session.value(answer)?.status() {
+        Ok(match session.value(response)?.status() {
             StatusCode::NO_CONTENT => CopyOutcome::Overwritten,
             _ => CopyOutcome::Created,
         })
     }
 }
 
-/// Copies several images; see [`SourceImages::copy_many`](super::SourceImages::copy_many). Gives a [`CopyResult`].
+/// Copies 1 to 100 images to another organization; returns a [`CopyResult`]. Created by
+/// [`SourceImages::copy_many`](super::SourceImages::copy_many).
 #[derive(Debug)]
 pub struct CopyImages {
     call: CallParts,
@@ -109,11 +109,9 @@ impl CopyImages {
             keep_existing: false,
         }
     }
-}
 
-impl CopyImages {
-    /// Leaves images that the destination has already as they are (default: they are overwritten). Either way they are
-    /// among [`CopyResult::existing`].
+    /// Keeps images that the destination already has (default: overwrites them). [`CopyResult::existing`] lists them in
+    /// both cases.
     #[doc(alias = "Overwrite")]
     pub fn keep_existing(mut self) -> Self {
         self.keep_existing = true;
@@ -126,15 +124,15 @@ call!(CopyImages => CopyResult);
 impl CopyImages {
     async fn run(self, session: Session) -> Result<CopyResult> {
         let count = self.hashes.len();
-        if !(1..=MOST).contains(&count) {
+        if !(1..=MAX_HASHES).contains(&count) {
             return Err(Error::invalid(format!(
-                "{count} images cannot be copied at once: 1 to {MOST} can"
+                "cannot copy {count} images in one call: pass 1 to {MAX_HASHES} hashes"
             )));
         }
         let hashes = self.hashes.iter().map(|hash| image_hash(hash));
         let hashes = hashes.collect::<Result<Vec<_>>>()?;
         let destination = organization_name(&self.destination)?;
-        let answer = session
+        let response = session
             .api()
             .copy_multiple_source_images(
                 &self.organization,
@@ -143,6 +141,6 @@ impl CopyImages {
                 &hashes,
             )
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }

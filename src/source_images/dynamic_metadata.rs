@@ -1,4 +1,4 @@
-//! Dynamic metadata: what belongs to a picture's hash.
+//! Dynamic metadata: metadata that is part of an image's hash.
 
 use serde_json::{Map, Value};
 
@@ -10,10 +10,24 @@ use crate::source_images::dynamic_value::DynamicValue;
 use crate::source_images::revision::{self, Revision};
 use crate::transport::Session;
 
-/// Sets or removes a kind of dynamic metadata; see
-/// [`SourceImages::add_dynamic_metadata`](super::SourceImages::add_dynamic_metadata),
-/// [`remove_dynamic_metadata`](super::SourceImages::remove_dynamic_metadata), and their special cases for the subject
-/// area and the crop area. Gives a [`Revision`].
+/// Sets or removes one kind of dynamic metadata; returns the image with its new hash as a [`Revision`].
+///
+/// Created by [`SourceImages::add_dynamic_metadata`](super::SourceImages::add_dynamic_metadata),
+/// [`remove_dynamic_metadata`](super::SourceImages::remove_dynamic_metadata),
+/// [`set_subject_area`](super::SourceImages::set_subject_area),
+/// [`remove_subject_area`](super::SourceImages::remove_subject_area) and
+/// [`set_crop_area`](super::SourceImages::set_crop_area).
+///
+/// ```no_run
+/// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+/// use rokka::SubjectArea;
+///
+/// let face = SubjectArea::new(100, 100, 50, 50);
+/// let image = images.set_subject_area("3f9a21", face).delete_previous().await?;
+/// println!("now {} (was {})", image.hash, image.previous_hash);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ChangeDynamicMetadata {
     call: CallParts,
@@ -59,18 +73,17 @@ impl ChangeDynamicMetadata {
             keep_hash: false,
         }
     }
-}
 
-impl ChangeDynamicMetadata {
-    /// Deletes the image under its former hash (default: it stays).
+    /// Deletes the image with the previous hash (default: it stays). Cannot be combined with
+    /// [`keep_hash`](Self::keep_hash).
     #[doc(alias = "deletePrevious")]
     pub fn delete_previous(mut self) -> Self {
         self.delete_previous = true;
         self
     }
 
-    /// Changes the image in place, without another hash (default: another hash). Caches go on serving the former
-    /// picture, browsers for up to a year: [`Revision::warning`] says so.
+    /// Changes the image in place and keeps its hash (default: a new hash). Caches continue to serve the previous picture,
+    /// browsers for up to a year; [`Revision::warning`] has the service's warning.
     #[doc(alias = "keepHash")]
     pub fn keep_hash(mut self) -> Self {
         self.keep_hash = true;
@@ -85,14 +98,14 @@ impl ChangeDynamicMetadata {
         let hash = image_hash(&self.hash)?;
         if self.delete_previous && self.keep_hash {
             return Err(Error::invalid(
-                "`delete_previous` and `keep_hash` exclude each other: with a kept hash there is no previous image",
+                "`delete_previous` and `keep_hash` exclude each other: set one of them",
             ));
         }
         let (delete_previous, keep_hash) = (
             self.delete_previous.then_some(true),
             self.keep_hash.then_some(true),
         );
-        let answer = match self.change {
+        let response = match self.change {
             Change::Add(value) => {
                 value.check()?;
                 session
@@ -125,14 +138,14 @@ impl ChangeDynamicMetadata {
         } else {
             revision::Change::NewHash
         };
-        Revision::read(&session, &self.organization, &hash, change, answer).await
+        Revision::read(&session, &self.organization, &hash, change, response).await
     }
 }
 
 fn kind(name: &str) -> Result<DynamicMetadataName> {
     name.parse().map_err(|_| {
         Error::invalid(format!(
-            "the kind of dynamic metadata {name:?} is not made of letters and `_`"
+            "the kind of dynamic metadata {name:?} is invalid: use letters and `_` only"
         ))
     })
 }

@@ -1,4 +1,4 @@
-//! What the service finds out about an image by itself: labels, descriptions, content credentials.
+//! Metadata that the service derives from an image: labels, descriptions, content credentials.
 
 use crate::api::types::{AutoDescriptionRequest, OrganizationName, SourceImage};
 use crate::call::{CallParts, Run, call};
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::names::image_hash;
 use crate::transport::Session;
 
-/// Labels an image; see [`SourceImages::autolabel`](super::SourceImages::autolabel). Gives a [`SourceImage`].
+/// Labels an image.
 #[derive(Debug)]
 pub(crate) struct Autolabel {
     organization: OrganizationName,
@@ -24,25 +24,25 @@ impl Run for Autolabel {
 
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .create_source_image_autolabel(&self.organization, &hash)
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(image) => Ok(image),
             None => {
-                let answer = session
+                let response = session
                     .api()
                     .get_source_image(&self.organization, &hash, None)
                     .await;
-                session.read_back(answer)
+                session.read_back(response)
             }
         }
     }
 }
 
-/// Describes an image; see [`SourceImages::autodescription`](super::SourceImages::autodescription). Gives a
-/// [`SourceImage`].
+/// Generates alternative texts for an image; returns the changed [`SourceImage`]. Created by
+/// [`SourceImages::autodescription`](super::SourceImages::autodescription).
 #[derive(Debug)]
 pub struct Autodescription {
     call: CallParts,
@@ -67,10 +67,8 @@ impl Autodescription {
             force: false,
         }
     }
-}
 
-impl Autodescription {
-    /// Writes a text anew where there is one (default: it stays).
+    /// Replaces existing texts (default: they stay).
     pub fn force(mut self) -> Self {
         self.force = true;
         self
@@ -83,13 +81,15 @@ impl Autodescription {
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
         if self.languages.is_empty() {
-            return Err(Error::invalid("no language is given for the description"));
+            return Err(Error::invalid(
+                "no languages requested: pass at least one, such as `en`",
+            ));
         }
         for language in &self.languages {
             let plain = |letter: char| letter.is_ascii_alphabetic() || letter == '-';
             if language.is_empty() || !language.chars().all(plain) {
                 return Err(Error::invalid(format!(
-                    "the language {language:?} is not a code such as `en`"
+                    "the language {language:?} is invalid: use a code such as `en`"
                 )));
             }
         }
@@ -97,25 +97,24 @@ impl Autodescription {
             languages: self.languages,
             force: self.force,
         };
-        let answer = session
+        let response = session
             .api()
             .create_source_image_autodescription(&self.organization, &hash, &request)
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(image) => Ok(image),
             None => {
-                let answer = session
+                let response = session
                     .api()
                     .get_source_image(&self.organization, &hash, None)
                     .await;
-                session.read_back(answer)
+                session.read_back(response)
             }
         }
     }
 }
 
-/// Reads the content credentials of an image anew; see
-/// [`SourceImages::content_credentials`](super::SourceImages::content_credentials). Gives a [`SourceImage`].
+/// Reads the content credentials of an image again.
 #[derive(Debug)]
 pub(crate) struct ReadContentCredentials {
     organization: OrganizationName,
@@ -133,18 +132,18 @@ impl Run for ReadContentCredentials {
 
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .create_source_image_content_credentials(&self.organization, &hash)
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(image) => Ok(image),
             None => {
-                let answer = session
+                let response = session
                     .api()
                     .get_source_image(&self.organization, &hash, None)
                     .await;
-                session.read_back(answer)
+                session.read_back(response)
             }
         }
     }

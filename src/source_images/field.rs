@@ -10,8 +10,8 @@
 //! # let _ = (tall, cats, cheap, newest_first);
 //! ```
 //!
-//! ResponseContext: [Searching images](https://rokka.io/documentation/references/searching-images.html). The service knows
-//! equality, prefixes and ranges; it has no negation.
+//! Reference: [Searching images](https://rokka.io/documentation/references/searching-images.html). The service supports
+//! equality, prefixes and ranges, but no negation.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -56,15 +56,15 @@ fields! {
     NAME: TextField = "name";
     /// The words of the file name.
     NAME_TEXT: TextField = "name_text";
-    /// The size of the file in bytes.
+    /// The file size in bytes.
     SIZE: NumberField = "size";
     /// The width in pixels.
     WIDTH: NumberField = "width";
     /// The height in pixels.
     HEIGHT: NumberField = "height";
-    /// When the image was stored.
+    /// The time when the image was stored.
     CREATED: DateField = "created";
-    /// When the image was deleted; for searches of [deleted](crate::Call::<crate::Search>::deleted) images.
+    /// The time when the image was deleted; for searches of [deleted](crate::Search::deleted) images.
     DELETED_DATE: DateField = "deletedDate";
 }
 
@@ -79,7 +79,7 @@ macro_rules! user_fields {
 user_fields! {
     /// A field of user metadata that holds a string (type `str`).
     user_str: TextField = "str";
-    /// A field of user metadata that holds prose (type `text`): found by its words.
+    /// A field of user metadata that holds text to be searched by word (type `text`).
     user_text: TextField = "text";
     /// A field of user metadata that holds a whole number (type `int`).
     user_int: NumberField = "int";
@@ -87,115 +87,121 @@ user_fields! {
     user_double: NumberField = "double";
     /// A field of user metadata that holds a date (type `date`).
     user_date: DateField = "date";
-    /// A field of user metadata that holds a list of strings (type `array`): equality means that one of them is it.
+    /// A field of user metadata that holds a list of strings (type `array`): equality matches any one of them.
     user_array: TextField = "array";
-    /// A field of user metadata that holds a place (type `latlon`): `47.38,8.52`, the latitude first.
+    /// A field of user metadata that holds a location (type `latlon`), such as `47.38,8.52`: latitude, longitude.
     user_latlon: TextField = "latlon";
-    /// A field of user metadata that holds a list of prose (type `array_text`).
+    /// A field of user metadata that holds a list of texts to be searched by word (type `array_text`).
     user_array_text: TextField = "array_text";
 }
 
-/// A text field of dynamic metadata: its kind, as `version`, and the name of its part, as `text`.
+/// Returns a text field of dynamic metadata, by its kind, such as `version`, and its property, such as `text`.
 pub fn dynamic_str(kind: impl AsRef<str>, part: impl AsRef<str>) -> TextField {
     TextField(format!("dynamic:str:{}:{}", kind.as_ref(), part.as_ref()).into())
 }
 
-/// A field of dynamic metadata that holds a whole number.
+/// Returns an integer field of dynamic metadata, by its kind and its property.
 pub fn dynamic_int(kind: impl AsRef<str>, part: impl AsRef<str>) -> NumberField {
     NumberField(format!("dynamic:int:{}:{}", kind.as_ref(), part.as_ref()).into())
 }
 
-/// A field of static metadata that is true or false: its block, as `content_credentials`, and the name of its part, as
+/// Returns a boolean field of static metadata, by its block, such as `content_credentials`, and its property, such as
 /// `ai_generated`.
 pub fn static_boolean(block: impl AsRef<str>, part: impl AsRef<str>) -> BooleanField {
     BooleanField(format!("static:boolean:{}__{}", block.as_ref(), part.as_ref()).into())
 }
 
-/// A text field of static metadata.
+/// Returns a text field of static metadata, by its block and its property.
 pub fn static_str(block: impl AsRef<str>, part: impl AsRef<str>) -> TextField {
     TextField(format!("static:str:{}__{}", block.as_ref(), part.as_ref()).into())
 }
 
 impl TextField {
-    /// Exactly this text.
+    /// Matches exactly this text.
     pub fn equals(&self, text: impl AsRef<str>) -> Filter {
         let text = text.as_ref();
         let field = self.0.clone();
         if text.is_empty() {
-            return Filter::refused(field, "an empty text cannot be searched for");
+            return Filter::refused(field, "the text is empty: set at least one character");
         }
-        // There is no way to escape these, and sending them would search for something else.
+        // The service has no escape for these, so sending them would search for something else.
         if text.ends_with('*') {
             return Filter::refused(
                 field,
-                format!("{text:?} ends with `*`, which means a prefix"),
+                format!("{text:?} must not end with `*`: use `starts_with` to match a prefix"),
             );
         }
         if text.starts_with(['[', '{']) {
-            return Filter::refused(field, format!("{text:?} starts as a range does"));
+            return Filter::refused(
+                field,
+                format!("{text:?} must not start with `[` or `{{`, which start a range"),
+            );
         }
         Filter::new(field, text)
     }
 
-    /// Any text that begins with this one.
+    /// Matches any text that starts with this one.
     pub fn starts_with(&self, text: impl AsRef<str>) -> Filter {
         let text = text.as_ref();
         let field = self.0.clone();
         if text.is_empty() || text.contains('*') {
             return Filter::refused(
                 field,
-                format!("{text:?} is not a prefix: it is empty or has a `*` in it"),
+                format!("the prefix {text:?} is invalid: set at least one character, and no `*`"),
             );
         }
         if text.starts_with(['[', '{']) {
-            return Filter::refused(field, format!("{text:?} starts as a range does"));
+            return Filter::refused(
+                field,
+                format!("{text:?} must not start with `[` or `{{`, which start a range"),
+            );
         }
         Filter::new(field, format!("{text}*"))
     }
 }
 
 impl BooleanField {
-    /// True, or false.
+    /// Matches this value.
     pub fn is(&self, value: bool) -> Filter {
         Filter::new(self.0.clone(), value.to_string())
     }
 }
 
 impl NumberField {
-    /// Exactly this number.
+    /// Matches exactly this number.
     pub fn equals(&self, number: impl Number) -> Filter {
         range(&self.0, |field| Ok(Filter::new(field, finite(number)?)))
     }
 
-    /// This number or more.
+    /// Matches this number and larger ones.
     pub fn at_least(&self, number: impl Number) -> Filter {
         range(&self.0, |field| {
             Ok(Filter::new(field, format!("[{},}}", finite(number)?)))
         })
     }
 
-    /// More than this number.
+    /// Matches larger numbers than this one.
     pub fn more_than(&self, number: impl Number) -> Filter {
         range(&self.0, |field| {
             Ok(Filter::new(field, format!("{{{},}}", finite(number)?)))
         })
     }
 
-    /// This number or less.
+    /// Matches this number and smaller ones.
     pub fn at_most(&self, number: impl Number) -> Filter {
         range(&self.0, |field| {
             Ok(Filter::new(field, format!("{{,{}]", finite(number)?)))
         })
     }
 
-    /// Less than this number.
+    /// Matches smaller numbers than this one.
     pub fn less_than(&self, number: impl Number) -> Filter {
         range(&self.0, |field| {
             Ok(Filter::new(field, format!("{{,{}}}", finite(number)?)))
         })
     }
 
-    /// From the first to the second number, both included.
+    /// Matches the numbers from the first to the second, both included.
     pub fn between(&self, least: impl Number, most: impl Number) -> Filter {
         range(&self.0, |field| {
             if least.value() > most.value() {
@@ -210,14 +216,14 @@ impl NumberField {
 }
 
 impl DateField {
-    /// Exactly this moment.
+    /// Matches exactly this time.
     pub fn equals(&self, moment: impl Into<DateTime>) -> Filter {
         range(&self.0, |field| {
             Ok(Filter::new(field, quoted(&moment.into())?))
         })
     }
 
-    /// This moment or later.
+    /// Matches this time and later.
     pub fn since(&self, moment: impl Into<DateTime>) -> Filter {
         range(&self.0, |field| {
             Ok(Filter::new(
@@ -227,7 +233,7 @@ impl DateField {
         })
     }
 
-    /// Before this moment.
+    /// Matches times before this one.
     pub fn before(&self, moment: impl Into<DateTime>) -> Filter {
         range(&self.0, |field| {
             Ok(Filter::new(
@@ -237,7 +243,7 @@ impl DateField {
         })
     }
 
-    /// From the first moment on, up to but without the second.
+    /// Matches times from the first (included) to the second (excluded).
     pub fn between(&self, from: impl Into<DateTime>, until: impl Into<DateTime>) -> Filter {
         let (from, until) = (from.into(), until.into());
         range(&self.0, |field| {
@@ -252,10 +258,7 @@ impl DateField {
     }
 }
 
-#[allow(
-    clippy::ptr_arg,
-    reason = "a name that is known costs no allocation this way"
-)]
+#[allow(clippy::ptr_arg, reason = "a static name costs no allocation this way")]
 fn range(
     field: &Cow<'static, str>,
     make: impl FnOnce(Cow<'static, str>) -> Result<Filter, String>,
@@ -291,7 +294,7 @@ fn finite(number: impl Number) -> Result<String, String> {
     if number.value().is_finite() {
         Ok(number.to_string())
     } else {
-        Err(format!("{number} is not a number that can be searched for"))
+        Err(format!("{number} is not a finite number"))
     }
 }
 
@@ -305,17 +308,17 @@ fn quoted(moment: &DateTime) -> Result<String, String> {
 macro_rules! sortable {
     ($($kind:ident),*) => {$(
         impl $kind {
-            /// Smallest, earliest or alphabetically first ones first.
+            /// Sorts in ascending order: smallest, earliest or alphabetically first.
             pub fn ascending(&self) -> Sort {
                 Sort { field: self.0.clone(), direction: "asc" }
             }
 
-            /// Largest, latest or alphabetically last ones first.
+            /// Sorts in descending order: largest, latest or alphabetically last.
             pub fn descending(&self) -> Sort {
                 Sort { field: self.0.clone(), direction: "desc" }
             }
 
-            /// The name of the field as the service spells it.
+            /// Returns the name of the field in the service's spelling.
             pub fn name(&self) -> &str {
                 &self.0
             }
@@ -331,7 +334,7 @@ macro_rules! sortable {
 
 sortable!(TextField, NumberField, DateField, BooleanField);
 
-/// A condition that images have to meet.
+/// A condition of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     field: Cow<'static, str>,
@@ -353,8 +356,8 @@ impl Filter {
         }
     }
 
-    /// A condition in the service's own words, for what this crate does not know: a field and an expression, which goes
-    /// out as it is.
+    /// Returns a condition in the service's own syntax, for what this crate does not support: a field and an expression,
+    /// which is sent unchanged.
     ///
     /// ```
     /// let filter = rokka::field::Filter::raw("user:latlon:place", "47.38,8.52");
@@ -363,21 +366,22 @@ impl Filter {
         Self::new(Cow::Owned(field.into()), expression)
     }
 
-    /// The parameter that says it.
+    /// Returns the query parameter, or the validation error.
     pub(crate) fn parameter(self) -> Result<(String, String)> {
         let Self { field, expression } = self;
         check_name(&field)?;
-        let expression = expression.map_err(|rule| {
-            Error::invalid(format!("the filter on `{field}` is refused: {rule}"))
-        })?;
+        let expression = expression
+            .map_err(|rule| Error::invalid(format!("invalid filter on `{field}`: {rule}")))?;
         if expression.is_empty() {
-            return Err(Error::invalid(format!("the filter on `{field}` is empty")));
+            return Err(Error::invalid(format!(
+                "the filter on `{field}` is empty: set an expression"
+            )));
         }
         Ok((field.into_owned(), expression))
     }
 }
 
-/// Names that are parameters of the search itself.
+/// Names of the search's own query parameters.
 const RESERVED: &[&str] = &[
     "binaryHash",
     "deleted",
@@ -400,19 +404,19 @@ const USER_TYPES: &[&str] = &[
     "text",
 ];
 
-/// A field of user metadata has to have a name that the service allows; other fields only have to be none of the
-/// parameters, and free of what would end them.
+/// Checks the name of a field: user metadata has the service's rules for names, other fields must not be parameters or
+/// contain reserved characters.
 pub(crate) fn check_name(field: &str) -> Result<()> {
     if RESERVED.contains(&field) {
         return Err(Error::invalid(format!(
-            "`{field}` is a parameter of the search, not a field"
+            "`{field}` is a query parameter of the search, not a field"
         )));
     }
     let plain =
         |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':' | '-' | '.');
     if field.is_empty() || !field.chars().all(plain) {
         return Err(Error::invalid(format!(
-            "{field:?} is not the name of a field"
+            "the field name {field:?} is invalid: use letters, digits, `_`, `:`, `-` and `.`"
         )));
     }
     let Some(user) = field.strip_prefix("user:") else {
@@ -422,7 +426,7 @@ pub(crate) fn check_name(field: &str) -> Result<()> {
         Some((kind, name)) if USER_TYPES.contains(&kind) => name,
         Some((kind, _)) => {
             return Err(Error::invalid(format!(
-                "`{kind}` in `{field}` is not a type of user metadata: one of {}",
+                "`{kind}` in `{field}` is not a type of user metadata: use one of {}",
                 USER_TYPES.join(", ")
             )));
         }
@@ -431,7 +435,7 @@ pub(crate) fn check_name(field: &str) -> Result<()> {
     crate::names::check_user_name(name)
 }
 
-/// A field to sort by, with its direction.
+/// A sort field and its direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {
     field: Cow<'static, str>,

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::names::image_hash;
 use crate::transport::Session;
 
-/// Reads an image; see [`SourceImages::get`](super::SourceImages::get). Gives a [`SourceImage`].
+/// Reads an image; returns a [`SourceImage`]. Created by [`SourceImages::get`](super::SourceImages::get).
 #[derive(Debug)]
 pub struct GetImage {
     call: CallParts,
@@ -24,10 +24,8 @@ impl GetImage {
             deleted: false,
         }
     }
-}
 
-impl GetImage {
-    /// Finds the image even if it was deleted, for 30 days.
+    /// Includes an image that was deleted in the last 30 days (default: it is a 404).
     pub fn deleted(mut self) -> Self {
         self.deleted = true;
         self
@@ -40,15 +38,15 @@ impl GetImage {
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
         let deleted = self.deleted.then_some(true);
-        let answer = session
+        let response = session
             .api()
             .get_source_image(&self.organization, &hash, deleted)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Deletes an image; see [`SourceImages::delete`](super::SourceImages::delete). Gives nothing.
+/// Deletes an image.
 #[derive(Debug)]
 pub(crate) struct DeleteImage {
     organization: OrganizationName,
@@ -66,15 +64,15 @@ impl Run for DeleteImage {
 
     async fn run(self, session: Session) -> Result<()> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .delete_source_image(&self.organization, &hash)
             .await;
-        session.value(answer).map(drop)
+        session.value(response).map(drop)
     }
 }
 
-/// Restores an image; see [`SourceImages::restore`](super::SourceImages::restore). Gives a [`SourceImage`].
+/// Restores an image.
 #[derive(Debug)]
 pub(crate) struct RestoreImage {
     organization: OrganizationName,
@@ -92,18 +90,18 @@ impl Run for RestoreImage {
 
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .restore_source_image(&self.organization, &hash)
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(image) => Ok(image),
             None => {
-                let answer = session
+                let response = session
                     .api()
                     .get_source_image(&self.organization, &hash, None)
                     .await;
-                session.read_back(answer)
+                session.read_back(response)
             }
         }
     }

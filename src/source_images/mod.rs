@@ -1,4 +1,4 @@
-//! Source images: upload, read, change, find, download, delete and restore.
+//! Source images: upload, read, change, search, download, delete and restore.
 
 use std::fmt;
 
@@ -54,7 +54,8 @@ pub use upload::{Upload, UploadMany};
 pub use user_metadata::ImageUserMetadata;
 pub use user_value::{LatLon, UserValue};
 
-/// The source images of one organization; made by [`Client::source_images`](crate::Client::source_images). Cloning is cheap.
+/// The source images of one organization. Created by [`Client::source_images`](crate::Client::source_images); cloning is
+/// cheap.
 ///
 /// ```no_run
 /// # async fn f() -> rokka::Result<()> {
@@ -68,8 +69,8 @@ pub use user_value::{LatLon, UserValue};
 /// # }
 /// ```
 ///
-/// Hashes are given as the service gives them, 6 to 40 hexadecimal digits: a short hash is as good as the full one.
-/// Every call refuses another one before anything is sent. All calls fail with 403 if the role is missing, and with 404
+/// A hash has 6 to 40 hexadecimal digits, as the service returns it; a short hash works like the full one. A call with any
+/// other hash fails before anything is sent. All calls fail with 403 if the role is missing, and with 404
 /// ([`Error::is_not_found`]) for an unknown organization or image.
 #[derive(Clone)]
 pub struct SourceImages {
@@ -85,7 +86,7 @@ impl SourceImages {
         })
     }
 
-    /// The name of the organization.
+    /// Returns the name of the organization.
     pub fn organization(&self) -> &str {
         &self.organization
     }
@@ -94,16 +95,16 @@ impl SourceImages {
         CallParts::new(self.connection.clone())
     }
 
-    /// Uploads a file, bytes, a stream, or what a URL points to, and gives the stored image.
+    /// Uploads a file, bytes, a stream, or the file behind a URL; returns the stored [`SourceImage`].
     ///
-    /// Uploading bytes that exist already gives the existing image; metadata is merged into it. Limits of the service:
-    /// about 1180 MB a file, 225 megapixels unless it is a JPEG. Memory stays the same whatever the size of a file.
-    /// Files and bytes are sent again after a failure, a stream is not. [`verify`](Upload::verify) compares what is
-    /// stored with what was sent.
+    /// Uploading bytes that are stored already returns the existing image and merges the metadata into it. Limits of the
+    /// service: about 1180 MB per file, 225 megapixels unless it is a JPEG. Memory use does not depend on the size of the
+    /// file. Files and bytes are retried after a failure, a stream is not. [`verify`](Upload::verify) compares the stored
+    /// image with the sent bytes. Options: [`Upload`].
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file or the stream fails, changes or has another length than it should;
-    /// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) if what is stored differs.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file or the stream fails, changes or does not have the announced length;
+    /// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) if the stored image differs.
     ///
     /// `POST /sourceimages/{organization}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#create-a-source-image).
@@ -135,10 +136,10 @@ impl SourceImages {
         Upload::new(self.call(), self.organization.clone(), source)
     }
 
-    /// Uploads several files in one request, or imports several URLs, and gives the images in the same order.
+    /// Uploads several files in one request, or imports several URLs; returns the [`SourceImage`]s in the same order.
     ///
-    /// Each [`Source`] brings its own metadata. Files and URLs cannot be mixed, because the service tells them apart by
-    /// position. No published client sends several files at once, so this follows the documentation alone.
+    /// Each [`Source`] has its own metadata. Files and URLs cannot be mixed, because the service matches them by position.
+    /// No published client sends several files at once, so this follows the documentation alone. Options: [`UploadMany`].
     ///
     /// `POST /sourceimages/{organization}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#create-a-source-image).
@@ -161,7 +162,7 @@ impl SourceImages {
         UploadMany::new(self.call(), self.organization.clone(), sources)
     }
 
-    /// Reads an image.
+    /// Reads an image; returns a [`SourceImage`]. Options: [`GetImage`].
     ///
     /// `GET /sourceimages/{organization}/{hash}`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#retrieve-a-source-image).
@@ -181,7 +182,8 @@ impl SourceImages {
         GetImage::new(self.call(), self.organization.clone(), hash.into())
     }
 
-    /// Marks what matters in a picture: cropping keeps it in sight. The image gets another hash.
+    /// Sets the area that cropping keeps visible; returns a [`Revision`] with the new hash. Options:
+    /// [`ChangeDynamicMetadata`].
     ///
     /// `PUT /sourceimages/{organization}/{hash}/meta/dynamic/subject_area`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/dynamic-metadata.html).
@@ -211,7 +213,8 @@ impl SourceImages {
         self.add_dynamic_metadata(hash, area)
     }
 
-    /// Takes the subject area off again. The image gets the hash that it would have had without.
+    /// Removes the subject area; returns a [`Revision`] with the hash of an image that never had one. Options:
+    /// [`ChangeDynamicMetadata`].
     ///
     /// `DELETE /sourceimages/{organization}/{hash}/meta/dynamic/subject_area`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/dynamic-metadata.html).
@@ -231,7 +234,8 @@ impl SourceImages {
         self.remove_dynamic_metadata(hash, "subject_area")
     }
 
-    /// Says what cropping is to cut out exactly; a subject area wins over it. The image gets another hash.
+    /// Sets the area that cropping cuts out exactly; returns a [`Revision`] with the new hash. A subject area takes
+    /// precedence over it. Options: [`ChangeDynamicMetadata`].
     ///
     /// `PUT /sourceimages/{organization}/{hash}/meta/dynamic/crop_area`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/dynamic-metadata.html).
@@ -252,11 +256,11 @@ impl SourceImages {
         self.add_dynamic_metadata(hash, area)
     }
 
-    /// Adds dynamic metadata of any kind, or changes it. The image gets another hash; the old one stays unless it is
-    /// [deleted](ChangeDynamicMetadata::delete_previous). If there is an image with the new hash already, it is
-    /// given as it is.
+    /// Adds or replaces one kind of dynamic metadata; returns a [`Revision`] with the new hash.
     ///
-    /// 403 ([`Error::is_forbidden`]) for [face detection](DynamicValue::FaceDetection) if the organization does not pay.
+    /// The image with the previous hash stays, unless [`delete_previous`](ChangeDynamicMetadata::delete_previous) is set. An
+    /// image that already has the new hash is returned unchanged. [Face detection](DynamicValue::FaceDetection) fails with
+    /// 403 ([`Error::is_forbidden`]) for organizations on the free plan. Options: [`ChangeDynamicMetadata`].
     ///
     /// `PUT /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/dynamic-metadata.html).
@@ -290,8 +294,8 @@ impl SourceImages {
         )
     }
 
-    /// Removes dynamic metadata of a kind, such as `crop_area` or `version`. The image gets the hash that it would have
-    /// had without.
+    /// Removes one kind of dynamic metadata, such as `crop_area` or `version`; returns a [`Revision`] with the hash of an
+    /// image that never had it. Options: [`ChangeDynamicMetadata`].
     ///
     /// `DELETE /sourceimages/{organization}/{hash}/meta/dynamic/{metaName}`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/dynamic-metadata.html).
@@ -320,7 +324,7 @@ impl SourceImages {
         )
     }
 
-    /// The user metadata of an image: reading, merging, replacing and removing its fields.
+    /// Returns a handle to the user metadata of an image: read, merge, replace and remove its fields.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -333,7 +337,7 @@ impl SourceImages {
         ImageUserMetadata::new(self.clone(), hash.into())
     }
 
-    /// The names that stand for images of this organization.
+    /// Returns a handle to the aliases of this organization.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -346,7 +350,7 @@ impl SourceImages {
         Aliases::new(self.clone())
     }
 
-    /// Sets the file name of an image. The hash stays.
+    /// Sets the file name of an image and keeps its hash; returns `()`.
     ///
     /// `PUT /sourceimages/{organization}/{hash}/name`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#change-the-name-of-a-source-image).
@@ -370,8 +374,11 @@ impl SourceImages {
         )
     }
 
-    /// Protects an image, so that rendering it needs a signed URL, or opens it again. The image gets another hash; the
-    /// old one stays unless it is [deleted](SetProtected::delete_previous).
+    /// Protects an image, so that rendering it needs a signed URL, or removes the protection; returns a [`Revision`] with
+    /// the new hash.
+    ///
+    /// The image with the previous hash stays, unless [`delete_previous`](SetProtected::delete_previous) is set. Options:
+    /// [`SetProtected`].
     ///
     /// `PUT /sourceimages/{organization}/{hash}/options/protected`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/protected-images-and-stacks.html).
@@ -397,7 +404,8 @@ impl SourceImages {
         )
     }
 
-    /// Locks an image, so that nobody can delete it or change its user metadata, or unlocks it. The hash stays.
+    /// Locks an image against deletion and changes of its user metadata, or unlocks it; returns the [`SourceImage`] with
+    /// its hash unchanged.
     ///
     /// `PUT /sourceimages/{organization}/{hash}/options/locked`, role `admin` or `sourceimages:unlock`; 403
     /// ([`Error::is_forbidden`]) for others.
@@ -422,11 +430,11 @@ impl SourceImages {
         )
     }
 
-    /// Copies an image with its metadata to another organization, under the same hash. What the destination has already
-    /// is overwritten, unless it is [kept](CopyImage::keep_existing). From then on the two know nothing of each
-    /// other.
+    /// Copies an image with its metadata to another organization, under the same hash; returns a [`CopyOutcome`].
     ///
-    /// 400 if there is no such destination, 403 ([`Error::is_forbidden`]) without the right to write there.
+    /// An existing image is overwritten, unless [`keep_existing`](CopyImage::keep_existing) is set. The copy is independent
+    /// of the original. Fails with 400 if the destination does not exist, and with 403 ([`Error::is_forbidden`]) without
+    /// write access to it. Options: [`CopyImage`].
     ///
     /// `POST /sourceimages/{organization}/{hash}/copy`, role `sourceimages:read` here and `sourceimages:write` there.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization).
@@ -434,7 +442,7 @@ impl SourceImages {
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
     /// match images.copy("3f9a21", "other").keep_existing().await {
-    ///     Err(error) if error.is_precondition_failed() => println!("was there already"),
+    ///     Err(error) if error.is_precondition_failed() => println!("exists already"),
     ///     outcome => println!("{:?}", outcome?),
     /// }
     /// # Ok(())
@@ -454,10 +462,11 @@ impl SourceImages {
         )
     }
 
-    /// Copies 1 to 100 images with their metadata to another organization, and says which of them were there already
-    /// and which are not known here.
+    /// Copies 1 to 100 images with their metadata to another organization; returns a [`CopyResult`](crate::CopyResult) with
+    /// the created, existing and unknown hashes.
     ///
-    /// A 404 ([`Error::is_not_found`]) may mean that none of them was copied; a 400, that there is no such destination.
+    /// A 404 ([`Error::is_not_found`]) can mean that no image was copied; a 400, that the destination does not exist.
+    /// Options: [`CopyImages`].
     ///
     /// `POST /sourceimages/{organization}/copy`, role `sourceimages:read` here and `sourceimages:write` there.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization).
@@ -488,19 +497,20 @@ impl SourceImages {
         )
     }
 
-    /// Has the CDN forget all renderings of an image. It takes some seconds; browsers keep what they have. While the
-    /// answer is [`truncated`](crate::CacheInvalidation::truncated), a part is left: call again.
+    /// Removes all renderings of an image from the CDN; returns a [`CacheInvalidation`].
     ///
-    /// Five times an hour; then 429 ([`Error::is_rate_limited`]) with [`Error::retry_after`]. 403
-    /// ([`Error::is_forbidden`]) for organizations that do not pay.
+    /// It takes some seconds, and browser caches keep their copies. If the result is
+    /// [`truncated`](crate::CacheInvalidation::truncated), some renderings are left: call it again. The limit is five calls
+    /// an hour; more fail with 429 ([`Error::is_rate_limited`]) and [`Error::retry_after`]. Fails with 403
+    /// ([`Error::is_forbidden`]) for organizations on the free plan.
     ///
     /// `DELETE /sourceimages/{organization}/{hash}/cache`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/guides/render-caches-and-invalidation.html).
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
-    /// let forgotten = images.invalidate_cache("3f9a21").await?;
-    /// println!("{:?}", forgotten.items);
+    /// let invalidated = images.invalidate_cache("3f9a21").await?;
+    /// println!("{:?}", invalidated.items);
     /// # Ok(())
     /// # }
     /// ```
@@ -516,8 +526,10 @@ impl SourceImages {
         )
     }
 
-    /// Has the service recognise what a picture shows; the labels land in its user metadata, by convention in
-    /// `array:labels`. For paying organizations; 403 ([`Error::is_forbidden`]) for others.
+    /// Detects the content of an image and stores it as labels; returns the changed [`SourceImage`].
+    ///
+    /// The service stores the labels in the user metadata, by convention in `array:labels`. Fails with 403
+    /// ([`Error::is_forbidden`]) for organizations on the free plan.
     ///
     /// `POST /sourceimages/{organization}/{hash}/autolabel`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html).
@@ -541,9 +553,11 @@ impl SourceImages {
         )
     }
 
-    /// Has the service write alternative texts for a picture, in some of `en`, `de`, `fr` and `it`; they land in its
-    /// user metadata, under names that are not documented. A text that is there stays unless it is
-    /// [forced](Autodescription::force). For paying organizations; 403 ([`Error::is_forbidden`]) for others.
+    /// Generates alternative texts for an image, in `en`, `de`, `fr` or `it`; returns the changed [`SourceImage`].
+    ///
+    /// The service stores them in the user metadata, under undocumented names. Existing texts stay, unless
+    /// [`force`](Autodescription::force) is set. Fails with 403 ([`Error::is_forbidden`]) for organizations on the free
+    /// plan. Options: [`Autodescription`].
     ///
     /// `POST /sourceimages/{organization}/{hash}/autodescription`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/auto-descriptions.html).
@@ -572,8 +586,10 @@ impl SourceImages {
         )
     }
 
-    /// Has the service look once more for a C2PA manifest in an original and save what it says: see
-    /// [`StaticMetadata::content_credentials`](crate::StaticMetadata::content_credentials). The hash stays.
+    /// Reads the C2PA manifest of an original again and stores its content; returns the [`SourceImage`] with its hash
+    /// unchanged.
+    ///
+    /// See [`StaticMetadata::content_credentials`](crate::StaticMetadata::content_credentials).
     ///
     /// `POST /sourceimages/{organization}/{hash}/contentcredentials`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html).
@@ -598,8 +614,10 @@ impl SourceImages {
         )
     }
 
-    /// Reads all images that were made of the same bytes, by their SHA-1 in 40 lower-case hexadecimal digits; dynamic
-    /// metadata and protection make several of one file. Unknown bytes have none.
+    /// Reads all images with the same original bytes, by their SHA-1 in 40 lower-case hexadecimal digits; returns a `Vec` of
+    /// [`SourceImage`]s, which is empty for an unknown hash.
+    ///
+    /// One file has several images if they differ in dynamic metadata or protection.
     ///
     /// `GET /sourceimages/{organization}?binaryHash=…`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#finding-with-binary-hash).
@@ -625,10 +643,12 @@ impl SourceImages {
         )
     }
 
-    /// Deletes all images that were made of the same bytes, by their SHA-1 in 40 lower-case hexadecimal digits. Each can
-    /// be [restored](Self::restore) by its own hash for 30 days. 404 ([`Error::is_not_found`]) if there are none.
+    /// Deletes all images with the same original bytes, by their SHA-1 in 40 lower-case hexadecimal digits; returns `()`.
     ///
-    /// `DELETE /sourceimages/{organization}?binaryHash=…`, role `sourceimages:write`; locked images refuse.
+    /// Each image can be [restored](Self::restore) by its own hash for 30 days. Fails with 404 ([`Error::is_not_found`]) if
+    /// there are none.
+    ///
+    /// `DELETE /sourceimages/{organization}?binaryHash=…`, role `sourceimages:write`; fails for locked images.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#deleting-source-images-with-binary-hash).
     ///
     /// ```no_run
@@ -651,10 +671,11 @@ impl SourceImages {
         )
     }
 
-    /// Finds images: one page with `.await`, all of them with [`stream`](Search::stream), or page by page with
-    /// [`pages`](Search::pages). Without filters it lists everything, newest first.
+    /// Searches images: returns one page, a [`SourceImageList`](crate::SourceImageList), with `.await`, all images with
+    /// [`stream`](Search::stream), or page by page with [`pages`](Search::pages).
     ///
-    /// New and changed images take up to some 10 s to show up.
+    /// Without filters it lists all images, newest first. New and changed images appear after up to about 10 s. Options:
+    /// [`Search`].
     ///
     /// `GET /sourceimages/{organization}`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/searching-images.html).
@@ -685,9 +706,11 @@ impl SourceImages {
         Search::new(self.call(), self.organization.clone())
     }
 
-    /// Downloads an original, byte for byte: as a stream with `.await`, or with [`bytes`](DownloadFile::bytes),
-    /// [`to_file`](DownloadFile::to_file) or [`to_directory`](DownloadFile::to_directory); a part of it with
-    /// [`range`](DownloadFile::range). [`verify`](DownloadFile::verify) compares its hash.
+    /// Downloads an original, byte for byte: returns a [`Download`] stream with `.await`.
+    ///
+    /// [`bytes`](DownloadFile::bytes), [`to_file`](DownloadFile::to_file) and [`to_directory`](DownloadFile::to_directory)
+    /// receive the whole file, [`range`](DownloadFile::range) a part of it. [`verify`](DownloadFile::verify) compares its
+    /// hash. Options: [`DownloadFile`].
     ///
     /// `GET /sourceimages/{organization}/{hash}/download`, role `sourceimages:read`, and
     /// `sourceimages:download:protected` for protected images.
@@ -711,10 +734,11 @@ impl SourceImages {
         DownloadFile::new(self.call(), self.organization.clone(), hash.into())
     }
 
-    /// Deletes an image. It can be [restored](Self::restore) for 30 days. Caches of the CDN and of browsers keep its
-    /// renderings.
+    /// Deletes an image; returns `()`. It can be [restored](Self::restore) for 30 days.
     ///
-    /// `DELETE /sourceimages/{organization}/{hash}`, role `sourceimages:write`; a locked image refuses.
+    /// Caches of the CDN and of browsers keep its renderings.
+    ///
+    /// `DELETE /sourceimages/{organization}/{hash}`, role `sourceimages:write`; fails for a locked image.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#delete-a-source-image).
     ///
     /// ```no_run
@@ -737,7 +761,8 @@ impl SourceImages {
         )
     }
 
-    /// Brings a deleted image back, up to 30 days after its deletion. One that is not deleted is given as it is.
+    /// Restores an image up to 30 days after its deletion; returns the [`SourceImage`]. An image that is not deleted is
+    /// returned unchanged.
     ///
     /// `POST /sourceimages/{organization}/{hash}/restore`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#restore-a-source-image).

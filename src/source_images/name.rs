@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::names::image_hash;
 use crate::transport::Session;
 
-/// Renames an image; see [`SourceImages::set_name`](super::SourceImages::set_name). Gives nothing.
+/// Renames an image.
 #[derive(Debug)]
 pub(crate) struct SetName {
     organization: OrganizationName,
@@ -31,17 +31,19 @@ impl Run for SetName {
         let hash = image_hash(&self.hash)?;
         let name = self.name.as_str();
         if name.trim().is_empty() {
-            return Err(Error::invalid("the file name is empty"));
+            return Err(Error::invalid(
+                "the file name is empty: set a name such as `cat.jpg`",
+            ));
         }
         if name.chars().any(char::is_control) {
             return Err(Error::invalid(format!(
-                "the file name {name:?} has control characters"
+                "the file name {name:?} must not contain control characters"
             )));
         }
-        let answer = session
+        let response = session
             .api()
             .put_source_image_name(&self.organization, &hash, name)
             .await;
-        session.value(answer).map(drop)
+        session.value(response).map(drop)
     }
 }

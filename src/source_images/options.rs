@@ -7,8 +7,8 @@ use crate::names::image_hash;
 use crate::source_images::revision::{Change, Revision};
 use crate::transport::Session;
 
-/// Protects or opens an image; see [`SourceImages::set_protected`](super::SourceImages::set_protected). Gives a
-/// [`Revision`].
+/// Protects an image or removes its protection; returns a [`Revision`]. Created by
+/// [`SourceImages::set_protected`](super::SourceImages::set_protected).
 #[derive(Debug)]
 pub struct SetProtected {
     call: CallParts,
@@ -33,11 +33,9 @@ impl SetProtected {
             delete_previous: false,
         }
     }
-}
 
-impl SetProtected {
-    /// Deletes the image under its former hash (default: it stays, and stays as open as it was). If the image is in the
-    /// wanted state already, nothing happens to it.
+    /// Deletes the image with the previous hash (default: it stays, with its previous protection). Has no effect if the
+    /// image is in the requested state already.
     #[doc(alias = "deletePrevious")]
     pub fn delete_previous(mut self) -> Self {
         self.delete_previous = true;
@@ -50,7 +48,7 @@ call!(SetProtected => Revision);
 impl SetProtected {
     async fn run(self, session: Session) -> Result<Revision> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .put_source_image_options_protected(
                 &self.organization,
@@ -64,14 +62,13 @@ impl SetProtected {
             &self.organization,
             &hash,
             Change::Protects(self.protected),
-            answer,
+            response,
         )
         .await
     }
 }
 
-/// Locks or unlocks an image; see [`SourceImages::set_locked`](super::SourceImages::set_locked). Gives a
-/// [`SourceImage`].
+/// Locks or unlocks an image.
 #[derive(Debug)]
 pub(crate) struct SetLocked {
     organization: OrganizationName,
@@ -94,18 +91,18 @@ impl Run for SetLocked {
 
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .put_source_image_options_locked(&self.organization, &hash, self.locked)
             .await;
-        match session.value_if_any(answer)? {
+        match session.value_if_any(response)? {
             Some(image) => Ok(image),
             None => {
-                let answer = session
+                let response = session
                     .api()
                     .get_source_image(&self.organization, &hash, None)
                     .await;
-                session.read_back(answer)
+                session.read_back(response)
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a change that may give an image another hash leads to.
+//! The image after a change that may assign it a new hash.
 
 use std::ops::Deref;
 
@@ -13,8 +13,8 @@ use crate::json;
 use crate::names::image_hash;
 use crate::transport::Session;
 
-/// An image after a change of its dynamic metadata or protection, which may have given it another hash. Use it as the
-/// [`SourceImage`] it is.
+/// An image after a change of its dynamic metadata or protection, which may have assigned it a new hash. Dereferences to
+/// [`SourceImage`].
 ///
 /// ```no_run
 /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -28,70 +28,70 @@ use crate::transport::Session;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Revision {
-    /// The image as it is now.
+    /// The changed image.
     pub image: SourceImage,
-    /// The hash that the change was asked for, as it was given.
+    /// The hash that was passed to the call.
     pub previous_hash: String,
-    /// What the service warned of: with a kept hash, that caches go on serving the former picture.
+    /// The service's warning, if any: with a kept hash, that caches continue to serve the previous picture.
     pub warning: Option<String>,
 }
 
-/// What was changed, as far as the hash depends on it.
+/// The kind of change, which decides about the hash.
 #[derive(Clone, Copy)]
 pub(super) enum Change {
     /// The image keeps its hash.
     KeepsHash,
-    /// A change of dynamic metadata, which 204 says was none.
+    /// Dynamic metadata changes; status 204 means that nothing changed.
     NewHash,
-    /// The image was to be protected, or not; an image that was so already keeps its hash.
+    /// The protection changes; an image in the requested state already keeps its hash.
     Protects(bool),
 }
 
 impl Revision {
-    /// Whether the image has another hash now. A short hash stands for every hash that begins with it.
+    /// Returns whether the image has a new hash. A short hash equals every hash that begins with it.
     pub fn hash_changed(&self) -> bool {
         let previous = self.previous_hash.to_ascii_lowercase();
         !self.image.hash.starts_with(&previous) && self.image.short_hash != previous
     }
 
-    /// The image alone.
+    /// Returns the image alone.
     pub fn into_image(self) -> SourceImage {
         self.image
     }
 
-    /// Reads the response to a change: the image and its `Location`, only the `Location`, or nothing.
+    /// Reads the response to a change: the image and its `Location`, only the `Location`, or an empty body.
     pub(super) async fn read(
         session: &Session,
         organization: &OrganizationName,
         previous: &ImageHash,
         change: Change,
-        answer: Result<ResponseValue<ByteStream>, ApiError<()>>,
+        response: Result<ResponseValue<ByteStream>, ApiError<()>>,
     ) -> Result<Self> {
-        let answer = session.value(answer)?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
+        let response = session.value(response)?;
+        let (status, headers) = (response.status(), response.headers().clone());
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let warning = text(WARNING).map(str::to_owned);
-        let place = text(LOCATION).and_then(hash_of);
-        let body: Bytes = session.bytes(answer).await?;
+        let location = text(LOCATION).and_then(hash_of);
+        let body: Bytes = session.bytes(response).await?;
         let image = if json::is_empty(&body) {
             None
         } else {
             Some(session.decode::<SourceImage>(status, &headers, &body)?)
         };
-        // The place is what counts; a body that is about another image is not ours.
-        let image = match (image, place) {
+        // `Location` wins over a body that describes another image.
+        let image = match (image, location) {
             (Some(image), None) => image,
-            (Some(image), Some(place)) if image.hash.starts_with(place.as_str()) => image,
-            (_, place) => {
-                // Without a place, the hash is the previous one only if nothing changed or the hash was to be kept.
+            (Some(image), Some(location)) if image.hash.starts_with(location.as_str()) => image,
+            (_, location) => {
+                // Without a `Location`, the hash is unchanged only if nothing changed or the hash is kept.
                 let same = match change {
                     Change::KeepsHash => true,
                     Change::Protects(_) => status != StatusCode::CREATED,
                     Change::NewHash => status == StatusCode::NO_CONTENT,
                 };
-                // Made before anything else is sent, so that it names this call.
-                let unnamed = if place.is_none() {
-                    let text = "the change is made, but the response does not tell which hash the image has now";
+                // Created before the next request, so that it names this call.
+                let unnamed = if location.is_none() {
+                    let text = "the change succeeded, but the response does not contain the new hash of the image";
                     let error = session.refuse(text.to_owned(), status, headers.clone(), &body);
                     if !same {
                         return Err(error);
@@ -100,12 +100,12 @@ impl Revision {
                 } else {
                     None
                 };
-                let hash = place.as_ref().unwrap_or(previous);
-                let answer = session
+                let hash = location.as_ref().unwrap_or(previous);
+                let response = session
                     .api()
                     .get_source_image(organization, hash, None)
                     .await;
-                let image = session.read_back(answer)?;
+                let image = session.read_back(response)?;
                 match (change, unnamed) {
                     (Change::Protects(protected), Some(unnamed))
                         if image.protected != protected =>
@@ -124,7 +124,7 @@ impl Revision {
     }
 }
 
-/// The hash at the end of a `Location`, which may be a path or a URL.
+/// Returns the hash at the end of a `Location`, which may be a path or a URL.
 fn hash_of(location: &str) -> Option<ImageHash> {
     let path = location.split(['?', '#']).next()?;
     let hash = path.trim_end_matches('/').rsplit('/').next()?;

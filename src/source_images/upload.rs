@@ -1,4 +1,4 @@
-//! Uploading.
+//! Uploading source images.
 
 use std::time::Duration;
 
@@ -14,10 +14,28 @@ use crate::transfer::part_stream::SentFile;
 use crate::transfer::source::{OptimizeSource, Source};
 use crate::transport::{Expected, RequestPolicy, Session, Template};
 
-/// How long the service may think about what it fetches itself before it answers.
+/// The idle timeout, at least, while the service fetches a URL before it responds.
 const IMPORT_IDLE: Duration = Duration::from_secs(300);
 
-/// Uploads one source; see [`SourceImages::upload`](super::SourceImages::upload). Gives a [`SourceImage`].
+/// Uploads one source; returns the stored [`SourceImage`]. Created by
+/// [`SourceImages::upload`](super::SourceImages::upload).
+///
+/// ```no_run
+/// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+/// use rokka::{Progress, Source, SubjectArea};
+///
+/// let progress = Progress::new();
+/// let image = images
+///     .upload(Source::path("cat.jpg"))
+///     .user_metadata("int:sku", 42)
+///     .subject_area(SubjectArea::new(100, 100, 50, 50))
+///     .verify(true)
+///     .progress(&progress)
+///     .await?;
+/// println!("{}", image.hash);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Upload {
     call: CallParts,
@@ -26,8 +44,8 @@ pub struct Upload {
     settings: Settings,
 }
 
-/// Uploads several sources at once; see [`SourceImages::upload_many`](super::SourceImages::upload_many). Gives a
-/// `Vec<SourceImage>` in the order of the sources.
+/// Uploads several sources in one request; returns a `Vec` of [`SourceImage`]s in the order of the sources. Created by
+/// [`SourceImages::upload_many`](super::SourceImages::upload_many).
 #[derive(Debug)]
 pub struct UploadMany {
     call: CallParts,
@@ -36,7 +54,7 @@ pub struct UploadMany {
     settings: Settings,
 }
 
-/// What one upload and several have in common.
+/// The options that one upload and several share.
 #[derive(Debug, Default)]
 struct Settings {
     optimize: Option<OptimizeSource>,
@@ -70,7 +88,7 @@ impl UploadMany {
 }
 
 impl Upload {
-    /// The file name to store it under; see [`Source::name`].
+    /// Sets the file name to store; see [`Source::name`].
     pub fn name(self, name: impl Into<String>) -> Self {
         self.change(|source| source.name(name))
     }
@@ -85,29 +103,29 @@ impl Upload {
         self.change(|source| source.subject_area(area))
     }
 
-    /// Sets dynamic metadata of a kind; see [`Source::dynamic_metadata`].
+    /// Sets one kind of dynamic metadata; see [`Source::dynamic_metadata`].
     pub fn dynamic_metadata(self, kind: impl Into<String>, value: &impl Serialize) -> Self {
         self.change(|source| source.dynamic_metadata(kind, value))
     }
 
-    /// Whether renderings need a signed URL (default: no).
+    /// Sets whether renderings need a signed URL (default: no).
     pub fn protected(self, protected: bool) -> Self {
         self.change(|source| source.protected(protected))
     }
 
-    /// Whether the stored image is compared with what was sent (default: no); see [`Source::verify`].
+    /// Sets whether the stored image is compared with the sent bytes (default: no); see [`Source::verify`].
     pub fn verify(self, verify: bool) -> Self {
         self.change(|source| source.verify(verify))
     }
 
-    /// Lets the service turn the file into another format and drop the original (default: it is stored as it is). The
-    /// limit for such a file is about 1.8 GB.
+    /// Converts the file to another format before it is stored (default: the original is stored). The limit for such a file
+    /// is about 1.8 GB.
     pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
         self.settings.optimize = Some(how);
         self
     }
 
-    /// Counts the bytes that go out. Dropping the call while it is awaited ends the transfer.
+    /// Counts the bytes that are sent. Dropping the future cancels the upload.
     #[doc(alias = "onUploadProgress")]
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.settings.progress = Some(progress.meter());
@@ -121,23 +139,21 @@ impl Upload {
 }
 
 impl UploadMany {
-    /// Lets the service turn the files into another format and drop the originals (default: they are stored as they
-    /// are).
+    /// Converts the files to another format before they are stored (default: the originals are stored).
     pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
         self.settings.optimize = Some(how);
         self
     }
-}
 
-impl UploadMany {
-    /// Whether each stored image is compared with what was sent (default: as its source says); see [`Source::verify`].
+    /// Sets whether each stored image is compared with the sent bytes (default: as its source sets); see
+    /// [`Source::verify`].
     pub fn verify(mut self, verify: bool) -> Self {
         let sources = std::mem::take(&mut self.sources).into_iter();
         self.sources = sources.map(|source| source.verify(verify)).collect();
         self
     }
 
-    /// Counts the bytes that go out. Dropping the call while it is awaited ends the transfer.
+    /// Counts the bytes that are sent. Dropping the future cancels the upload.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.settings.progress = Some(progress.meter());
         self
@@ -155,8 +171,8 @@ impl Upload {
         };
         let mut images = form.send(&session).await?;
         images.pop().ok_or_else(|| {
-            // `send` gives as many images as there are sources, which is one here.
-            Error::new(ErrorKind::Decode, "the answer has no image")
+            // `send` returns as many images as there are sources, which is one here.
+            Error::new(ErrorKind::Decode, "the response contains no image")
         })
     }
 }
@@ -177,7 +193,7 @@ impl UploadMany {
     }
 }
 
-/// What is uploaded in one call.
+/// The form that one call uploads.
 struct UploadForm {
     organization: OrganizationName,
     sources: Vec<Source>,
@@ -185,7 +201,7 @@ struct UploadForm {
 }
 
 impl UploadForm {
-    /// What the form consists of, in its order. Names such as `meta_user[0]` have to arrive as they are.
+    /// Returns the parts of the form in order.
     fn parts(&mut self) -> Vec<FormPart> {
         let single = self.sources.len() == 1;
         let mut parts = Vec::new();
@@ -221,14 +237,14 @@ impl UploadForm {
         let imports = self.sources.iter().filter(|source| source.is_url()).count();
         if imports != 0 && imports != self.sources.len() {
             return Err(Error::invalid(
-                "files and URLs cannot be uploaded in one call: the service counts each on its own",
+                "files and URLs cannot be uploaded in one call: use one call for the files and one for the URLs",
             ));
         }
         for source in &self.sources {
             source.check()?;
             if source.verify && self.settings.optimize.is_some() {
                 return Err(Error::invalid(
-                    "an upload with `optimize_source` cannot be verified: the service stores other bytes than were sent",
+                    "`verify` and `optimize_source` exclude each other: the service stores other bytes than the upload sends",
                 ));
             }
         }
@@ -240,7 +256,7 @@ impl UploadForm {
         );
         let policy = RequestPolicy {
             operation: "createSourceImage".into(),
-            // The same bytes with the same options make the same image.
+            // The same bytes with the same options result in the same image.
             idempotent: true,
             expected: Expected::Json,
         };
@@ -269,13 +285,13 @@ impl UploadForm {
     }
 }
 
-/// Why a stored image is not what was sent, as far as that is to be verified.
+/// Returns how a stored image differs from the sent file, if that is to be verified.
 fn difference(file: &SentFile, image: &SourceImage) -> Option<Error> {
     let expected = file.binary_hash.as_ref()?;
     let (name, stored) = (&image.name, &image.hash);
     let what = format!("the image {name:?}, stored as {stored},");
     if image.binary_hash.is_empty() {
-        let text = format!("{what} cannot be verified: the response has no binary hash of it");
+        let text = format!("{what} cannot be verified: the response has no binary hash");
         return Some(Error::new(ErrorKind::Decode, text));
     }
     if !image.binary_hash.eq_ignore_ascii_case(expected) {

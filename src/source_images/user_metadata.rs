@@ -14,10 +14,10 @@ use crate::source_images::SourceImages;
 use crate::source_images::user_value::Null;
 use crate::transport::Session;
 
-/// The user metadata of one image; made by [`SourceImages::user_metadata`].
+/// The user metadata of one image. Created by [`SourceImages::user_metadata`].
 ///
-/// Changing it never changes the hash, and a locked image refuses. Names of fields are made of 1 to 54 lower-case
-/// letters, digits and `_`; what is not a string has its type in front: `text:`, `int:`, `double:`, `date:`, `latlon:`,
+/// A change keeps the hash, and fails for a locked image. Names consist of 1 to 54 lower-case letters, digits and `_`; a
+/// field that is not a string has its type as a prefix: `text:`, `int:`, `double:`, `date:`, `latlon:`,
 /// `array:` or `array_text:`. Names and values are checked before anything is sent.
 ///
 /// ```no_run
@@ -52,7 +52,7 @@ impl ImageUserMetadata {
         )
     }
 
-    /// Reads all fields.
+    /// Reads all fields; returns [`UserMetadata`].
     ///
     /// `GET /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
@@ -79,8 +79,8 @@ impl ImageUserMetadata {
         )
     }
 
-    /// Reads one field as JSON, by its name without a type. One that is not set is a 404
-    /// ([`Error::is_not_found`]), as is an unknown image.
+    /// Reads one field by its name without a type; returns its JSON [`Value`]. Fails with 404 ([`Error::is_not_found`]) if
+    /// the field is not set or the image is unknown.
     ///
     /// `GET /sourceimages/{organization}/{hash}/meta/user/{metaName}`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
@@ -107,7 +107,7 @@ impl ImageUserMetadata {
         )
     }
 
-    /// Sets fields and keeps all others; one that is `null` ([`UserMetadata::removing`]) is removed.
+    /// Sets fields and keeps all others; returns `()`. A field that is `null` ([`UserMetadata::removing`]) is removed.
     ///
     /// `PATCH /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
@@ -137,7 +137,7 @@ impl ImageUserMetadata {
         self.change(Change::Merge(fields.into()))
     }
 
-    /// Sets exactly these fields and drops all others.
+    /// Sets exactly these fields and removes all others; returns `()`.
     ///
     /// `PUT /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
@@ -160,11 +160,11 @@ impl ImageUserMetadata {
         self.change(Change::Replace(fields.into()))
     }
 
-    /// Sets one field of any type and keeps all others. The type stands in front of the name, as in `int:sku`
+    /// Sets one field of any type and keeps all others; returns `()`. The type is a prefix of the name, as in `int:sku`
     /// (default: a string).
     ///
-    /// It goes the way of [`merge`](Self::merge), because the route of a single field has no room for a type;
-    /// [`set_field`](Self::set_field) takes that one.
+    /// Sends the same request as [`merge`](Self::merge), because the endpoint of a single field takes no type;
+    /// [`set_field`](Self::set_field) uses that endpoint.
     ///
     /// `PATCH /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
@@ -185,8 +185,8 @@ impl ImageUserMetadata {
         self.change(Change::Set(name.into(), value.into()))
     }
 
-    /// Sets one field through the route of its own, by its name without a type, to any JSON but `null`. Which type a
-    /// new field gets is the service's choice; [`set`](Self::set) leaves none.
+    /// Sets one field through the endpoint of a single field, by its name without a type, to any JSON but `null`; returns
+    /// `()`. The service chooses the type of a new field; with [`set`](Self::set), you do.
     ///
     /// `PUT /sourceimages/{organization}/{hash}/meta/user/{metaName}`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
@@ -207,9 +207,9 @@ impl ImageUserMetadata {
         self.change(Change::SetField(name.into(), value.into()))
     }
 
-    /// Removes one field and keeps all others. By its name alone, one that is not set is a 404
-    /// ([`Error::is_not_found`]); with the type in front, as in `int:sku`, it goes the way of [`merge`](Self::merge),
-    /// which removes what there is.
+    /// Removes one field and keeps all others; returns `()`. By its name alone, a field that is not set is a 404
+    /// ([`Error::is_not_found`]); with its type as a prefix, as in `int:sku`, it sends the same request as
+    /// [`merge`](Self::merge), which succeeds even if the field is not set.
     ///
     /// `DELETE /sourceimages/{organization}/{hash}/meta/user/{metaName}`, or
     /// `PATCH /sourceimages/{organization}/{hash}/meta/user` with a type; role `sourceimages:write`.
@@ -233,7 +233,7 @@ impl ImageUserMetadata {
         self.change(Change::Remove(name.into()))
     }
 
-    /// Removes all fields.
+    /// Removes all fields; returns `()`.
     ///
     /// `DELETE /sourceimages/{organization}/{hash}/meta/user`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/user-metadata.html).
@@ -264,7 +264,7 @@ impl fmt::Debug for ImageUserMetadata {
     }
 }
 
-/// Reads user metadata; see [`ImageUserMetadata::get`]. Gives [`UserMetadata`].
+/// Reads user metadata.
 #[derive(Debug)]
 pub(crate) struct GetUserMetadata {
     organization: OrganizationName,
@@ -276,15 +276,15 @@ impl Run for GetUserMetadata {
 
     async fn run(self, session: Session) -> Result<UserMetadata> {
         let hash = image_hash(&self.hash)?;
-        let answer = session
+        let response = session
             .api()
             .get_source_image_meta_user(&self.organization, &hash)
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 }
 
-/// Reads a field of user metadata; see [`ImageUserMetadata::get_field`]. Gives a [`Value`].
+/// Reads a field of user metadata.
 #[derive(Debug)]
 pub(crate) struct GetUserMetadataField {
     organization: OrganizationName,
@@ -298,15 +298,15 @@ impl Run for GetUserMetadataField {
     async fn run(self, session: Session) -> Result<Value> {
         let hash = image_hash(&self.hash)?;
         let name = plain_name(&self.name)?;
-        let answer = session
+        let response = session
             .api()
             .get_source_image_meta_user_with_name(&self.organization, &hash, &name)
             .await;
-        Ok(session.value(answer)?.into_inner().0)
+        Ok(session.value(response)?.into_inner().0)
     }
 }
 
-/// Changes user metadata; see [`ImageUserMetadata::merge`] and the others. Gives nothing.
+/// Changes user metadata.
 #[derive(Debug)]
 pub(crate) struct ChangeUserMetadata {
     organization: OrganizationName,
@@ -335,7 +335,7 @@ impl Run for ChangeUserMetadata {
             api.patch_source_image_meta_user(organization, &hash, &fields)
                 .await
         };
-        let answer = match self.change {
+        let response = match self.change {
             Change::Merge(fields) => merge(fields.checked(Null::Removes)?).await,
             Change::Replace(fields) => {
                 let fields = UserMetadataDefinition(fields.checked(Null::Refused)?);
@@ -350,7 +350,7 @@ impl Run for ChangeUserMetadata {
                 let name = plain_name(&name)?;
                 if value.is_null() {
                     return Err(Error::invalid(format!(
-                        "the user metadata field `{}` has no value: `remove` removes a field",
+                        "the user metadata field `{}` cannot be `null`: use `remove` to remove a field",
                         *name
                     )));
                 }
@@ -373,15 +373,15 @@ impl Run for ChangeUserMetadata {
             }
             Change::Clear => api.delete_source_image_meta_user(organization, &hash).await,
         };
-        session.value(answer).map(drop)
+        session.value(response).map(drop)
     }
 }
 
-/// A checked name without a type, for the route of a single field.
+/// Checks a name without a type, for the endpoint of a single field.
 fn plain_name(name: &str) -> Result<UserMetadataName> {
     if name.contains(':') {
         return Err(Error::invalid(format!(
-            "the user metadata name {name:?} has a type in front, and the route of a single field has no room for it"
+            "the user metadata name {name:?} must have no type prefix here: the endpoint of a single field takes the name alone"
         )));
     }
     check_user_name(name)?;

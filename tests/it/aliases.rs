@@ -85,7 +85,7 @@ async fn malformed_names_are_refused_before_anything_is_sent() {
             aliases.invalidate_cache(name).await.unwrap_err(),
         ];
         for error in errors {
-            let rule = format!("the alias {name:?} is not made of letters, digits and `_`");
+            let rule = format!("the alias {name:?} is invalid: use letters, digits and `_` only");
             assert_eq!(error.to_string(), rule);
             assert_eq!(
                 (error.kind(), error.attempts()),

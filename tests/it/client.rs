@@ -823,7 +823,7 @@ mod any_request {
             ] {
                 assert!(error.is_invalid_input(), "{name}: {error}");
                 let says = format!(
-                    "the header `{}` is set by the client",
+                    "the header `{}` cannot be set: the client sets it",
                     name.to_ascii_lowercase()
                 );
                 assert_eq!(error.to_string(), says);

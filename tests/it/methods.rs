@@ -167,7 +167,7 @@ async fn dynamic_metadata_that_cannot_be_is_refused() {
         (DynamicValue::linked([HASH, "x"]), "the hash \"x\""),
         (
             DynamicValue::other("a/b", serde_json::Map::new()),
-            "\"a/b\" is not made of letters",
+            "\"a/b\" is invalid: use letters",
         ),
     ];
     for (value, rule) in table {
@@ -182,7 +182,7 @@ async fn dynamic_metadata_that_cannot_be_is_refused() {
             .remove_dynamic_metadata(HASH, kind)
             .await
             .unwrap_err();
-        let rule = format!("{kind:?} is not made of letters and `_`");
+        let rule = format!("{kind:?} is invalid: use letters and `_` only");
         assert!(error.to_string().contains(&rule), "{error}");
     }
     let both = images.remove_dynamic_metadata(HASH, "version");
@@ -457,8 +457,9 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
         &format!("{BINARY}0"),
         &format!("{BINARY}\n"),
     ] {
-        let rule =
-            format!("the binary hash {binary:?} is not made of 40 lower-case hexadecimal digits");
+        let rule = format!(
+            "the binary hash {binary:?} is invalid: expected 40 lower-case hexadecimal digits"
+        );
         assert_eq!(
             images
                 .get_by_binary_hash(binary)
@@ -479,11 +480,11 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
     let table = [
         (
             images.set_name(HASH, " ").await.unwrap_err(),
-            "the file name is empty",
+            "the file name is empty: set a name such as `cat.jpg`",
         ),
         (
             images.set_name(HASH, "a\nb").await.unwrap_err(),
-            "the file name \"a\\nb\" has control characters",
+            "the file name \"a\\nb\" must not contain control characters",
         ),
         (
             images.copy(HASH, "https://x").await.unwrap_err(),
@@ -495,22 +496,22 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
         ),
         (
             images.copy_many(none, "other").await.unwrap_err(),
-            "0 images cannot be copied at once: 1 to 100 can",
+            "cannot copy 0 images in one call: pass 1 to 100 hashes",
         ),
         (
             images
                 .copy_many(vec![HASH; 101], "other")
                 .await
                 .unwrap_err(),
-            "101 images cannot be copied at once: 1 to 100 can",
+            "cannot copy 101 images in one call: pass 1 to 100 hashes",
         ),
         (
             images.autodescription(HASH, none).await.unwrap_err(),
-            "no language is given for the description",
+            "no languages requested: pass at least one, such as `en`",
         ),
         (
             images.autodescription(HASH, ["en", ""]).await.unwrap_err(),
-            "the language \"\" is not a code such as `en`",
+            "the language \"\" is invalid: use a code such as `en`",
         ),
     ];
     for (error, text) in table {

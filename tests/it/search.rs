@@ -164,28 +164,31 @@ async fn filters_that_mean_something_else_are_refused() {
     let strange: DateTime = "soon".into();
     let day: DateTime = "2026-01-02T00:00:00Z".into();
     let cases = [
-        (field::NAME.equals("cat*"), "ends with `*`"),
-        (field::NAME.equals("[a,b]"), "starts as a range does"),
-        (field::NAME.equals(""), "an empty text"),
-        (field::NAME.starts_with(""), "is not a prefix"),
-        (field::NAME.starts_with("a*b"), "is not a prefix"),
-        (field::SIZE.at_least(f64::NAN), "NaN is not a number"),
+        (field::NAME.equals("cat*"), "must not end with `*`"),
+        (field::NAME.equals("[a,b]"), "which start a range"),
+        (field::NAME.equals(""), "the text is empty"),
+        (
+            field::NAME.starts_with(""),
+            "is invalid: set at least one character",
+        ),
+        (
+            field::NAME.starts_with("a*b"),
+            "is invalid: set at least one character",
+        ),
+        (field::SIZE.at_least(f64::NAN), "NaN is not a finite number"),
         (field::SIZE.between(5, 1), "the range from 5 to 1 is empty"),
         (field::CREATED.since(strange), "\"soon\" is not a date"),
         (field::CREATED.between(day.clone(), day), "is empty"),
         (
             Filter::raw("limit", "9"),
-            "`limit` is a parameter of the search, not a field",
+            "`limit` is a query parameter of the search, not a field",
         ),
         (
             Filter::raw("binaryHash", "9"),
-            "`binaryHash` is a parameter",
+            "`binaryHash` is a query parameter",
         ),
-        (Filter::raw("", "9"), "\"\" is not the name of a field"),
-        (
-            Filter::raw("a&b", "9"),
-            "\"a&b\" is not the name of a field",
-        ),
+        (Filter::raw("", "9"), "the field name \"\" is invalid"),
+        (Filter::raw("a&b", "9"), "the field name \"a&b\" is invalid"),
         (Filter::raw("name", ""), "the filter on `name` is empty"),
         (
             field::user_str("Title").equals("x"),

@@ -845,7 +845,7 @@ mod verification {
             assert!(
                 error
                     .to_string()
-                    .contains("an upload with `optimize_source` cannot be verified"),
+                    .contains("`verify` and `optimize_source` exclude each other"),
                 "{error}"
             );
         }
