@@ -201,15 +201,21 @@ async fn malformed_fields_are_refused_before_anything_is_sent() {
             scope.set("colour:a", "x").await,
             "not a type of user metadata",
         ),
-        (scope.set_field("a", null).await, "`remove` removes a field"),
-        (scope.set_field("int:a", 5).await, "has a type in front"),
+        (
+            scope.set_field("a", null).await,
+            "use `remove` to remove a field",
+        ),
+        (
+            scope.set_field("int:a", 5).await,
+            "must have no type prefix",
+        ),
         (scope.set_field("a-b", 5).await, "lower-case letters"),
         (scope.remove("").await, "lower-case letters"),
         (scope.remove("..").await, "lower-case letters"),
         (scope.remove("x:a").await, "not a type of user metadata"),
         (
             scope.get_field("int:a").await.map(drop),
-            "has a type in front",
+            "must have no type prefix",
         ),
     ];
     for (outcome, rule) in table {
