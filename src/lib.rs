@@ -182,7 +182,7 @@ pub use client::{Client, ClientBuilder};
 #[doc(inline)]
 pub use error::{Error, ErrorKind, RateLimit, Result};
 #[doc(inline)]
-pub use paging::{Images, Items, Listing, Pages};
+pub use paging::{Items, Listing, Pages};
 #[doc(inline)]
 pub use progress::{Progress, Transferred};
 #[doc(inline)]
@@ -199,8 +199,8 @@ pub use secret::Secret;
 #[doc(inline)]
 pub use source_images::{
     Aliases, Bulk, BulkCall, BulkItem, Copied, CopyOutcome, Download, DynamicValue, Hashes,
-    ImageUserMetadata, LatLon, OptimizeSource, Revision, Search, Source, SourceImages, UserValue,
-    field,
+    ImageUserMetadata, Images, LatLon, OptimizeSource, Revision, Search, Source, SourceImages,
+    UserValue, field,
 };
 #[doc(inline)]
 pub use stacks::{StackVariableValues as StackVariables, Stacks};

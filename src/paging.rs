@@ -1,4 +1,4 @@
-//! Lists that come in pages: one after the other, or item by item.
+//! Paginated lists: page by page, or item by item.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{HashSet, VecDeque};
@@ -12,12 +12,11 @@ use futures_core::Stream;
 use tokio::task::JoinHandle;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::source_images::Search;
 use crate::undecodable::Undecodable;
 
-pub(crate) use sealed::Place;
+pub(crate) use sealed::PageStart;
 
-/// A call whose answer is one page of a list. Implemented by this crate only.
+/// A call that returns one page of a list. Sealed: only this crate implements it.
 pub trait Listing: sealed::Paged {}
 
 impl<Q: sealed::Paged> Listing for Q {}
@@ -25,11 +24,11 @@ impl<Q: sealed::Paged> Listing for Q {}
 pub(crate) mod sealed {
     use crate::undecodable::Undecodable;
 
-    /// Where a page begins.
+    /// The start of a page.
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-    pub enum Place {
-        Start,
-        Number(u64),
+    pub enum PageStart {
+        First,
+        Offset(u64),
         Cursor(String),
     }
 
@@ -40,48 +39,48 @@ pub(crate) mod sealed {
         type Item: Send;
 
         #[doc(hidden)]
-        fn place(&self) -> &Place;
+        fn start(&self) -> &PageStart;
 
         #[doc(hidden)]
-        fn set_place(&mut self, place: Place);
+        fn set_start(&mut self, start: PageStart);
 
-        /// Items a page.
+        /// Returns the number of items per page.
         #[doc(hidden)]
         fn limit(&self) -> u64;
 
         #[doc(hidden)]
         fn read_ahead(&self) -> bool;
 
-        /// Pages to have under way at once where they can be numbered.
+        /// Returns the number of concurrent page requests, where pages have offsets.
         #[doc(hidden)]
         fn concurrency(&self) -> usize {
             1
         }
 
-        /// Whether all pages can be had by number, so that one need not be there to ask for the next.
+        /// Returns whether all pages can be requested by offset, so that a page does not depend on the previous one.
         #[doc(hidden)]
         fn is_numbered(&self, _page: &Self::Page) -> bool {
             false
         }
 
-        /// How many items the service sent in the page, whether or not they can be decoded.
+        /// Returns the number of items in the page, decodable or not.
         #[doc(hidden)]
         fn count(page: &Self::Page) -> usize;
 
         #[doc(hidden)]
         fn cursor(page: &Self::Page) -> Option<&str>;
 
-        /// Where the page links to as the next one.
+        /// Returns the start of the next page, as the page links to it.
         #[doc(hidden)]
-        fn linked(_page: &Self::Page) -> Option<Place> {
+        fn linked(_page: &Self::Page) -> Option<PageStart> {
             None
         }
 
-        /// The items that can be decoded, and the others.
+        /// Returns the decodable items and the others.
         #[doc(hidden)]
         fn items(page: Self::Page) -> (Vec<Self::Item>, Vec<Undecodable>);
 
-        /// How many items the whole list has. Where it is known, pages can be requested by number.
+        /// Returns the number of items in the whole list, if the service reports it.
         #[doc(hidden)]
         fn total(_page: &Self::Page) -> Option<u64> {
             None
@@ -89,15 +88,15 @@ pub(crate) mod sealed {
     }
 }
 
-/// A page that was asked for.
+/// A requested page.
 enum PendingPage<P> {
-    /// Comes in when it is polled.
-    Here(Pin<Box<dyn Future<Output = Result<P>> + Send>>),
-    /// Comes in by itself.
-    Ahead(AbortOnDrop<P>),
+    /// Makes progress when it is polled.
+    Polled(Pin<Box<dyn Future<Output = Result<P>> + Send>>),
+    /// Makes progress in a task of its own.
+    Spawned(AbortOnDrop<P>),
 }
 
-/// A task that nobody needs any more when this is dropped.
+/// A task that is aborted on drop.
 struct AbortOnDrop<P>(JoinHandle<Result<P>>);
 
 impl<P> Drop for AbortOnDrop<P> {
@@ -109,10 +108,10 @@ impl<P> Drop for AbortOnDrop<P> {
 impl<P> PendingPage<P> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<P>> {
         match self {
-            Self::Here(page) => page.as_mut().poll(context),
-            Self::Ahead(task) => Pin::new(&mut task.0).poll(context).map(|page| {
+            Self::Polled(page) => page.as_mut().poll(context),
+            Self::Spawned(task) => Pin::new(&mut task.0).poll(context).map(|page| {
                 page.unwrap_or_else(|error| {
-                    let text = "the task that read ahead was ended";
+                    let text = "the read-ahead task was cancelled: keep the runtime running";
                     Err(Error::new(ErrorKind::Interrupted, text).with_source(error))
                 })
             }),
@@ -120,47 +119,46 @@ impl<P> PendingPage<P> {
     }
 }
 
-/// The pages of a list: a [`Stream`]. An error comes once and ends it.
+/// A [`Stream`] of the pages of a list. An error ends the stream.
 ///
-/// The list ends with an empty page, with one that is shorter than the limit and links to no other, and without a cursor
-/// or with one that repeats. A cursor that leads back to an earlier page is an error of the kind
-/// [`ErrorKind::Decode`].
+/// The list ends with an empty page, with a page that is shorter than the limit and has no link to another, and with a
+/// missing or repeated cursor. A cursor to an earlier page is an error of the kind [`ErrorKind::Decode`].
 #[must_use = "a stream does nothing unless it is polled"]
-pub struct Pages<Q: Listing = Search> {
+pub struct Pages<Q: Listing> {
     call: Q,
-    /// Where the next page begins, unless there is none.
-    next: Option<Place>,
-    /// How many items come before the next page; unknown after a cursor of the caller's.
+    /// The start of the next page, if there is one.
+    next: Option<PageStart>,
+    /// The number of items before the next page; unknown after a cursor that the caller set.
     position: Option<u64>,
-    /// Why there is no next page although the list goes on.
+    /// The error that ends the list early.
     failure: Option<Error>,
-    /// Hashes of where the pages so far began: a few bytes a page.
+    /// Hashes of the starts of all pages so far: a few bytes per page.
     visited: HashSet<u64>,
     hasher: RandomState,
-    /// The next page, and those after it if they come by number.
+    /// The next page, and the following ones if they are requested by offset.
     pending: VecDeque<PendingPage<Q::Page>>,
     held: Option<Held<Q::Page>>,
 }
 
-/// A page that is there, and is not given before the requests for what follows have left: a caller who computes on the
-/// thread of a runtime that has one would hold them up.
+/// A received page, returned only after the read-ahead requests are sent: on a single-threaded runtime, a caller that
+/// computes would delay them.
 struct Held<P> {
     page: P,
-    next: Place,
-    /// Ends when all else that was ready has had its turn.
-    turn: Pin<Box<dyn Future<Output = ()> + Send>>,
+    next: PageStart,
+    /// Completes after one yield to the runtime.
+    yielded: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl<Q: Listing> Pages<Q> {
-    /// The pages of a call whose limit is set.
+    /// Creates a stream of the pages of a call, whose limit is set.
     pub(crate) fn new(mut call: Q) -> Self {
         call.parts().pool_buffers();
-        let place = call.place().clone();
+        let start = call.start().clone();
         let mut pages = Self {
-            position: match &place {
-                Place::Start => Some(0),
-                Place::Number(offset) => Some(*offset),
-                Place::Cursor(_) => None,
+            position: match &start {
+                PageStart::First => Some(0),
+                PageStart::Offset(offset) => Some(*offset),
+                PageStart::Cursor(_) => None,
             },
             next: None,
             failure: None,
@@ -170,122 +168,122 @@ impl<Q: Listing> Pages<Q> {
             pending: VecDeque::new(),
             held: None,
         };
-        pages.is_new(&place);
-        pages.next = Some(place);
+        pages.is_new(&start);
+        pages.next = Some(start);
         pages
     }
 
-    /// Whether no page so far began there. Remembers it.
-    fn is_new(&mut self, place: &Place) -> bool {
-        let place = match place {
-            Place::Number(0) => &Place::Start,
+    /// Records the start of a page; returns whether it is new.
+    fn is_new(&mut self, start: &PageStart) -> bool {
+        let start = match start {
+            PageStart::Offset(0) => &PageStart::First,
             other => other,
         };
-        self.visited.insert(self.hasher.hash_one(place))
+        self.visited.insert(self.hasher.hash_one(start))
     }
 
-    /// The cursor of the page that comes next, to go on from there another time. `None` before the first page, at the
-    /// end, and where the service gave a number.
+    /// Returns the cursor of the next page, to continue from there later. `None` before the first page, at the end, and
+    /// where the service uses an offset.
     pub fn cursor(&self) -> Option<&str> {
         match &self.next {
-            Some(Place::Cursor(cursor)) => Some(cursor),
+            Some(PageStart::Cursor(cursor)) => Some(cursor),
             _ => None,
         }
     }
 
-    fn page(&self, place: &Place) -> Pin<Box<dyn Future<Output = Result<Q::Page>> + Send>> {
+    fn page(&self, start: &PageStart) -> Pin<Box<dyn Future<Output = Result<Q::Page>> + Send>> {
         let mut call = self.call.clone();
-        call.set_place(place.clone());
+        call.set_start(start.clone());
         call.into_future()
     }
 
-    /// Where the page after this one begins. A cursor in the response does not promise one.
-    fn after(&mut self, place: &Place, page: &Q::Page) -> Result<Option<Place>> {
+    /// Returns the start of the page after this one, if there is one: a cursor in the response does not guarantee it.
+    fn after(&mut self, start: &PageStart, page: &Q::Page) -> Result<Option<PageStart>> {
         let items = u64::try_from(Q::count(page)).unwrap_or(u64::MAX);
         if items == 0 {
             return Ok(None);
         }
         let limit = self.call.limit();
-        // A total that is below what is there was left out of the response.
+        // A total below the number of received items means that the response has none.
         let total = Q::total(page).filter(|total| *total >= items);
-        if let Some(offset) = self.numbered(place, page) {
+        if let Some(offset) = self.numbered(start, page) {
             let next = offset.saturating_add(items);
             if items != limit {
-                // The pages that are under way do not begin there.
+                // The requested pages have other offsets.
                 self.pending.clear();
             }
             let more = total.is_none_or(|total| next < total);
-            return Ok(more.then_some(Place::Number(next)));
+            return Ok(more.then_some(PageStart::Offset(next)));
         }
         let seen = self.position.map(|before| before.saturating_add(items));
-        let left = seen
+        let remaining = seen
             .zip(total)
             .map(|(seen, total)| total.saturating_sub(seen));
         let linked = Q::linked(page);
-        if items < limit && (linked.is_none() || left == Some(0)) {
+        if items < limit && (linked.is_none() || remaining == Some(0)) {
             return Ok(None);
         }
         let cursor = Q::cursor(page).filter(|cursor| !cursor.is_empty());
-        let cursor = cursor.map(|cursor| Place::Cursor(cursor.to_owned()));
-        let mut leads = [cursor, linked].into_iter().flatten();
-        let next = match leads.find(|next| next != place) {
+        let cursor = cursor.map(|cursor| PageStart::Cursor(cursor.to_owned()));
+        let mut candidates = [cursor, linked].into_iter().flatten();
+        let next = match candidates.find(|next| next != start) {
             Some(next) => next,
-            None => match (place, seen, left) {
-                (Place::Start | Place::Number(_), Some(seen), Some(1..)) => Place::Number(seen),
+            None => match (start, seen, remaining) {
+                (PageStart::First | PageStart::Offset(_), Some(seen), Some(1..)) => {
+                    PageStart::Offset(seen)
+                }
                 _ => return Ok(None),
             },
         };
         if !self.is_new(&next) {
-            return match left {
+            return match remaining {
                 Some(0) => Ok(None),
                 _ => Err(Error::new(
                     ErrorKind::Decode,
-                    format!(
-                        "the list does not end: its next page is one that was read before ({next:?})"
-                    ),
+                    format!("the list does not end: its next page ({next:?}) was returned before"),
                 )),
             };
         }
         self.position = match &next {
-            Place::Number(offset) => Some(*offset),
+            PageStart::Offset(offset) => Some(*offset),
             _ => seen,
         };
         Ok(Some(next))
     }
 
-    /// The number of a page that others are read side by side with.
-    fn numbered(&self, place: &Place, page: &Q::Page) -> Option<u64> {
+    /// Returns the offset of a page if pages are requested concurrently.
+    fn numbered(&self, start: &PageStart, page: &Q::Page) -> Option<u64> {
         let operation = &self.call;
         let numbered = operation.concurrency() > 1 && operation.is_numbered(page);
-        match place {
-            Place::Start if numbered => Some(0),
-            Place::Number(offset) if numbered => Some(*offset),
+        match start {
+            PageStart::First if numbered => Some(0),
+            PageStart::Offset(offset) if numbered => Some(*offset),
             _ => None,
         }
     }
 
-    /// Asks for what comes after a page that is there: the next one, or as many as are wanted at once.
-    fn ask_ahead(&mut self, next: &Place, page: &Q::Page) {
+    /// Requests the pages after a received one: the next one, or as many as may be concurrent.
+    fn read_ahead(&mut self, next: &PageStart, page: &Q::Page) {
         let Some(mut offset) = self.numbered(next, page) else {
             if self.pending.is_empty() {
-                self.ask(next);
+                self.request(next);
             }
             return;
         };
         let limit = self.call.limit().max(1);
-        let under_way = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
-        offset = offset.saturating_add(limit.saturating_mul(under_way));
+        let requested = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
+        offset = offset.saturating_add(limit.saturating_mul(requested));
         let total = Q::total(page).unwrap_or(u64::MAX);
         while self.pending.len() < self.call.concurrency() && offset < total {
-            self.ask(&Place::Number(offset));
+            self.request(&PageStart::Offset(offset));
             offset = offset.saturating_add(limit);
         }
     }
 
-    /// Gives the page that is held, when it is time.
+    /// Returns the held page once the read-ahead requests are sent.
     fn poll_held(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Q::Page>>> {
         if let Some(held) = &mut self.held {
-            ready!(held.turn.as_mut().poll(context));
+            ready!(held.yielded.as_mut().poll(context));
         }
         Poll::Ready(self.held.take().map(|held| {
             self.next = Some(held.next);
@@ -293,9 +291,9 @@ impl<Q: Listing> Pages<Q> {
         }))
     }
 
-    fn ask(&mut self, place: &Place) {
-        let task = tokio::spawn(self.page(place));
-        let ahead = PendingPage::Ahead(AbortOnDrop(task));
+    fn request(&mut self, start: &PageStart) {
+        let task = tokio::spawn(self.page(start));
+        let ahead = PendingPage::Spawned(AbortOnDrop(task));
         self.pending.push_back(ahead);
     }
 }
@@ -308,39 +306,43 @@ impl<Q: Listing> Stream for Pages<Q> {
         if this.held.is_some() {
             return this.poll_held(context);
         }
-        let Some(place) = this.next.clone() else {
+        let Some(start) = this.next.clone() else {
             return Poll::Ready(this.failure.take().map(Err));
         };
         let mut pending = match this.pending.pop_front() {
             Some(pending) => pending,
-            None => PendingPage::Here(this.page(&place)),
+            None => PendingPage::Polled(this.page(&start)),
         };
         let Poll::Ready(outcome) = pending.poll(context) else {
             this.pending.push_front(pending);
             return Poll::Pending;
         };
         let next = match &outcome {
-            Ok(page) => this.after(&place, page).unwrap_or_else(|failure| {
+            Ok(page) => this.after(&start, page).unwrap_or_else(|failure| {
                 this.failure = Some(failure);
                 None
             }),
             Err(_) => None,
         };
         if next.is_none() {
-            // What was asked for by number and does not come after all.
+            // Pages requested by offset that do not exist.
             this.pending.clear();
         }
-        let first = place == *this.call.place();
+        let first = start == *this.call.start();
         match (outcome, next) {
-            // An empty page is how the service says that the one before was the last.
+            // An empty page marks the end of the list.
             (Ok(page), None) if !first && Q::count(&page) == 0 => {
                 this.next = None;
                 Poll::Ready(None)
             }
             (Ok(page), Some(next)) if this.call.read_ahead() => {
-                this.ask_ahead(&next, &page);
-                let turn = Box::pin(tokio::task::yield_now());
-                this.held = Some(Held { page, next, turn });
+                this.read_ahead(&next, &page);
+                let yielded = Box::pin(tokio::task::yield_now());
+                this.held = Some(Held {
+                    page,
+                    next,
+                    yielded,
+                });
                 this.poll_held(context)
             }
             (outcome, next) => {
@@ -351,19 +353,19 @@ impl<Q: Listing> Stream for Pages<Q> {
     }
 }
 
-/// The items of a list, page after page: a [`Stream`].
+/// A [`Stream`] of the items of a list, page after page.
 ///
-/// An item that cannot be decoded comes as an error of the kind [`ErrorKind::Decode`], with its JSON as the body of the
-/// error, and the stream goes on after it. Any other error comes once and ends it.
+/// An item that cannot be decoded is an error of the kind [`ErrorKind::Decode`], with its JSON as the body of the error,
+/// and the stream continues after it. Any other error ends the stream.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Items<Q: Listing> {
     pages: Pages<Q>,
-    /// What is left of the page: the items that can be decoded, the others, and the position of the next one.
+    /// The rest of the page: decodable items, the others, and the position of the next one.
     ready: VecDeque<Q::Item>,
     undecodable: VecDeque<Undecodable>,
     position: usize,
     total: Option<u64>,
-    given: u64,
+    returned: u64,
 }
 
 impl<Q: Listing> Items<Q> {
@@ -374,46 +376,37 @@ impl<Q: Listing> Items<Q> {
             undecodable: VecDeque::new(),
             position: 0,
             total: None,
-            given: 0,
+            returned: 0,
         }
     }
 
-    /// The next item of the page that is there.
+    /// Returns the call that requests the first page.
+    pub(crate) fn call(&self) -> &Q {
+        &self.pages.call
+    }
+
+    /// Returns the number of items in the whole list, once the first page is received and if it reports it.
+    pub(crate) fn list_total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// Returns the number of items that the stream has returned.
+    pub(crate) fn returned(&self) -> u64 {
+        self.returned
+    }
+
+    /// Returns the next item of the current page.
     fn next_ready(&mut self) -> Option<Result<Q::Item>> {
         let position = self.position;
-        let odd = self.undecodable.front();
-        if odd.is_some_and(|odd| odd.position == position || self.ready.is_empty()) {
-            return self.undecodable.pop_front().map(|odd| Err(odd.into()));
+        let invalid = self.undecodable.front();
+        if invalid.is_some_and(|item| item.position == position || self.ready.is_empty()) {
+            return self.undecodable.pop_front().map(|item| Err(item.into()));
         }
         self.ready.pop_front().map(Ok)
     }
 }
 
-/// The images of a search: a [`Stream`], see [`Items`].
-pub type Images = Items<Search>;
-
-impl Items<Search> {
-    /// How many images match altogether, as soon as the first page is there.
-    pub fn total(&self) -> Option<u64> {
-        self.total
-    }
-
-    /// How many images are still to come, as soon as the first page is there. Images that are added or deleted in the
-    /// meantime are not counted, and a listing that began at a cursor counts from the start.
-    pub fn remaining(&self) -> Option<u64> {
-        let before = match sealed::Paged::place(&self.pages.call) {
-            Place::Number(offset) => *offset,
-            Place::Start | Place::Cursor(_) => 0,
-        };
-        Some(
-            self.total?
-                .saturating_sub(before)
-                .saturating_sub(self.given),
-        )
-    }
-}
-
-// Neither part is ever pinned in its place.
+// Neither pins its fields.
 impl<Q: Listing> Unpin for Pages<Q> {}
 impl<Q: Listing> Unpin for Items<Q> {}
 
@@ -424,7 +417,7 @@ impl<Q: Listing> Stream for Items<Q> {
         let this = &mut *self;
         loop {
             if let Some(item) = this.next_ready() {
-                this.given += 1;
+                this.returned += 1;
                 this.position += 1;
                 return Poll::Ready(Some(item));
             }
@@ -443,7 +436,7 @@ impl<Q: Listing> Stream for Items<Q> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        // The total is a snapshot of the first pages, so it is no promise in either direction.
+        // The total is a snapshot, so it is no bound in either direction.
         (self.ready.len(), None)
     }
 }

@@ -1,4 +1,4 @@
-//! Many images at once.
+//! Bulk operations: upload, delete, download or copy many images.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -25,56 +25,55 @@ use crate::transfer::source::Source;
 use crate::transport::options::CallOptions;
 use crate::transport::retry::Retry;
 
-/// How many requests are under way at once, unless set otherwise.
+/// The default number of concurrent requests.
 const CONCURRENCY: usize = 8;
 
-/// Images in one request to copy.
+/// Images per copy request.
 const BATCH: usize = 100;
 
-/// Work on many images of one organization; made by [`SourceImages::bulk`].
+/// Bulk operations on the images of one organization. Created by [`SourceImages::bulk`].
 ///
-/// Each method gives a [`BulkCall`]: a stream with one result for each image, in the order in which they are done.
-/// A failure costs that image only. Requests go out side by side; when the service says that it is too much, all of
-/// them wait together.
+/// Each method returns a [`BulkCall`]: a stream with one result per image, in order of completion. A failure affects its
+/// own image only. Requests are sent concurrently; when the service limits the rate, all of them wait together.
 #[derive(Clone, Debug)]
 pub struct Bulk {
     images: SourceImages,
 }
 
-/// What became of one image.
+/// The result for one image.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BulkItem<T> {
-    /// Its place in the input, from 0.
+    /// The index in the input, from 0.
     pub position: usize,
-    /// What it was called in the input: the file name of a source, its URL without the secrets in it, or the hash. If the
-    /// search that should have given the hashes failed, it is empty, and the result is that failure.
+    /// The file name of a source, its redacted URL, or the hash. Empty if the search for the hashes failed; the result is
+    /// then that error.
     pub id: String,
-    /// What came of it.
+    /// The outcome.
     pub result: Result<T>,
 }
 
 type Job<T> = Box<dyn FnOnce(Settings) -> BoxFuture<'static, Vec<BulkItem<T>>> + Send>;
 
-/// What is set for all requests of a bulk call.
+/// The options of all requests of a bulk call.
 #[derive(Clone)]
 struct Settings {
     call: CallOptions,
-    /// What becomes of files that exist already.
+    /// How to treat existing files.
     existing: Existing,
-    /// Whether files are compared with their hashes, if it is not what a single call does.
+    /// Whether files are compared with their hashes; `None` for the default of a single call.
     verify: Option<bool>,
 }
 
-/// An image to download, and what is known of it.
+/// An image to download, with its known properties.
 struct Original {
     hash: String,
     binary_hash: Option<String>,
     name: Option<String>,
 }
 
-/// Work that is not begun yet: set its options, then take its results as a [`Stream`]. Dropping it ends what is under
-/// way.
+/// A bulk operation; returns a [`Stream`] of [`BulkItem`]s. It sends nothing before it is polled, and dropping it cancels
+/// the requests in progress. Created by the methods of [`Bulk`].
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct BulkCall<T> {
     jobs: Option<BoxStream<'static, Job<T>>>,
@@ -84,7 +83,7 @@ pub struct BulkCall<T> {
     progress: Option<Meter>,
 }
 
-/// Hashes to work on: a list of them, or everything that a search finds.
+/// Hashes of images: a list, or the results of a [`Search`](crate::Search).
 pub trait Hashes: sealed::Hashes {}
 
 impl<H: sealed::Hashes> Hashes for H {}
@@ -94,20 +93,20 @@ mod sealed {
 
     #[allow(private_interfaces, reason = "nobody else can name the trait")]
     pub trait Hashes: Sized {
-        /// The hashes as they are found.
+        /// Returns the hashes as they are found.
         fn stream(self) -> BoxStream<'static, Result<String>>;
 
-        /// The hashes, all found before the first one is returned, so that work on them does not change what is found.
+        /// Returns the hashes after all of them are found, so that changes do not affect the search.
         fn settled(self) -> BoxStream<'static, Result<String>> {
             self.stream()
         }
 
-        /// Whether the hashes are found in an organization while work is under way.
+        /// Returns whether the hashes are results of a search in an organization.
         fn is_search_in(&self, _organization: &str) -> bool {
             false
         }
 
-        /// The images, with what is known of them.
+        /// Returns the images with their known properties.
         fn originals(self) -> BoxStream<'static, Result<Original>> {
             let known_by_hash = |hash| Original {
                 hash,
@@ -144,7 +143,7 @@ mod sealed {
 
         #[allow(private_interfaces, reason = "nobody else can name the trait")]
         fn originals(self) -> BoxStream<'static, Result<Original>> {
-            // What the service left out of an image is empty.
+            // A property that the service omits is empty.
             let known = |text: String| Some(text).filter(|text| !text.is_empty());
             Search::stream(self)
                 .map_ok(move |image| Original {
@@ -158,7 +157,7 @@ mod sealed {
 }
 
 impl SourceImages {
-    /// Work on many images: upload, copy, delete or download them.
+    /// Returns a handle to bulk operations: upload, copy, delete or download many images.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -186,7 +185,7 @@ impl SourceImages {
 }
 
 impl Bulk {
-    /// Uploads sources, a request for each, and gives the stored images.
+    /// Uploads sources, one request per source; returns a stream of the stored [`SourceImage`]s.
     ///
     /// `POST /sourceimages/{organization}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#create-a-source-image).
@@ -218,11 +217,10 @@ impl Bulk {
         )
     }
 
-    /// Deletes images. They can be restored for 30 days.
+    /// Deletes images; returns a stream of `()` results. Deleted images can be restored for 30 days.
     ///
-    /// Of a search, all that it finds is read before the first image is deleted, some 80 bytes an image, because
-    /// deleting moves the pages that are still to come. If the search fails midway, what it found until then is
-    /// deleted, and the failure is the last result.
+    /// A search is completed before the first image is deleted, at about 80 bytes per image, because deletions shift its
+    /// pages. If the search fails midway, the images found so far are deleted, and the error is the last result.
     ///
     /// `DELETE /sourceimages/{organization}/{hash}`, role `sourceimages:write`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#delete-a-source-image).
@@ -251,12 +249,14 @@ impl Bulk {
         })
     }
 
-    /// Downloads originals into a directory, which is made if it is not there, and returns the paths. A file is called
-    /// `{hash}-{name}`, because names repeat. One that exists is an error, before its bytes are received, unless
-    /// [`skip_existing`](BulkCall::skip_existing) or [`overwrite`](BulkCall::overwrite) is set.
+    /// Downloads originals into a directory; returns a stream of their paths.
     ///
-    /// What a search finds comes with its binary hash, so each file is [verified](BulkCall::verify), and with its name, so
-    /// nothing is sent for a file that exists.
+    /// Creates the directory if it does not exist. A file is called `{hash}-{name}`, because names are not unique. An
+    /// existing file is an error before its bytes are received, unless [`skip_existing`](BulkCall::skip_existing) or
+    /// [`overwrite`](BulkCall::overwrite) is set.
+    ///
+    /// The results of a search contain binary hashes, so each file is [verified](BulkCall::verify), and names, so an existing
+    /// file needs no request.
     ///
     /// `GET /sourceimages/{organization}/{hash}/download`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#download-a-source-image).
@@ -265,7 +265,7 @@ impl Bulk {
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
     /// use futures_util::StreamExt;
     ///
-    /// // Brings a directory up to date with the organization.
+    /// // Updates a backup of the organization.
     /// let mut files = images.bulk().download(images.search(), "backup").skip_existing();
     /// while let Some(item) = files.next().await {
     ///     println!("{}: {}", item.id, item.result?.display());
@@ -286,7 +286,8 @@ impl Bulk {
         }))
     }
 
-    /// Copies images to another organization, 100 in a request. Copies that the destination has already are overwritten.
+    /// Copies images to another organization, 100 per request; returns a stream of [`Copied`] results. Existing copies are
+    /// overwritten.
     ///
     /// `POST /sourceimages/{organization}/copy`, read access here and write access there.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization).
@@ -336,8 +337,8 @@ impl Bulk {
     }
 }
 
-/// Copies a batch. What is no hash, or could not be found out, costs that image alone; a request that fails costs all of its
-/// images.
+/// Copies a batch. An invalid hash or a failed search affects its own image only; a failed request affects all images of
+/// the batch.
 async fn copy(
     images: SourceImages,
     destination: String,
@@ -373,24 +374,23 @@ async fn copy(
     items
 }
 
-/// What became of one image of a [bulk copy](Bulk::copy).
+/// The outcome for one image of a [bulk copy](Bulk::copy).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Copied {
-    /// The destination did not have it.
+    /// The destination did not have the image.
     Created,
-    /// The destination had it already.
+    /// The destination already had the image.
     Existing,
-    /// There is no such image here.
+    /// The source organization has no such image.
     NotFound,
-    /// The service did not say.
+    /// The response does not mention the image.
     Unmentioned,
 }
 
 impl Copied {
-    /// What became of each hash of a batch. The service may write a short hash of the request as the full one, and a
-    /// short hash may begin as that of another image does, so what the response says of a hash holds for the longest one
-    /// of the request that it begins with.
+    /// Returns the outcome of each hash of a batch. The response may contain the full hash for a short hash of the request,
+    /// and short hashes may share a prefix, so a hash of the response matches the longest requested prefix of it.
     fn of(hashes: &[String], result: &CopyResult) -> Vec<Self> {
         let lower = |hashes: &[String]| -> Vec<String> {
             hashes
@@ -405,9 +405,9 @@ impl Copied {
             (&result.existing, Self::Existing),
             (&result.notfound, Self::NotFound),
         ] {
-            for told in lower(list) {
-                let begin = hashes.iter().filter(|hash| told.starts_with(*hash));
-                if let Some(hash) = begin.max_by_key(|hash| hash.len()) {
+            for reported in lower(list) {
+                let matching = hashes.iter().filter(|hash| reported.starts_with(*hash));
+                if let Some(hash) = matching.max_by_key(|hash| hash.len()) {
                     outcomes.entry(hash).or_insert(outcome);
                 }
             }
@@ -427,7 +427,7 @@ impl<T> BulkItem<T> {
     }
 }
 
-/// A download, as a job.
+/// Returns the job that downloads one image.
 fn download(
     images: &SourceImages,
     directory: Arc<Path>,
@@ -441,7 +441,7 @@ fn download(
     } = original;
     let call = images.download(&*hash);
     Box::new(move |settings| {
-        // What is no SHA-1 cannot be compared with one.
+        // A value that is not a SHA-1 cannot be verified.
         let verify = settings.verify.unwrap_or(true);
         let known = binary_hash.map(|hash| hash.to_ascii_lowercase());
         let known = known.filter(|hash| verify && hash.parse::<BinaryHash>().is_ok());
@@ -454,7 +454,7 @@ fn download(
     })
 }
 
-/// One call, as a job.
+/// Returns the job that sends one call.
 fn job<C: ApiCall>(position: usize, id: String, mut call: C) -> Job<C::Returns> {
     Box::new(move |settings| {
         Box::pin(async move {
@@ -465,7 +465,7 @@ fn job<C: ApiCall>(position: usize, id: String, mut call: C) -> Job<C::Returns> 
     })
 }
 
-/// A search that broke off.
+/// Returns the job that reports a failed search.
 fn refused<T: Send + 'static>(position: usize, error: Error) -> Job<T> {
     Box::new(move |_| {
         Box::pin(async move { vec![BulkItem::new(position, String::new(), Err(error))] })
@@ -491,25 +491,25 @@ impl<T: Send + 'static> BulkCall<T> {
 }
 
 impl<T> BulkCall<T> {
-    /// Requests under way at once (default 8).
+    /// Sets the number of concurrent requests (default: 8).
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.max(1);
         self
     }
 
-    /// When and how often each request is sent again (default: as the client's).
+    /// Sets when and how often each request is retried (default: the client's policy).
     pub fn retry(mut self, retry: Retry) -> Self {
         self.settings.call.retry = Some(retry);
         self
     }
 
-    /// How long nothing may move before a request is given up (default: as the client's).
+    /// Limits how long a request may make no progress (default: the client's idle timeout).
     pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
         self.settings.call.idle = Some(limit);
         self
     }
 
-    /// Counts the bytes of all files together. The total is not known, because the input is taken as it is needed.
+    /// Counts the bytes of all files together. The total is unknown, because the input is read on demand.
     pub fn progress(mut self, progress: &Progress) -> Self {
         let meter = progress.meter();
         self.settings.call.counter = Some(meter.counter());
@@ -519,7 +519,8 @@ impl<T> BulkCall<T> {
 }
 
 impl BulkCall<SourceImage> {
-    /// Whether each stored image is compared with what was sent (default: as its source says); see [`Source::verify`].
+    /// Sets whether each stored image is compared with the sent bytes (default: as its source sets); see
+    /// [`Source::verify`].
     pub fn verify(mut self, verify: bool) -> Self {
         self.settings.verify = Some(verify);
         self
@@ -527,26 +528,25 @@ impl BulkCall<SourceImage> {
 }
 
 impl BulkCall<PathBuf> {
-    /// Replaces files that exist, and keeps their permissions (default: each of them is an error).
+    /// Replaces existing files and keeps their permissions (default: an existing file is an error).
     pub fn overwrite(mut self) -> Self {
         self.settings.existing = Existing::Overwrite;
         self
     }
 
-    /// Keeps files that exist, whatever they hold, and returns their paths (default: each of them is an error). Where a
-    /// search tells the names, nothing is sent for them; otherwise a request each, of which the body is not received.
+    /// Keeps existing files, whatever their content, and returns their paths (default: an existing file is an error). With
+    /// the results of a search, an existing file needs no request; otherwise one request each, whose body is not received.
     pub fn skip_existing(mut self) -> Self {
         self.settings.existing = Existing::Skip;
         self
     }
 
-    /// Whether the files that a search finds are compared with their
-    /// [`binary_hash`](crate::SourceImage::binary_hash) (default: yes). One that differs is
-    /// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) and leaves no file behind. Hashes that are given tell
-    /// nothing to compare with.
+    /// Sets whether the results of a search are compared with their [`binary_hash`](crate::SourceImage::binary_hash)
+    /// (default: yes). A file that differs is [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) and is removed. A
+    /// list of hashes has no binary hashes to compare with.
     ///
-    /// Turn it off for images that were uploaded with [`optimize_source`](Call::<super::Upload>::optimize_source): the
-    /// service keeps another file of them than the one that the binary hash is of.
+    /// Turn it off for images uploaded with [`optimize_source`](super::Upload::optimize_source): the service stores another
+    /// file than the one of the binary hash.
     pub fn verify(mut self, verify: bool) -> Self {
         self.settings.verify = Some(verify);
         self

@@ -28,7 +28,6 @@ mod upload;
 mod user_metadata;
 pub(crate) mod user_value;
 
-pub use crate::paging::{Images, Pages};
 pub use crate::transfer::download::{
     DownloadFile, DownloadToBytes, DownloadToDirectory, DownloadToFile,
 };
@@ -49,7 +48,7 @@ use name::SetName;
 use options::SetLocked;
 pub use options::SetProtected;
 pub use revision::Revision;
-pub use search::Search;
+pub use search::{Images, Search};
 pub use upload::{Upload, UploadMany};
 pub use user_metadata::ImageUserMetadata;
 pub use user_value::{LatLon, UserValue};

@@ -1,4 +1,4 @@
-//! Finding images: one page, all pages, all images.
+//! Searching images: one page, all pages, all images.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,39 @@ use crate::api::{ByteStream, ResponseValue};
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::paging::sealed::Paged;
-use crate::paging::{Images, Pages, Place};
+use crate::paging::{Items, PageStart, Pages};
 use crate::source_images::field::{Filter, Sort, check_name};
 use crate::transfer::download::DownloadFile;
 use crate::transport::Session;
 use crate::undecodable::Undecodable;
 
-/// How far numeric offsets reach; beyond it only cursors lead.
+/// The limit for offset + limit; beyond it the service requires a cursor.
 const WINDOW: u64 = 10_000;
-/// The largest page the service gives.
+/// The largest page of the service.
 const LARGEST_PAGE: u64 = 2_000;
-/// The page of a listing that goes on: ten times the service's default, because each page costs a round trip.
+/// The page size for streams: ten times the service's default, because each page costs a round trip.
 const LISTING_PAGE: u64 = 1_000;
 
-/// A search; see [`SourceImages::search`](super::SourceImages::search). Gives one page, a [`SourceImageList`].
+/// Searches images; returns one page as a [`SourceImageList`]. Created by
+/// [`SourceImages::search`](super::SourceImages::search).
+///
+/// [`stream`](Self::stream) returns all images, [`pages`](Self::pages) page by page, and
+/// [`download_zip`](Self::download_zip) the originals as an archive.
+///
+/// ```no_run
+/// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+/// use rokka::field;
+///
+/// let page = images
+///     .search()
+///     .filter(field::user_array("labels").equals("cat"))
+///     .sort(field::CREATED.descending())
+///     .limit(20)
+///     .await?;
+/// println!("{} of {} images", page.items.len(), page.total);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Search {
     call: CallParts,
@@ -31,7 +50,7 @@ pub struct Search {
     facets: Vec<String>,
     deleted: bool,
     limit: Option<u64>,
-    place: Place,
+    start: PageStart,
     read_ahead: bool,
     concurrency: usize,
 }
@@ -51,27 +70,27 @@ impl Search {
             facets: Vec::new(),
             deleted: false,
             limit: None,
-            place: Place::Start,
+            start: PageStart::First,
             read_ahead: true,
             concurrency: 1,
         }
     }
 
-    /// The filters as parameters. One field twice would be sent once, so it is refused.
+    /// Returns the filters as parameters, of which each field can have one.
     fn parameters(&self) -> Result<BTreeMap<String, String>> {
         let mut parameters = BTreeMap::new();
         for filter in &self.filters {
             let (field, expression) = filter.clone().parameter()?;
             if let Some(other) = parameters.insert(field.clone(), expression) {
                 return Err(Error::invalid(format!(
-                    "`{field}` has two filters, of which the service would use one (`{other}`): a range holds both ends"
+                    "`{field}` has two filters, but the service applies one per field (`{other}` would be lost): combine them, for example with `between`"
                 )));
             }
         }
         Ok(parameters)
     }
 
-    /// What a request is made of, checked.
+    /// Checks the options and returns the parameters of the request.
     fn checked(&self) -> Result<Checked> {
         let sort = self.sort.iter().map(Sort::checked);
         let sort = sort.collect::<Result<Vec<_>>>()?.join(",");
@@ -81,24 +100,24 @@ impl Search {
         let limit = self.limit.unwrap_or(100);
         if limit > LARGEST_PAGE {
             return Err(Error::invalid(format!(
-                "a page of {limit} images is too large: the limit is 0 to 2000"
+                "the limit {limit} is too large: set 0 to 2,000 images per page"
             )));
         }
-        let offset = match &self.place {
-            Place::Start => None,
-            Place::Number(offset) if offset.saturating_add(limit) > WINDOW => {
+        let offset = match &self.start {
+            PageStart::First => None,
+            PageStart::Offset(offset) if offset.saturating_add(limit) > WINDOW => {
                 return Err(Error::invalid(format!(
-                    "offset {offset} and limit {limit} lead beyond 10,000: from there on a cursor is needed"
+                    "offset {offset} + limit {limit} must not exceed 10,000; use `cursor()` or `stream()`"
                 )));
             }
-            Place::Number(offset) => Some(offset.to_string()),
-            Place::Cursor(cursor) => Some(cursor.clone()),
+            PageStart::Offset(offset) => Some(offset.to_string()),
+            PageStart::Cursor(cursor) => Some(cursor.clone()),
         };
-        let given = |text: String| Some(text).filter(|text| !text.is_empty());
+        let non_empty = |text: String| Some(text).filter(|text| !text.is_empty());
         Ok(Checked {
             filters: Some(self.parameters()?).filter(|filters| !filters.is_empty()),
-            sort: given(sort),
-            facets: given(self.facets.join(",")),
+            sort: non_empty(sort),
+            facets: non_empty(self.facets.join(",")),
             limit: self.limit.and_then(|limit| limit.try_into().ok()),
             offset,
             deleted: self.deleted.then_some(true),
@@ -107,7 +126,7 @@ impl Search {
 
     async fn page(&self, session: &Session) -> Result<SourceImageList> {
         let checked = self.checked()?;
-        let answer = session
+        let response = session
             .api()
             .list_source_images(
                 &self.organization,
@@ -121,18 +140,18 @@ impl Search {
                 checked.sort.as_deref(),
             )
             .await;
-        Ok(session.value(answer)?.into_inner())
+        Ok(session.value(response)?.into_inner())
     }
 
-    /// The originals of a page, as an archive.
+    /// Requests the originals of a page as an archive.
     pub(crate) async fn archive(&self, session: &Session) -> Result<ResponseValue<ByteStream>> {
         let checked = self.checked()?;
         if self.any {
             return Err(Error::invalid(
-                "an archive cannot be made of images that meet any one condition: the service knows no operator there",
+                "`any` cannot be combined with `download_zip`: the service supports no operator for archives",
             ));
         }
-        let answer = session
+        let response = session
             .api()
             .download_source_images(
                 &self.organization,
@@ -144,11 +163,34 @@ impl Search {
                 checked.sort.as_deref(),
             )
             .await;
-        session.value(answer)
+        session.value(response)
     }
 }
 
-/// The parameters of a search as they are sent.
+/// The images of a search: a stream, see [`Items`].
+pub type Images = Items<Search>;
+
+impl Items<Search> {
+    /// Returns the number of images that match, once the first page is received.
+    pub fn total(&self) -> Option<u64> {
+        self.list_total()
+    }
+
+    /// Returns the number of images that the stream has yet to return, once the first page is received.
+    ///
+    /// It ignores images that are added or deleted meanwhile, and a search that starts at a cursor counts from the start of
+    /// the list.
+    pub fn remaining(&self) -> Option<u64> {
+        let before = match &self.call().start {
+            PageStart::Offset(offset) => *offset,
+            PageStart::First | PageStart::Cursor(_) => 0,
+        };
+        let total = self.total()?;
+        Some(total.saturating_sub(before).saturating_sub(self.returned()))
+    }
+}
+
+/// The parameters of a search in the form of the request.
 struct Checked {
     filters: Option<BTreeMap<String, String>>,
     sort: Option<String>,
@@ -159,20 +201,20 @@ struct Checked {
 }
 
 impl Search {
-    /// Adds a condition. All conditions have to be met, unless [`any`](Self::any) is set.
+    /// Adds a condition. An image must meet all conditions, unless [`any`](Self::any) is set.
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filters.push(filter);
         self
     }
 
-    /// One condition is enough (default: all of them). The service does not mix the two.
+    /// Finds images that meet at least one condition (default: all of them). The service does not combine the two.
     #[doc(alias = "operator")]
     pub fn any(mut self) -> Self {
         self.any = true;
         self
     }
 
-    /// Sorts by a field; another call adds the next one (default: newest first).
+    /// Sorts by a field; another call adds a secondary sort field (default: newest first).
     pub fn sort(mut self, sort: Sort) -> Self {
         self.sort.push(sort);
         self
@@ -185,47 +227,44 @@ impl Search {
         self
     }
 
-    /// Finds deleted images (of the last 30 days) instead of the others.
+    /// Finds images deleted in the last 30 days (default: images that are not deleted).
     pub fn deleted(mut self) -> Self {
         self.deleted = true;
         self
     }
 
-    /// Images a page, 0 to 2000 (default 100, and 1000 for [`pages`](Self::pages) and [`stream`](Self::stream)). 0
-    /// gives the total and the facets only.
+    /// Sets the number of images per page, 0 to 2000 (default: 100, and 1000 for [`pages`](Self::pages) and
+    /// [`stream`](Self::stream)). 0 returns the total and the facets only.
     pub fn limit(mut self, images: u64) -> Self {
         self.limit = Some(images);
         self
     }
 
-    /// Leaves out this many images. Offset and limit together reach 10,000.
+    /// Skips this many images (default: 0). Offset + limit must not exceed 10,000.
     pub fn offset(mut self, images: u64) -> Self {
-        self.place = Place::Number(images);
+        self.start = PageStart::Offset(images);
         self
     }
 
-    /// Goes on where a former search stopped: [`SourceImageList::cursor`] or [`Pages::cursor`]. Filters, order and limit
-    /// have to be the same.
+    /// Continues a search from [`SourceImageList::cursor`] or [`Pages::cursor`]. Filters, order and limit must be the same.
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.place = Place::Cursor(cursor.into());
+        self.start = PageStart::Cursor(cursor.into());
         self
     }
 
-    /// Whether [`pages`](Self::pages) and [`stream`](Self::stream) request the next page as soon as one is there, so that
-    /// it comes in while the caller works (default: yes, one page). It costs the memory of a page, and a request that was
-    /// in vain if the caller stops early.
+    /// Sets whether [`pages`](Self::pages) and [`stream`](Self::stream) request the next page as soon as they receive one
+    /// (default: yes, one page). It costs the memory of a page, and a needless request if the caller stops early.
     pub fn read_ahead(mut self, read_ahead: bool) -> Self {
         self.read_ahead = read_ahead;
         self
     }
 
-    /// Pages that [`pages`](Self::pages) and [`stream`](Self::stream) request side by side, where all that is found is
-    /// within the 10,000 images that numbers reach (default: 1, which is [`read_ahead`](Self::read_ahead)). They still
-    /// come in order. It costs the memory of that many pages. Beyond 10,000 images, each page tells where the next one
-    /// begins, so they come one by one.
+    /// Sets the number of pages that [`pages`](Self::pages) and [`stream`](Self::stream) request concurrently, if the search
+    /// has at most 10,000 results (default: 1, which is [`read_ahead`](Self::read_ahead)). Pages are still returned in
+    /// order. It costs the memory of that many pages. A search with more results follows cursors, one page at a time.
     ///
-    /// Pages by number are pages of a list that may change: an image that is added or deleted in the meantime shifts
-    /// what follows, so one can come twice or not at all. Leave it at 1 where that matters.
+    /// Concurrent pages use offsets: an image that is added or deleted meanwhile shifts the rest, so one can be returned
+    /// twice or be missing. Leave it at 1 where that matters.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -240,33 +279,33 @@ impl Search {
         self
     }
 
-    /// All pages, one after the other. Nothing is sent before the first one is asked for. Options of the call, such as a
-    /// deadline, hold for every page. The memory that the JSON of a page was received into is kept for the next one, as
-    /// long as this lives: some 600 KB for 1000 images.
-    pub fn pages(mut self) -> Pages {
+    /// Returns a stream of all pages. It sends the first request when it is polled. Options of the call, such as a deadline,
+    /// apply to each page. The stream keeps the receive buffer of a page for the next one: about 600 KB for 1000 images.
+    pub fn pages(mut self) -> Pages<Self> {
         let limit = self.limit.unwrap_or(LISTING_PAGE);
         self.limit = Some(limit);
         Pages::new(self)
     }
 
-    /// All images, page after page. An image that cannot be decoded comes as an error of the kind
-    /// [`ErrorKind::Decode`](crate::ErrorKind), and the stream goes on after it.
+    /// Returns a stream of all images, page after page. An image that cannot be decoded is an error of the kind
+    /// [`ErrorKind::Decode`](crate::ErrorKind), and the stream continues after it.
     ///
-    /// A limit of 0 is refused, because pages without images lead nowhere.
-    pub fn stream(self) -> Images {
-        let mut search = self;
-        if search.limit == Some(0) {
-            search.call.refuse(&Error::invalid(
+    /// Fails for a limit of 0, because pages would have no images.
+    pub fn stream(mut self) -> Images {
+        if self.limit == Some(0) {
+            self.call.refuse(&Error::invalid(
                 "a search with a limit of 0 returns no images: set a limit of 1 to 2000, or none",
             ));
         }
-        Images::new(search.pages())
+        Images::new(self.pages())
     }
 
-    /// Downloads the originals of a page of what is found as a ZIP archive: [`limit`](Self::limit) and
-    /// [`offset`](Self::offset) say which page (default: the service's, 100 images). How many files an archive may hold
-    /// is not documented; [`Bulk::download`](crate::Bulk::download) has no such limit. A download to a file or into memory
-    /// that breaks off begins anew, because the service packs the archive for every request; a stream ends with an error.
+    /// Downloads the originals of one page of results as a ZIP archive; returns a [`Download`](crate::Download).
+    ///
+    /// [`limit`](Self::limit) and [`offset`](Self::offset) select the page (default: the first 100 images). The service does
+    /// not document how many files an archive may have; [`Bulk::download`](crate::Bulk::download) has no limit. The service
+    /// packs the archive for each request: an interrupted download to a file or into memory restarts, and a stream ends
+    /// with an error. Options: [`DownloadFile`].
     ///
     /// `GET /sourceimages/{organization}/download`, role `sourceimages:read`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html).
@@ -303,12 +342,12 @@ impl Paged for Search {
     type Page = SourceImageList;
     type Item = SourceImage;
 
-    fn place(&self) -> &Place {
-        &self.place
+    fn start(&self) -> &PageStart {
+        &self.start
     }
 
-    fn set_place(&mut self, place: Place) {
-        self.place = place;
+    fn set_start(&mut self, start: PageStart) {
+        self.start = start;
     }
 
     fn limit(&self) -> u64 {
@@ -323,13 +362,13 @@ impl Paged for Search {
         self.concurrency
     }
 
-    /// The last page must end where numbers do, however little of it is filled.
+    /// The last page must end within the offset limit, even if it is not full.
     fn is_numbered(&self, page: &SourceImageList) -> bool {
         let limit = Paged::limit(self).max(1);
-        let first = match &self.place {
-            Place::Start => 0,
-            Place::Number(offset) => *offset,
-            Place::Cursor(_) => return false,
+        let first = match &self.start {
+            PageStart::First => 0,
+            PageStart::Offset(offset) => *offset,
+            PageStart::Cursor(_) => return false,
         };
         let pages = page.total.saturating_sub(first).div_ceil(limit);
         first.saturating_add(pages.saturating_mul(limit)) <= WINDOW
@@ -343,7 +382,7 @@ impl Paged for Search {
         page.cursor.as_deref()
     }
 
-    fn linked(page: &SourceImageList) -> Option<Place> {
+    fn linked(page: &SourceImageList) -> Option<PageStart> {
         offset_of(page.links.next.as_ref()?.href.as_deref()?)
     }
 
@@ -356,14 +395,14 @@ impl Paged for Search {
     }
 }
 
-/// The `offset` of a link; nothing else of it is used.
-fn offset_of(href: &str) -> Option<Place> {
+/// Returns the `offset` of a link and ignores the rest.
+fn offset_of(href: &str) -> Option<PageStart> {
     let (_, query) = href.split_once('?')?;
     let (_, offset) =
         url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "offset")?;
     match offset.parse() {
-        Ok(number) => Some(Place::Number(number)),
+        Ok(number) => Some(PageStart::Offset(number)),
         Err(_) if offset.is_empty() => None,
-        Err(_) => Some(Place::Cursor(offset.into_owned())),
+        Err(_) => Some(PageStart::Cursor(offset.into_owned())),
     }
 }

@@ -4,7 +4,7 @@ use crate::api::types::{OrganizationName, Stack, StackList};
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::paging::sealed::Paged;
-use crate::paging::{Items, Pages, Place};
+use crate::paging::{Items, PageStart, Pages};
 use crate::transport::Session;
 use crate::undecodable::Undecodable;
 
@@ -19,7 +19,7 @@ pub struct ListStacks {
     call: CallParts,
     organization: OrganizationName,
     limit: Option<u64>,
-    place: Place,
+    start: PageStart,
 }
 
 impl ListStacks {
@@ -28,7 +28,7 @@ impl ListStacks {
             call,
             organization,
             limit: None,
-            place: Place::Start,
+            start: PageStart::First,
         }
     }
 
@@ -41,7 +41,7 @@ impl ListStacks {
     /// Goes on where a former list stopped: [`StackList::cursor`] or [`Pages::cursor`]. The limit has to be the same.
     #[doc(alias = "offset")]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.place = Place::Cursor(cursor.into());
+        self.start = PageStart::Cursor(cursor.into());
         self
     }
 
@@ -65,10 +65,10 @@ impl ListStacks {
                 "a page of {limit} stacks is too large: the limit is 0 to 2000"
             )));
         }
-        let offset = match &self.place {
-            Place::Cursor(cursor) => Some(cursor.as_str()),
+        let offset = match &self.start {
+            PageStart::Cursor(cursor) => Some(cursor.as_str()),
             // Numbers mean nothing here.
-            Place::Start | Place::Number(_) => None,
+            PageStart::First | PageStart::Offset(_) => None,
         };
         let limit = self.limit.and_then(|limit| limit.try_into().ok());
         let response = session
@@ -85,12 +85,12 @@ impl Paged for ListStacks {
     type Page = StackList;
     type Item = Stack;
 
-    fn place(&self) -> &Place {
-        &self.place
+    fn start(&self) -> &PageStart {
+        &self.start
     }
 
-    fn set_place(&mut self, place: Place) {
-        self.place = place;
+    fn set_start(&mut self, start: PageStart) {
+        self.start = start;
     }
 
     // A page may be shorter than was asked for, so that only the missing cursor is the end.

@@ -220,14 +220,21 @@ async fn filters_that_mean_something_else_are_refused() {
     );
     let error = images.search().limit(2001).await.unwrap_err();
     assert!(
-        error.to_string().contains("the limit is 0 to 2000"),
+        error
+            .to_string()
+            .contains("the limit 2001 is too large: set 0 to 2,000"),
         "{error}"
     );
     let error = images.search().offset(9_950).limit(100).await.unwrap_err();
-    assert!(error.to_string().contains("lead beyond 10,000"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("must not exceed 10,000; use `cursor()` or `stream()`"),
+        "{error}"
+    );
     let error = images.search().offset(9_901).await.unwrap_err();
     assert!(
-        error.to_string().contains("offset 9901 and limit 100"),
+        error.to_string().contains("offset 9901 + limit 100"),
         "{error}"
     );
     assert!(server.requests().is_empty());
