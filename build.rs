@@ -5,7 +5,12 @@
 //! that compiles, and adapting the facade to a new description needs the new bindings first.
 
 // A build that cannot read its own description may panic.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice
+)]
 
 #[cfg(feature = "codegen")]
 #[path = "codegen/calls.rs"]

@@ -29,17 +29,17 @@ pub(crate) fn adapt(
     ids: &BTreeMap<String, String>,
     lists: &[&str],
 ) -> Result<(), String> {
-    let mut rewriter = Methods {
+    let mut visitor = Methods {
         ids,
         lists,
         returns_list: false,
         rewrites: Rewrites::default(),
-        methods: BTreeMap::new(),
+        seen: BTreeMap::new(),
     };
-    rewriter.visit_file_mut(file);
+    visitor.visit_file_mut(file);
     let unknown: Vec<String> = ids
         .keys()
-        .filter_map(|method| match rewriter.methods.get(method) {
+        .filter_map(|method| match visitor.seen.get(method) {
             None => Some(format!("{method} is not emitted")),
             Some(rewrites) if *rewrites == Rewrites::EXPECTED => None,
             Some(rewrites) => Some(format!("{method}: {rewrites:?}")),
@@ -86,7 +86,7 @@ struct Methods<'a> {
     /// Rewrites in the current method.
     rewrites: Rewrites,
     /// Rewrites in each method.
-    methods: BTreeMap<String, Rewrites>,
+    seen: BTreeMap<String, Rewrites>,
 }
 
 /// Finds out whether one of these types occurs in a syntax tree.
@@ -114,7 +114,7 @@ impl VisitMut for Methods<'_> {
         self.returns_list = mentions.found;
         self.rewrites = Rewrites::default();
         visit_mut::visit_impl_item_fn_mut(self, function);
-        self.methods
+        self.seen
             .insert(function.sig.ident.to_string(), self.rewrites);
     }
 

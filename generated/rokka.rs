@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: 1bad89a2dad18232.
+// Fingerprint of the inputs: fe1330a37a571caa.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.

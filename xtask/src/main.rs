@@ -9,6 +9,7 @@ mod openapi_generator;
     dead_code,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "the build uses more of it, and may panic"
 )]
 mod profile;
