@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
-/// Counts the bytes of a transfer, for a progress bar: hand it to a call, keep a clone, and look at it or wait for it.
+/// Counts the bytes of a transfer, for a progress bar: pass it to a call, keep a clone, and read it or wait for changes.
 ///
 /// ```no_run
 /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -32,7 +32,7 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transferred {
-    /// Bytes handed to the connection, or received from it. Another try of an upload takes back what it repeats.
+    /// Bytes handed to the connection, or received from it. A retry of an upload takes back what it repeats.
     pub bytes: u64,
     /// Bytes altogether, if that is known.
     pub total: Option<u64>,
@@ -53,7 +53,7 @@ impl Progress {
         Self::default()
     }
 
-    /// How far it has come by now.
+    /// The count so far.
     pub fn now(&self) -> Transferred {
         Transferred {
             bytes: self.state.bytes.load(Ordering::Acquire),
@@ -61,7 +61,7 @@ impl Progress {
         }
     }
 
-    /// Waits until it has come further than it had when this was last called. `None` when the transfer has ended, well or
+    /// Waits until the count differs from the one that this method returned last. `None` when the transfer has ended, well or
     /// not, and there is nothing new.
     pub async fn changed(&mut self) -> Option<Transferred> {
         loop {

@@ -67,8 +67,8 @@ fn decode(body: &[u8], limit: usize, decoded: &mut BytesMut) -> io::Result<()> {
     let length = usize::try_from(length).unwrap_or(RESERVED);
     decoded.reserve(length.min(RESERVED).min(limit));
     let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let mut decoder = flate2::bufread::MultiGzDecoder::new(body).take(limit);
-    io::copy(&mut decoder, &mut decoded.writer())?;
+    let mut reader = flate2::bufread::MultiGzDecoder::new(body).take(limit);
+    io::copy(&mut reader, &mut decoded.writer())?;
     Ok(())
 }
 
