@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let store = Store::default();
     let tokens = Tokens::new(ValidFrom::caller())
         .lifetime(Duration::from_secs(3600))
-        .renew_before(Duration::from_secs(300))
+        .refresh_before(Duration::from_secs(300))
         .store(store.clone());
     let emulator = if std::env::var_os("ROKKA_API_KEY").is_some() {
         None

@@ -1,9 +1,9 @@
-//! The names that calls take, each checked in one place before anything is sent.
+//! Validation of names: one function per kind, used by all calls before they send anything.
 
 use crate::api::types::{ImageHash, OrganizationName, StackName, StackNameOrAll};
 use crate::error::{Error, Result};
 
-/// Checks the name of an organization: by the rule of render URLs, whose host it is part of.
+/// Validates the name of an organization, by the rule of render URLs, whose host contains it.
 pub(crate) fn organization_name(name: &str) -> Result<OrganizationName> {
     rokka_render::check_organization(name)?;
     name.parse().map_err(|_| {
@@ -13,36 +13,36 @@ pub(crate) fn organization_name(name: &str) -> Result<OrganizationName> {
     })
 }
 
-/// Checks the hash of an image, whole or short.
+/// Validates the full or short hash of an image.
 pub(crate) fn image_hash(hash: &str) -> Result<ImageHash> {
     hash.parse().map_err(|_| {
         Error::invalid(format!(
-            "the hash {hash:?} is not made of 6 to 40 hexadecimal digits"
+            "invalid hash {hash:?}: it must have 6 to 40 hexadecimal digits"
         ))
     })
 }
 
-/// A checked name of a stack that is not reserved.
+/// Validates the name of a stack, which must not be reserved.
 pub(crate) fn stack_name(name: &str) -> Result<StackName> {
     let checked = name.parse().map_err(|_| {
         Error::invalid(format!(
-            "the stack {name:?} is not made of letters, digits, `-` and `_`"
+            "invalid stack name {name:?}: it must consist of letters, digits, `-` and `_`"
         ))
     })?;
     if name == "dynamic" {
         return Err(Error::invalid(
-            "the stack `dynamic` is the service's own: its operations stand in the URL",
+            "the stack name `dynamic` is reserved for operations in the URL: choose another name",
         ));
     }
     if name.starts_with('_') && !name.starts_with("_preview") {
         return Err(Error::invalid(format!(
-            "the stack {name:?} cannot be: names that start with `_` are reserved, but for `_preview…`"
+            "the stack name {name:?} is reserved: names that start with `_` must start with `_preview`"
         )));
     }
     Ok(checked)
 }
 
-/// A checked name of a stack, or `*`.
+/// Validates the name of a stack; `None` is `*`, all stacks.
 pub(crate) fn stack_name_or_all(name: Option<&str>) -> Result<StackNameOrAll> {
     match name {
         Some(name) => Ok(stack_name(name)?.as_str().parse()?),
@@ -50,7 +50,7 @@ pub(crate) fn stack_name_or_all(name: Option<&str>) -> Result<StackNameOrAll> {
     }
 }
 
-/// A name of user metadata with or without its type in front.
+/// Validates a name of user metadata with or without the prefix of its type.
 pub(crate) fn check_typed_user_name(name: &str) -> Result<()> {
     if name.contains(':') {
         crate::source_images::field::check_name(&format!("user:{name}"))
@@ -59,13 +59,13 @@ pub(crate) fn check_typed_user_name(name: &str) -> Result<()> {
     }
 }
 
-/// A name of user metadata without its type.
+/// Validates a name of user metadata without the prefix of its type.
 pub(crate) fn check_user_name(name: &str) -> Result<()> {
     let plain =
         |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     if !(1..=54).contains(&name.len()) || !name.chars().all(plain) {
         return Err(Error::invalid(format!(
-            "the user metadata name {name:?} is not made of 1 to 54 lower-case letters, digits and `_`"
+            "invalid user metadata name {name:?}: it must have 1 to 54 lower-case letters, digits and `_`"
         )));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! A request to an endpoint that this crate does not model.
+//! Requests to endpoints that this crate does not model.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,7 +19,7 @@ use crate::transport::{
     Activity, Expected, MakeRequest, RequestPolicy, Session, Template, watched,
 };
 
-/// A request to any endpoint; see [`Client::request`](crate::Client::request).
+/// Sends a request to any endpoint; returns an [`AnyResponse`]. Returned by [`Client::request`](crate::Client::request).
 pub struct AnyRequest {
     call: CallParts,
     request: RawRequest,
@@ -35,15 +35,15 @@ pub(crate) struct RawRequest {
     operation: Option<&'static str>,
 }
 
-/// What an endpoint answered with success, read whole.
+/// A successful response of any endpoint, with its body in memory.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AnyResponse {
-    /// The status, one of 200 to 299.
+    /// The status, 200 to 299.
     pub status: StatusCode,
-    /// The headers. `Debug` does not show cookies and other credentials in them.
+    /// The headers. `Debug` redacts cookies and other credentials.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body.
     pub body: Bytes,
     session: Session,
 }
@@ -61,7 +61,7 @@ impl RawRequest {
         }
     }
 
-    /// A call that the bindings cannot send as it is meant, under its operation id.
+    /// Returns a request for an operation that the generated bindings cannot express, with its operation id.
     pub(crate) fn named(
         operation: &'static str,
         method: Method,
@@ -69,7 +69,7 @@ impl RawRequest {
         body: &impl Serialize,
     ) -> Self {
         let body = serde_json::to_vec(body).map_err(|error| {
-            Error::invalid("the body cannot be written as JSON").with_source(error)
+            Error::invalid("the body cannot be serialized as JSON").with_source(error)
         });
         Self {
             idempotent: true,
@@ -81,12 +81,12 @@ impl RawRequest {
         }
     }
 
-    /// The URL, which must be below the base and mean what was written: the parser of URLs drops, trims or replaces some
-    /// letters without a word.
+    /// Returns the URL, which must be below the base. Refuses characters that the URL parser silently drops, trims or
+    /// replaces.
     fn url(&self, base: &str) -> Result<Url> {
-        // A query may hold a secret, and no rule is about it alone.
+        // The query may contain a secret, and no rule concerns it alone.
         let shown = self.path.split('?').next().unwrap_or_default();
-        let refused = |rule: &str| Error::invalid(format!("the path {shown:?} {rule}"));
+        let refused = |rule: &str| Error::invalid(format!("invalid path {shown:?}: it {rule}"));
         if !self.path.starts_with('/') || self.path.starts_with("//") {
             return Err(refused("must start with one slash"));
         }
@@ -96,22 +96,23 @@ impl RawRequest {
             || self.path.ends_with(' ')
         {
             return Err(refused(
-                "must not have control characters or `#` in it, nor a blank at its end",
+                "must not contain control characters or `#`, nor end with a space",
             ));
         }
         let path = self.path.split('?').next().unwrap_or_default();
         if path.contains('\\') {
-            return Err(refused("must not have a backslash in it"));
+            return Err(refused("must not contain a backslash"));
         }
         let walks = |part: &str| {
             let part = part.to_ascii_lowercase().replace("%2e", ".");
             part == "." || part == ".."
         };
         if path.split('/').any(walks) {
-            return Err(refused("must not have `.` or `..` as a part"));
+            return Err(refused("must not have the segments `.` and `..`"));
         }
-        let mut url = Url::parse(&format!("{base}{}", self.path))
-            .map_err(|error| refused("makes no URL").with_source(error))?;
+        let mut url = Url::parse(&format!("{base}{}", self.path)).map_err(|error| {
+            refused("must form a valid URL: percent-encode it").with_source(error)
+        })?;
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
@@ -127,37 +128,37 @@ impl AnyRequest {
         }
     }
 
-    /// Adds a parameter to the query; it is percent-encoded.
+    /// Adds a query parameter and percent-encodes it.
     pub fn query(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
         let value = format!("{value}");
         self.request.query.push((name.into(), value));
         self
     }
 
-    /// Sends a value as JSON.
+    /// Sets the body to a value serialized as JSON.
     pub fn json(mut self, value: &impl Serialize) -> Self {
         self.request.body = Some(match serde_json::to_vec(value) {
             Ok(json) => Ok((HeaderValue::from_static("application/json"), json.into())),
             Err(error) => {
-                Err(Error::invalid("the body cannot be written as JSON").with_source(error))
+                Err(Error::invalid("the body cannot be serialized as JSON").with_source(error))
             }
         });
         self
     }
 
-    /// Sends bytes of a media type.
+    /// Sets the body to bytes of this media type.
     pub fn body(mut self, media_type: &str, bytes: impl Into<Bytes>) -> Self {
         self.request.body = Some(match HeaderValue::from_str(media_type) {
             Ok(media_type) => Ok((media_type, bytes.into())),
             Err(_) => Err(Error::invalid(format!(
-                "{media_type:?} is not a media type"
+                "invalid media type {media_type:?}: it must consist of printable ASCII characters"
             ))),
         });
         self
     }
 
-    /// Says that doing it twice does what doing it once does, so that the request is also repeated where it may have been
-    /// processed: after a connection that broke midway, and after 502 and 504 (default: as HTTP says of the method).
+    /// Declares that the request is idempotent, so that it is retried even if the service may have processed it: after a
+    /// connection broke midway, and after 502 and 504 (default: as HTTP defines for the method).
     pub fn idempotent(mut self) -> Self {
         self.request.idempotent = true;
         self
@@ -203,7 +204,7 @@ impl RawRequest {
     }
 }
 
-/// Makes a request of any kind for every try.
+/// Creates a request for each attempt.
 pub(crate) struct MakeAny {
     method: Method,
     url: Url,
@@ -211,7 +212,7 @@ pub(crate) struct MakeAny {
 }
 
 impl MakeAny {
-    /// A request without a body.
+    /// Returns a template of requests without a body.
     pub(crate) fn new(method: Method, url: Url) -> Self {
         Self {
             method,
@@ -246,10 +247,11 @@ impl MakeRequest for MakeAny {
 }
 
 impl AnyResponse {
-    /// The body as JSON.
+    /// Deserializes the body as JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if it is none, or none of that shape; the error keeps the body.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the body is not JSON, or does not match `T`; the error
+    /// keeps the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         self.session.decode(self.status, &self.headers, &self.body)
     }

@@ -1,6 +1,7 @@
-//! The service in memory on a loopback port, for your tests and for trying things without an account; and clients of it.
+//! Runs an in-memory rokka service on a loopback port, to test your code and to try the crate without an account.
 //!
-//! What is here is the crate [`rokka-emulator`](rokka_emulator), and the trait that makes a [`Client`] for it.
+//! Re-exports the crate [`rokka-emulator`](rokka_emulator) and adds [`EmulatorExt`], which returns a [`Client`] of an
+//! [`Emulator`].
 //!
 //! ```
 //! use rokka::testing::{Emulator, EmulatorExt};
@@ -21,7 +22,7 @@ use crate::source_images::SourceImages;
 #[doc(inline)]
 pub use rokka_emulator::*;
 
-/// Makes clients of an [`Emulator`].
+/// Returns clients of an [`Emulator`].
 pub trait EmulatorExt {
     /// Returns a builder with the emulator's hosts and key, for a client with other settings.
     ///
@@ -40,7 +41,7 @@ pub trait EmulatorExt {
     /// Returns a client with the emulator's hosts and key.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the key was set to one that no header can hold.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the configured key has characters that are not allowed in a header.
     fn client(&self) -> Result<Client> {
         self.client_builder().build()
     }

@@ -1,4 +1,4 @@
-//! API keys: list, make, change, delete.
+//! API keys: list, create, change, delete.
 
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -12,12 +12,12 @@ use crate::request::RawRequest;
 use crate::tokens::check_addresses;
 use crate::transport::Session;
 
-/// The properties that a new key has; part of the calls that make one.
+/// The properties of a new key; part of the calls that create one.
 #[derive(Debug, Default)]
 pub(crate) struct KeyProperties(pub(crate) ApiKeyDefinition);
 
 impl KeyProperties {
-    /// The properties, if the service can be expected to take them.
+    /// Returns the properties, if they are valid.
     pub(crate) fn checked(self) -> Result<ApiKeyDefinition> {
         let addresses = self.0.allowed_ips.iter().map(String::as_str);
         check_addresses(addresses, self.0.allowed_ips.len())?;
@@ -28,8 +28,8 @@ impl KeyProperties {
 
 fn key_id(id: &str) -> Result<KeyId> {
     id.parse().map_err(|_| {
-        // Somebody may have given the key itself.
-        Error::invalid("this is not the id of a key, which is a UUID")
+        // Does not repeat the value, which may be the key itself.
+        Error::invalid("invalid API key id: it must be the UUID of the key, not the key itself")
     })
 }
 
@@ -69,7 +69,8 @@ impl Run for ListAdminApiKeys {
     }
 }
 
-/// Makes a key; see [`User::create_api_key`](crate::User::create_api_key). Gives an [`ApiKey`].
+/// Creates an API key; returns an [`ApiKey`], which has the key itself. Returned by
+/// [`User::create_api_key`](crate::User::create_api_key).
 #[derive(Debug)]
 pub struct CreateApiKey {
     call: CallParts,
@@ -89,28 +90,29 @@ impl CreateApiKey {
         self
     }
 
-    /// Text for people (default: none).
+    /// Sets a comment for people (default: none).
     pub fn comment(self, text: impl Into<String>) -> Self {
         self.set(|key| key.comment = Some(text.into()))
     }
 
-    /// Whether the key can do nothing but get tokens, with a code of the second factor (default: no).
+    /// Restricts the key to requests for tokens, with a code of the second factor (default: no).
     pub fn requires_mfa(self, requires: bool) -> Self {
         self.set(|key| key.requires_mfa = Some(requires))
     }
 
-    /// Declares that the key will never be public: it may manage keys even if its user has a public role (default: no).
+    /// Declares that the key is never published, so that it may manage keys even if its user has a public role (default:
+    /// no).
     pub fn trusted(self, trusted: bool) -> Self {
         self.set(|key| key.trusted = Some(trusted))
     }
 
-    /// From where the key may be used, and its tokens: addresses and IPv4 networks, 10 entries and 10,000 addresses at
-    /// most, IPv6 as single addresses (default: from everywhere).
+    /// Restricts the key and its tokens to addresses and IPv4 networks: at most 10 entries and 10,000 addresses, IPv6 as
+    /// single addresses (default: no restriction).
     pub fn allowed_ips(self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.set(|key| key.allowed_ips = addresses.into_iter().map(Into::into).collect())
     }
 
-    /// When the key ends, and every token made with it (default: never).
+    /// Sets when the key and its tokens expire (default: never).
     pub fn expires(self, moment: impl Into<DateTime>) -> Self {
         self.set(|key| key.expires = Some(moment.into()))
     }
@@ -124,7 +126,9 @@ impl CreateApiKey {
 
 call!(CreateApiKey => ApiKey);
 
-/// Changes a key; see [`User::patch_api_key`](crate::User::patch_api_key). Gives an [`ApiKey`].
+/// Changes an API key; returns the changed [`ApiKey`]. Returned by [`User::patch_api_key`](crate::User::patch_api_key).
+///
+/// Set at least one property. Properties that are not set remain unchanged.
 #[derive(Debug)]
 pub struct PatchApiKey {
     call: CallParts,
@@ -132,7 +136,7 @@ pub struct PatchApiKey {
     force: bool,
     addresses: Vec<String>,
     expires: Option<DateTime>,
-    /// A property that is not here stays, and one that is `null` is cleared. The generated type cannot tell these apart.
+    /// An absent property remains unchanged, and `null` clears it. The generated type cannot distinguish the two.
     body: Map<String, Value>,
 }
 
@@ -153,42 +157,42 @@ impl PatchApiKey {
         self
     }
 
-    /// Whether the key can do nothing but get tokens, with a code of the second factor. To switch it on ends all older
-    /// tokens of the key.
+    /// Restricts the key to requests for tokens, with a code of the second factor. `true` invalidates all existing tokens
+    /// of the key.
     pub fn requires_mfa(self, requires: bool) -> Self {
         self.set("requires_mfa", requires.into())
     }
 
-    /// No second factor any more.
+    /// Removes the requirement of a second factor.
     pub fn clear_requires_mfa(self) -> Self {
         self.set("requires_mfa", Value::Null)
     }
 
-    /// Whether the key is declared never to be public.
+    /// Declares that the key is never published.
     pub fn trusted(self, trusted: bool) -> Self {
         self.set("trusted", trusted.into())
     }
 
-    /// The key is not trusted any more.
+    /// Makes the key untrusted.
     pub fn clear_trusted(self) -> Self {
         self.set("trusted", Value::Null)
     }
 
-    /// From where the key may be used, and its tokens: addresses and IPv4 networks, 10 entries and 10,000 addresses at
-    /// most, IPv6 as single addresses. None at all clears, as [`clear_allowed_ips`](Self::clear_allowed_ips) does.
+    /// Restricts the key and its tokens to addresses and IPv4 networks: at most 10 entries and 10,000 addresses, IPv6 as
+    /// single addresses. An empty list removes the restriction, as [`clear_allowed_ips`](Self::clear_allowed_ips) does.
     pub fn allowed_ips(mut self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let addresses: Vec<String> = addresses.into_iter().map(Into::into).collect();
         self.addresses.clone_from(&addresses);
         self.set("allowed_ips", json!(addresses))
     }
 
-    /// The key may be used from everywhere.
+    /// Removes the restriction to addresses.
     pub fn clear_allowed_ips(mut self) -> Self {
         self.addresses.clear();
         self.set("allowed_ips", Value::Null)
     }
 
-    /// When the key ends, and every token made with it.
+    /// Sets when the key and its tokens expire.
     pub fn expires(mut self, moment: impl Into<DateTime>) -> Self {
         let moment = moment.into();
         let text = moment.to_string();
@@ -196,13 +200,13 @@ impl PatchApiKey {
         self.set("expires", text.into())
     }
 
-    /// The key never ends.
+    /// Removes the expiry of the key.
     pub fn clear_expires(mut self) -> Self {
         self.expires = None;
         self.set("expires", Value::Null)
     }
 
-    /// Makes the change even if the key in use locks itself out by it (default: that is a 400).
+    /// Applies the change even if it locks out the key in use (default: no, the service returns 400).
     pub fn force(mut self) -> Self {
         self.force = true;
         self
@@ -211,7 +215,9 @@ impl PatchApiKey {
     async fn run(self, session: Session) -> Result<ApiKey> {
         let id = key_id(&self.id)?;
         if self.body.is_empty() {
-            return Err(Error::invalid("nothing is said that should change"));
+            return Err(Error::invalid(
+                "no change requested: set at least one property",
+            ));
         }
         let addresses = self.addresses.iter().map(String::as_str);
         check_addresses(addresses, self.addresses.len())?;
@@ -223,11 +229,11 @@ impl PatchApiKey {
         if !json::is_empty(&response.body) {
             return response.json();
         }
-        // Made before anything else is sent, so that it names this call.
-        let text = "the key is changed, but the list of keys does not have it";
+        // Created before the next request, so that it names this operation.
+        let text = "the key was changed, but the list of keys does not contain it";
         let (status, headers) = (response.status, response.headers);
         let missing = session.refuse(text.to_owned(), status, headers, &response.body);
-        // No call reads one key by its id.
+        // The service has no operation that reads one key.
         let keys = session.read_back(session.api().list_user_api_keys().await)?;
         let mut keys = keys.into_iter();
         let key = keys.find(|key| key.id.eq_ignore_ascii_case(&id));

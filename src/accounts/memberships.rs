@@ -1,4 +1,4 @@
-//! Memberships: who may do what in an organization.
+//! Memberships: the members of an organization and their roles.
 
 use http::StatusCode;
 
@@ -15,12 +15,11 @@ use crate::names::organization_name;
 use crate::transport::Connection;
 use crate::transport::Session;
 
-/// Who may do what in an organization; made by [`Client::memberships`](crate::Client::memberships).
+/// The members of an organization and their roles; returned by [`Client::memberships`](crate::Client::memberships).
 ///
-/// Users are named by their ids, which are UUIDs; another text is refused before anything is sent. All calls fail with
-/// 403 ([`Error::is_forbidden`]) if the role is missing, and with 404 ([`Error::is_not_found`]) for an unknown
-/// organization or user. A change that would leave an organization without an admin is a 409
-/// ([`Error::is_conflict`]).
+/// Identify users by their ids, which are UUIDs. All calls fail with 403 ([`Error::is_forbidden`]) without the role, and
+/// with 404 ([`Error::is_not_found`]) for an unknown organization or user. A change that would leave an organization without
+/// an admin fails with 409 ([`Error::is_conflict`]).
 ///
 /// ```no_run
 /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -44,7 +43,7 @@ impl Memberships {
         })
     }
 
-    /// The name of the organization.
+    /// Returns the name of the organization.
     pub fn organization(&self) -> &str {
         &self.organization
     }
@@ -53,7 +52,7 @@ impl Memberships {
         CallParts::new(self.connection.clone())
     }
 
-    /// Lists all members; there are no pages.
+    /// Lists all members; returns a [`MembershipList`], which is not paged.
     ///
     /// `GET /organizations/{organization}/memberships`, role `admin:read`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -73,7 +72,7 @@ impl Memberships {
         Call::new(self.call(), ListMemberships::new(self.organization.clone()))
     }
 
-    /// Reads what a user may do.
+    /// Reads the roles of a member; returns a [`Membership`].
     ///
     /// `GET /organizations/{organization}/memberships/{userId}`, role `admin:read`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -96,8 +95,8 @@ impl Memberships {
         )
     }
 
-    /// Makes an existing user a member with these roles, or gives a member these roles in the place of its own: the
-    /// service has one call for both, and the [outcome](MembershipOutcome) says which it was.
+    /// Makes an existing user a member with these roles, or replaces the roles of a member; returns a
+    /// [`MembershipOutcome`], which tells the two apart. [`SetMembership`] lists the options.
     ///
     /// `PUT /organizations/{organization}/memberships/{userId}`, role `admin`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -107,9 +106,9 @@ impl Memberships {
     ///
     /// let id = "d1e2f3a4-0000-4000-8000-000000000001";
     /// match memberships.set(id, [Role::Upload, Role::SourceimagesRead]).await {
-    ///     Ok(MembershipOutcome::Created(_)) => println!("a new member"),
-    ///     Ok(_) => println!("a member already"),
-    ///     Err(error) if error.is_conflict() => println!("the last admin has to stay one"),
+    ///     Ok(MembershipOutcome::Created(_)) => println!("new member"),
+    ///     Ok(_) => println!("already a member"),
+    ///     Err(error) if error.is_conflict() => println!("the last admin must remain one"),
     ///     Err(error) => return Err(error),
     /// }
     /// # Ok(())
@@ -133,11 +132,13 @@ impl Memberships {
         )
     }
 
-    /// Makes a new user with these roles. Its key is in [`Membership::api_key`], in this answer only; its e-mail address is
-    /// that of who calls.
+    /// Creates a user with these roles; returns a [`Membership`] with the user's key in [`Membership::api_key`], which no
+    /// other call returns. [`CreateMembershipAndUser`] lists the options.
     ///
-    /// Every call makes a new user, so it is sent again only if it was never sent, or after a 429 or 503. After another
-    /// failure look at the [list](Self::list) before you repeat it.
+    /// The new user has the e-mail address of the caller.
+    ///
+    /// Not idempotent: retried only if the request did not reach the service, or after a 429 or 503. After any other
+    /// failure, check the [list](Self::list) before you repeat the call.
     ///
     /// `POST /organizations/{organization}/memberships`, role `admin`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -168,7 +169,7 @@ impl Memberships {
         )
     }
 
-    /// Ends a membership. The user and its keys stay.
+    /// Deletes a membership; returns `()`. The user and its keys remain.
     ///
     /// `DELETE /organizations/{organization}/memberships/{userId}`, role `admin`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -192,12 +193,12 @@ impl Memberships {
 
 fn user_id(id: &str) -> Result<UserId> {
     id.parse()
-        .map_err(|_| Error::invalid(format!("{id:?} is not the id of a user, which is a UUID")))
+        .map_err(|_| Error::invalid(format!("invalid user id {id:?}: it must be a UUID")))
 }
 
 fn checked_roles(roles: &[Role]) -> Result<()> {
     if roles.is_empty() {
-        return Err(Error::invalid("a member has one role at least"));
+        return Err(Error::invalid("a membership needs at least one role"));
     }
     Ok(())
 }
@@ -250,22 +251,21 @@ impl Run for GetMembership {
     }
 }
 
-/// What [setting a membership](Memberships::set) did.
+/// The result of [`Memberships::set`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MembershipOutcome {
-    /// The user was not a member before. The membership as it is now, unless the service left it out.
+    /// The user was not a member before. Contains the membership, unless the response omits it.
     Created(Option<Membership>),
-    /// The user was a member, with other roles or another comment. The membership as it is now, unless the service left it
-    /// out.
+    /// The user was a member with other roles or another comment. Contains the membership, unless the response omits it.
     Updated(Option<Membership>),
-    /// The user was a member with these roles and this comment.
+    /// The user was already a member with these roles and this comment.
     Unchanged,
 }
 
 impl MembershipOutcome {
-    /// The membership as it is now; `None` if the service left it out, as it does if nothing changed.
-    /// [`Memberships::get`] reads it.
+    /// Returns the current membership, or `None` if the response omits it, as it does if nothing changed;
+    /// [`Memberships::get`] reads it then.
     pub fn membership(&self) -> Option<&Membership> {
         match self {
             Self::Created(membership) | Self::Updated(membership) => membership.as_ref(),
@@ -274,7 +274,7 @@ impl MembershipOutcome {
     }
 }
 
-/// Sets a membership; see [`Memberships::set`]. Gives a [`MembershipOutcome`].
+/// Creates a membership or replaces its roles; returns a [`MembershipOutcome`]. Returned by [`Memberships::set`].
 #[derive(Debug)]
 pub struct SetMembership {
     call: CallParts,
@@ -300,7 +300,7 @@ impl SetMembership {
         }
     }
 
-    /// Text for people (default: it is not sent).
+    /// Sets a comment for people (default: not sent).
     pub fn comment(mut self, text: impl Into<String>) -> Self {
         self.comment = Some(text.into());
         self
@@ -339,7 +339,7 @@ impl SetMembership {
 
 call!(SetMembership => MembershipOutcome);
 
-/// Makes a user and its membership; see [`Memberships::create_with_new_user`]. Gives a [`Membership`].
+/// Creates a user and its membership; returns a [`Membership`]. Returned by [`Memberships::create_with_new_user`].
 #[derive(Debug)]
 pub struct CreateMembershipAndUser {
     call: CallParts,
@@ -365,35 +365,35 @@ impl CreateMembershipAndUser {
         self
     }
 
-    /// Text for people, about the membership (default: none).
+    /// Sets a comment for people on the membership (default: none).
     pub fn comment(mut self, text: impl Into<String>) -> Self {
         self.comment = Some(text.into());
         self
     }
 
-    /// Text for people, about the key (default: none).
+    /// Sets a comment for people on the key (default: none).
     pub fn key_comment(self, text: impl Into<String>) -> Self {
         self.key(|key| key.comment = Some(text.into()))
     }
 
-    /// Whether the key can do nothing but get tokens, with a code of the second factor (default: no). With a role that
-    /// makes its user public it has to be [trusted](Self::key_trusted) too.
+    /// Restricts the key to requests for tokens, with a code of the second factor (default: no). With a public role, the
+    /// key must be [trusted](Self::key_trusted) too.
     pub fn key_requires_mfa(self, requires: bool) -> Self {
         self.key(|key| key.requires_mfa = Some(requires))
     }
 
-    /// Declares that the key will never be public (default: no).
+    /// Declares that the key is never published (default: no).
     pub fn key_trusted(self, trusted: bool) -> Self {
         self.key(|key| key.trusted = Some(trusted))
     }
 
-    /// From where the key may be used: addresses and IPv4 networks, 10 entries and 10,000 addresses at most, IPv6 as
-    /// single addresses (default: from everywhere).
+    /// Restricts the key and its tokens to addresses and IPv4 networks: at most 10 entries and 10,000 addresses, IPv6 as
+    /// single addresses (default: no restriction).
     pub fn key_allowed_ips(self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.key(|key| key.allowed_ips = addresses.into_iter().map(Into::into).collect())
     }
 
-    /// When the key ends, and every token made with it (default: never).
+    /// Sets when the key and its tokens expire (default: never).
     pub fn key_expires(self, moment: impl Into<DateTime>) -> Self {
         self.key(|key| key.expires = Some(moment.into()))
     }

@@ -1,4 +1,4 @@
-//! The second factor of a user: the codes of an authenticator app.
+//! The second factor of a user: TOTP codes of an authenticator app.
 
 use crate::api::types::{TotpCode, TotpSetup, TotpStatus};
 use crate::call::Run;
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::transport::Session;
 
-/// A code as it is sent: digits, without the blanks that apps show between them.
+/// Returns the digits of a code, without the spaces that apps display between them.
 pub(crate) fn code(code: &Secret) -> Result<Secret> {
     let digits: String = code
         .expose()
@@ -14,8 +14,10 @@ pub(crate) fn code(code: &Secret) -> Result<Secret> {
         .filter(|letter| !letter.is_whitespace())
         .collect();
     if !(6..=10).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        // Without the code itself, which may be a secret of another kind.
-        return Err(Error::invalid("a code is made of 6 digits (or up to 10)"));
+        // Does not repeat the value, which may be another secret.
+        return Err(Error::invalid(
+            "invalid TOTP code: it must have 6 to 10 digits",
+        ));
     }
     Ok(Secret::from(digits))
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::names::organization_name;
 
-/// An option of an organization and its value; for [`Organizations::set_option`](crate::Organizations::set_option).
-/// What is set can be read in [`OrganizationOptions`](crate::OrganizationOptions).
+/// An option of an organization and its value; set by [`Organizations::set_option`](crate::Organizations::set_option), read
+/// as [`OrganizationOptions`](crate::OrganizationOptions).
 ///
 /// ```
 /// use rokka::OrganizationOption;
@@ -21,26 +21,26 @@ use crate::names::organization_name;
 pub enum OrganizationOption {
     /// `protect_dynamic_stack`: whether the stack `dynamic`, and IIIF, need signed URLs.
     ProtectDynamicStack(bool),
-    /// `remote_basepath`: what the URLs of remote images begin with; itself beginning with `http://` or `https://`.
+    /// `remote_basepath`: the prefix of the URLs of remote images; starts with `http://` or `https://`.
     RemoteBasepath(String),
-    /// `remote_fullurl_allow`: whether render URLs may have the whole URL of a remote image in them.
+    /// `remote_fullurl_allow`: whether render URLs may contain the full URL of a remote image.
     RemoteFullurlAllow(bool),
-    /// `remote_fullurl_whitelist`: regular expressions, one of which a remote URL has to match; `None` for no limit.
+    /// `remote_fullurl_whitelist`: regular expressions, one of which a remote URL must match; `None` for no restriction.
     RemoteFullurlWhitelist(Option<Vec<String>>),
-    /// `render_org_fallback`: the organization whose image is rendered if this one has none of that hash. Who sets it
-    /// has to be an admin of both.
+    /// `render_org_fallback`: the organization whose image is rendered if this one has no image with that hash. Requires
+    /// role `admin` in both.
     RenderOrgFallback(String),
-    /// An option that this version does not know: its name and its value as JSON; made by [`other`](Self::other).
+    /// An option that this version does not know: its name and its value as JSON; returned by [`other`](Self::other).
     Other(String, Value),
 }
 
 impl OrganizationOption {
-    /// An option that this version does not know.
+    /// Returns an option that this version does not know.
     pub fn other(name: impl Into<String>, value: impl Into<Value>) -> Self {
         Self::Other(name.into(), value.into())
     }
 
-    /// The name as the service spells it.
+    /// Returns the name that the service uses.
     pub fn name(&self) -> &str {
         match self {
             Self::ProtectDynamicStack(_) => "protect_dynamic_stack",
@@ -52,14 +52,14 @@ impl OrganizationOption {
         }
     }
 
-    /// The value as it is sent.
+    /// Returns the value for the request body, if it is valid.
     pub(crate) fn into_value(self) -> Result<Value> {
         Ok(match self {
             Self::ProtectDynamicStack(flag) | Self::RemoteFullurlAllow(flag) => flag.into(),
             Self::RemoteBasepath(url) => {
                 if !url.starts_with("http://") && !url.starts_with("https://") {
                     return Err(Error::invalid(format!(
-                        "the base path {url:?} does not begin with http:// or https://"
+                        "invalid remote base path {url:?}: it must start with `http://` or `https://`"
                     )));
                 }
                 url.into()

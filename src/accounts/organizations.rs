@@ -1,4 +1,4 @@
-//! Organizations: make, read, set options.
+//! Organizations: create, read, set options.
 
 use http::Method;
 use serde_json::{Map, Value};
@@ -17,11 +17,10 @@ use crate::request::RawRequest;
 use crate::transport::Connection;
 use crate::transport::Session;
 
-/// Organizations; made by [`Client::organizations`](crate::Client::organizations).
+/// Organizations; returned by [`Client::organizations`](crate::Client::organizations).
 ///
-/// All calls fail with 403 ([`Error::is_forbidden`]) if the role is missing, and with 404 ([`Error::is_not_found`]) for
-/// an unknown organization. A name is made of lower-case letters, digits and dashes; another one is refused before
-/// anything is sent.
+/// All calls fail with 403 ([`Error::is_forbidden`]) without the role, and with 404 ([`Error::is_not_found`]) for an unknown
+/// organization. A name consists of lower-case letters, digits and `-`; the calls validate it before they send anything.
 ///
 /// ```no_run
 /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -46,7 +45,10 @@ impl Organizations {
         CallParts::new(self.connection.clone())
     }
 
-    /// Makes an organization; the user becomes its admin. What the service says if the name is taken is not documented.
+    /// Creates an organization with the user as its admin; returns an [`Organization`]. [`CreateOrganization`] lists the
+    /// options.
+    ///
+    /// The error for a name that is taken is not documented.
     ///
     /// `PUT /organizations/{organization}`. [Reference](https://rokka.io/documentation/references/organizations.html).
     ///
@@ -69,7 +71,7 @@ impl Organizations {
         CreateOrganization::new(self.call(), name.into(), billing_email.into())
     }
 
-    /// Reads an organization with its options; admins get its signing keys too.
+    /// Reads an organization with its options; returns an [`Organization`], which contains the signing keys for admins.
     ///
     /// `GET /organizations/{organization}`, any role. [Reference](https://rokka.io/documentation/references/organizations.html).
     ///
@@ -88,7 +90,7 @@ impl Organizations {
         Call::new(self.call(), GetOrganization::new(name.into()))
     }
 
-    /// Sets one option and leaves the others.
+    /// Sets one [`OrganizationOption`], and keeps the others; returns the changed [`Organization`].
     ///
     /// `PUT /organizations/{organization}/options/{name}`, role `admin`. [Reference](https://rokka.io/documentation/references/organizations.html).
     ///
@@ -115,7 +117,8 @@ impl Organizations {
         Call::new(self.call(), SetOrganizationOption::new(name.into(), option))
     }
 
-    /// Sets several options at once and leaves the others. If one is given several times, the last one counts.
+    /// Sets several [`OrganizationOption`]s, and keeps the others; returns the changed [`Organization`]. Of duplicate
+    /// options, the last one applies.
     ///
     /// `PUT /organizations/{organization}/options`, role `admin`. [Reference](https://rokka.io/documentation/references/organizations.html).
     ///
@@ -148,8 +151,10 @@ impl Organizations {
         )
     }
 
-    /// Lists the organizations whose bills this one pays. One that is itself paid for has none, and names who pays in
-    /// [`SubOrganizationList::master_organization`].
+    /// Lists the organizations that this one pays for; returns a [`SubOrganizationList`]. [`ListSubOrganizations`] lists
+    /// the options.
+    ///
+    /// An organization that another one pays for has none; [`SubOrganizationList::master_organization`] names the payer.
     ///
     /// `GET /organizations/{organization}/sub_organizations`, role `admin`. [Reference](https://rokka.io/documentation/references/organizations.html).
     ///
@@ -171,7 +176,7 @@ impl Organizations {
 }
 
 impl Organization {
-    /// The key that URLs are signed with: the first one. Only admins get it.
+    /// Returns the key to sign URLs with, the first one, or `None` if the user is not an admin.
     ///
     /// ```no_run
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -191,7 +196,7 @@ impl From<&SigningKey> for render::SigningKey {
     }
 }
 
-/// Makes an organization; see [`Organizations::create`]. Gives an [`Organization`].
+/// Creates an organization; returns an [`Organization`]. Returned by [`Organizations::create`].
 #[derive(Debug)]
 pub struct CreateOrganization {
     call: CallParts,
@@ -212,13 +217,13 @@ impl CreateOrganization {
         }
     }
 
-    /// The name for people (default: as the service chooses).
+    /// Sets the display name (default: chosen by the service).
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         self.display_name = Some(name.into());
         self
     }
 
-    /// Lets another organization pay: this one becomes a part of it (default: it is on its own).
+    /// Makes this organization part of another one, which pays for it (default: independent).
     #[doc(alias = "master_organization")]
     pub fn part_of(mut self, organization: impl Into<String>) -> Self {
         self.master = Some(organization.into());
@@ -229,7 +234,7 @@ impl CreateOrganization {
         let name = organization_name(&self.name)?;
         if !self.billing_email.contains('@') {
             return Err(Error::invalid(format!(
-                "{:?} is no e-mail address",
+                "invalid e-mail address {:?}: it must contain `@`",
                 self.billing_email
             )));
         }
@@ -316,14 +321,14 @@ impl Run for SetOrganizationOptions {
 
     async fn run(self, session: Session) -> Result<Organization> {
         let name = organization_name(&self.name)?;
-        // The generated type has no place for `null`, nor for an option that it does not know.
+        // The generated type has neither `null` nor unknown options.
         let mut body = Map::new();
         for option in self.options {
             let (option, value) = checked(option)?;
             body.insert(option.to_string(), value);
         }
         if body.is_empty() {
-            return Err(Error::invalid("there is no option to set"));
+            return Err(Error::invalid("no option given: set at least one"));
         }
         let path = format!("/organizations/{}/options", *name);
         let request = RawRequest::named("createOrganizationOptions", Method::PUT, path, &body);
@@ -338,14 +343,14 @@ impl Run for SetOrganizationOptions {
 fn checked(option: OrganizationOption) -> Result<(OrganizationOptionName, Value)> {
     let name = option.name().parse().map_err(|_| {
         Error::invalid(format!(
-            "the option {:?} is not made of letters, digits, `_` and `-`",
+            "invalid option name {:?}: it must consist of letters, digits, `_` and `-`",
             option.name()
         ))
     })?;
     Ok((name, option.into_value()?))
 }
 
-/// Lists sub-organizations; see [`Organizations::sub_organizations`]. Gives a [`SubOrganizationList`].
+/// Lists sub-organizations; returns a [`SubOrganizationList`]. Returned by [`Organizations::sub_organizations`].
 #[derive(Debug)]
 pub struct ListSubOrganizations {
     call: CallParts,
@@ -362,7 +367,7 @@ impl ListSubOrganizations {
         }
     }
 
-    /// Lists disabled ones too (default: no). Only for those who run the service: a 403 for all others.
+    /// Includes disabled organizations (default: no). Only operators of the service may do this; all others receive 403.
     pub fn include_disabled(mut self) -> Self {
         self.include_disabled = true;
         self

@@ -1,10 +1,10 @@
-//! What a role allows.
+//! The permissions of roles.
 
 use crate::api::types::Role;
 
 impl Role {
-    /// Whether who has this role may do what the other one stands for. A role that this version does not know allows
-    /// itself, and only `admin` allows it too.
+    /// Returns whether this role includes the permissions of the other one. Only `admin` and the role itself include a
+    /// role that this version does not know.
     ///
     /// ```
     /// use rokka::Role;
@@ -43,7 +43,7 @@ impl Role {
         }
     }
 
-    /// Whether a user who has this role anywhere counts as public, so that only a trusted key may manage it.
+    /// Returns whether a user with this role in any organization counts as public, so that only trusted keys may manage it.
     pub fn is_public(&self) -> bool {
         matches!(self, Self::Read | Self::Upload | Self::SourceimagesRead)
     }

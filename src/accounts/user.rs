@@ -1,4 +1,4 @@
-//! Users: a new one, and the one that the client's credentials belong to.
+//! Users: the one that the client's credentials belong to, and new ones.
 
 use std::sync::Arc;
 
@@ -17,12 +17,12 @@ use crate::transport::Session;
 use crate::transport::auth::Credentials;
 use crate::{AdminApiKeyOverview, ApiKey, TotpSetup, TotpStatus};
 
-/// The user that the client's credentials belong to: its keys, tokens, second factor and memberships; made by
+/// The user that the client's credentials belong to: API keys, tokens, second factor, memberships; returned by
 /// [`Client::user`](crate::Client::user).
 ///
-/// A user with one of the roles `read`, `upload` and `sourceimages:read` in any organization counts as public: for such
-/// a one all calls but [`create_token`](Self::create_token) are a 403 ([`Error::is_forbidden`]) unless the key is
-/// [trusted](CreateApiKey::trusted).
+/// A user with one of the roles `read`, `upload` and `sourceimages:read` in any organization counts as public. Without a
+/// [trusted](CreateApiKey::trusted) key, all calls of a public user except [`create_token`](Self::create_token) fail with
+/// 403 ([`Error::is_forbidden`]).
 ///
 /// ```no_run
 /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
@@ -47,7 +47,7 @@ impl User {
         CallParts::new(self.connection.clone())
     }
 
-    /// Says who the credentials belong to. A public user may learn no more than its id, or get a 403.
+    /// Reads the user that the credentials belong to; returns a [`CurrentUser`]. A public user receives its id only, or 403.
     ///
     /// `GET /user`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -71,7 +71,7 @@ impl User {
         Call::new(self.call(), GetUser)
     }
 
-    /// Lists in which organizations the user has which roles.
+    /// Lists the roles of the user in each organization; returns a [`UserMembershipList`].
     ///
     /// `GET /user/memberships`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -92,7 +92,7 @@ impl User {
         Call::new(self.call(), ListUserMemberships)
     }
 
-    /// Lists the keys of the user, 5 at most, without the keys themselves.
+    /// Lists the API keys of the user, at most 5; returns [`ApiKey`]s without the keys themselves.
     ///
     /// `GET /user/apikeys`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -112,7 +112,8 @@ impl User {
         Call::new(self.call(), ListApiKeys)
     }
 
-    /// Says which key the client uses, or which one its token was made with; without the key itself.
+    /// Reads the API key that the client uses, or that its token was created with; returns an [`ApiKey`] without the key
+    /// itself.
     ///
     /// `GET /user/apikeys/current`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -132,11 +133,13 @@ impl User {
         Call::new(self.call(), GetCurrentApiKey)
     }
 
-    /// Makes another key; this answer is the only one that has it, in [`ApiKey::api_key`](crate::ApiKey::api_key). A user has 5 keys at most; a
-    /// sixth one is refused.
+    /// Creates an API key; returns an [`ApiKey`] with the key in [`ApiKey::api_key`], which no other call returns.
+    /// [`CreateApiKey`] lists the options.
     ///
-    /// Every call makes a new key, so it is sent again only if it was never sent, or after a 429 or 503. After another
-    /// failure look at the [list](Self::api_keys) before you repeat it.
+    /// A user has at most 5 keys; the service refuses another one.
+    ///
+    /// Not idempotent: retried only if the request did not reach the service, or after a 429 or 503. After any other
+    /// failure, check the [list](Self::api_keys) before you repeat the call.
     ///
     /// `POST /user/apikeys`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -144,7 +147,7 @@ impl User {
     /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
     /// let created = rokka.user().create_api_key().comment("deployment").await?;
     /// if let Some(key) = &created.api_key {
-    ///     std::fs::write("rokka.key", key.expose()).expect("a place for the key");
+    ///     std::fs::write("rokka.key", key.expose()).expect("cannot write the key");
     /// }
     /// # Ok(())
     /// # }
@@ -159,9 +162,11 @@ impl User {
         CreateApiKey::new(self.call())
     }
 
-    /// Changes a key, named by its id. What is not set stays as it is; what is cleared has its default again. Restrictions
-    /// count at once, for tokens made before too. A change by which the key in use would lock itself out is a 400, unless
-    /// it is [forced](PatchApiKey::force).
+    /// Changes the API key with this id; returns the changed [`ApiKey`]. [`PatchApiKey`] lists the properties.
+    ///
+    /// Properties that are not set remain unchanged; cleared ones return to their defaults. Restrictions apply
+    /// immediately, to existing tokens too. A change that would lock out the key in use fails with 400, unless it is
+    /// [forced](PatchApiKey::force).
     ///
     /// `PATCH /user/apikeys/{keyId}`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -181,7 +186,7 @@ impl User {
         PatchApiKey::new(self.call(), id.into())
     }
 
-    /// Deletes a key, named by its id, and with it every token that was made with it. The key in use cannot be deleted.
+    /// Deletes the API key with this id, which invalidates its tokens; returns `()`. The key in use cannot be deleted.
     ///
     /// `DELETE /user/apikeys/{keyId}`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -200,8 +205,10 @@ impl User {
         Call::new(self.call(), DeleteApiKey::new(id.into()))
     }
 
-    /// Lists who has which keys in all organizations where the user is an admin, or may read as one: what is known of them,
-    /// not the keys. It ends after 50 organizations, and says so in [`AdminApiKeyOverview::truncated`](crate::AdminApiKeyOverview::truncated).
+    /// Lists the API keys of all members in the organizations where the user has role `admin` or `admin:read`; returns an
+    /// [`AdminApiKeyOverview`], without the keys themselves.
+    ///
+    /// The list ends after 50 organizations; [`AdminApiKeyOverview::truncated`] is then true.
     ///
     /// `GET /user/admin/apikeys`, role `admin:read`. [Reference](https://rokka.io/documentation/references/users-and-memberships.html).
     ///
@@ -221,13 +228,15 @@ impl User {
         Call::new(self.call(), ListAdminApiKeys)
     }
 
-    /// Gets a token: by the key, or by the client's own token if it is renewable. It can do what its key can do, lives for a
-    /// day unless told otherwise, ends with its key and cannot be revoked. A client [that works by tokens](crate::Tokens)
-    /// does this by itself.
+    /// Requests a token with the key, or with the client's token if that is renewable; returns a [`Token`](crate::Token).
+    /// [`CreateToken`] lists the options.
     ///
-    /// 401 with the [slug](Error::slug) `mfa_required` for a key that needs a [code](CreateToken::totp), and
-    /// `totp_invalid` for a wrong or used one; 403 if a renewal is refused; 429 with `totp_rate_limited` after too many
-    /// wrong codes, which is not tried again.
+    /// A token has the permissions of its key, is valid for a day by default, expires with its key and cannot be revoked.
+    /// A client with [`Tokens`](crate::Tokens) requests and refreshes tokens by itself.
+    ///
+    /// Fails with 401 and the [slug](Error::slug) `mfa_required` for a key that needs a [code](CreateToken::totp), or
+    /// `totp_invalid` for a wrong or used code; with 403 if the service refuses the refresh; with 429 and
+    /// `totp_rate_limited` after too many wrong codes, which is not retried.
     ///
     /// `GET /user/apikeys/token`. [Reference](https://rokka.io/documentation/guides/authentication.html).
     ///
@@ -252,7 +261,8 @@ impl User {
         CreateToken::new(self.call(), valid_from)
     }
 
-    /// Says whether the user has a second factor (TOTP, the six digits of an authenticator app).
+    /// Reads whether the user has a second factor (TOTP, the six digits of an authenticator app); returns a
+    /// [`TotpStatus`].
     ///
     /// `GET /user/mfa/totp`. [Reference](https://rokka.io/documentation/guides/authentication.html).
     ///
@@ -271,9 +281,11 @@ impl User {
         Call::new(self.call(), GetTotp)
     }
 
-    /// Begins to set a second factor up: gives the secret for an authenticator app, once. It counts after the first code is
-    /// [confirmed](Self::confirm_totp); until then another call replaces it. 409 ([`Error::is_conflict`]) if there is an
-    /// active one.
+    /// Starts the setup of a second factor; returns a [`TotpSetup`] with the secret for an authenticator app, which no other
+    /// call returns.
+    ///
+    /// The second factor is active after [`confirm_totp`](Self::confirm_totp); until then, another call replaces the secret.
+    /// Fails with 409 ([`Error::is_conflict`]) if a second factor is active.
     ///
     /// `POST /user/mfa/totp`. [Reference](https://rokka.io/documentation/guides/authentication.html).
     ///
@@ -293,8 +305,10 @@ impl User {
         Call::new(self.call(), SetUpTotp)
     }
 
-    /// Activates the second factor by its first code. 401 with the [slug](Error::slug) `totp_invalid` for a wrong or used
-    /// one. A code counts once, so the call is sent again only if the service has certainly not seen it.
+    /// Activates the second factor with its first code; returns a [`TotpStatus`].
+    ///
+    /// Fails with 401 and the [slug](Error::slug) `totp_invalid` for a wrong or used code. A code is valid once, so the call
+    /// is retried only if the request did not reach the service.
     ///
     /// `POST /user/mfa/totp/confirm`. [Reference](https://rokka.io/documentation/guides/authentication.html).
     ///
@@ -313,8 +327,9 @@ impl User {
         Call::new(self.call(), ConfirmTotp::new(code.into()))
     }
 
-    /// Switches the second factor off, by a code; no key of the user requires it any more. A code counts once, so the call
-    /// is sent again only if the service has certainly not seen it.
+    /// Disables the second factor with a code; returns `()`. No key of the user requires it afterwards.
+    ///
+    /// A code is valid once, so the call is retried only if the request did not reach the service.
     ///
     /// `DELETE /user/mfa/totp`. [Reference](https://rokka.io/documentation/guides/authentication.html).
     ///
@@ -334,7 +349,7 @@ impl User {
     }
 }
 
-/// Makes a user; see [`Client::create_user`]. Gives a [`NewUser`].
+/// Creates a user; returns a [`NewUser`]. Returned by [`Client::create_user`](crate::Client::create_user).
 #[derive(Debug)]
 pub struct CreateUser {
     call: CallParts,
@@ -351,7 +366,7 @@ impl CreateUser {
         }
     }
 
-    /// Makes an organization too, with the new user as its admin (default: none).
+    /// Creates an organization too, with the new user as its admin (default: none).
     pub fn organization(mut self, name: impl Into<String>) -> Self {
         self.organization = Some(name.into());
         self
@@ -360,7 +375,7 @@ impl CreateUser {
     async fn run(self, session: Session) -> Result<NewUser> {
         if !self.email.contains('@') {
             return Err(Error::invalid(format!(
-                "{:?} is no e-mail address",
+                "invalid e-mail address {:?}: it must contain `@`",
                 self.email
             )));
         }
@@ -369,7 +384,7 @@ impl CreateUser {
             email: self.email,
             organization: organization.transpose()?,
         };
-        // Anybody may, and the key of somebody else has no business here.
+        // Needs no credentials, and the key of another user must not be sent.
         let session = session.acting_as(Arc::new(Credentials::None));
         let response = session.api().create_user(&body).await;
         Ok(session.value(response)?.into_inner())

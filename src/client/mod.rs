@@ -448,7 +448,7 @@ impl Client {
         Call::new(self.call(), CheckCredentials)
     }
 
-    /// Reads how much the service saves by optimizing images; returns JSON, because the response format is not documented.
+    /// Reads the savings that the service reports; returns JSON, because the response format is not documented.
     /// Needs and sends no credentials.
     ///
     /// `GET /savings`. [Reference](https://rokka.io/documentation/guides/authentication.html).

@@ -11,7 +11,7 @@ use crate::render::AlbumUrl;
 use crate::request::MakeAny;
 use crate::transport::{Expected, RequestPolicy, Session, Template};
 
-/// Lists an album; see [`Client::album`](crate::Client::album). Gives an [`Album`].
+/// Lists the images of an album; returns an [`Album`]. Returned by [`Client::album`](crate::Client::album).
 #[derive(Debug)]
 pub struct GetAlbum {
     call: CallParts,
@@ -32,7 +32,7 @@ impl GetAlbum {
         }
     }
 
-    /// Lists only the favourites of the album. How an image becomes one is not documented.
+    /// Lists only the favorites of the album (default: all images). How to mark an image as favorite is not documented.
     pub fn favorites(mut self) -> Self {
         self.favorites = true;
         self
@@ -46,8 +46,10 @@ impl GetAlbum {
         } else {
             album
         };
-        let url = Url::parse(&album.url())
-            .map_err(|error| Error::invalid("the album makes no URL").with_source(error))?;
+        let url = Url::parse(&album.url()).map_err(|error| {
+            Error::invalid("the album does not form a valid URL: check the render host")
+                .with_source(error)
+        })?;
         let policy = RequestPolicy {
             operation: "getAlbum".into(),
             idempotent: true,
@@ -61,7 +63,7 @@ impl GetAlbum {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = session.body(response).await?;
         let mut album: Album = session.decode_list(status, &headers, &body)?;
-        // The one shape or the other: the caller need not know.
+        // The service has two response formats; callers see one.
         if album.items.is_empty() {
             album.items = std::mem::take(&mut album.images);
         }

@@ -1,4 +1,7 @@
-//! What the service renders, signs or lists by itself. Render URLs are made without it, in [`render`](crate::render).
+//! Calls that render, sign and list on the service: [`Client::render_upload`](crate::Client::render_upload),
+//! [`Client::sign_url`](crate::Client::sign_url) and [`Client::album`](crate::Client::album).
+//!
+//! [`render`](crate::render) builds and signs render URLs without a network.
 
 mod album;
 mod sign_url;

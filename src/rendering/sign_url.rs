@@ -1,4 +1,4 @@
-//! Signing by the service.
+//! Signatures by the service.
 
 use std::num::NonZeroU64;
 
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::names::organization_name;
 use crate::transport::Session;
 
-/// Has the service sign a URL; see [`Client::sign_url`](crate::Client::sign_url). Gives a [`SignedUrl`].
+/// Has the service sign a URL; returns a [`SignedUrl`]. Returned by [`Client::sign_url`](crate::Client::sign_url).
 #[derive(Debug)]
 pub struct SignUrl {
     call: CallParts,
@@ -30,14 +30,13 @@ impl SignUrl {
         }
     }
 
-    /// When the signature ends (default: never). Not every client of the service knows it, so look at
-    /// [`SignedUrl::until`].
+    /// Sets when the signature expires (default: never). [`SignedUrl::until`] has the time that the service applied.
     pub fn until(mut self, until: impl Into<DateTime>) -> Self {
         self.until = Some(until.into());
         self
     }
 
-    /// Rounds that up to a multiple of so many seconds, at least 1 (default: 300).
+    /// Rounds the expiry up to a multiple of this many seconds, at least 1 (default: 300).
     #[doc(alias = "roundDateUpTo")]
     pub fn round_up_to(mut self, seconds: u64) -> Self {
         self.round_up_to = seconds;
@@ -50,13 +49,13 @@ impl SignUrl {
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !known {
             return Err(Error::invalid(format!(
-                "{:?} is not a http or https URL",
+                "invalid URL {:?}: it must start with `http://` or `https://` and have a host",
                 self.url
             )));
         }
         let Some(round_date_up_to) = NonZeroU64::new(self.round_up_to) else {
             return Err(Error::invalid(
-                "a time cannot be rounded to 0 seconds; 1 does not round",
+                "invalid rounding to 0 s: it must be at least 1 s, which does not round",
             ));
         };
         self.until.as_ref().map(DateTime::checked).transpose()?;

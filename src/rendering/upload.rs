@@ -1,4 +1,4 @@
-//! Rendering a file that is sent along, without storing it.
+//! Renderings of an uploaded file that is not stored.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -17,11 +17,11 @@ use crate::transfer::form::{FormPart, MakeForm};
 use crate::transfer::source::Source;
 use crate::transport::{Expected, RequestPolicy, Session, Template};
 
-/// How long the service may draw before the first byte comes.
+/// The idle timeout until the first byte of a rendering arrives.
 const RENDERING_IDLE: Duration = Duration::from_secs(300);
 
-/// Renders a file without storing it; see [`Client::render_upload`](crate::Client::render_upload). Gives a
-/// [`Download`].
+/// Renders a file without storing it; returns a [`Download`], the stream of the rendering. Returned by
+/// [`Client::render_upload`](crate::Client::render_upload).
 #[derive(Debug)]
 pub struct RenderUpload {
     call: CallParts,
@@ -61,36 +61,36 @@ impl RenderUpload {
         self.change(|target| target.override_operation(operation))
     }
 
-    /// Sets a stack option. With `pdf.pages` (`all`, or numbers and ranges such as `1,3,5..7`, at most 50 pages) the
-    /// answer is a ZIP archive with `page-{n}.{format}`; a page that is not there is an error. `basestack` and
-    /// `source_file` are refused.
+    /// Sets a stack option. With `pdf.pages` (`all`, or numbers and ranges such as `1,3,5..7`, at most 50 pages), the
+    /// response is a ZIP archive with `page-{n}.{format}`; the call fails if a page does not exist. `basestack` and
+    /// `source_file` are not supported.
     pub fn option(self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         self.change(|target| target.option(name, value))
     }
 
-    /// Sets a stack variable; all of them go into the query.
+    /// Sets a stack variable, sent in the query.
     pub fn variable(self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         self.change(|target| target.variable(name, value))
     }
 
-    /// The format of the answer, such as `jpg` (the default), `png` or `webp`. Those of videos are refused.
+    /// Sets the format of the rendering, such as `png` or `webp` (default: `jpg`). Video formats are not supported.
     pub fn format(self, format: impl Into<Cow<'static, str>>) -> Self {
         self.change(|target| target.format(format))
     }
 
-    /// Counts the bytes that go out.
+    /// Reports the bytes sent.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.sent = Some(progress.meter());
         self
     }
 
-    /// Reads the answer into memory.
+    /// Reads the rendering into memory; returns [`Bytes`].
     pub fn bytes(self) -> DownloadToBytes {
         DownloadToBytes::new(self.download())
     }
 
-    /// Writes the response to a file, which appears only when it is complete and synced to the disk. If the file exists, the
-    /// call fails before anything is sent, unless [`overwrite`](DownloadToFile::overwrite) or
+    /// Writes the rendering to a file, which appears only when it is complete and synced to disk. If the file exists, the
+    /// call fails before it sends anything, unless [`overwrite`](DownloadToFile::overwrite) or
     /// [`skip_existing`](DownloadToFile::skip_existing) is set.
     pub fn to_file(self, path: impl AsRef<Path>) -> DownloadToFile {
         let path = path.as_ref().to_owned();
@@ -109,7 +109,7 @@ impl RenderUpload {
 
 call!(RenderUpload => Download);
 
-/// A file on its way to be rendered.
+/// The request for a rendering of an uploaded file.
 #[derive(Debug)]
 pub(crate) struct Rendering(RenderUpload);
 
@@ -124,17 +124,17 @@ impl Rendering {
         } = self.0;
         if source.is_url() {
             return Err(Error::invalid(
-                "a file that is rendered without being stored has to be sent: the service fetches no URL for it",
+                "cannot render a URL without storing it: use a file, bytes or a stream as the source",
             ));
         }
         if source.has_metadata() {
             return Err(Error::invalid(
-                "a file that is rendered without being stored has no metadata and no options",
+                "cannot set metadata or options of a file that is not stored: remove them from the source",
             ));
         }
         if source.verify {
             return Err(Error::invalid(
-                "a file that is rendered without being stored has no binary hash to be verified against",
+                "cannot verify a file that is not stored, because it has no binary hash: remove `verify`",
             ));
         }
         source.check()?;
@@ -145,7 +145,7 @@ impl Rendering {
         let url = format!("{base}/utils/{organization}/render/{target}");
         let policy = RequestPolicy {
             operation: "renderUploadedImage".into(),
-            // Nothing is stored.
+            // The service stores nothing.
             idempotent: true,
             expected: Expected::File,
         };

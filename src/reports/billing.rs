@@ -1,4 +1,4 @@
-//! What it costs.
+//! Billing: the costs of an organization.
 
 use crate::api::types::Billing;
 use crate::call::{CallParts, call};
@@ -7,7 +7,7 @@ use crate::names::organization_name;
 use crate::reports::day::Day;
 use crate::transport::Session;
 
-/// Reads a bill; see [`Client::billing`](crate::Client::billing). Gives [`Billing`].
+/// Reads the costs of an organization; returns [`Billing`]. Returned by [`Client::billing`](crate::Client::billing).
 #[derive(Debug)]
 pub struct GetBilling {
     call: CallParts,
@@ -26,13 +26,13 @@ impl GetBilling {
         }
     }
 
-    /// The first day; the service goes back to the first one of its month (default: as the service chooses).
+    /// Sets the first day, which the service extends to the first of its month (default: chosen by the service).
     pub fn from(mut self, day: impl Into<Day>) -> Self {
         self.from = Some(day.into());
         self
     }
 
-    /// The last day, inclusive; the service goes on to the last one of its month (default: as the service chooses).
+    /// Sets the last day, inclusive, which the service extends to the last of its month (default: chosen by the service).
     pub fn to(mut self, day: impl Into<Day>) -> Self {
         self.to = Some(day.into());
         self
@@ -52,8 +52,8 @@ impl GetBilling {
 call!(GetBilling => Billing);
 
 impl Billing {
-    /// The parts of the bill by month, as `2026-11` and JSON, for the organization that pays. The shape of these parts is
-    /// not documented.
+    /// Returns the costs of the paying organization by month, as pairs of the month, such as `2026-11`, and JSON of an
+    /// undocumented format.
     pub fn months(&self, organization: &str) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         let months = self
             .0
@@ -63,8 +63,8 @@ impl Billing {
         months.map(|(month, part)| (month.as_str(), part))
     }
 
-    /// What a month costs altogether, in Swiss francs: `combined.total.price_in_chf`. `None` if the answer has no such
-    /// number there.
+    /// Returns the total costs of a month in Swiss francs, `combined.total.price_in_chf`, or `None` if the response has no
+    /// such number.
     pub fn price_in_chf(&self, organization: &str, month: &str) -> Option<f64> {
         let part = self.0.get(organization)?.get(month)?;
         part.pointer("/combined/total/price_in_chf")?.as_f64()

@@ -1,4 +1,4 @@
-//! Days, as statistics and bills count them.
+//! Days: the unit of statistics and billing.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -7,9 +7,9 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::error::{Error, Result};
 
-/// A day, for [`GetStats::from`](struct.Call.html#method.from) and the like. Made of text such as `2026-11-30`,
-/// of a [`chrono::NaiveDate`], or of a [`SystemTime`] (the day in UTC). Text that is no day is refused by the call,
-/// before anything is sent.
+/// A day, for [`GetStats::from`](crate::reports::stats::GetStats::from) and other options. Converts from text such as
+/// `2026-11-30`, from a [`chrono::NaiveDate`], and from a [`SystemTime`] (the day in UTC). The call fails for text that is
+/// not a day, before it sends anything.
 ///
 /// ```
 /// use rokka::Day;
@@ -25,13 +25,13 @@ impl Day {
         match &self.0 {
             Ok(day) if (0..=9999).contains(&day.year()) => Ok(*day),
             _ => Err(Error::invalid(format!(
-                "{:?} is no day of the years 0 to 9999 such as 2026-11-30",
+                "invalid day {:?}: it must be a day of the years 0 to 9999, such as 2026-11-30",
                 self.to_string()
             ))),
         }
     }
 
-    /// Both ends of a period, in their order.
+    /// Returns both ends of a period, if they are in order.
     pub(crate) fn period(
         from: Option<&Self>,
         to: Option<&Self>,
@@ -40,7 +40,7 @@ impl Day {
         let to = to.map(Self::checked).transpose()?;
         match (from, to) {
             (Some(from), Some(to)) if from > to => Err(Error::invalid(format!(
-                "the period from {from} to {to} ends before it starts"
+                "invalid period from {from} to {to}: the last day must not precede the first"
             ))),
             period => Ok(period),
         }
@@ -50,7 +50,7 @@ impl Day {
 impl From<&str> for Day {
     fn from(text: &str) -> Self {
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-        // Four digits of year, two of month and day, as the service wants it.
+        // The service expects four digits of the year, two of the month and of the day.
         let day = day.filter(|day| day.to_string() == text);
         Self(day.ok_or_else(|| text.to_owned()))
     }

@@ -1,4 +1,4 @@
-//! What the service says that it saves.
+//! The savings that the service reports.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How much is stored and transferred.
+//! Statistics: how much an organization stores and transfers.
 
 use crate::api::types::Stats;
 use crate::call::{CallParts, call};
@@ -7,7 +7,7 @@ use crate::names::organization_name;
 use crate::reports::day::Day;
 use crate::transport::Session;
 
-/// Reads statistics; see [`Client::stats`](crate::Client::stats). Gives [`Stats`].
+/// Reads the statistics of an organization; returns [`Stats`]. Returned by [`Client::stats`](crate::Client::stats).
 #[derive(Debug)]
 pub struct GetStats {
     call: CallParts,
@@ -26,13 +26,13 @@ impl GetStats {
         }
     }
 
-    /// The first day (default: 30 days ago).
+    /// Sets the first day (default: 30 days ago).
     pub fn from(mut self, day: impl Into<Day>) -> Self {
         self.from = Some(day.into());
         self
     }
 
-    /// The last day, inclusive (default: today).
+    /// Sets the last day, inclusive (default: today).
     pub fn to(mut self, day: impl Into<Day>) -> Self {
         self.to = Some(day.into());
         self

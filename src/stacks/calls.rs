@@ -1,4 +1,4 @@
-//! Calls on one stack.
+//! Calls for one stack.
 
 use crate::api::types::{CacheInvalidation, OrganizationName, Stack, StackDefinition};
 use crate::call::{CallParts, Run, call};
@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::names::{organization_name, stack_name, stack_name_or_all};
 use crate::transport::Session;
 
-/// What is stored as a stack: a [`StackDefinition`], or a [`Stack`] as the service returned it, which is written back
-/// unchecked. Only what a definition has is sent.
+/// The argument of [`Stacks::create`](super::Stacks::create): a [`StackDefinition`], or a [`Stack`] that the service
+/// returned, which is sent without validation. Only the fields of a definition are sent.
 #[derive(Clone, Debug)]
 pub struct NewStack {
     definition: StackDefinition,
@@ -38,7 +38,7 @@ impl From<&Stack> for NewStack {
     }
 }
 
-/// Stores a stack; see [`Stacks::create`](super::Stacks::create). Gives the [`Stack`].
+/// Creates a stack; returns the [`Stack`]. Returned by [`Stacks::create`](super::Stacks::create).
 #[derive(Debug)]
 pub struct CreateStack {
     call: CallParts,
@@ -64,16 +64,17 @@ impl CreateStack {
         }
     }
 
-    /// Replaces a stack of that name (default: that is an error). Caches go on serving what it rendered before, until
-    /// they are [emptied](super::Stacks::invalidate_cache); a new name is the better way in production. A stack that is not protected
-    /// cannot become so.
+    /// Replaces a stack of the same name (default: the call fails). A stack that is not protected cannot become protected.
+    ///
+    /// Caches keep serving previous renderings until they are [invalidated](super::Stacks::invalidate_cache); in production,
+    /// prefer a new name.
     pub fn overwrite(mut self) -> Self {
         self.overwrite = true;
         self
     }
 
-    /// Leaves it to the service to check operations and options (default: what is known of them is checked before
-    /// anything is sent), where its rules are newer than this crate's.
+    /// Skips the validation of operations and options before sending (default: no), for a service with newer rules than
+    /// this crate.
     pub fn unchecked(mut self) -> Self {
         self.stack.checked = false;
         self
@@ -137,7 +138,7 @@ impl Run for DeleteStack {
 #[derive(Debug)]
 pub(crate) struct InvalidateStackCache {
     pub(super) organization: OrganizationName,
-    /// All of them without one.
+    /// `None` for all stacks.
     pub(super) name: Option<String>,
 }
 
@@ -154,8 +155,8 @@ impl Run for InvalidateStackCache {
     }
 }
 
-/// Stores a stack under another name or in another organization; see [`Stacks::copy`](super::Stacks::copy). Gives the
-/// new [`Stack`].
+/// Copies a stack to another name or organization; returns the new [`Stack`]. Returned by
+/// [`Stacks::copy`](super::Stacks::copy).
 #[derive(Debug)]
 pub struct CopyStack {
     call: CallParts,
@@ -183,13 +184,13 @@ impl CopyStack {
         }
     }
 
-    /// Stores it in that organization (default: the same one).
+    /// Sets the organization of the copy (default: the same organization).
     pub fn to_organization(mut self, organization: impl Into<String>) -> Self {
         self.destination = Some(organization.into());
         self
     }
 
-    /// Replaces a stack of the new name (default: that is an error).
+    /// Replaces a stack of the new name (default: the call fails).
     pub fn overwrite(mut self) -> Self {
         self.overwrite = true;
         self

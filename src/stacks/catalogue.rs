@@ -1,4 +1,4 @@
-//! What operations and options the service has at the moment.
+//! The operations and options that the service supports.
 
 use crate::api::types::{OperationCatalogue, StackOptionCatalogue};
 use crate::call::Run;
@@ -39,7 +39,7 @@ mod tests {
     use crate::stacks::rule::{OptionRule, Rule};
     use crate::stacks::{operations, options};
 
-    /// What a rule says, as a catalogue says it.
+    /// A rule in the format of a catalogue.
     fn said(option: &OptionRule) -> BTreeMap<&'static str, Value> {
         let mut said = BTreeMap::new();
         let kind = match option.rule {
@@ -71,13 +71,13 @@ mod tests {
         said
     }
 
-    /// What a catalogue says of an option, as far as rules can say it.
+    /// The properties of an option in a catalogue that rules can express.
     fn recorded(option: &Value) -> BTreeMap<&'static str, Value> {
         let mut said = BTreeMap::new();
         for key in ["type", "minimum", "maximum", "values", "default"] {
             let value = match &option[key] {
                 Value::Null => continue,
-                // `["string", "null"]` says that null is the default.
+                // `["string", "null"]` means that null is the default.
                 Value::Array(types) if key == "type" => types[0].clone(),
                 value => value.clone(),
             };
@@ -86,7 +86,7 @@ mod tests {
         said
     }
 
-    /// 1 and 1.0 are one number.
+    /// Compares 1 and 1.0 as equal.
     fn alike(ours: &BTreeMap<&str, Value>, theirs: &BTreeMap<&str, Value>) -> Vec<String> {
         let keys: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
         let mut differences = Vec::new();
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!((names.len(), operations::ALL.len()), (23, 23));
     }
 
-    /// The recording is some years old; where it differs, the newer documentation says what stands here.
+    /// The recorded catalogue is some years old; where it differs, this crate follows the newer documentation.
     const KNOWN_OF_OPERATIONS: &[&str] = &[
         "blur.radius: not there",
         "blur: required is [\"sigma\"] there, [] here",

@@ -1,4 +1,4 @@
-//! What a stack does, built and checked.
+//! Definitions of stacks: builders and validation.
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 use super::{operation, options};
 
-/// What a stack does: operations in the order of execution, options, expressions, variables.
+/// The definition of a stack: operations in the order of execution, options, expressions, variables.
 ///
 /// ```
 /// use rokka::stacks::operations::{Crop, Resize};
@@ -28,7 +28,7 @@ use super::{operation, options};
 ///
 /// [Reference](https://rokka.io/documentation/references/stacks.html).
 impl StackDefinition {
-    /// A stack without operations, which converts and optimizes only.
+    /// Returns a definition without operations, which only converts and optimizes.
     ///
     /// ```
     /// assert!(rokka::StackDefinition::new().operations.is_empty());
@@ -45,7 +45,7 @@ impl StackDefinition {
         }
     }
 
-    /// Adds an operation at the end: one of [`operations`](super::operations), a
+    /// Appends an operation: one of [`operations`](super::operations), a
     /// [`render::Operation`](crate::render::Operation), or a [`StackOperation`].
     ///
     /// ```
@@ -72,7 +72,7 @@ impl StackDefinition {
         self
     }
 
-    /// Sets these stack options, over those of the same name.
+    /// Sets several stack options, replacing those of the same name.
     ///
     /// ```
     /// use rokka::{StackDefinition, StackOptions};
@@ -87,8 +87,7 @@ impl StackDefinition {
         self
     }
 
-    /// Adds a rule at the end. Rules are evaluated in their order, every one that matches applies, and the last one
-    /// wins.
+    /// Appends an expression. Expressions are evaluated in order, all that match apply, and later ones take precedence.
     ///
     /// ```
     /// use rokka::{StackDefinition, StackExpression};
@@ -102,8 +101,8 @@ impl StackDefinition {
         self
     }
 
-    /// Sets a variable: a number, a boolean, or a string, which is an expression that can use the variables before it.
-    /// A render URL can set it anew.
+    /// Sets a variable: a number, a boolean, or a string, which is an expression that can use preceding variables. A render
+    /// URL can override it.
     ///
     /// ```
     /// let stack = rokka::StackDefinition::new().variable("w", 500).variable("h", "$w / 2");
@@ -115,7 +114,7 @@ impl StackDefinition {
         self
     }
 
-    /// A text for people.
+    /// Sets a description for people.
     ///
     /// ```
     /// let stack = rokka::StackDefinition::new().description("Cards of the shop");
@@ -126,8 +125,8 @@ impl StackDefinition {
         self
     }
 
-    /// Checks names, ranges and what has to be there, as [`Stacks::create`](super::Stacks::create) does before it
-    /// sends. Operations and options that this version does not know pass.
+    /// Validates names, ranges and required options, as [`Stacks::create`](super::Stacks::create) does before it sends the
+    /// definition. Unknown operations and options pass.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind) with the operation, the option, its value and the rule.
@@ -150,13 +149,15 @@ impl StackDefinition {
                 .any(|(name, value)| name != "source_file" && !value.is_null());
             if original && (others || !self.operations.is_empty()) {
                 return Err(Error::invalid(
-                    "the stack option `source_file` gives the original: there can be no operations and no other options",
+                    "the stack option `source_file` returns the original file: remove all operations and other options",
                 ));
             }
         }
         for expression in &self.expressions {
             if expression.expression.trim().is_empty() {
-                return Err(Error::invalid("an expression of the stack is empty"));
+                return Err(Error::invalid(
+                    "a stack expression is empty: set its condition",
+                ));
             }
             if let Some(options) = &expression.overrides.options {
                 check_options(options)?;
@@ -166,7 +167,7 @@ impl StackDefinition {
     }
 }
 
-/// Keys of a stored stack, which are no part of what it does.
+/// Keys of a stored stack that are not part of its definition.
 const STORED: &[&str] = &[
     "_links",
     "created",
@@ -177,7 +178,7 @@ const STORED: &[&str] = &[
 ];
 
 impl StackDefinition {
-    /// The definition without what only a response has, in case it was read from one.
+    /// Returns the definition without the keys that only responses have.
     pub(super) fn without_stored_keys(mut self) -> Self {
         self.extra.retain(|key, _| !STORED.contains(&key.as_str()));
         self
@@ -195,9 +196,8 @@ impl Default for StackDefinition {
     }
 }
 
-/// What a stored stack does, to change it or to write it back: the names of a response become those of a request. Keys
-/// that this version does not know are kept in operations and expressions, which are written back as they came; those
-/// of the stack itself tell about the stored stack, such as when it was updated, and are not sent.
+/// Converts a stored stack to its definition, to change it or to send it back. Unknown keys of operations and expressions
+/// are preserved; those of the stack itself describe the stored stack, such as its update time, and are dropped.
 ///
 /// ```
 /// # fn f(stack: rokka::Stack) {
@@ -223,7 +223,7 @@ impl From<&Stack> for StackDefinition {
     }
 }
 
-/// A rule of a stack: a condition, and what it changes.
+/// An expression of a stack: a condition, and the options and variables that it overrides.
 ///
 /// ```
 /// use rokka::StackExpression;
@@ -233,9 +233,9 @@ impl From<&Stack> for StackDefinition {
 ///
 /// [Reference](https://rokka.io/documentation/references/stacks.html#expressions).
 impl StackExpression {
-    /// A condition in Symfony's expression language, which changes nothing yet.
+    /// Returns an expression with a condition in Symfony's expression language, without overrides.
     ///
-    /// It may read `options.*`, `image.width`, `image.height`, `image.format`, `image.meta_user.*`,
+    /// The condition may read `options.*`, `image.width`, `image.height`, `image.format`, `image.meta_user.*`,
     /// `request.headers.save_data` and others; `$name` is a variable.
     ///
     /// ```
@@ -250,7 +250,7 @@ impl StackExpression {
         }
     }
 
-    /// Sets a stack option where the condition holds.
+    /// Overrides a stack option if the condition is true.
     ///
     /// ```
     /// let wide = rokka::StackExpression::new("image.width > 1000").option("jpg.quality", 60);
@@ -262,7 +262,7 @@ impl StackExpression {
         self
     }
 
-    /// Sets a variable where the condition holds.
+    /// Overrides a variable if the condition is true.
     ///
     /// ```
     /// let wide = rokka::StackExpression::new("image.width > 1000").variable("w", 1000);

@@ -8,12 +8,14 @@ use crate::paging::{Items, PageStart, Pages};
 use crate::transport::Session;
 use crate::undecodable::Undecodable;
 
-/// The largest page the service gives.
+/// The largest page that the service returns.
 const LARGEST_PAGE: u64 = 2_000;
-/// The page that the service gives unasked.
+/// The default page size of the service.
 const PAGE: u64 = 1_000;
 
-/// Lists stacks; see [`Stacks::list`](super::Stacks::list). Gives one page, a [`StackList`].
+/// Lists stacks; returns one page, a [`StackList`]. Returned by [`Stacks::list`](super::Stacks::list).
+///
+/// [`stream`](Self::stream) returns all stacks, [`pages`](Self::pages) all pages.
 #[derive(Clone, Debug)]
 pub struct ListStacks {
     call: CallParts,
@@ -32,28 +34,28 @@ impl ListStacks {
         }
     }
 
-    /// Stacks a page, 0 to 2000 (default: 1000).
+    /// Sets the number of stacks per page, 0 to 2,000 (default: 1,000).
     pub fn limit(mut self, stacks: u64) -> Self {
         self.limit = Some(stacks);
         self
     }
 
-    /// Goes on where a former list stopped: [`StackList::cursor`] or [`Pages::cursor`]. The limit has to be the same.
+    /// Continues a previous list from [`StackList::cursor`] or [`Pages::cursor`]. The limit must be the same.
     #[doc(alias = "offset")]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.start = PageStart::Cursor(cursor.into());
         self
     }
 
-    /// All pages, one after the other. Nothing is sent before the first one is asked for. Options of the call, such as a
-    /// deadline, hold for every page.
+    /// Returns all pages, one after the other, as a stream that sends nothing until it is polled. Options of the call, such
+    /// as a deadline, apply to each page.
     pub fn pages(mut self) -> Pages<ListStacks> {
         self.limit.get_or_insert(PAGE);
         Pages::new(self)
     }
 
-    /// All stacks, page after page. A stack that cannot be decoded comes as an error of the kind
-    /// [`ErrorKind::Decode`](crate::ErrorKind), and the stream goes on after it.
+    /// Returns all stacks, page by page, as a stream. A stack that cannot be decoded is an item with
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), and the stream continues.
     pub fn stream(self) -> Items<ListStacks> {
         Items::new(self.pages())
     }
@@ -62,12 +64,12 @@ impl ListStacks {
         let limit = self.limit.unwrap_or(PAGE);
         if limit > LARGEST_PAGE {
             return Err(Error::invalid(format!(
-                "a page of {limit} stacks is too large: the limit is 0 to 2000"
+                "invalid limit {limit}: it must be 0 to 2,000 stacks"
             )));
         }
         let offset = match &self.start {
             PageStart::Cursor(cursor) => Some(cursor.as_str()),
-            // Numbers mean nothing here.
+            // The service has no numeric offsets for stacks.
             PageStart::First | PageStart::Offset(_) => None,
         };
         let limit = self.limit.and_then(|limit| limit.try_into().ok());
@@ -93,7 +95,7 @@ impl Paged for ListStacks {
         self.start = start;
     }
 
-    // A page may be shorter than was asked for, so that only the missing cursor is the end.
+    // A page may be shorter than requested, so only a missing cursor marks the end.
     fn limit(&self) -> u64 {
         0
     }

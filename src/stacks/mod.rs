@@ -1,4 +1,4 @@
-//! Stacks: what renderings are made by, as definitions that the service stores.
+//! Stacks: stored definitions of how the service renders images.
 //!
 //! ```no_run
 //! # async fn f() -> rokka::Result<()> {
@@ -17,17 +17,17 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | say what a stack does | [`StackDefinition`], [`operations`], [`StackOptionValues`], [`StackExpression`] |
-//! | store it | [`Stacks::create`] |
-//! | change one that is there | [`Stacks::get`], `StackDefinition::from`, [`Stacks::create`] with `overwrite` |
-//! | see what the service knows today | [`Client::operations`](crate::Client::operations), [`Client::stack_options`](crate::Client::stack_options) |
+//! | define a stack | [`StackDefinition`], [`operations`], [`StackOptionValues`], [`StackExpression`] |
+//! | store it | [`Stacks::create`], with the options of [`CreateStack`] |
+//! | change a stored stack | [`Stacks::get`], `StackDefinition::from`, [`Stacks::create`] with [`overwrite`](CreateStack::overwrite) |
+//! | read what the service supports | [`Client::operations`](crate::Client::operations), [`Client::stack_options`](crate::Client::stack_options) |
 //!
-//! # What is checked
+//! # Validation
 //!
-//! Before a definition is sent, the names, ranges and words of what this crate knows are checked; an operation or an
-//! option that it does not know passes. Where the service's catalogue and its documentation differ, the wider range
-//! counts. A [`Stack`] that was read is written back without any check and without a loss: unknown keys of operations and
-//! expressions are kept, numbers keep their last bit, and variables stay in their order.
+//! The client validates the names, ranges and keywords of known operations and options before it sends a definition;
+//! unknown ones pass. Where the service's catalogue and its documentation differ, the wider range applies. A [`Stack`] from
+//! the service is sent back without validation and without loss: unknown keys of operations and expressions, the precision
+//! of numbers and the order of variables are preserved.
 
 use std::fmt;
 
@@ -60,12 +60,12 @@ pub use list::ListStacks;
 pub use options::{ContentDisposition, Interlacing, TransparentJpg};
 pub use variables::StackVariableValues;
 
-/// The stacks of one organization; made by [`Client::stacks`](crate::Client::stacks). Cloning is cheap.
+/// The stacks of one organization; returned by [`Client::stacks`](crate::Client::stacks). Cloning is cheap.
 ///
-/// Names are letters, digits, `-` and `_`. `dynamic` and names that start with `_` are the service's own and are refused
-/// before anything is sent, but for `_preview…`: stacks to try things with, never cached and deleted by themselves.
-/// All calls fail with 403 if the role is missing, and with 404 ([`Error::is_not_found`](crate::Error::is_not_found))
-/// for an unknown organization or stack.
+/// Names consist of letters, digits, `-` and `_`. `dynamic` and names that start with `_` are reserved, and calls with them
+/// fail before they send anything, except for `_preview…`: stacks for experiments, which are never cached and deleted
+/// automatically. All calls fail with 403 without the role, and with 404
+/// ([`Error::is_not_found`](crate::Error::is_not_found)) for an unknown organization or stack.
 ///
 /// ```no_run
 /// # async fn f() -> rokka::Result<()> {
@@ -91,7 +91,7 @@ impl Stacks {
         })
     }
 
-    /// The name of the organization.
+    /// Returns the name of the organization.
     pub fn organization(&self) -> &str {
         &self.organization
     }
@@ -100,8 +100,9 @@ impl Stacks {
         CallParts::new(self.connection.clone())
     }
 
-    /// Lists stacks: one page of up to 1000 with `.await`, all of them with [`stream`](ListStacks::stream), or
-    /// page by page with [`pages`](ListStacks::pages).
+    /// Lists stacks; returns one page, a [`StackList`]. [`ListStacks`] lists the options.
+    ///
+    /// [`stream`](ListStacks::stream) returns all stacks, [`pages`](ListStacks::pages) all pages.
     ///
     /// `GET /stacks/{organization}`, role `read`.
     /// [Reference](https://rokka.io/documentation/references/stacks.html).
@@ -125,7 +126,7 @@ impl Stacks {
         ListStacks::new(self.call(), self.organization.clone())
     }
 
-    /// Reads a stack.
+    /// Reads a stack; returns a [`Stack`].
     ///
     /// `GET /stacks/{organization}/{name}`, role `read`.
     /// [Reference](https://rokka.io/documentation/references/stacks.html).
@@ -133,7 +134,7 @@ impl Stacks {
     /// ```no_run
     /// # async fn f(stacks: rokka::Stacks) -> rokka::Result<()> {
     /// let stack = stacks.get("card").await?;
-    /// println!("{} was made {}", stack.name, stack.created);
+    /// println!("{} was created {}", stack.name, stack.created);
     /// # Ok(())
     /// # }
     /// ```
@@ -151,11 +152,13 @@ impl Stacks {
         )
     }
 
-    /// Stores a stack. A name that is taken is an error unless it may be [overwritten](CreateStack::overwrite);
-    /// so it also is if a first try came through but its answer did not.
+    /// Creates a stack; returns the [`Stack`]. [`CreateStack`] lists the options.
     ///
-    /// A [`StackDefinition`] is [checked](StackDefinition::check) before it is sent, a [`Stack`] that was read is not.
-    /// 400 if the service refuses it.
+    /// Fails for a name that is taken unless [`overwrite`](CreateStack::overwrite) is set, also when an earlier attempt
+    /// succeeded but its response was lost.
+    ///
+    /// The client [validates](StackDefinition::check) a [`StackDefinition`] before it sends it, but not a [`Stack`] from the
+    /// service. Fails with 400 if the service refuses it.
     ///
     /// `PUT /stacks/{organization}/{name}`, role `write`.
     /// [Reference](https://rokka.io/documentation/references/stacks.html#create-a-stack).
@@ -183,7 +186,7 @@ impl Stacks {
         CreateStack::new(self.call(), organization, name.into(), stack.into())
     }
 
-    /// Deletes a stack. What caches of the CDN and of browsers hold they serve on.
+    /// Deletes a stack; returns `()`. Caches of the CDN and of browsers keep serving its renderings.
     ///
     /// `DELETE /stacks/{organization}/{name}`, role `write`.
     /// [Reference](https://rokka.io/documentation/references/stacks.html).
@@ -208,11 +211,11 @@ impl Stacks {
         )
     }
 
-    /// Has the CDN forget what a stack has rendered. The service does it afterwards, in its own time; browsers keep what
-    /// they have.
+    /// Invalidates the renderings of a stack in the CDN; returns a [`CacheInvalidation`]. The service invalidates
+    /// asynchronously; caches of browsers are not affected.
     ///
-    /// Five times an hour; then 429 ([`Error::is_rate_limited`](crate::Error::is_rate_limited)) with
-    /// [`Error::retry_after`](crate::Error::retry_after). 403 for organizations that do not pay.
+    /// Limited to five times per hour, after that 429 ([`Error::is_rate_limited`](crate::Error::is_rate_limited)) with
+    /// [`Error::retry_after`](crate::Error::retry_after). Fails with 403 for organizations without a paid plan.
     ///
     /// `DELETE /stacks/{organization}/{name}/cache`, role `write`.
     /// [Reference](https://rokka.io/documentation/guides/render-caches-and-invalidation.html).
@@ -238,8 +241,8 @@ impl Stacks {
         )
     }
 
-    /// Has the CDN forget what all stacks of the organization have rendered, as
-    /// [`invalidate_cache`](Self::invalidate_cache) does for one. Known from one client only, not documented.
+    /// Invalidates the renderings of all stacks of the organization in the CDN; returns a [`CacheInvalidation`]. Not
+    /// documented by the service. See [`invalidate_cache`](Self::invalidate_cache) for the limits.
     ///
     /// `DELETE /stacks/{organization}/*/cache`, role `write`.
     /// [Reference](https://rokka.io/documentation/guides/render-caches-and-invalidation.html).
@@ -264,11 +267,12 @@ impl Stacks {
         )
     }
 
-    /// Stores a stack under another name, or in
-    /// [another organization](CopyStack::to_organization): one call reads it, another one writes it, without a
-    /// loss.
+    /// Copies a stack to another name; returns the new [`Stack`]. [`CopyStack`] lists the options, such as
+    /// [another organization](CopyStack::to_organization).
     ///
-    /// `GET` and `PUT /stacks/{organization}/{name}`, role `read` here and `write` there.
+    /// Sends two requests: one reads the stack, the other creates the copy, without loss.
+    ///
+    /// `GET` and `PUT /stacks/{organization}/{name}`, role `read` for the stack and `write` for the copy.
     /// [Reference](https://rokka.io/documentation/references/stacks.html).
     ///
     /// ```no_run

@@ -1,4 +1,4 @@
-//! Operations between stacks and render URLs.
+//! Conversions between operations of stacks and of render URLs, and their validation.
 
 use serde_json::{Map, Value as Json};
 
@@ -9,7 +9,7 @@ use crate::render::{Operation, Value};
 use super::operations::{ALL, OperationRules};
 use super::rule::OptionRule;
 
-/// An operation of a render URL as one of a stack: its expressions become `expressions`.
+/// Converts an operation of a render URL to one of a stack; its expressions become `expressions`.
 impl From<Operation> for StackOperation {
     fn from(operation: Operation) -> Self {
         let (mut options, mut expressions) = (Map::new(), Map::new());
@@ -30,11 +30,11 @@ impl From<Operation> for StackOperation {
     }
 }
 
-/// An operation of a stack as one of a render URL. What a path cannot carry, such as a negative number, is refused when
-/// the URL is written.
+/// Converts an operation of a stack to one of a render URL. Values that a path cannot represent, such as negative numbers,
+/// fail when the URL is built.
 ///
-/// Errors with [`ErrorKind::InvalidInput`](crate::ErrorKind) if the operation has expressions that are a list, or keys
-/// that this version does not know: a URL has no form for them.
+/// Fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the operation has a list of expressions or
+/// unknown keys, which a URL cannot represent.
 impl TryFrom<&StackOperation> for Operation {
     type Error = Error;
 
@@ -42,11 +42,11 @@ impl TryFrom<&StackOperation> for Operation {
         let refused = |fault: &str| {
             let name = &operation.name;
             Err(Error::invalid(format!(
-                "operation `{name}` has no form in a URL: {fault}"
+                "operation `{name}` cannot be part of a URL: {fault}"
             )))
         };
         if let Some(key) = operation.extra.keys().next() {
-            return refused(&format!("its key `{key}` is not known"));
+            return refused(&format!("its key `{key}` is unknown"));
         }
         let mut changed = Self::new(operation.name.clone());
         let options = operation.options.as_ref().map(|options| &options.0);
@@ -60,7 +60,7 @@ impl TryFrom<&StackOperation> for Operation {
             Some(OperationExpressions::Object(expressions)) => {
                 for (name, expression) in expressions {
                     let Some(expression) = expression.as_str() else {
-                        return refused(&format!("the expression of `{name}` is no string"));
+                        return refused(&format!("the expression of `{name}` must be a string"));
                     };
                     changed = changed.option(name.clone(), Value::expression(expression));
                 }
@@ -70,16 +70,16 @@ impl TryFrom<&StackOperation> for Operation {
     }
 }
 
-/// Checks what is known of an operation; names that are not known pass.
+/// Validates a known operation; unknown ones pass.
 pub(super) fn check(operation: &StackOperation) -> Result<()> {
     if operation.name.is_empty() {
-        return Err(Error::invalid("an operation has no name"));
+        return Err(Error::invalid("an operation has no name: set it"));
     }
     let Some(rules) = ALL.iter().find(|rules| rules.name == operation.name) else {
         return Ok(());
     };
     let computed = |name: &str| match &operation.expressions {
-        // A list says itself what it is for.
+        // The items of a list name their options.
         Some(OperationExpressions::Array(list)) => !list.is_empty(),
         Some(OperationExpressions::Object(expressions)) => expressions.contains_key(name),
         None => false,
@@ -115,7 +115,7 @@ pub(super) fn check(operation: &StackOperation) -> Result<()> {
     Ok(())
 }
 
-/// Checks a map of options by rules; names that are not known pass.
+/// Validates known options; unknown ones pass.
 pub(super) fn check_options(
     what: &str,
     rules: &[OptionRule],

@@ -1,9 +1,8 @@
-//! The operations of a stack as types: what they need stands in the constructor, what they may have are setters.
+//! The operations of a stack as types: constructors take the required options, setters the optional ones.
 //!
-//! Each of them becomes a [`StackOperation`] of a [stack](super::StackDefinition) and an [`Operation`] of a
-//! [render URL](crate::render). Every option takes a value or an [expression](Value::expression). Ranges are checked
-//! before a stack is sent; an operation or an option that is not here is written with [`Operation::new`] and
-//! [`Operation::option`].
+//! Each type converts to a [`StackOperation`] of a [stack](super::StackDefinition) and to an [`Operation`] of a
+//! [render URL](crate::render). Every option accepts a value or an [expression](Value::expression). The client validates
+//! ranges before it sends a stack. For other operations and options, use [`Operation::new`] and [`Operation::option`].
 //!
 //! ```
 //! use rokka::render::{RenderUrl, Value};
@@ -34,13 +33,13 @@ pub use super::option_value::{
 };
 use super::rule::{OptionRule, Rule};
 
-/// What is known of an operation.
+/// The rules of an operation.
 #[derive(Debug)]
 pub(super) struct OperationRules {
     pub(super) name: &'static str,
     pub(super) options: &'static [OptionRule],
     pub(super) required: &'static [&'static str],
-    /// One of these at least.
+    /// At least one of these is required.
     pub(super) one_of: &'static [&'static str],
 }
 
@@ -116,12 +115,12 @@ macro_rules! operations {
                     }
                 )*
 
-                /// Whether it takes place (default: yes); mostly an expression.
+                /// Enables or disables the operation, usually by an expression (default: enabled).
                 pub fn enabled(self, enabled: impl OptionValue<Bool>) -> Self {
                     self.option("enabled", enabled)
                 }
 
-                /// Sets any option by its name, for what has no method here.
+                /// Sets any option by its name, for options without a method.
                 pub fn option(
                     self,
                     name: impl Into<Cow<'static, str>>,
@@ -144,7 +143,7 @@ macro_rules! operations {
             }
         )*
 
-        /// Every operation that is known.
+        /// All known operations.
         pub(super) const ALL: &[OperationRules] = &[$(
             OperationRules {
                 name: $name,
@@ -163,12 +162,12 @@ macro_rules! operations {
     };
 }
 
-/// `new` for operations that need nothing.
+/// Implements `new` for operations without required options.
 macro_rules! without_required {
     ($($type:ident)*) => {
         $(
             impl $type {
-                /// The operation with its defaults.
+                /// Returns the operation with its defaults.
                 pub fn new() -> Self {
                     Self::bare()
                 }
@@ -184,7 +183,7 @@ macro_rules! without_required {
 }
 
 operations! {
-    /// Changes the size, by default so that the picture fits into width and height; one of them is needed.
+    /// Resizes the picture, by default to fit into width and height, of which at least one is required.
     ///
     /// ```
     /// use rokka::stacks::operations::{Resize, ResizeMode};
@@ -197,17 +196,17 @@ operations! {
         width: Integer(1, 10_000) = "";
         /// Height in pixels, 1 to 10000.
         height: Integer(1, 10_000) = "";
-        /// How the picture is fitted in (default: [`ResizeMode::Box`]).
+        /// How the picture fits into the box (default: [`ResizeMode::Box`]).
         mode: ResizeMode = "\"box\"";
-        /// Whether the picture may become larger than the original (default: yes).
+        /// Allows a picture larger than the original (default: yes).
         upscale: Bool = "true";
-        /// Whether it may become larger by the stack option `dpr`, even without [`upscale`](Self::upscale) (default: yes).
+        /// Allows the stack option `dpr` to enlarge the picture, even without [`upscale`](Self::upscale) (default: yes).
         upscale_dpr: Bool = "true";
-        /// Whether the picture is sharpened afterwards (default: no).
+        /// Sharpens the picture afterwards (default: no).
         sharpen: Bool = "false";
     }
 
-    /// Cuts a part out.
+    /// Crops the picture.
     ///
     /// ```
     /// use rokka::stacks::operations::{Anchor, Crop};
@@ -220,19 +219,19 @@ operations! {
         width: Integer(1, 99_999) = "";
         /// Height in pixels, 1 to 99999 (older catalogues: 10000), or as a proportion; see [`mode`](Self::mode).
         height: Integer(1, 99_999) = "";
-        /// What is to stay in sight (default: [`Anchor::Auto`]).
+        /// The part to keep visible (default: [`Anchor::Auto`]).
         anchor: Anchor = "\"auto\"";
-        /// What is to stay in sight if there is no subject area (default: [`Anchor::CenterCenter`]).
+        /// The part to keep visible without a subject area (default: [`Anchor::CenterCenter`]).
         fallback: Anchor = "\"center_center\"";
-        /// What width and height mean (default: [`CropMode::Absolute`]).
+        /// The unit of width and height (default: [`CropMode::Absolute`]).
         mode: CropMode = "\"absolute\"";
-        /// The name of one of the image's areas to use (default: none).
+        /// The name of an area of the image to use (default: none).
         area: Text = "null";
-        /// Makes the box smaller, to 0 to 100 percent (default: 100); for [`CropMode::Ratio`] above all.
+        /// Scales the box down to this percentage, 0 to 100 (default: 100), mainly for [`CropMode::Ratio`].
         scale: Number(0.0, 100.0) = "100";
     }
 
-    /// Turns the picture clockwise.
+    /// Rotates the picture clockwise.
     ///
     /// ```
     /// use rokka::stacks::operations::Rotate;
@@ -241,16 +240,16 @@ operations! {
     /// ```
     #[doc(alias = "rotate")]
     Rotate "rotate" required ["angle"] one_of [] {
-        /// Degrees clockwise, -360 to 360 (older catalogues: 0 to 360), with fractions. A URL cannot carry negative
-        /// ones.
+        /// Degrees clockwise, -360 to 360 (older catalogues: 0 to 360), with fractions. A URL cannot contain negative
+        /// values.
         angle: Number(-360.0, 360.0) = "";
-        /// Colour behind it, as hexadecimal digits (default: `FFFFFF`).
+        /// Background color, as hexadecimal digits (default: `FFFFFF`).
         background_color: Color = "\"FFFFFF\"";
-        /// Opacity of that colour in percent, 0 to 100 (default: 0).
+        /// Opacity of that color in percent, 0 to 100 (default: 0).
         background_opacity: Number(0.0, 100.0) = "0";
     }
 
-    /// Turns the picture if that way it fits better into a box.
+    /// Rotates the picture if it then fits a box better.
     ///
     /// ```
     /// use rokka::stacks::operations::{Autorotate, RotationDirection};
@@ -263,11 +262,11 @@ operations! {
         width: Integer(1, 10_000) = "";
         /// Height of the box in pixels, 1 to 10000.
         height: Integer(1, 10_000) = "";
-        /// Which way to turn.
+        /// The direction of the rotation.
         rotation_direction: RotationDirection = "";
     }
 
-    /// Lays a shadow behind the picture.
+    /// Adds a drop shadow.
     ///
     /// ```
     /// use rokka::stacks::operations::DropShadow;
@@ -276,21 +275,21 @@ operations! {
     /// ```
     #[doc(alias = "dropshadow")]
     DropShadow "dropshadow" required [] one_of [] {
-        /// Pixels to the right, -100 to 100 (default: 0). A URL cannot carry negative ones.
+        /// Pixels to the right, -100 to 100 (default: 0). A URL cannot contain negative values.
         horizontal: Integer(-100, 100) = "0";
-        /// Pixels down, -100 to 100 (default: 0). A URL cannot carry negative ones.
+        /// Pixels down, -100 to 100 (default: 0). A URL cannot contain negative values.
         vertical: Integer(-100, 100) = "0";
-        /// Opacity in percent, 0 to 100. The catalogue says that 100 is the default, the documentation 0: set it.
+        /// Opacity in percent, 0 to 100. The default is 100 in the catalogue and 0 in the documentation: set it.
         opacity: Integer(0, 100) = "100";
-        /// How soft it is inside its radius, 0 to 10000 (default: 0.5).
+        /// Softness within the radius, 0 to 10000 (default: 0.5).
         sigma: Number(0.0, 10_000.0) = "0.5";
-        /// How far its edge reaches in pixels, 0 to 10000 (default: 0).
+        /// Extent of the edge in pixels, 0 to 10000 (default: 0).
         blur_radius: Number(0.0, 10_000.0) = "0";
-        /// Colour as hexadecimal digits (default: `000000`).
+        /// Color as hexadecimal digits (default: `000000`).
         color: Color = "\"000000\"";
     }
 
-    /// Cuts borders of one colour off.
+    /// Trims borders of a single color.
     ///
     /// ```
     /// use rokka::stacks::operations::Trim;
@@ -299,11 +298,11 @@ operations! {
     /// ```
     #[doc(alias = "trim")]
     Trim "trim" required [] one_of [] {
-        /// How much the colours may differ in percent, 0 to 100 (default: 0).
+        /// Tolerance of colors in percent, 0 to 100 (default: 0).
         fuzzy: Number(0.0, 100.0) = "0";
     }
 
-    /// Lays the picture over or under a colour, another image or another stack. More than five within each other are a
+    /// Combines the picture with a color, another image or another stack. More than five nested compositions fail with
     /// 400.
     ///
     /// ```
@@ -316,22 +315,22 @@ operations! {
     /// ```
     #[doc(alias = "composition")]
     Composition "composition" required [] one_of [] {
-        /// Where the other picture lies.
+        /// The layer of the other picture.
         mode: CompositionMode = "";
         /// Width in pixels, 1 to 10000.
         width: Integer(1, 10_000) = "";
         /// Height in pixels, 1 to 10000.
         height: Integer(1, 10_000) = "";
-        /// How the picture is fitted in (default: [`ResizeMode::Box`]).
+        /// How the picture fits into the box (default: [`ResizeMode::Box`]).
         resize_mode: ResizeMode = "\"box\"";
-        /// Whether the other picture gets the size of the first (default: no).
+        /// Resizes the other picture to the size of the first (default: no).
         resize_to_primary: Bool = "false";
-        /// Where the picture is put. The catalogue says that [`Anchor::Auto`] is the default, the documentation
-        /// [`Anchor::CenterCenter`].
+        /// The position of the picture. The default is [`Anchor::Auto`] in the catalogue and [`Anchor::CenterCenter`] in the
+        /// documentation.
         anchor: Anchor = "\"auto\"";
-        /// Colour to fill with, as hexadecimal digits (default: `000000`).
+        /// Fill color, as hexadecimal digits (default: `000000`).
         secondary_color: Color = "\"000000\"";
-        /// Opacity of that colour in percent, 0 to 100 (default: 100).
+        /// Opacity of that color in percent, 0 to 100 (default: 100).
         secondary_opacity: Integer(0, 100) = "100";
         /// Hash of the other image (default: none).
         secondary_image: Text = "null";
@@ -339,7 +338,7 @@ operations! {
         secondary_stack: Text = "";
         /// Variables for that stack, as the service documents them.
         secondary_stack_variables: Text = "";
-        /// Degrees by which the other picture is turned (default: 0).
+        /// Rotation of the other picture in degrees (default: 0).
         angle: Number = "0";
     }
 
@@ -352,13 +351,13 @@ operations! {
     /// ```
     #[doc(alias = "blur")]
     Blur "blur" required [] one_of [] {
-        /// How much, 0 to 100 (default: 4).
+        /// Strength, 0 to 100 (default: 4).
         sigma: Number(0.0, 100.0) = "4";
-        /// How far in pixels, 0 to 500 (default: 0). The service discourages it.
+        /// Radius in pixels, 0 to 500 (default: 0). The service discourages it.
         radius: Integer(0, 500) = "0";
     }
 
-    /// Draws the picture anew out of simple shapes.
+    /// Redraws the picture with simple shapes.
     ///
     /// ```
     /// use rokka::stacks::operations::Primitive;
@@ -367,13 +366,13 @@ operations! {
     /// ```
     #[doc(alias = "primitive")]
     Primitive "primitive" required [] one_of [] {
-        /// How many shapes, 1 to 200 (default: 20).
+        /// Number of shapes, 1 to 200 (default: 20).
         count: Integer(1, 200) = "20";
-        /// Which shapes, 0 to 9 (default: 0).
+        /// Kind of shapes, 0 to 9 (default: 0).
         mode: Integer(0, 9) = "0";
     }
 
-    /// Takes the colours out.
+    /// Converts the picture to grayscale.
     ///
     /// ```
     /// use rokka::stacks::operations::Grayscale;
@@ -382,11 +381,11 @@ operations! {
     /// ```
     #[doc(alias = "grayscale")]
     Grayscale "grayscale" required [] one_of [] {
-        /// How many levels of grey, 2 to 256 (default: 256).
+        /// Number of gray levels, 2 to 256 (default: 256).
         levels: Integer(2, 256) = "256";
     }
 
-    /// Colours the picture like an old photograph.
+    /// Applies a sepia tone.
     ///
     /// ```
     /// let old = rokka::stacks::operations::Sepia::new();
@@ -407,11 +406,11 @@ operations! {
         brightness: Integer(0, 500) = "100";
         /// Percent, 0 to 500 (default: 100).
         saturation: Integer(0, 500) = "100";
-        /// Degrees on the colour wheel, 0 to 360 (default: 0).
+        /// Degrees on the color wheel, 0 to 360 (default: 0).
         hue: Integer(0, 360) = "0";
     }
 
-    /// Works on the alpha channel.
+    /// Changes the alpha channel.
     ///
     /// ```
     /// use rokka::stacks::operations::{Alpha, AlphaMode};
@@ -420,26 +419,26 @@ operations! {
     /// ```
     #[doc(alias = "alpha")]
     Alpha "alpha" required [] one_of [] {
-        /// What is done (default: [`AlphaMode::Mask`]).
+        /// The change (default: [`AlphaMode::Mask`]).
         mode: AlphaMode = "\"mask\"";
         /// Opacity in percent, 0 to 100 (default: 50).
         opacity: Integer(0, 100) = "50";
     }
 
-    /// Damages the picture as a bad transmission would.
+    /// Adds glitches to the picture.
     ///
     /// ```
     /// let broken = rokka::stacks::operations::Glitch::new().amount(7);
     /// ```
     #[doc(alias = "glitch")]
     Glitch "glitch" required [] one_of [] {
-        /// How much, 0 to 10 (default: 4).
+        /// Strength, 0 to 10 (default: 4).
         amount: Integer(0, 10) = "4";
-        /// Any text; another one damages it another way.
+        /// The seed: any string.
         random: Text = "";
     }
 
-    /// Adds frames to an animation. The service calls it experimental.
+    /// Adds frames to an animation. Experimental, according to the service.
     ///
     /// ```
     /// let animation = rokka::stacks::operations::AddFrames::new().delay(20);
@@ -452,7 +451,7 @@ operations! {
         frames: Text = "";
     }
 
-    /// Does nothing. The service discourages it: a stack may have no operations at all.
+    /// Does nothing. Discouraged by the service: a stack needs no operations.
     ///
     /// ```
     /// let nothing = rokka::stacks::operations::Noop::new();
@@ -460,7 +459,7 @@ operations! {
     #[doc(alias = "noop")]
     Noop "noop" required [] one_of [] {}
 
-    /// Cuts a circle out.
+    /// Masks the picture with a circle or rounded corners.
     ///
     /// ```
     /// use rokka::stacks::operations::CircleMask;
@@ -469,12 +468,12 @@ operations! {
     /// ```
     #[doc(alias = "circlemask")]
     CircleMask "circlemask" required [] one_of [] {
-        /// Radius of the corners in pixels, or a part of the picture: `10p` or `10%`, of which a URL carries the
-        /// former only (default: a full circle).
+        /// Radius of the corners in pixels, or a percentage of the picture: `10p` or `10%`, of which a URL can contain only
+        /// the former (default: a full circle).
         radius: Radius = "null";
     }
 
-    /// Puts another image on a face.
+    /// Places another image on a face.
     ///
     /// ```
     /// use rokka::stacks::operations::Face;
@@ -485,17 +484,17 @@ operations! {
     Face "face" required ["secondary_image" "leftFeature" "rightFeature"] one_of [] {
         /// Hash of the other image.
         secondary_image: Text = "";
-        /// The point of the other image that belongs on the left feature.
+        /// The point of the other image that is placed on the left feature.
         left_feature "leftFeature": Text = "";
-        /// The point of the other image that belongs on the right feature.
+        /// The point of the other image that is placed on the right feature.
         right_feature "rightFeature": Text = "";
-        /// Where the other image is held (default: [`Anchor::CenterCenter`]).
+        /// The anchor of the other image (default: [`Anchor::CenterCenter`]).
         anchor: Anchor = "\"center_center\"";
-        /// Factor of its size (default: 1).
+        /// Scale factor (default: 1).
         scale: Number = "1";
     }
 
-    /// Multiplies the colours.
+    /// Multiplies the colors.
     ///
     /// ```
     /// let shaded = rokka::stacks::operations::Multiply::new().factor(0.9);
@@ -504,7 +503,7 @@ operations! {
     Multiply "multiply" required [] one_of [] {
         /// Factor, 0 to 1 (default: 0.96).
         factor: Number(0.0, 1.0) = "0.96";
-        /// Colour to multiply with, as hexadecimal digits (default: none).
+        /// Color to multiply with, as hexadecimal digits (default: none).
         factor_color: Color = "null";
     }
 
@@ -515,21 +514,21 @@ operations! {
     /// ```
     #[doc(alias = "sharpen")]
     Sharpen "sharpen" required [] one_of [] {
-        /// How much flat areas are sharpened (default: 0.4).
+        /// Sharpening of flat areas (default: 0.4).
         m1: Number = "0.4";
-        /// How much uneven areas are sharpened (default: 0.8).
+        /// Sharpening of jagged areas (default: 0.8).
         m2: Number = "0.8";
-        /// Sigma of the blur that it is made of (default: 0.7).
+        /// Sigma of the Gaussian mask (default: 0.7).
         sigma: Number = "0.7";
-        /// Where an area begins to be uneven (default: 2).
+        /// Threshold between flat and jagged areas (default: 2).
         x1: Number = "2";
-        /// How much brighter it may become (default: 10).
+        /// Maximum brightening (default: 10).
         y2: Number = "10";
-        /// How much darker it may become (default: 20).
+        /// Maximum darkening (default: 20).
         y3: Number = "20";
     }
 
-    /// Turns an SVG into pixels, which is slow.
+    /// Converts an SVG to a bitmap, which is slow.
     ///
     /// ```
     /// let pixels = rokka::stacks::operations::SvgToBitmap::new();
@@ -550,7 +549,7 @@ operations! {
         changes: Objects = "";
     }
 
-    /// Writes a text on the picture.
+    /// Writes text on the picture.
     ///
     /// ```
     /// use rokka::render::Value;
@@ -562,27 +561,27 @@ operations! {
     WriteText "text" required ["font" "text"] one_of [] {
         /// Hash of the font, a TTF file uploaded as a source image.
         font: Text = "";
-        /// What to write.
+        /// The text.
         text: Text = "";
         /// Size of the font (default: 16).
         size: Number = "16";
-        /// Colour as hexadecimal digits.
+        /// Color as hexadecimal digits.
         color: Color = "";
         /// Opacity in percent, 0 to 100 (default: 100).
         opacity: Number(0.0, 100.0) = "100";
-        /// Degrees by which the text is turned (default: 0).
+        /// Rotation of the text in degrees (default: 0).
         angle: Number = "0";
-        /// Where it is written (default: [`Anchor::CenterCenter`]).
+        /// The position of the text (default: [`Anchor::CenterCenter`]).
         anchor: Anchor = "\"center_center\"";
-        /// Width of its box in pixels (default: none).
+        /// Width of the text box in pixels (default: none).
         width: Number = "null";
-        /// Height of its box in pixels (default: none).
+        /// Height of the text box in pixels (default: none).
         height: Number = "null";
         /// Space between lines (default: 0).
         spacing: Number = "0";
-        /// How lines are aligned: left, centre or right, as the service spells it.
+        /// Alignment of lines: left, center or right, in the spelling of the service.
         align: Text = "";
-        /// Whether it grows and shrinks with its box.
+        /// Scales the text to its box.
         resize_to_box: Bool = "";
     }
 }
@@ -593,45 +592,45 @@ without_required! {
 }
 
 impl Resize {
-    /// Into a box of that many pixels, 1 to 10000 each.
+    /// Returns a resize into a box of this width and height in pixels, 1 to 10000 each.
     pub fn new(width: impl OptionValue<Integer>, height: impl OptionValue<Integer>) -> Self {
         Self::bare().width(width).height(height)
     }
 
-    /// To that width in pixels, 1 to 10000.
+    /// Returns a resize to this width in pixels, 1 to 10000.
     pub fn to_width(width: impl OptionValue<Integer>) -> Self {
         Self::bare().width(width)
     }
 
-    /// To that height in pixels, 1 to 10000.
+    /// Returns a resize to this height in pixels, 1 to 10000.
     pub fn to_height(height: impl OptionValue<Integer>) -> Self {
         Self::bare().height(height)
     }
 }
 
 impl Crop {
-    /// A part of that many pixels, 1 to 99999 each, or of those proportions; see [`mode`](Self::mode).
+    /// Returns a crop to this width and height in pixels, 1 to 99999 each, or in proportions; see [`mode`](Self::mode).
     pub fn new(width: impl OptionValue<Integer>, height: impl OptionValue<Integer>) -> Self {
         Self::bare().width(width).height(height)
     }
 }
 
 impl Rotate {
-    /// By so many degrees clockwise, -360 to 360.
+    /// Returns a rotation by this many degrees clockwise, -360 to 360.
     pub fn new(angle: impl OptionValue<Number>) -> Self {
         Self::bare().angle(angle)
     }
 }
 
 impl Blur {
-    /// That much, 0 to 100; the service's default is 4.
+    /// Returns a blur of this strength, 0 to 100; the service's default is 4.
     pub fn new(sigma: impl OptionValue<Number>) -> Self {
         Self::bare().sigma(sigma)
     }
 }
 
 impl Face {
-    /// The hash of the other image, and its points that belong on the left and on the right feature.
+    /// Returns the operation with the hash of the other image, and its points for the left and the right feature.
     pub fn new(
         secondary_image: impl OptionValue<Text>,
         left_feature: impl OptionValue<Text>,
@@ -645,7 +644,7 @@ impl Face {
 }
 
 impl WriteText {
-    /// The hash of the font, and what to write with it.
+    /// Returns the operation with the hash of the font, and the text.
     pub fn new(font: impl OptionValue<Text>, text: impl OptionValue<Text>) -> Self {
         Self::bare().font(font).text(text)
     }
@@ -664,7 +663,7 @@ pub struct SvgChange {
 }
 
 impl SvgChange {
-    /// The id of the element, the attribute, and its new value.
+    /// Returns a change: the id of the element, the attribute, and its new value.
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -680,7 +679,7 @@ impl SvgChange {
 }
 
 impl SvgDynamic {
-    /// These changes. A URL cannot carry them.
+    /// Returns the operation with these changes. A URL cannot contain them.
     pub fn new(changes: impl IntoIterator<Item = SvgChange>) -> Self {
         let changes: Vec<_> = changes
             .into_iter()

@@ -1,10 +1,10 @@
-//! What the options of operations take.
+//! The types of values that options of operations accept.
 
 use crate::render::Value;
 
-/// Marks what an option takes; see [`OptionValue`].
+/// Markers of what an option accepts; see [`OptionValue`].
 pub mod kind {
-    /// A whole number.
+    /// An integer.
     #[derive(Clone, Copy, Debug)]
     pub enum Integer {}
 
@@ -12,15 +12,15 @@ pub mod kind {
     #[derive(Clone, Copy, Debug)]
     pub enum Number {}
 
-    /// Yes or no.
+    /// A boolean.
     #[derive(Clone, Copy, Debug)]
     pub enum Bool {}
 
-    /// A text.
+    /// A string.
     #[derive(Clone, Copy, Debug)]
     pub enum Text {}
 
-    /// A colour: six hexadecimal digits without `#`.
+    /// A color: six hexadecimal digits without `#`.
     #[derive(Clone, Copy, Debug)]
     pub enum Color {}
 
@@ -28,7 +28,7 @@ pub mod kind {
     #[derive(Clone, Copy, Debug)]
     pub enum Objects {}
 
-    /// A length: pixels, or a text such as `10p` or `10%`, a part of the picture.
+    /// A length: pixels, or a string such as `10p` or `10%`, a percentage of the picture.
     #[derive(Clone, Copy, Debug)]
     pub enum Radius {}
 }
@@ -37,7 +37,7 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// A value for an option that takes `K`: a Rust value of that kind, or any [`Value`], which may be an expression.
+/// A value for an option of type `K`: a Rust value of that type, or any [`Value`], which may be an expression.
 /// Implemented by this crate only.
 ///
 /// ```
@@ -78,7 +78,7 @@ seal!(
     i8, i16, i32, i64, u8, u16, u32, u64, usize, f32, f64, bool, &str, String
 );
 
-/// An enum of the words that an option takes.
+/// Defines an enum of the keywords that an option accepts.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$about])*
@@ -91,7 +91,7 @@ macro_rules! words {
         impl $name {
             pub(crate) const WORDS: &'static [&'static str] = &[$($word),*];
 
-            /// The word as the service spells it.
+            /// Returns the keyword that the service uses.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -112,13 +112,13 @@ macro_rules! words {
 }
 
 words! {
-    /// How a picture is fitted into width and height.
+    /// How an operation fits a picture into width and height.
     ResizeMode {
-        /// The whole picture fits into the box.
+        /// Fits the whole picture into the box.
         Box = "box",
-        /// Exactly that size, whatever becomes of the proportions.
+        /// Stretches the picture to exactly that size.
         Absolute = "absolute",
-        /// The picture covers the box.
+        /// Covers the box with the picture.
         Fill = "fill",
     }
 }
@@ -138,7 +138,7 @@ words! {
 }
 
 words! {
-    /// Which way a picture is turned.
+    /// The direction in which a picture is rotated.
     RotationDirection {
         /// Clockwise.
         Clockwise = "clockwise",
@@ -148,7 +148,7 @@ words! {
 }
 
 words! {
-    /// Where the other picture lies.
+    /// The layer of the other picture.
     CompositionMode {
         /// Over the picture.
         Foreground = "foreground",
@@ -158,20 +158,20 @@ words! {
 }
 
 words! {
-    /// What is done with the alpha channel.
+    /// What an operation does with the alpha channel.
     AlphaMode {
         /// Masks with it.
         Mask = "mask",
         /// Removes it.
         Remove = "remove",
-        /// Takes it out as a picture.
+        /// Extracts it as a picture.
         Extract = "extract",
         /// Applies it.
         Apply = "apply",
     }
 }
 
-/// The point of a picture that an operation holds on to.
+/// The point of a picture that an operation keeps in place.
 ///
 /// ```
 /// use rokka::stacks::operations::{Anchor, Crop};
@@ -184,9 +184,9 @@ words! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Anchor {
-    /// The subject area if there is one, and otherwise the middle.
+    /// The subject area if there is one, otherwise the center.
     Auto,
-    /// What catches the eye.
+    /// The most salient part.
     Smart,
     /// The subject area.
     SubjectArea,
@@ -196,19 +196,19 @@ pub enum Anchor {
     CropArea,
     /// The upper left corner.
     LeftTop,
-    /// The middle of the left edge.
+    /// The center of the left edge.
     LeftCenter,
     /// The lower left corner.
     LeftBottom,
-    /// The middle of the upper edge.
+    /// The center of the upper edge.
     CenterTop,
-    /// The middle.
+    /// The center.
     CenterCenter,
-    /// The middle of the lower edge.
+    /// The center of the lower edge.
     CenterBottom,
     /// The upper right corner.
     RightTop,
-    /// The middle of the right edge.
+    /// The center of the right edge.
     RightCenter,
     /// The lower right corner.
     RightBottom,

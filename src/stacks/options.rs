@@ -1,4 +1,4 @@
-//! Options of a stack.
+//! The options of a stack.
 
 use serde_json::{Map, Value};
 
@@ -21,14 +21,15 @@ macro_rules! options {
             )*
         }
 
-        /// Every option that is known.
+        /// All known options.
         pub(super) const ALL: &[OptionRule] = &[$(
             OptionRule { name: $name, rule: $rule, default: $default },
         )*];
     };
 }
 
-/// Options of a stack, such as `jpg.quality` or `autoformat`. Ranges are checked before a stack is sent.
+/// Options of a stack, such as `jpg.quality` or `autoformat`. The client validates ranges before it sends a
+/// stack.
 ///
 /// ```
 /// use rokka::StackOptions;
@@ -39,7 +40,7 @@ macro_rules! options {
 ///
 /// [Reference](https://rokka.io/documentation/references/stacks.html).
 impl StackOptionValues {
-    /// No options: the service's defaults.
+    /// Returns no options, which means the defaults of the service.
     ///
     /// ```
     /// assert!(rokka::StackOptions::new().is_empty());
@@ -49,8 +50,8 @@ impl StackOptionValues {
         Self::default()
     }
 
-    /// Sets any option by its name, for what has no method here; the same one again replaces it. `null` stands for the
-    /// service's default.
+    /// Sets any option by its name, for options without a method; replaces a previous value. `null` means the service's
+    /// default.
     ///
     /// ```
     /// let options = rokka::StackOptions::new().option("brand.new", true);
@@ -62,8 +63,8 @@ impl StackOptionValues {
         self
     }
 
-    /// The pixels of the device per pixel of the picture, 1 to 10 (default: 1): 2 renders twice as large. Without a
-    /// resize in the stack itself rendering is a 400.
+    /// Sets the device pixel ratio, 1 to 10 (default: 1): 2 renders twice as large. Rendering fails with 400 if the stack
+    /// has no resize.
     ///
     /// ```
     /// assert_eq!(rokka::StackOptions::new().dpr(1.5)["dpr"], 1.5);
@@ -73,7 +74,7 @@ impl StackOptionValues {
         self.option("dpr", crate::render::Value::from(ratio.into()).into_json())
     }
 
-    /// Regular expressions of the URLs that remote images may have, where their whole URL is allowed (default: none).
+    /// Sets regular expressions, one of which the full URL of a remote image must match (default: none).
     ///
     /// ```
     /// let options = rokka::StackOptions::new().remote_fullurl_whitelist(["^https://example\\.org/"]);
@@ -100,7 +101,7 @@ impl IntoIterator for StackOptionValues {
     }
 }
 
-/// The option with a setter of its own type.
+/// The option with a generic setter.
 const DPR: OptionRule = OptionRule {
     name: "dpr",
     rule: Rule::Number(1.0, 10.0),
@@ -113,24 +114,24 @@ const WHITELIST: OptionRule = OptionRule {
     default: "null",
 };
 
-/// Those with setters of their own shape.
+/// The options with handwritten setters.
 pub(super) const SPECIAL: &[OptionRule] = &[DPR, WHITELIST];
 
 options! {
-    /// A stack that runs before this one (default: none); its output is stored. Its name is letters, digits, `-`
-    /// and `_`.
+    /// Sets a stack that runs before this one (default: none); its output is stored. Its name consists of letters,
+    /// digits, `-` and `_`.
     basestack(impl Into<String> + Into<Value>) "basestack" Rule::Stack, "null";
-    /// Gives the original as it is (default: no). Then there can be no operations and no other options.
+    /// Returns the original file unchanged (default: no). Excludes operations and other options.
     source_file(bool) "source_file" Rule::Bool, "false";
-    /// Whether its URLs have to be signed (default: no). A stack that is not protected cannot become so by overwriting.
+    /// Requires signed URLs (default: no). Overwriting cannot protect a stack that is not protected.
     protected(bool) "protected" Rule::Bool, "false";
-    /// How much the service works on smaller files, 0 to 10 (default: 5, in older catalogues 4).
+    /// Sets how much effort the service spends on smaller files, 0 to 10 (default: 5, in older catalogues 4).
     #[doc(alias = "optim.quality")]
     optim_quality(u8) "optim.quality" Rule::Integer(0, 10), "5";
-    /// Leaves out what makes files smaller (default: no).
+    /// Disables optimizations that reduce the file size (default: no).
     #[doc(alias = "optim.disable_all")]
     optim_disable_all(bool) "optim.disable_all" Rule::Bool, "false";
-    /// Makes files smaller before the first answer (default: no, afterwards). For development only.
+    /// Optimizes files before the first response (default: no, afterwards). For development only.
     #[doc(alias = "optim.immediate")]
     optim_immediate(bool) "optim.immediate" Rule::Bool, "false";
     /// Known from a recorded catalogue only (default: no).
@@ -139,7 +140,7 @@ options! {
     /// Quality of JPEG, 1 to 100 (default: 80, and 10 less where `dpr` is above 1.5).
     #[doc(alias = "jpg.quality")]
     jpg_quality(u8) "jpg.quality" Rule::Integer(1, 100), "80";
-    /// Quality of WebP, 1 to 100 (default: 80, and 10 less where `dpr` is above 1.5); 100 is without loss.
+    /// Quality of WebP, 1 to 100 (default: 80, and 10 less where `dpr` is above 1.5); 100 is lossless.
     #[doc(alias = "webp.quality")]
     webp_quality(u8) "webp.quality" Rule::Integer(1, 100), "80";
     /// Quality of HEIF, 1 to 100 (default: 40).
@@ -166,54 +167,54 @@ options! {
     /// Quality of MP4, 1 to 100 (default: 50).
     #[doc(alias = "mp4.quality")]
     mp4_quality(u8) "mp4.quality" Rule::Integer(1, 100), "50";
-    /// Quality of PNG with few colours, 10 to 100 (default: 98); 100 keeps all colours.
+    /// Quality of PNG with a reduced palette, 10 to 100 (default: 98); 100 keeps all colors.
     #[doc(alias = "pngquant.quality")]
     pngquant_quality(u8) "pngquant.quality" Rule::Integer(10, 100), "98";
-    /// How much PNG is packed, 0 to 9 (default: 7).
+    /// Compression level of PNG, 0 to 9 (default: 7).
     #[doc(alias = "png.compression_level")]
     png_compression_level(u8) "png.compression_level" Rule::Integer(0, 9), "7";
-    /// How files are interlaced (default: [`Interlacing::Plane`]).
+    /// Interlacing of files (default: [`Interlacing::Plane`]).
     #[doc(alias = "interlacing.mode")]
     interlacing_mode(Interlacing) "interlacing.mode" Rule::Words(Interlacing::WORDS), "\"plane\"";
     /// Dots per inch to write into PNG and TIFF, 10 to 5000, together with
     /// [`optim_disable_all`](Self::optim_disable_all).
     dpi(u16) "dpi" Rule::Integer(10, 5_000), "";
-    /// Lets the service choose a smaller format that the browser takes (default: no).
+    /// Lets the service choose a smaller format that the browser supports (default: no).
     autoformat(bool) "autoformat" Rule::Bool, "false";
-    /// Formats that [`autoformat`](Self::autoformat) leaves out, with commas between them (default: none): `webp`,
+    /// Formats that [`autoformat`](Self::autoformat) excludes, separated by commas (default: none): `webp`,
     /// `avif`, `lossless_to_lossy`, `lossy_to_lossless`, `lossy_to_lossless_if_bigger`, `svg`, `svg_to_png`.
     #[doc(alias = "autoformat.exclude")]
     autoformat_exclude(impl Into<String> + Into<Value>) "autoformat.exclude" Rule::Text, "null";
-    /// Formats that [`autoformat`](Self::autoformat) takes too (default: none): `avif`.
+    /// Formats that [`autoformat`](Self::autoformat) includes too (default: none): `avif`.
     #[doc(alias = "autoformat.include")]
     autoformat_include(impl Into<String> + Into<Value>) "autoformat.include" Rule::Text, "null";
-    /// Colour in the place of transparency, as hexadecimal digits.
+    /// Color that replaces transparency, as hexadecimal digits.
     #[doc(alias = "transparency.color")]
     transparency_color(impl Into<String> + Into<Value>) "transparency.color" Rule::Color, "";
-    /// Colour in the place of transparency in JPEG, as hexadecimal digits (default: `FFFFFF`).
+    /// Color that replaces transparency in JPEG, as hexadecimal digits (default: `FFFFFF`).
     #[doc(alias = "jpg.transparency.color")]
     jpg_transparency_color(impl Into<String> + Into<Value>) "jpg.transparency.color" Rule::Color, "\"FFFFFF\"";
-    /// Which format a JPEG becomes whose picture is transparent (default: [`TransparentJpg::False`], a JPEG).
+    /// The format of a JPEG with a transparent picture (default: [`TransparentJpg::False`], a JPEG).
     #[doc(alias = "jpg.transparency.autoformat")]
     jpg_transparency_autoformat(TransparentJpg) "jpg.transparency.autoformat" Rule::Words(TransparentJpg::WORDS), "\"false\"";
-    /// Whether transparency becomes a colour in JPEG (default: no).
+    /// Replaces transparency in JPEG with a color (default: no).
     #[doc(alias = "jpg.transparency.convert")]
     jpg_transparency_convert(bool) "jpg.transparency.convert" Rule::Bool, "false";
-    /// Whether remote images may be named by their whole URL (default: no).
+    /// Allows the full URL of a remote image (default: no).
     remote_fullurl_allow(bool) "remote_fullurl_allow" Rule::Bool, "null";
-    /// What the URLs of remote images start with (default: none): `https://` or `http://` and more.
+    /// The prefix of the URLs of remote images (default: none); starts with `https://` or `http://`.
     remote_basepath(impl Into<String> + Into<Value>) "remote_basepath" Rule::Url, "null";
-    /// Whether browsers show a file or store it (default: [`ContentDisposition::Inline`]).
+    /// Whether browsers display or download a file (default: [`ContentDisposition::Inline`]).
     content_disposition(ContentDisposition) "content_disposition" Rule::Words(ContentDisposition::WORDS), "\"inline\"";
     /// The frame of a video, as `HH:MM:SS` (default: none).
     timestamp(impl Into<String> + Into<Value>) "timestamp" Rule::Time, "null";
-    /// Frames a second where a video becomes a GIF, 1 to 25 (default: 10).
+    /// Frames per second of a GIF from a video, 1 to 25 (default: 10).
     fps(u8) "fps" Rule::Integer(1, 25), "10";
     /// Smallest width in pixels of the videos in an `m3u` list, 0 to 6000.
     min_video_width(u16) "min_video_width" Rule::Integer(0, 6_000), "";
     /// Smallest height in pixels of the videos in an `m3u` list, 0 to 2200.
     min_video_height(u16) "min_video_height" Rule::Integer(0, 2_200), "";
-    /// Dots per inch at which a PDF is drawn, 10 to 1000 (default: 200, and twice that below 1000 pixels of width).
+    /// Resolution of a rendered PDF in dots per inch, 10 to 1000 (default: 200, and twice that below 1000 pixels of width).
     #[doc(alias = "pdf.dpi")]
     pdf_dpi(u16) "pdf.dpi" Rule::Integer(10, 1_000), "200";
     /// The page of a PDF, 1 to 1000 (default: 1).
@@ -223,7 +224,7 @@ options! {
     /// such as `1,3,5..7`, at most 50.
     #[doc(alias = "pdf.pages")]
     pdf_pages(impl Into<String> + Into<Value>) "pdf.pages" Rule::Text, "";
-    /// Whether the answer names the time that rendering took. Known from a recorded catalogue only.
+    /// Reports the rendering time in the response. Known from a recorded catalogue only.
     timing_origin(bool) "timing_origin" Rule::Bool, "null";
 }
 
@@ -239,7 +240,7 @@ macro_rules! words {
         impl $name {
             const WORDS: &'static [&'static str] = &[$($word),*];
 
-            /// The word as the service spells it.
+            /// Returns the keyword that the service uses.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -257,7 +258,7 @@ macro_rules! words {
 }
 
 words! {
-    /// How files are interlaced.
+    /// The interlacing of files.
     Interlacing {
         /// Not at all.
         None = "none",
@@ -265,17 +266,17 @@ words! {
         Line = "line",
         /// By planes.
         Plane = "plane",
-        /// In files of their own.
+        /// In separate files.
         Partition = "partition",
     }
 }
 
 words! {
-    /// Which format a JPEG becomes whose picture is transparent.
+    /// The format of a JPEG with a transparent picture.
     TransparentJpg {
-        /// The best one.
+        /// The best format.
         True = "true",
-        /// It stays a JPEG.
+        /// JPEG.
         False = "false",
         /// PNG.
         Png = "png",
@@ -287,9 +288,9 @@ words! {
 words! {
     /// What browsers do with a file.
     ContentDisposition {
-        /// They show it.
+        /// They display it.
         Inline = "inline",
-        /// They store it.
+        /// They download it.
         Attachment = "attachment",
     }
 }

@@ -1,28 +1,28 @@
-//! What the values of options have to be.
+//! Rules for the values of options.
 
 use serde_json::Value;
 
-/// What a value has to be.
+/// The values that an option accepts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rule {
-    /// A whole number from the first to the second.
+    /// An integer in this inclusive range.
     Integer(i64, i64),
-    /// A number from the first to the second.
+    /// A number in this inclusive range.
     Number(f64, f64),
     Bool,
     Text,
     /// Six hexadecimal digits.
     Color,
     Anchor,
-    /// One of these.
+    /// One of these keywords.
     Words(&'static [&'static str]),
-    /// Pixels, or a text such as `10p` or `10%`.
+    /// Pixels, or a string such as `10p` or `10%`.
     Radius,
     /// A time as `HH:MM:SS`.
     Time,
-    /// The start of a URL.
+    /// The prefix of a URL.
     Url,
-    /// A name of a stack.
+    /// The name of a stack.
     Stack,
     /// A list of strings.
     Strings,
@@ -30,7 +30,7 @@ pub(crate) enum Rule {
     Objects,
 }
 
-/// An option with its rule and its default as JSON; an empty text where there is no default.
+/// An option with its rule and its default as JSON, empty if it has no default.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OptionRule {
     pub(crate) name: &'static str,
@@ -40,13 +40,13 @@ pub(crate) struct OptionRule {
 }
 
 impl Rule {
-    /// Why a value is refused. `null` stands for the default and is fine anywhere.
+    /// Returns why a value is invalid, or `None`. `null` means the default and is always valid.
     pub(crate) fn fault(self, value: &Value) -> Option<String> {
         if value.is_null() {
             return None;
         }
         match self {
-            // Numbers may be strings, as the service itself writes them.
+            // The service writes some numbers as strings.
             Self::Integer(least, most) => match number(value) {
                 Some(number) if number.fract() != 0.0 => {
                     Some("it must be a whole number".to_owned())
@@ -78,7 +78,7 @@ impl Rule {
             Self::Words(words) => (!text_is(value, |text| words.contains(&text)))
                 .then(|| format!("it must be one of {}", words.join(", "))),
             Self::Radius => (!text_is(value, is_radius) && value.as_u64().is_none())
-                .then(|| "it must be a number of pixels, or a text such as `10p` or `10%`".to_owned()),
+                .then(|| "it must be a number of pixels, or a string such as `10p` or `10%`".to_owned()),
             Self::Time => (!text_is(value, is_time))
                 .then(|| "it must be a time as hours, minutes and seconds, `HH:MM:SS`".to_owned()),
             Self::Url => {
@@ -108,7 +108,7 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 fn outside(number: f64, least: f64, most: f64) -> Option<String> {
-    // Written so that what is no number is outside too.
+    // NaN is outside too.
     let inside = (least..=most).contains(&number);
     let limitless = least <= f64::MIN && most >= f64::MAX;
     (!inside).then(|| {
@@ -127,7 +127,7 @@ fn is_scalar(value: &Value) -> bool {
 fn text_is(value: &Value, is: impl Fn(&str) -> bool) -> bool {
     match value {
         Value::String(text) => is(text),
-        // `000000` may have become a number, and `false` a boolean, on their way through PHP.
+        // The service, written in PHP, may return `000000` as a number and `false` as a boolean.
         Value::Number(number) => is(&number.to_string()),
         Value::Bool(value) => is(if *value { "true" } else { "false" }),
         _ => false,

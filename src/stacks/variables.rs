@@ -1,4 +1,4 @@
-//! Variables of a stack, in their order.
+//! The ordered variables of a stack.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-/// Variables of a stack by name, in the order in which the service computes them.
+/// The variables of a stack by name, in the order in which the service evaluates them.
 ///
-/// A value is a number, a boolean or a string; a string is an expression, which may use the variables before it:
-/// `$w / 2`. A render URL can set them anew. They cannot be used in stack options directly.
+/// A value is a number, a boolean or a string. A string is an expression, which may use preceding variables: `$w / 2`. A
+/// render URL can override variables. Stack options cannot use them directly.
 ///
 /// ```
 /// use rokka::stacks::StackVariableValues;
@@ -24,7 +24,7 @@ use serde_json::Value;
 pub struct StackVariableValues(Vec<(String, Value)>);
 
 impl StackVariableValues {
-    /// No variables.
+    /// Returns no variables.
     ///
     /// ```
     /// assert!(rokka::stacks::StackVariableValues::new().is_empty());
@@ -34,7 +34,7 @@ impl StackVariableValues {
         Self::default()
     }
 
-    /// Sets a variable; the same one again replaces it in its place.
+    /// Sets a variable. Replaces a previous value in place.
     ///
     /// ```
     /// use rokka::stacks::StackVariableValues;
@@ -48,7 +48,7 @@ impl StackVariableValues {
         self
     }
 
-    /// Sets a variable and gives the value it had.
+    /// Sets a variable and returns its previous value.
     ///
     /// ```
     /// let mut variables = rokka::stacks::StackVariableValues::new().set("w", 500);
@@ -62,7 +62,7 @@ impl StackVariableValues {
         None
     }
 
-    /// Takes a variable away and gives the value it had.
+    /// Removes a variable and returns its value.
     ///
     /// ```
     /// let mut variables = rokka::stacks::StackVariableValues::new().set("w", 500);
@@ -73,7 +73,7 @@ impl StackVariableValues {
         Some(self.0.remove(position).1)
     }
 
-    /// The value of a variable.
+    /// Returns the value of a variable.
     ///
     /// ```
     /// let variables = rokka::stacks::StackVariableValues::new().set("w", 500);
@@ -85,7 +85,7 @@ impl StackVariableValues {
         found.map(|(_, value)| value)
     }
 
-    /// The variables in their order.
+    /// Returns the variables in order.
     ///
     /// ```
     /// let variables = rokka::stacks::StackVariableValues::new().set("w", 500);
@@ -95,7 +95,7 @@ impl StackVariableValues {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// How many there are.
+    /// Returns the number of variables.
     ///
     /// ```
     /// assert_eq!(rokka::stacks::StackVariableValues::new().set("w", 500).len(), 1);
@@ -105,7 +105,7 @@ impl StackVariableValues {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no variables.
     ///
     /// ```
     /// assert!(rokka::stacks::StackVariableValues::new().is_empty());

@@ -17,7 +17,7 @@ use crate::secret::Secret;
 use crate::transport::Session;
 use crate::transport::auth::{BoxFuture, Caller, Credentials, IssuedToken, TokenQuery};
 
-/// Creates a token; see [`User::create_token`](crate::User::create_token). Returns a [`Token`].
+/// Requests a token; returns a [`Token`]. Returned by [`User::create_token`](crate::User::create_token).
 #[derive(Debug)]
 pub struct CreateToken {
     call: CallParts,
@@ -50,15 +50,15 @@ impl CreateToken {
         self
     }
 
-    /// Whether the token can be exchanged for a new one before it expires (default of the service: only if it is bound to
+    /// Makes the token renewable: exchangeable for a new one before it expires (default of the service: only if it is bound to
     /// addresses).
     pub fn renewable(mut self, renewable: bool) -> Self {
         self.renewable = Some(renewable);
         self
     }
 
-    /// Sends the code of the second factor, for keys that require one. It goes in the body, and is valid once: the call is
-    /// not retried unless the service has certainly not received it.
+    /// Sets the code of the second factor, for keys that require one. It is sent in the body and is valid once, so the call
+    /// is retried only if the request did not reach the service.
     #[doc(alias = "createUserToken")]
     #[doc(alias = "create_user_token")]
     #[doc(alias = "POST /user/apikeys/token")]

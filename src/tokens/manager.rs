@@ -199,7 +199,7 @@ impl TokenManager {
     }
 
     fn refreshes_ahead(&self) -> bool {
-        !self.0.tokens.renew_before.is_zero()
+        !self.0.tokens.refresh_before.is_zero()
     }
 
     fn plan(&self, state: &State) -> Plan {
@@ -216,7 +216,7 @@ impl TokenManager {
             return wait(key());
         };
         let now = state.now();
-        let requested = i64::try_from(self.0.tokens.renew_before.as_secs()).unwrap_or(i64::MAX);
+        let requested = i64::try_from(self.0.tokens.refresh_before.as_secs()).unwrap_or(i64::MAX);
         let Some(left) = held
             .left(now)
             .filter(|left| *left <= held.refresh_before(requested))

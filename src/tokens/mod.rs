@@ -1,4 +1,4 @@
-//! Tokens: what they say, how to get them, and a client that works by them.
+//! Tokens: short-lived credentials, their claims, and how a client requests, refreshes and stores them.
 
 mod background;
 mod create;

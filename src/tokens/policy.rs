@@ -26,8 +26,8 @@ use crate::transport::auth::Credentials;
 /// with every further failure up to 5 minutes, or after the wait that `Retry-After` requests. A refresh that calls wait for, because
 /// there is neither a valid token nor a key, is started by every call that finds none running, and its failure is theirs.
 /// An expired token is not sent instead. A token that the service refuses is dropped, here and in the store, and with a
-/// key the refused call is sent once more with a new token. A token that the service does not renew, or that cannot be
-/// renewed, is used until it expires.
+/// key the refused call is retried once with a new token. A token that the service does not refresh, or that is not
+/// renewable, is used until it expires.
 ///
 /// **Clocks.** The clock of this computer need not be right: the `Date` of the response with the token is taken into
 /// account, and a token that is not replaceable is given up a minute after it has expired, not earlier.
@@ -38,7 +38,7 @@ use crate::transport::auth::Credentials;
 ///
 /// let tokens = Tokens::new(ValidFrom::caller())
 ///     .lifetime(Duration::from_secs(3600))
-///     .renew_before(Duration::from_secs(300));
+///     .refresh_before(Duration::from_secs(300));
 /// let rokka = Client::builder().api_key("your key").tokens(tokens).build()?;
 /// # Ok::<(), rokka::Error>(())
 /// ```
@@ -49,45 +49,45 @@ use crate::transport::auth::Credentials;
 pub struct Tokens {
     pub(super) valid_from: ValidFrom,
     pub(super) lifetime: Option<Duration>,
-    pub(super) renew_before: Duration,
+    pub(super) refresh_before: Duration,
     pub(super) store: Option<Arc<dyn TokenStore>>,
 }
 
 impl Tokens {
-    /// Tokens that are valid from these addresses.
+    /// Returns the default configuration, with tokens that are valid from these addresses.
     pub fn new(valid_from: ValidFrom) -> Self {
         Self {
             valid_from,
             lifetime: None,
-            renew_before: Duration::from_secs(3600),
+            refresh_before: Duration::from_secs(3600),
             store: None,
         }
     }
 
-    /// How long a token lives, in whole seconds (default: as the service does, a day). That of a renewed one cannot be
-    /// longer than what the first one had.
+    /// Sets the lifetime of a token, in whole seconds (default: that of the service, a day). A token refreshed with another
+    /// one cannot have a longer lifetime than the first.
     #[doc(alias = "apiTokenExpires")]
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self
     }
 
-    /// How long before it expires a token is refreshed (default an hour, but never more than half of its lifetime). Each
-    /// token is refreshed up to a hundredth of that time later, so that many clients do not refresh at once. Zero switches
-    /// refreshing ahead off: a new token is requested with the key when the old one has expired or was refused.
+    /// Sets how long before its expiry a token is refreshed (default: an hour, but at most half of its lifetime). Each token
+    /// is refreshed up to a hundredth of that time later, so that many clients do not refresh at once. Zero disables
+    /// refreshing ahead: the client requests a new token with the key when the current one has expired or was refused.
     #[doc(alias = "apiTokenRefreshTime")]
-    pub fn renew_before(mut self, time: Duration) -> Self {
-        self.renew_before = time;
+    pub fn refresh_before(mut self, time: Duration) -> Self {
+        self.refresh_before = time;
         self
     }
 
-    /// Stores tokens here too (default: in memory only).
+    /// Stores tokens in this [`TokenStore`] too (default: in memory only).
     pub fn store(mut self, store: impl TokenStore) -> Self {
         self.store = Some(Arc::new(store));
         self
     }
 
-    /// The credentials of a client with such tokens.
+    /// Returns the credentials of a client with such tokens.
     pub(crate) fn credentials(
         self,
         key: Option<&Secret>,
@@ -112,7 +112,7 @@ impl fmt::Debug for Tokens {
         f.debug_struct("Tokens")
             .field("valid_from", &self.valid_from)
             .field("lifetime", &self.lifetime)
-            .field("renew_before", &self.renew_before)
+            .field("refresh_before", &self.refresh_before)
             .field("store", &self.store.is_some())
             .finish()
     }

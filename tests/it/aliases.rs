@@ -94,7 +94,7 @@ async fn malformed_names_are_refused_before_anything_is_sent() {
         }
     }
     let error = aliases.create("hero", "x").await.unwrap_err();
-    assert!(error.to_string().starts_with("the hash \"x\""));
+    assert!(error.to_string().starts_with("invalid hash \"x\""));
     assert!(server.requests().is_empty());
 }
 

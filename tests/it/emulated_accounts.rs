@@ -181,7 +181,7 @@ async fn a_second_factor_guards_a_key() {
     let builder = Client::builder()
         .api_host(emulator.url())
         .token(token.token);
-    let tokens = Tokens::new(ValidFrom::AnyAddress).renew_before(Duration::from_secs(90_000));
+    let tokens = Tokens::new(ValidFrom::AnyAddress).refresh_before(Duration::from_secs(90_000));
     let renewing = builder.tokens(tokens).build().unwrap();
     renewing.user().get().await.unwrap();
     user.disable_totp(Emulator::TOTP_CODE).await.unwrap();

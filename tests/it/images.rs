@@ -282,7 +282,7 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
         &"a".repeat(41),
         "3f9a21\n",
     ] {
-        let expected = format!("the hash {hash:?} is not made of 6 to 40 hexadecimal digits");
+        let expected = format!("invalid hash {hash:?}: it must have 6 to 40 hexadecimal digits");
         let errors = [
             images.get(hash).await.unwrap_err(),
             images.delete(hash).await.unwrap_err(),

@@ -164,7 +164,7 @@ async fn dynamic_metadata_that_cannot_be_is_refused() {
         (named("").into(), "the name of an area \"\""),
         (empty.into(), "the area \"b\" is neither"),
         (inner.into(), "the subject area 0 x 1"),
-        (DynamicValue::linked([HASH, "x"]), "the hash \"x\""),
+        (DynamicValue::linked([HASH, "x"]), "invalid hash \"x\""),
         (
             DynamicValue::other("a/b", serde_json::Map::new()),
             "\"a/b\" is invalid: use letters",
@@ -443,7 +443,7 @@ async fn malformed_input_is_refused_before_anything_is_sent() {
     for error in errors {
         assert_eq!(
             error.to_string(),
-            "the hash \"../x\" is not made of 6 to 40 hexadecimal digits"
+            "invalid hash \"../x\": it must have 6 to 40 hexadecimal digits"
         );
         assert_eq!(
             (error.kind(), error.attempts()),

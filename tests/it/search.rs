@@ -192,7 +192,7 @@ async fn filters_that_mean_something_else_are_refused() {
         (Filter::raw("name", ""), "the filter on `name` is empty"),
         (
             field::user_str("Title").equals("x"),
-            "the user metadata name \"Title\"",
+            "invalid user metadata name \"Title\"",
         ),
         (
             Filter::raw("user:integer:a", "1"),

@@ -511,7 +511,7 @@ async fn without_a_key_a_refused_token_ends_the_call() {
 #[tokio::test]
 async fn zero_switches_renewal_ahead_off() {
     let server = Server::exactly([picture(), picture()]);
-    let tokens = any().renew_before(Duration::ZERO);
+    let tokens = any().refresh_before(Duration::ZERO);
     let builder = builder(&server, tokens)
         .api_key(KEY)
         .token(token("old", 5, true));

@@ -258,15 +258,15 @@ async fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
         ),
         (
             Source::bytes("a", "A").user_metadata("Title", 1),
-            r#"the user metadata name "Title""#,
+            r#"invalid user metadata name "Title""#,
         ),
         (
             Source::bytes("a", "A").user_metadata("", 1),
-            "is not made of 1 to 54 lower-case letters",
+            "it must have 1 to 54 lower-case letters",
         ),
         (
             Source::bytes("a", "A").user_metadata("x".repeat(55), 1),
-            "is not made of 1 to 54",
+            "it must have 1 to 54",
         ),
         (
             Source::bytes("a", "A").user_metadata("integer:a", 1),

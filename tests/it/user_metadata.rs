@@ -228,7 +228,12 @@ async fn malformed_fields_are_refused_before_anything_is_sent() {
     }
     let scope = server.images().user_metadata("x");
     for error in [scope.get().await.map(drop), scope.clear().await] {
-        assert!(error.unwrap_err().to_string().starts_with("the hash \"x\""));
+        assert!(
+            error
+                .unwrap_err()
+                .to_string()
+                .starts_with("invalid hash \"x\"")
+        );
     }
     assert!(server.requests().is_empty());
 }
