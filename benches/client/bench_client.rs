@@ -174,6 +174,8 @@ async fn download(args: &Args) -> Result<Report> {
         .download(hash(0))
         .to_file(out)
         .overwrite()
+        // To the page cache, as the others write it.
+        .sync(args.number("sync", 0) == 1)
         .await?;
     Ok(Report {
         count: 1,

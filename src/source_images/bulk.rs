@@ -61,6 +61,8 @@ struct Settings {
     call: CallOptions,
     /// How to treat existing files.
     existing: Existing,
+    /// Whether files are synced to the disk.
+    sync: bool,
     /// Whether files are compared with their hashes; `None` for the default of a single call.
     verify: Option<bool>,
 }
@@ -450,7 +452,11 @@ fn download(
             None => call,
         };
         let call = call.to_directory(directory).named(name);
-        job(position, hash, call.existing(settings.existing))(settings)
+        job(
+            position,
+            hash,
+            call.existing(settings.existing).sync(settings.sync),
+        )(settings)
     })
 }
 
@@ -481,6 +487,7 @@ impl<T: Send + 'static> BulkCall<T> {
             settings: Settings {
                 call: options,
                 existing: Existing::Refuse,
+                sync: true,
                 verify: None,
             },
             concurrency: CONCURRENCY,
@@ -538,6 +545,14 @@ impl BulkCall<PathBuf> {
     /// the results of a search, an existing file needs no request; otherwise one request each, whose body is not received.
     pub fn skip_existing(mut self) -> Self {
         self.settings.existing = Existing::Skip;
+        self
+    }
+
+    /// Sets whether the files are synced to the disk before they appear (default: yes, so that a crash of the system leaves
+    /// no incomplete file under their name). Without it a download ends once the system has the bytes: for caches and
+    /// temporary files.
+    pub fn sync(mut self, sync: bool) -> Self {
+        self.settings.sync = sync;
         self
     }
 

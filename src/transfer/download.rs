@@ -55,6 +55,7 @@ pub struct DownloadToFile {
     download: DownloadFile,
     path: PathBuf,
     existing: Existing,
+    sync: bool,
 }
 
 /// Downloads into a directory; see [`DownloadFile::to_directory`]. Returns the path of the file.
@@ -65,6 +66,7 @@ pub struct DownloadToDirectory {
     /// The name in the service, if it is known beforehand.
     name: Option<String>,
     existing: Existing,
+    sync: bool,
 }
 
 impl DownloadFile {
@@ -152,6 +154,7 @@ impl DownloadToFile {
             download,
             path,
             existing: Existing::Refuse,
+            sync: true,
         }
     }
 }
@@ -223,6 +226,7 @@ impl DownloadFile {
             directory,
             name: None,
             existing: Existing::Refuse,
+            sync: true,
         }
     }
 }
@@ -236,6 +240,14 @@ impl DownloadToFile {
     /// Keeps a file that exists, whatever it holds, sends nothing and returns 0 (default: the call fails).
     pub fn skip_existing(self) -> Self {
         self.existing(Existing::Skip)
+    }
+
+    /// Sets whether the file is synced to the disk before it appears (default: yes, so that a crash of the system leaves
+    /// no incomplete file under its name). Without it a download ends once the system has the bytes: for caches and
+    /// temporary files.
+    pub fn sync(mut self, sync: bool) -> Self {
+        self.sync = sync;
+        self
     }
 
     fn existing(mut self, existing: Existing) -> Self {
@@ -253,6 +265,14 @@ impl DownloadToDirectory {
     /// Keeps a file that exists, whatever it holds, receives no body and returns its path (default: the call fails).
     pub fn skip_existing(self) -> Self {
         self.existing(Existing::Skip)
+    }
+
+    /// Sets whether the file is synced to the disk before it appears (default: yes, so that a crash of the system leaves
+    /// no incomplete file under its name). Without it a download ends once the system has the bytes: for caches and
+    /// temporary files.
+    pub fn sync(mut self, sync: bool) -> Self {
+        self.sync = sync;
+        self
     }
 
     pub(crate) fn existing(mut self, existing: Existing) -> Self {
@@ -316,7 +336,7 @@ impl DownloadToFile {
                 return Ok(0);
             };
             let download = self.download.run(session).await?;
-            file_writer::write(target, download.pieces()).await
+            file_writer::write(target.sync(self.sync), download.pieces()).await
         };
         deadline.within_deadline(pin!(write)).await
     }
@@ -346,13 +366,13 @@ impl DownloadToDirectory {
                     return Ok(path);
                 };
                 let download = self.download.run(session).await?;
-                file_writer::write(target, download.pieces()).await?;
+                file_writer::write(target.sync(self.sync), download.pieces()).await?;
                 return Ok(path);
             }
             let download = self.download.run(session).await?;
             let path = self.directory.join(file_name(download.file_name()));
             if let Some(target) = Target::of_service(path.clone(), self.existing).await? {
-                file_writer::write(target, download.pieces()).await?;
+                file_writer::write(target.sync(self.sync), download.pieces()).await?;
             }
             Ok(path)
         };

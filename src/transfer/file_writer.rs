@@ -34,6 +34,8 @@ pub(crate) struct Target {
     path: PathBuf,
     existing: Existing,
     partial: Partial,
+    /// Whether the file is synced to the disk before it appears.
+    sync: bool,
 }
 
 impl Target {
@@ -45,6 +47,11 @@ impl Target {
     /// Prepares a file that the service names. `None` if it exists and is to be skipped.
     pub(crate) async fn of_service(path: PathBuf, existing: Existing) -> Result<Option<Self>> {
         Self::prepare(path, existing, ErrorKind::Io).await
+    }
+
+    /// Sets whether the file is synced to the disk before it appears.
+    pub(crate) fn sync(self, sync: bool) -> Self {
+        Self { sync, ..self }
     }
 
     /// Prepares a file, as far as that can be done before its content is there. `taken` is the kind of the error if it exists.
@@ -59,6 +66,7 @@ impl Target {
                 path,
                 existing,
                 partial,
+                sync: true,
             }))
         }));
         prepared.await.map_err(|error| failed(&shown, error, taken))
@@ -122,7 +130,7 @@ const PATIENCE: Patience = Patience {
 /// Pieces that wait for a slow disk at most; a piece is what the connection gave, some 10 to 500 KB.
 const WAITING: usize = 4;
 
-/// Writes all of `pieces` to a file, syncs it to the disk, and returns the number of bytes, or 0 if another file has
+/// Writes all of `pieces` to a file, syncs it to the disk if wanted, and returns the number of bytes, or 0 if another file has
 /// appeared that is to stay. If anything fails, or the future is dropped, nothing stays behind.
 pub(crate) async fn write(
     target: Target,
@@ -132,6 +140,7 @@ pub(crate) async fn write(
         path,
         existing,
         partial,
+        sync,
     } = target;
     let failed = |error| failed(&path, error, ErrorKind::Io);
     let mut writer = Writer::Here(partial, PATIENCE);
@@ -152,7 +161,7 @@ pub(crate) async fn write(
     // Dropped with this future, which the worker would outlive.
     let wanted = Arc::new(());
     let (to, wanted_still) = (path.clone(), Arc::downgrade(&wanted));
-    let finished = spawn_blocking(move || partial.finish(&to, existing, &wanted_still));
+    let finished = spawn_blocking(move || partial.finish(&to, existing, sync, &wanted_still));
     let kept = on_worker(finished).await.map_err(failed)?;
     drop(wanted);
     Ok(if kept { 0 } else { written })
@@ -292,12 +301,19 @@ impl Partial {
     }
 
     /// Gives the file its name. Returns whether another one stays instead.
-    fn finish(self, path: &Path, existing: Existing, wanted: &Weak<()>) -> io::Result<bool> {
+    fn finish(
+        self,
+        path: &Path,
+        existing: Existing,
+        sync: bool,
+        wanted: &Weak<()>,
+    ) -> io::Result<bool> {
         let file = self.file.as_file();
         if let Some(replaced) = replaced(path, existing) {
             keep_permissions(file, &replaced)?;
         }
-        match file.sync_all() {
+        let synced = if sync { file.sync_all() } else { Ok(()) };
+        match synced {
             // Not every file system can.
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => {}
@@ -323,7 +339,7 @@ impl Partial {
             error.file.persist(path)?;
         }
         #[cfg(unix)]
-        if let Ok(directory) = File::open(directory_of(path)) {
+        if sync && let Ok(directory) = File::open(directory_of(path)) {
             // So that the name survives a crash too, where directories can be synced.
             let _ = directory.sync_all();
         }
@@ -382,7 +398,7 @@ mod tests {
         let path = folder.join("file");
         let wanted = Arc::new(());
         partial
-            .finish(&path, Existing::Refuse, &Arc::downgrade(&wanted))
+            .finish(&path, Existing::Refuse, true, &Arc::downgrade(&wanted))
             .unwrap();
         assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
         fs::read_to_string(path).unwrap()
@@ -464,7 +480,7 @@ mod tests {
         let partial = writer.into_partial().await.unwrap();
         assert!(
             partial
-                .finish(&path, Existing::Refuse, &Weak::new())
+                .finish(&path, Existing::Refuse, true, &Weak::new())
                 .is_err()
         );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -641,6 +641,32 @@ mod a_range {
     }
 }
 
+mod a_file_that_is_not_synced {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_written_as_any_other() {
+        let whole = whole(ALL);
+        let raw = Raw::script([whole.clone(), whole.clone(), whole]).await;
+        let images = raw.images();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let download = || images.download(HASH);
+        assert_eq!(download().to_file(&path).sync(false).await.unwrap(), 10);
+        let named = download().to_directory(folder.path()).sync(false);
+        let mut paths = vec![path, named.await.unwrap()];
+        let other = folder.path().join("bulk");
+        let mut files = images.bulk().download([HASH], &other).sync(false);
+        while let Some(file) = files.next().await {
+            paths.push(file.result.unwrap());
+        }
+        assert_eq!(paths.len(), 3);
+        for path in paths {
+            assert_eq!(std::fs::read_to_string(path).unwrap(), ALL);
+        }
+    }
+}
+
 mod a_verified_download {
     use super::*;
 
