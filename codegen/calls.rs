@@ -41,8 +41,8 @@ pub(crate) fn adapt(
         .keys()
         .filter_map(|method| match visitor.seen.get(method) {
             None => Some(format!("{method} is not emitted")),
-            Some(rewrites) if *rewrites == Rewrites::EXPECTED => None,
-            Some(rewrites) => Some(format!("{method}: {rewrites:?}")),
+            Some(count) if *count == Rewrites::EXPECTED => None,
+            Some(count) => Some(format!("{method}: {count:?}")),
         })
         .collect();
     if unknown.is_empty() {

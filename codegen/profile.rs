@@ -196,11 +196,13 @@ const IDEMPOTENT: &str = "x-idempotent";
 fn idempotency(description: &mut Value) -> (Vec<String>, Vec<String>) {
     let (mut idempotent, mut non_idempotent) = (Vec::new(), Vec::new());
     for operation in operations(description) {
-        match operation.remove(IDEMPOTENT) {
-            Some(Value::Bool(true)) => idempotent.push(id(operation)),
-            Some(Value::Bool(false)) => non_idempotent.push(id(operation)),
-            Some(other) => panic!("{}: {IDEMPOTENT} is {other}, not a boolean", id(operation)),
-            None => {}
+        let Some(declared) = operation.remove(IDEMPOTENT) else {
+            continue;
+        };
+        if declared.as_bool().expect("`x-idempotent` is a boolean") {
+            idempotent.push(id(operation));
+        } else {
+            non_idempotent.push(id(operation));
         }
     }
     idempotent.sort_unstable();
