@@ -20,6 +20,7 @@ use crate::transport::{
 };
 
 /// Sends a request to any endpoint; returns an [`AnyResponse`]. Returned by [`Client::request`](crate::Client::request).
+#[must_use = "a call is sent when it is awaited"]
 pub struct AnyRequest {
     call: CallParts,
     request: RawRequest,

@@ -72,6 +72,7 @@ impl Run for ListAdminApiKeys {
 /// Creates an API key; returns an [`ApiKey`], which has the key itself. Returned by
 /// [`User::create_api_key`](crate::User::create_api_key).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CreateApiKey {
     call: CallParts,
     properties: KeyProperties,
@@ -130,6 +131,7 @@ call!(CreateApiKey => ApiKey);
 ///
 /// Set at least one property. Properties that are not set remain unchanged.
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct PatchApiKey {
     call: CallParts,
     id: String,

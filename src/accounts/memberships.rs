@@ -276,6 +276,7 @@ impl MembershipOutcome {
 
 /// Creates a membership or replaces its roles; returns a [`MembershipOutcome`]. Returned by [`Memberships::set`].
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct SetMembership {
     call: CallParts,
     organization: OrganizationName,
@@ -341,6 +342,7 @@ call!(SetMembership => MembershipOutcome);
 
 /// Creates a user and its membership; returns a [`Membership`]. Returned by [`Memberships::create_with_new_user`].
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CreateMembershipAndUser {
     call: CallParts,
     organization: OrganizationName,

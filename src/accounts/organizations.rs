@@ -198,6 +198,7 @@ impl From<&SigningKey> for render::SigningKey {
 
 /// Creates an organization; returns an [`Organization`]. Returned by [`Organizations::create`].
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CreateOrganization {
     call: CallParts,
     name: String,
@@ -352,6 +353,7 @@ fn checked(option: OrganizationOption) -> Result<(OrganizationOptionName, Value)
 
 /// Lists sub-organizations; returns a [`SubOrganizationList`]. Returned by [`Organizations::sub_organizations`].
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct ListSubOrganizations {
     call: CallParts,
     name: String,

@@ -351,6 +351,7 @@ impl User {
 
 /// Creates a user; returns a [`NewUser`]. Returned by [`Client::create_user`](crate::Client::create_user).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CreateUser {
     call: CallParts,
     email: String,

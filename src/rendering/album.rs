@@ -13,6 +13,7 @@ use crate::transport::{Expected, RequestPolicy, Session, Template};
 
 /// Lists the images of an album; returns an [`Album`]. Returned by [`Client::album`](crate::Client::album).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct GetAlbum {
     call: CallParts,
     organization: String,

@@ -11,6 +11,7 @@ use crate::transport::Session;
 
 /// Has the service sign a URL; returns a [`SignedUrl`]. Returned by [`Client::sign_url`](crate::Client::sign_url).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct SignUrl {
     call: CallParts,
     organization: String,

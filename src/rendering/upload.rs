@@ -23,6 +23,7 @@ const RENDERING_IDLE: Duration = Duration::from_secs(300);
 /// Renders a file without storing it; returns a [`Download`], the stream of the rendering. Returned by
 /// [`Client::render_upload`](crate::Client::render_upload).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct RenderUpload {
     call: CallParts,
     organization: String,

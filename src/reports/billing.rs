@@ -9,6 +9,7 @@ use crate::transport::Session;
 
 /// Reads the costs of an organization; returns [`Billing`]. Returned by [`Client::billing`](crate::Client::billing).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct GetBilling {
     call: CallParts,
     organization: String,

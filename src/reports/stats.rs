@@ -9,6 +9,7 @@ use crate::transport::Session;
 
 /// Reads the statistics of an organization; returns [`Stats`]. Returned by [`Client::stats`](crate::Client::stats).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct GetStats {
     call: CallParts,
     organization: String,

@@ -153,6 +153,7 @@ impl Aliases {
 
 /// Creates an alias; returns the [`SourceImageAlias`]. Created by [`Aliases::create`].
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CreateAlias {
     call: CallParts,
     organization: OrganizationName,

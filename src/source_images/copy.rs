@@ -27,6 +27,7 @@ pub enum CopyOutcome {
 /// Copies an image to another organization; returns a [`CopyOutcome`]. Created by
 /// [`SourceImages::copy`](super::SourceImages::copy).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CopyImage {
     call: CallParts,
     organization: OrganizationName,
@@ -86,6 +87,7 @@ impl CopyImage {
 /// Copies 1 to 100 images to another organization; returns a [`CopyResult`]. Created by
 /// [`SourceImages::copy_many`](super::SourceImages::copy_many).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CopyImages {
     call: CallParts,
     organization: OrganizationName,

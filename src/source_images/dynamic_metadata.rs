@@ -29,6 +29,7 @@ use crate::transport::Session;
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct ChangeDynamicMetadata {
     call: CallParts,
     organization: OrganizationName,

@@ -44,6 +44,7 @@ impl Run for Autolabel {
 /// Generates alternative texts for an image; returns the changed [`SourceImage`]. Created by
 /// [`SourceImages::autodescription`](super::SourceImages::autodescription).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct Autodescription {
     call: CallParts,
     organization: OrganizationName,

@@ -8,6 +8,7 @@ use crate::transport::Session;
 
 /// Reads an image; returns a [`SourceImage`]. Created by [`SourceImages::get`](super::SourceImages::get).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct GetImage {
     call: CallParts,
     organization: OrganizationName,

@@ -10,6 +10,7 @@ use crate::transport::Session;
 /// Protects an image or removes its protection; returns a [`Revision`]. Created by
 /// [`SourceImages::set_protected`](super::SourceImages::set_protected).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct SetProtected {
     call: CallParts,
     organization: OrganizationName,

@@ -41,6 +41,7 @@ const LISTING_PAGE: u64 = 1_000;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct Search {
     call: CallParts,
     organization: OrganizationName,

@@ -37,6 +37,7 @@ const IMPORT_IDLE: Duration = Duration::from_secs(300);
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct Upload {
     call: CallParts,
     organization: OrganizationName,
@@ -47,6 +48,7 @@ pub struct Upload {
 /// Uploads several sources in one request; returns a `Vec` of [`SourceImage`]s in the order of the sources. Created by
 /// [`SourceImages::upload_many`](super::SourceImages::upload_many).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct UploadMany {
     call: CallParts,
     organization: OrganizationName,

@@ -40,6 +40,7 @@ impl From<&Stack> for NewStack {
 
 /// Creates a stack; returns the [`Stack`]. Returned by [`Stacks::create`](super::Stacks::create).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CreateStack {
     call: CallParts,
     organization: OrganizationName,
@@ -158,6 +159,7 @@ impl Run for InvalidateStackCache {
 /// Copies a stack to another name or organization; returns the new [`Stack`]. Returned by
 /// [`Stacks::copy`](super::Stacks::copy).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CopyStack {
     call: CallParts,
     organization: OrganizationName,

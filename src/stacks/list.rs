@@ -17,6 +17,7 @@ const PAGE: u64 = 1_000;
 ///
 /// [`stream`](Self::stream) returns all stacks, [`pages`](Self::pages) all pages.
 #[derive(Clone, Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct ListStacks {
     call: CallParts,
     organization: OrganizationName,

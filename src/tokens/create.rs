@@ -19,6 +19,7 @@ use crate::transport::auth::{BoxFuture, Caller, Credentials, IssuedToken, TokenQ
 
 /// Requests a token; returns a [`Token`]. Returned by [`User::create_token`](crate::User::create_token).
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct CreateToken {
     call: CallParts,
     valid_from: ValidFrom,

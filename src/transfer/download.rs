@@ -28,6 +28,7 @@ const PACKING_IDLE: Duration = Duration::from_secs(300);
 /// Downloads an original, see [`SourceImages::download`](crate::source_images::SourceImages::download), or an archive, see
 /// [`Search::download_zip`]. Returns a [`Download`].
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct DownloadFile {
     call: CallParts,
     file: RemoteFile,
@@ -45,12 +46,14 @@ enum RemoteFile {
 
 /// Downloads into memory; see [`DownloadFile::bytes`]. Returns [`Bytes`].
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct DownloadToBytes {
     download: DownloadFile,
 }
 
 /// Downloads to a file; see [`DownloadFile::to_file`]. Returns the number of bytes that were written.
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct DownloadToFile {
     download: DownloadFile,
     path: PathBuf,
@@ -60,6 +63,7 @@ pub struct DownloadToFile {
 
 /// Downloads into a directory; see [`DownloadFile::to_directory`]. Returns the path of the file.
 #[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
 pub struct DownloadToDirectory {
     download: DownloadFile,
     directory: PathBuf,

@@ -51,7 +51,7 @@ impl Session {
         let started = Instant::now();
         let (mut attempts, mut redirects, mut token_refreshed) = (1, 0, false);
         let mut location: Option<Url> = None;
-        self.record_operation(&policy.operation);
+        self.record_operation(policy.operation.clone());
         loop {
             let gate = self.options.gate.as_deref();
             let round = match gate {

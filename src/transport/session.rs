@@ -188,9 +188,9 @@ impl Session {
     }
 
     /// Records the operation of a request, before its first attempt.
-    pub(super) fn record_operation(&self, operation: &Cow<'static, str>) {
+    pub(super) fn record_operation(&self, operation: Cow<'static, str>) {
         let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-        record.operation.clone_from(operation);
+        record.operation = operation;
         if self.several {
             record.requests = 0;
         }
