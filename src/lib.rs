@@ -134,6 +134,7 @@ pub mod fuzzing;
 mod http_date;
 mod json;
 mod lenient;
+mod metadata;
 mod names;
 mod open_enum;
 mod paging;

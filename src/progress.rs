@@ -1,4 +1,4 @@
-//! How far a transfer has come.
+//! The progress of a transfer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -28,27 +28,27 @@ pub struct Progress {
     seen: Transferred,
 }
 
-/// What a [`Progress`] has counted.
+/// The count of a [`Progress`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transferred {
     /// Bytes handed to the connection, or received from it. A retry of an upload takes back what it repeats.
     pub bytes: u64,
-    /// Bytes altogether, if that is known.
+    /// Total number of bytes, if it is known.
     pub total: Option<u64>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     bytes: AtomicU64,
-    /// One more than the total, so that 0 can mean that it is not known.
+    /// The total plus one; 0 if it is unknown.
     total: AtomicU64,
     ended: AtomicBool,
     changed: Notify,
 }
 
 impl Progress {
-    /// A count that starts at 0. Use it for one call.
+    /// Returns a count that starts at 0. Use it for one call.
     pub fn new() -> Self {
         Self::default()
     }
@@ -67,7 +67,7 @@ impl Progress {
         loop {
             let changed = self.state.changed.notified();
             let mut changed = std::pin::pin!(changed);
-            // From here on no change is missed.
+            // Registers for changes before the state is read.
             changed.as_mut().enable();
             let ended = self.state.ended.load(Ordering::Acquire);
             let now = self.now();
@@ -87,11 +87,11 @@ impl Progress {
     }
 }
 
-/// The side that counts. The transfer has ended when it is dropped.
+/// The counting side. Dropping it marks the end of the transfer.
 #[derive(Debug)]
 pub(crate) struct Meter(Arc<State>);
 
-/// Counts for one piece of a transfer; does not end it.
+/// Counts for a part of a transfer, without marking its end.
 #[derive(Clone, Debug)]
 pub(crate) struct Counter(Arc<State>);
 

@@ -10,4 +10,3 @@ mod upload;
 pub use album::GetAlbum;
 pub use sign_url::SignUrl;
 pub use upload::RenderUpload;
-pub(crate) use upload::Rendering;

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::future::BoxFuture;
 
-use crate::api::{ByteStream, ResponseValue};
+use crate::api::ResponseValue;
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::names::organization_name;
@@ -14,6 +15,7 @@ use crate::progress::{Meter, Progress};
 use crate::render::{Operation, RenderUrl, Value};
 use crate::source_images::{Download, DownloadFile, DownloadToBytes, DownloadToFile};
 use crate::transfer::form::{FormPart, MakeForm};
+use crate::transfer::resume::{OpenFile, Response};
 use crate::transfer::source::Source;
 use crate::transport::{Expected, RequestPolicy, Session, Template};
 
@@ -44,7 +46,7 @@ impl RenderUpload {
     }
 
     fn download(self) -> DownloadFile {
-        DownloadFile::rendering(self.call.clone(), Rendering(self))
+        DownloadFile::rendering(self.call.clone(), Rendering(Some(self)))
     }
 
     /// Renders through a named stack (default: the stack `dynamic` without operations).
@@ -87,15 +89,14 @@ impl RenderUpload {
 
     /// Reads the rendering into memory; returns [`Bytes`].
     pub fn bytes(self) -> DownloadToBytes {
-        DownloadToBytes::new(self.download())
+        self.download().bytes()
     }
 
     /// Writes the rendering to a file, which appears only when it is complete and synced to disk. If the file exists, the
     /// call fails before it sends anything, unless [`overwrite`](DownloadToFile::overwrite) or
     /// [`skip_existing`](DownloadToFile::skip_existing) is set.
     pub fn to_file(self, path: impl AsRef<Path>) -> DownloadToFile {
-        let path = path.as_ref().to_owned();
-        DownloadToFile::new(self.download(), path)
+        self.download().to_file(path)
     }
 
     fn change(mut self, change: impl FnOnce(RenderUrl) -> RenderUrl) -> Self {
@@ -110,19 +111,31 @@ impl RenderUpload {
 
 call!(RenderUpload => Download);
 
-/// The request for a rendering of an uploaded file.
+/// A rendering to download; `None` once it is requested, because the source may be a stream.
 #[derive(Debug)]
-pub(crate) struct Rendering(RenderUpload);
+struct Rendering(Option<RenderUpload>);
 
-impl Rendering {
-    pub(crate) async fn send(self, session: &Session) -> Result<ResponseValue<ByteStream>> {
+impl OpenFile for Rendering {
+    fn open<'a>(&'a mut self, session: &'a Session) -> BoxFuture<'a, Result<Response>> {
+        let upload = self.0.take();
+        Box::pin(async move {
+            match upload {
+                Some(upload) => upload.render(session).await,
+                None => Err(Error::invalid("a rendering cannot be requested again")),
+            }
+        })
+    }
+}
+
+impl RenderUpload {
+    async fn render(self, session: &Session) -> Result<Response> {
         let RenderUpload {
             call: _,
             organization,
             source,
             target,
             sent,
-        } = self.0;
+        } = self;
         if source.is_url() {
             return Err(Error::invalid(
                 "cannot render a URL without storing it: use a file, bytes or a stream as the source",

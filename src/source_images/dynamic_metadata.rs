@@ -1,10 +1,9 @@
 //! Dynamic metadata: metadata that is part of an image's hash.
 
-use serde_json::{Map, Value};
-
-use crate::api::types::{DynamicMetadataName, DynamicMetadataValue, OrganizationName};
+use crate::api::types::{DynamicMetadataValue, OrganizationName};
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
+use crate::metadata::dynamic_kind;
 use crate::names::image_hash;
 use crate::source_images::dynamic_value::DynamicValue;
 use crate::source_images::revision::{self, Revision};
@@ -114,7 +113,7 @@ impl ChangeDynamicMetadata {
                     .create_source_image_meta_dynamic_with_name(
                         &self.organization,
                         &hash,
-                        &kind(value.kind())?,
+                        &dynamic_kind(value.kind())?,
                         delete_previous,
                         keep_hash,
                         &DynamicMetadataValue(value.into_fields()?),
@@ -127,7 +126,7 @@ impl ChangeDynamicMetadata {
                     .delete_source_image_meta_dynamic_with_name(
                         &self.organization,
                         &hash,
-                        &kind(&name)?,
+                        &dynamic_kind(&name)?,
                         delete_previous,
                         keep_hash,
                     )
@@ -140,21 +139,5 @@ impl ChangeDynamicMetadata {
             revision::Change::NewHash
         };
         Revision::read(&session, &self.organization, &hash, change, response).await
-    }
-}
-
-fn kind(name: &str) -> Result<DynamicMetadataName> {
-    name.parse().map_err(|_| {
-        Error::invalid(format!(
-            "the kind of dynamic metadata {name:?} is invalid: use letters and `_` only"
-        ))
-    })
-}
-
-/// A value of dynamic metadata as the request holds it.
-pub(crate) fn json_object(value: &impl serde::Serialize) -> Result<Map<String, Value>> {
-    match serde_json::to_value(value) {
-        Ok(Value::Object(map)) => Ok(map),
-        _ => Err(Error::invalid("dynamic metadata must be a JSON object")),
     }
 }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::api::types::{CropArea, LinkedHashes, MultiArea, MultiAreas, SubjectArea, VersionText};
 use crate::error::{Error, Result};
+use crate::metadata::json_object;
 use crate::names::image_hash;
-use crate::source_images::dynamic_metadata::json_object;
 
 /// One kind of dynamic metadata with its content, to be
 /// [added](super::SourceImages::add_dynamic_metadata) to an image. Areas, areas by name, texts of a version and linked

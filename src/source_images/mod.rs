@@ -14,7 +14,7 @@ mod binary_hash;
 mod bulk;
 mod cache;
 mod copy;
-pub(crate) mod dynamic_metadata;
+mod dynamic_metadata;
 mod dynamic_value;
 mod enrichment;
 pub mod field;
@@ -23,10 +23,10 @@ mod metadata;
 mod name;
 mod options;
 mod revision;
-pub(crate) mod search;
+mod search;
 mod upload;
 mod user_metadata;
-pub(crate) mod user_value;
+mod user_value;
 
 pub use crate::transfer::download::{
     DownloadFile, DownloadToBytes, DownloadToDirectory, DownloadToFile,

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use futures_core::future::BoxFuture;
+
 use crate::api::types::{ListSourceImagesOperator, OrganizationName, SourceImage, SourceImageList};
-use crate::api::{ByteStream, ResponseValue};
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::paging::sealed::Paged;
 use crate::paging::{Items, PageStart, Pages};
 use crate::source_images::field::{Filter, Sort, check_name};
 use crate::transfer::download::DownloadFile;
+use crate::transfer::resume::{OpenFile, Response};
 use crate::transport::Session;
 use crate::undecodable::Undecodable;
 
@@ -145,7 +147,7 @@ impl Search {
     }
 
     /// Requests the originals of a page as an archive.
-    pub(crate) async fn archive(&self, session: &Session) -> Result<ResponseValue<ByteStream>> {
+    async fn archive(&self, session: &Session) -> Result<Response> {
         let checked = self.checked()?;
         if self.any {
             return Err(Error::invalid(
@@ -336,6 +338,12 @@ call!(Search => SourceImageList);
 impl Search {
     async fn run(self, session: Session) -> Result<SourceImageList> {
         self.page(&session).await
+    }
+}
+
+impl OpenFile for Search {
+    fn open<'a>(&'a mut self, session: &'a Session) -> BoxFuture<'a, Result<Response>> {
+        Box::pin(self.archive(session))
     }
 }
 

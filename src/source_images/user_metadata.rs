@@ -9,9 +9,9 @@ use crate::api::types::{
 };
 use crate::call::{Call, Run};
 use crate::error::{Error, Result};
+use crate::metadata::Null;
 use crate::names::{check_user_name, image_hash};
 use crate::source_images::SourceImages;
-use crate::source_images::user_value::Null;
 use crate::transport::Session;
 
 /// The user metadata of one image. Created by [`SourceImages::user_metadata`].

@@ -7,8 +7,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::DateTime;
 use crate::api::types::UserMetadata;
-use crate::error::{Error, Result};
-use crate::names::check_typed_user_name;
+use crate::error::Result;
+use crate::metadata::{Null, check_user_field, lat_lon, user_key_parts};
 
 /// The value of one field of user metadata, with its type.
 ///
@@ -76,15 +76,7 @@ impl LatLon {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let (latitude, longitude) = text.split_once(',')?;
-        Some(Self {
-            latitude: latitude.trim().parse().ok()?,
-            longitude: longitude.trim().parse().ok()?,
-        })
-    }
-
-    fn is_on_earth(self) -> bool {
-        (-90.0..=90.0).contains(&self.latitude) && (-180.0..=180.0).contains(&self.longitude)
+        lat_lon(text).map(Self::from)
     }
 }
 
@@ -172,81 +164,12 @@ fn date_text(date: &DateTime) -> String {
     }
 }
 
-/// A key of the service, taken apart: the type, which may be empty, and the name. A colon in front of all, or of nothing,
-/// is a part of the name, so that [`key`] makes the same key again.
-fn parts(key: &str) -> (&str, &str) {
-    match key.split_once(':') {
-        Some((kind, name)) if !kind.is_empty() => (kind, name),
-        _ => ("", key),
-    }
-}
-
 /// The key of the service for a type, which may be empty, and a name.
 fn key(kind: &str, name: &str) -> String {
     match kind {
         "" => name.to_owned(),
         kind => format!("{kind}:{name}"),
     }
-}
-
-/// Whether `null` is a value.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Null {
-    /// It removes the field.
-    Removes,
-    /// It says nothing.
-    Refused,
-}
-
-/// Checks a field before it is sent: its name, and its value against its type.
-pub(crate) fn check_field(key: &str, value: &Value, null: Null) -> Result<()> {
-    check_typed_user_name(key)?;
-    if value.is_null() {
-        return match null {
-            Null::Removes => Ok(()),
-            Null::Refused => Err(Error::invalid(format!(
-                "the user metadata field `{key}` has no value: `null` removes a field, and only when merging"
-            ))),
-        };
-    }
-    let (kind, _) = parts(key);
-    let scalar = |item: &Value| item.is_string() || item.is_number() || item.is_boolean();
-    let (fits, rule) = match kind {
-        "int" => (value.is_i64() || value.is_u64(), "a whole number"),
-        "double" => (value.is_number(), "a finite number"),
-        "date" => (
-            value.as_str().is_some_and(is_date),
-            "a date such as `2026-11-20T10:00:00Z`, of the years 0 to 9999",
-        ),
-        "latlon" => (
-            value
-                .as_str()
-                .and_then(LatLon::parse)
-                .is_some_and(LatLon::is_on_earth),
-            "a latitude from -90 to 90, a comma, and a longitude from -180 to 180",
-        ),
-        "array" | "array_text" => (
-            value
-                .as_array()
-                .is_some_and(|items| items.iter().all(scalar)),
-            "a list of strings",
-        ),
-        "" => (
-            value.is_string(),
-            "a string, as long as no type is in front of its name",
-        ),
-        _ => (value.is_string(), "a string"),
-    };
-    if fits {
-        return Ok(());
-    }
-    Err(Error::invalid(format!(
-        "the user metadata field `{key}` cannot be {value}: it has to be {rule}"
-    )))
-}
-
-fn is_date(text: &str) -> bool {
-    chrono::DateTime::parse_from_rfc3339(text).is_ok()
 }
 
 /// Building it, and reading it by name and type. What is set here is checked when it is sent: names are made of 1 to 54
@@ -352,7 +275,7 @@ impl UserMetadata {
     /// All fields: their names without the type, and their values with it.
     pub fn fields(&self) -> impl Iterator<Item = (&str, UserValue)> {
         self.0.iter().map(|(key, value)| {
-            let (kind, name) = parts(key);
+            let (kind, name) = user_key_parts(key);
             (name, UserValue::read(kind, value))
         })
     }
@@ -417,7 +340,7 @@ impl UserMetadata {
     /// The fields, checked for sending.
     pub(crate) fn checked(self, null: Null) -> Result<Map<String, Value>> {
         for (key, value) in &self.0 {
-            check_field(key, value, null)?;
+            check_user_field(key, value, null)?;
         }
         Ok(self.0)
     }
@@ -639,7 +562,7 @@ mod tests {
         ];
         for (key, value) in fine {
             assert!(
-                check_field(key, &value, Null::Refused).is_ok(),
+                check_user_field(key, &value, Null::Refused).is_ok(),
                 "{key} {value}"
             );
         }
@@ -673,12 +596,12 @@ mod tests {
             ("a", json!(null), "only when merging"),
         ];
         for (key, value, rule) in wrong {
-            let error = check_field(key, &value, Null::Refused).unwrap_err();
+            let error = check_user_field(key, &value, Null::Refused).unwrap_err();
             assert!(error.is_invalid_input());
             assert!(error.to_string().contains(rule), "{key} {value}: {error}");
         }
-        assert!(check_field("int:a", &Value::Null, Null::Removes).is_ok());
-        assert!(check_field("Int", &Value::Null, Null::Removes).is_err());
+        assert!(check_user_field("int:a", &Value::Null, Null::Removes).is_ok());
+        assert!(check_user_field("Int", &Value::Null, Null::Removes).is_err());
         for number in [f64::NAN, f64::INFINITY] {
             let metadata = UserMetadata::new().double("a", number);
             assert!(metadata.checked(Null::Removes).is_err(), "never a removal");

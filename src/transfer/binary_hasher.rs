@@ -1,4 +1,4 @@
-//! The binary hash of a file: the SHA-1 of its bytes, by which the service knows an original.
+//! The binary hash of a file: the SHA-1 of its bytes, which identifies an original in the service.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transfer::file_reader::open_regular;
 
-/// Bytes that one read of a file takes.
+/// Bytes per read of a file.
 const PIECE: usize = 256 * 1024;
 
 /// Computes the binary hash of bytes that come in pieces: the SHA-1, which the service reports as
@@ -61,8 +61,8 @@ impl fmt::Debug for BinaryHasher {
 /// Returns the binary hash of a file: its SHA-1 as 40 lower-case hexadecimal digits, as the service reports it in
 /// [`SourceImage::binary_hash`](crate::SourceImage::binary_hash).
 ///
-/// Reads the file in pieces of 256 KiB on a thread of tokio's that may block. Dropping the future ends the reading. Call it
-/// within a tokio runtime.
+/// Reads the file in pieces of 256 KiB on a blocking thread of tokio. Dropping the future stops it. Call it within a tokio
+/// runtime.
 ///
 /// ```no_run
 /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -74,24 +74,27 @@ impl fmt::Debug for BinaryHasher {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`] if the path leads to anything but a file, such as a directory or a named pipe, which is not
-/// opened; [`ErrorKind::Io`] if it cannot be read.
+/// [`ErrorKind::InvalidInput`] if the path is not a regular file, such as a directory or a named pipe;
+/// [`ErrorKind::Io`] if it cannot be read.
 pub async fn binary_hash(path: impl AsRef<Path>) -> Result<String> {
     let path = path.as_ref().to_owned();
     let (sender, receiver) = oneshot::channel();
     spawn_blocking(move || {
         if let Some(outcome) = hash_file(&path, || sender.is_closed()) {
-            // Nobody waits for it any more.
+            // The receiver may be dropped.
             let _ = sender.send(outcome);
         }
     });
-    receiver
-        .await
-        .unwrap_or_else(|_| Err(Error::new(ErrorKind::Io, "the file was not hashed")))
+    receiver.await.unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::Io,
+            "the runtime cancelled hashing the file",
+        ))
+    })
 }
 
-/// The hash of a file, or `None` if it is not wanted any more.
-fn hash_file(path: &Path, abandoned: impl Fn() -> bool) -> Option<Result<String>> {
+/// Returns the hash of a file, or `None` if it is cancelled.
+fn hash_file(path: &Path, is_cancelled: impl Fn() -> bool) -> Option<Result<String>> {
     let failed = |error: io::Error| {
         let text = format!("{} cannot be read", path.display());
         Error::new(ErrorKind::Io, text).with_source(error)
@@ -103,7 +106,7 @@ fn hash_file(path: &Path, abandoned: impl Fn() -> bool) -> Option<Result<String>
     let mut hasher = BinaryHasher::new();
     let mut piece = vec![0; PIECE];
     loop {
-        if abandoned() {
+        if is_cancelled() {
             return None;
         }
         match file.read(&mut piece) {

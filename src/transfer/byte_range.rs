@@ -4,11 +4,11 @@ use std::ops::{Bound, RangeBounds};
 
 use crate::error::{Error, Result};
 
-/// Some bytes of a file; by default all of them.
+/// A range of bytes of a file (default: all of them).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ByteRange {
     pub(crate) start: u64,
-    /// The first byte that does not belong to it; none if it reaches to the end of the file.
+    /// The exclusive end; `None` for the end of the file.
     pub(crate) end: Option<u64>,
 }
 
@@ -27,11 +27,11 @@ impl ByteRange {
         Self { start, end }
     }
 
-    /// Refuses a range without a byte, which HTTP cannot express.
+    /// Fails for an empty range, which HTTP cannot express.
     pub(crate) fn check(self) -> Result<()> {
         match self.end {
             Some(end) if end <= self.start => Err(Error::invalid(format!(
-                "the range {}..{end} is empty: it must hold at least one byte",
+                "the range {}..{end} is empty: it must contain at least one byte",
                 self.start
             ))),
             _ => Ok(()),
@@ -42,12 +42,12 @@ impl ByteRange {
         self == Self::default()
     }
 
-    /// What is left of it from a byte on.
+    /// Returns the rest of the range from an offset.
     pub(crate) fn from(self, start: u64) -> Self {
         Self { start, ..self }
     }
 
-    /// The value of the header `Range`.
+    /// Returns the value of the header `Range`.
     pub(crate) fn header(self) -> String {
         match self.end {
             Some(end) => format!("bytes={}-{}", self.start, end.saturating_sub(1)),

@@ -1,7 +1,6 @@
-//! The file name of a `Content-Disposition`, however it is written.
+//! Parses the file name of a `Content-Disposition`.
 //!
-//! The header comes from many kinds of servers, so it is read leniently: what cannot be read is passed over, and the rest is
-//! used.
+//! The parser is lenient, because servers differ: it skips invalid parameters and uses the others.
 
 use std::borrow::Cow;
 
@@ -10,7 +9,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 
-/// base64 with or without padding, as mailers write it.
+/// Base64 with or without padding, as mailers encode it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -18,7 +17,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// The suggested file name: `filename*` if it can be read, else `filename`. It is as it came, with any directories in it.
+/// Returns the suggested file name: `filename*` if it is valid, else `filename`. It may contain directories.
 pub(crate) fn suggested_name(header: &[u8]) -> Option<String> {
     let header = match std::str::from_utf8(header) {
         Ok(text) => Cow::Borrowed(text),
@@ -42,7 +41,7 @@ pub(crate) fn suggested_name(header: &[u8]) -> Option<String> {
     extended.filter(named).or(plain).filter(named)
 }
 
-/// The parts of a header between semicolons that are not in quotes.
+/// Splits a header at semicolons outside quotes.
 fn parameters(header: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut quoted, mut escaped) = (0, false, false);
@@ -62,7 +61,7 @@ fn parameters(header: &str) -> Vec<&str> {
     parts
 }
 
-/// A value without its quotes. A backslash that escapes neither a quote nor a backslash is one of a path.
+/// Returns a value without its quotes. A backslash before any other character is part of a path.
 fn unquoted(value: &str) -> Cow<'_, str> {
     let Some(inner) = value.strip_prefix('"') else {
         return Cow::Borrowed(value);
@@ -74,20 +73,21 @@ fn unquoted(value: &str) -> Cow<'_, str> {
     Cow::Borrowed(inner)
 }
 
-/// `charset'language'percent-encoded` of RFC 8187.
+/// Decodes `charset'language'percent-encoded` of RFC 8187.
 fn decode_extended(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_, encoded) = rest.split_once('\'')?;
     decode(charset, percent_decode_str(encoded).collect())
 }
 
-/// A text of encoded words of RFC 2047, such as `=?UTF-8?Q?k=C3=A4se.jpg?=`. `None` if it has none that can be read.
+/// Decodes encoded words of RFC 2047, such as `=?UTF-8?Q?k=C3=A4se.jpg?=`. Returns `None` if there are none or one is
+/// invalid.
 fn decode_words(text: &str) -> Option<String> {
     let mut decoded = String::new();
     let mut rest = text;
     let mut words = 0;
     while let Some((before, from)) = rest.split_once("=?") {
-        // Between two encoded words blanks mean nothing.
+        // Blanks between two encoded words are ignored.
         if words == 0 || !before.trim().is_empty() {
             decoded.push_str(before);
         }

@@ -3,10 +3,10 @@
 use http::HeaderMap;
 use http::header::CONTENT_RANGE;
 
-/// What a `Content-Range` says.
+/// A parsed `Content-Range`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContentRange {
-    /// The response holds these bytes of a file, the last one included.
+    /// The response contains these bytes of a file, including the last one.
     Part {
         first: u64,
         last: u64,

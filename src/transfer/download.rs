@@ -1,4 +1,4 @@
-//! Downloading originals: one image, or what a search finds as a ZIP archive.
+//! Downloads: an original, a rendering, or the results of a search as a ZIP archive.
 
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
@@ -13,20 +13,37 @@ use crate::call::{CallParts, call};
 use crate::error::{Error, ErrorKind, Result};
 use crate::names::image_hash;
 use crate::progress::{Meter, Progress};
-use crate::rendering::Rendering;
-use crate::source_images::search::Search;
 use crate::transfer::byte_range::ByteRange;
 use crate::transfer::file_name::{prefixed, safe_name};
 use crate::transfer::file_writer::{self, Existing, Target};
 use crate::transfer::received::Download;
-use crate::transfer::resume::{Origin, Wanted};
+use crate::transfer::resume::{OpenFile, Origin, Wanted};
 use crate::transport::Session;
 
-/// How long the service may pack an archive before its first byte comes.
+/// The idle timeout, at least, while the service packs an archive before its first byte.
 const PACKING_IDLE: Duration = Duration::from_secs(300);
 
-/// Downloads an original, see [`SourceImages::download`](crate::source_images::SourceImages::download), or an archive, see
-/// [`Search::download_zip`]. Returns a [`Download`].
+/// Downloads a file; returns a [`Download`] stream.
+///
+/// Created by [`SourceImages::download`](crate::SourceImages::download) for an original and
+/// [`Search::download_zip`](crate::Search::download_zip) for an archive. [`bytes`](Self::bytes),
+/// [`to_file`](Self::to_file) and [`to_directory`](Self::to_directory) receive the whole file instead.
+///
+/// ```no_run
+/// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+/// use futures_util::TryStreamExt;
+///
+/// let mut download = images.download("3f9a21").await?;
+/// println!("{:?} has {:?} bytes", download.file_name(), download.size());
+/// while let Some(chunk) = download.try_next().await? {
+///     println!("received {} bytes", chunk.len());
+/// }
+///
+/// let written = images.download("3f9a21").to_file("cat.jpg").overwrite().await?;
+/// println!("wrote {written} bytes");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct DownloadFile {
@@ -40,18 +57,20 @@ pub struct DownloadFile {
 #[derive(Debug)]
 enum RemoteFile {
     Image(OrganizationName, String),
-    Archive(Box<Search>),
-    Rendering(Box<Rendering>),
+    /// Packed anew for each request.
+    Archive(Box<dyn OpenFile>),
+    /// Rendered from a file that the request sends.
+    Rendering(Box<dyn OpenFile>),
 }
 
-/// Downloads into memory; see [`DownloadFile::bytes`]. Returns [`Bytes`].
+/// Downloads a file into memory; returns its [`Bytes`]. Created by [`DownloadFile::bytes`].
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct DownloadToBytes {
     download: DownloadFile,
 }
 
-/// Downloads to a file; see [`DownloadFile::to_file`]. Returns the number of bytes that were written.
+/// Downloads to a file; returns the number of written bytes. Created by [`DownloadFile::to_file`].
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct DownloadToFile {
@@ -61,13 +80,13 @@ pub struct DownloadToFile {
     sync: bool,
 }
 
-/// Downloads into a directory; see [`DownloadFile::to_directory`]. Returns the path of the file.
+/// Downloads into a directory; returns the path of the file. Created by [`DownloadFile::to_directory`].
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct DownloadToDirectory {
     download: DownloadFile,
     directory: PathBuf,
-    /// The name in the service, if it is known beforehand.
+    /// The file name in the service, if it is known.
     name: Option<String>,
     existing: Existing,
     sync: bool,
@@ -78,13 +97,12 @@ impl DownloadFile {
         Self::of(call, RemoteFile::Image(organization, hash))
     }
 
-    /// What the service makes of a file that is sent along.
-    pub(crate) fn rendering(call: CallParts, rendering: Rendering) -> Self {
+    pub(crate) fn rendering(call: CallParts, rendering: impl OpenFile + 'static) -> Self {
         Self::of(call, RemoteFile::Rendering(Box::new(rendering)))
     }
 
-    pub(crate) fn archive(call: CallParts, search: Search) -> Self {
-        Self::of(call, RemoteFile::Archive(Box::new(search)))
+    pub(crate) fn archive(call: CallParts, archive: impl OpenFile + 'static) -> Self {
+        Self::of(call, RemoteFile::Archive(Box::new(archive)))
     }
 
     fn of(call: CallParts, file: RemoteFile) -> Self {
@@ -97,17 +115,17 @@ impl DownloadFile {
         }
     }
 
-    /// Refuses what cannot be, before anything is sent or written, and returns the binary hash to compare with.
+    /// Validates the options before anything is sent or written; returns the expected binary hash.
     fn check(&self, session: &Session) -> Result<Option<String>> {
         for (name, instead) in [
-            (RANGE, "use `.range(100..110)` for a part of an original"),
+            (RANGE, "use `range(100..110)` for a part of an original"),
             (
                 IF_RANGE,
-                "a download sends it by itself where it requests the rest of a file",
+                "a download sets it when it requests the rest of a file",
             ),
             (
                 ACCEPT_ENCODING,
-                "a download is saved as it comes, so it accepts `identity` only",
+                "a download stores the received bytes, so it accepts `identity` only",
             ),
         ] {
             if session.has_header(&name) {
@@ -121,11 +139,11 @@ impl DownloadFile {
             image_hash(hash)?;
         } else if !self.range.is_whole() {
             return Err(Error::invalid(
-                "an archive has no range: it is packed anew for every request",
+                "`range` is for originals: the service packs an archive anew for each request",
             ));
         } else if self.binary_hash.is_some() {
             return Err(Error::invalid(
-                "an archive has no binary hash: `verify` is for originals",
+                "`verify` is for originals: an archive has no binary hash",
             ));
         }
         let Some(binary_hash) = &self.binary_hash else {
@@ -133,53 +151,33 @@ impl DownloadFile {
         };
         if !self.range.is_whole() {
             return Err(Error::invalid(
-                "a range cannot be verified: the binary hash is that of the whole file",
+                "`range` and `verify` exclude each other: the binary hash is the one of the whole file",
             ));
         }
         let binary_hash = binary_hash.to_ascii_lowercase();
         if binary_hash.parse::<BinaryHash>().is_err() {
             return Err(Error::invalid(format!(
-                "the binary hash {binary_hash:?} is not made of 40 hexadecimal digits"
+                "the binary hash {binary_hash:?} is invalid: expected 40 hexadecimal digits"
             )));
         }
         Ok(Some(binary_hash))
     }
-}
 
-impl DownloadToBytes {
-    pub(crate) fn new(download: DownloadFile) -> Self {
-        Self { download }
-    }
-}
-
-impl DownloadToFile {
-    pub(crate) fn new(download: DownloadFile, path: PathBuf) -> Self {
-        Self {
-            download,
-            path,
-            existing: Existing::Refuse,
-            sync: true,
-        }
-    }
-}
-
-impl DownloadFile {
-    /// Counts the bytes that come in. Dropping the call, or the [`Download`], ends the transfer.
+    /// Counts the received bytes. Dropping the future, or the [`Download`], cancels the download.
     #[doc(alias = "onDownloadProgress")]
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.progress = Some(progress.meter());
         self
     }
 
-    /// Reads it into memory.
+    /// Downloads the file into memory; returns its [`Bytes`]. Options: [`DownloadToBytes`].
     #[doc(alias = "downloadAsBuffer")]
     pub fn bytes(self) -> DownloadToBytes {
-        DownloadToBytes::new(self)
+        DownloadToBytes { download: self }
     }
 
-    /// Downloads a part of an original, such as `100..110` for the ten bytes from the hundredth on, counted from 0 (default:
-    /// all of it). A range that reaches beyond the end of the file ends with the file; one that begins there is an error of
-    /// the status 416.
+    /// Downloads a part of an original, such as `100..110` for the bytes 100 to 109, counted from 0 (default: all bytes). A
+    /// range that extends beyond the end of the file is cut; one that starts there fails with status 416.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -193,10 +191,10 @@ impl DownloadFile {
     }
 
     /// Compares the SHA-1 of an original with its [`binary_hash`](crate::SourceImage::binary_hash) (default: no). If they
-    /// differ, the call fails with [`ErrorKind::HashMismatch`] and leaves no file behind; a stream ends with that error.
+    /// differ, the call fails with [`ErrorKind::HashMismatch`] and removes the file; a stream ends with that error.
     ///
-    /// An image that was uploaded with [`optimize_source`](Call::<crate::source_images::Upload>::optimize_source) cannot be verified: the
-    /// service keeps another file than the one that its binary hash is of.
+    /// An image uploaded with [`optimize_source`](crate::source_images::Upload::optimize_source) cannot be verified: the
+    /// service stores another file than the one of the binary hash.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -210,19 +208,26 @@ impl DownloadFile {
         self
     }
 
-    /// Writes it to a file, which appears only when it is complete and synced to the disk. The directory must exist. If
-    /// the file exists, the call fails before anything is sent, unless [`overwrite`](DownloadToFile::overwrite) or
-    /// [`skip_existing`](DownloadToFile::skip_existing) is set.
+    /// Downloads to a file; returns the number of written bytes.
+    ///
+    /// The file appears when it is complete and synced to the disk. The directory must exist. If the file exists, the call
+    /// fails before anything is sent, unless [`overwrite`](DownloadToFile::overwrite) or
+    /// [`skip_existing`](DownloadToFile::skip_existing) is set. Options: [`DownloadToFile`].
     pub fn to_file(self, path: impl AsRef<Path>) -> DownloadToFile {
-        let path = path.as_ref().to_owned();
-        DownloadToFile::new(self, path)
+        DownloadToFile {
+            download: self,
+            path: path.as_ref().to_owned(),
+            existing: Existing::Refuse,
+            sync: true,
+        }
     }
 
-    /// Writes it to a file `{hash}-{name}` in a directory, which is made if it is not there, and returns the path. The name
-    /// is [the one that the service suggests](Download::file_name); an archive is called by that alone, or `images.zip`. If
-    /// the file exists, the call fails as soon as the name is known, which is before the body is received, unless
-    /// [`overwrite`](DownloadToDirectory::overwrite) or [`skip_existing`](DownloadToDirectory::skip_existing)
-    /// is set.
+    /// Downloads to a file `{hash}-{name}` in a directory; returns its path.
+    ///
+    /// Creates the directory if it does not exist. The name is [the one that the service suggests](Download::file_name); an
+    /// archive uses that name alone, or `images.zip`. If the file exists, the call fails before the body is received, unless
+    /// [`overwrite`](DownloadToDirectory::overwrite) or [`skip_existing`](DownloadToDirectory::skip_existing) is set.
+    /// Options: [`DownloadToDirectory`].
     pub fn to_directory(self, directory: impl AsRef<Path>) -> DownloadToDirectory {
         let directory = directory.as_ref().to_owned();
         DownloadToDirectory {
@@ -236,12 +241,12 @@ impl DownloadFile {
 }
 
 impl DownloadToFile {
-    /// Replaces a file that exists, and keeps its permissions (default: the call fails). A symbolic link is replaced itself.
+    /// Replaces an existing file and keeps its permissions (default: the call fails). A symbolic link itself is replaced.
     pub fn overwrite(self) -> Self {
         self.existing(Existing::Overwrite)
     }
 
-    /// Keeps a file that exists, whatever it holds, sends nothing and returns 0 (default: the call fails).
+    /// Keeps an existing file, whatever its content, sends nothing and returns 0 (default: the call fails).
     pub fn skip_existing(self) -> Self {
         self.existing(Existing::Skip)
     }
@@ -261,12 +266,12 @@ impl DownloadToFile {
 }
 
 impl DownloadToDirectory {
-    /// Replaces a file that exists, and keeps its permissions (default: the call fails). A symbolic link is replaced itself.
+    /// Replaces an existing file and keeps its permissions (default: the call fails). A symbolic link itself is replaced.
     pub fn overwrite(self) -> Self {
         self.existing(Existing::Overwrite)
     }
 
-    /// Keeps a file that exists, whatever it holds, receives no body and returns its path (default: the call fails).
+    /// Keeps an existing file, whatever its content, receives no body and returns its path (default: the call fails).
     pub fn skip_existing(self) -> Self {
         self.existing(Existing::Skip)
     }
@@ -284,7 +289,7 @@ impl DownloadToDirectory {
         self
     }
 
-    /// Names the file as the service does, so that it need not be asked.
+    /// Sets the name of the file in the service, which saves a request for an existing file.
     pub(crate) fn named(mut self, name: Option<String>) -> Self {
         self.name = name;
         self
@@ -302,17 +307,17 @@ impl DownloadFile {
             range: self.range,
             binary_hash,
         };
-        let (session, wanted) = match self.file {
+        let (session, mut wanted) = match self.file {
             RemoteFile::Image(organization, hash) => {
                 let origin = Origin::Image(organization, image_hash(&hash)?);
                 (session, wanted(origin))
             }
-            RemoteFile::Archive(search) => {
+            RemoteFile::Archive(archive) => {
                 let session = session.patient(PACKING_IDLE);
-                (session, wanted(Origin::Archive(search)))
+                (session, wanted(Origin::Archive(archive)))
             }
-            RemoteFile::Rendering(rendering) => {
-                let response = rendering.send(&session).await?;
+            RemoteFile::Rendering(mut rendering) => {
+                let response = rendering.open(&session).await?;
                 return Download::receive(session, wanted(Origin::Once), response, self.progress);
             }
         };

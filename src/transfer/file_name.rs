@@ -1,16 +1,15 @@
-//! File names that others have chosen, made safe to use on any system.
+//! Makes untrusted file names safe for any system.
 
-/// What file systems hold at most, in bytes.
+/// The maximum length of a file name in bytes.
 pub(crate) const LONGEST: usize = 255;
 
-/// The longest extension that is kept when a name is cut, in bytes with its dot.
+/// The maximum length of an extension that is kept when a name is cut, in bytes with its dot.
 const EXTENSION: usize = 32;
 
-/// The name without directories and without what is special to a file system, a terminal or a reader's eye, at most 255
-/// bytes long. `None` if nothing is left of it.
+/// Returns the name without directories and special characters, at most 255 bytes long, or `None` if nothing is left.
 ///
-/// Directories, a drive letter, dots and blanks at either end, control characters and those that change the direction of a
-/// text are left out; `_` stands for what Windows does not allow, and before a name that Windows reserves for a device.
+/// Removes directories, a drive letter, dots and blanks at either end, control characters and direction-changing
+/// characters. Replaces characters that Windows forbids with `_`, and prefixes names that Windows reserves with `_`.
 pub(crate) fn safe_name(name: &str) -> Option<String> {
     let base = name.rsplit(['/', '\\']).next()?;
     let mut letters = base.chars();
@@ -35,7 +34,7 @@ pub(crate) fn safe_name(name: &str) -> Option<String> {
     (!clean.is_empty()).then_some(clean)
 }
 
-/// A name with a prefix, cut to 255 bytes where need be. The extension stays.
+/// Returns the name with a prefix, cut to 255 bytes; keeps the extension.
 pub(crate) fn prefixed(prefix: &str, name: &str) -> String {
     let name = shortened(name, LONGEST.saturating_sub(prefix.len()));
     format!("{prefix}{name}")
@@ -57,7 +56,7 @@ fn shortened(name: &str, limit: usize) -> String {
     format!("{}{extension}", stem.trim_end_matches([' ', '.']))
 }
 
-/// Whether a letter is not seen, or moves others.
+/// Returns whether a character is invisible or changes the text direction.
 fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(
@@ -66,7 +65,7 @@ fn is_hidden(letter: char) -> bool {
         )
 }
 
-/// Whether Windows takes it for a device, whatever its extension.
+/// Returns whether Windows reserves the name for a device, with any extension.
 fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let stem = stem.trim_end().to_uppercase();

@@ -1,4 +1,4 @@
-//! Reading a file to send it: exactly the bytes that it has when it is opened, or an error.
+//! Reads a file to send: exactly the bytes that it has when it is opened, or an error.
 
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::future::Future;
@@ -16,10 +16,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::transfer::binary_hasher::BinaryHasher;
 use crate::transport::CHUNK;
 
-/// A file as a stream of pieces, of which the next one is read while one is sent.
+/// A file as a stream of pieces; it reads the next piece while one is sent.
 ///
-/// What reads runs on threads that may block. A file system that does not respond holds such a thread until it does, but
-/// nobody waits for it: who drops the stream goes on.
+/// Blocking threads read the file. A file system that does not respond blocks such a thread, but dropping the stream does
+/// not wait for it.
 pub(crate) struct FileReader {
     length: u64,
     next: Next,
@@ -41,23 +41,23 @@ struct Piece {
 /// What comes after a piece.
 enum Rest {
     More(Box<Reading>),
-    /// Nothing, and what the whole file hashes to.
-    Nothing(Option<String>),
+    /// The end, with the hash of the whole file.
+    End(Option<String>),
 }
 
-/// A file of which some is not read yet.
+/// A file that is not read completely.
 struct Reading {
     path: PathBuf,
     file: File,
     opened: Version,
-    left: u64,
-    /// The two pieces handed out last. The memory of the older one takes the next, unless it is still being sent.
+    remaining: u64,
+    /// The two last pieces. The next piece reuses the memory of the older one, unless it is still being sent.
     last: Bytes,
     last_but_one: Bytes,
     hasher: Option<BinaryHasher>,
 }
 
-/// What changes when somebody writes to a file.
+/// The properties that change with a write to the file.
 #[derive(PartialEq)]
 struct Version {
     length: u64,
@@ -68,15 +68,15 @@ impl Version {
     fn of(metadata: &Metadata) -> Self {
         Self {
             length: metadata.len(),
-            // Without a time, the length has to do.
+            // Without a time, only the length is compared.
             modified: metadata.modified().ok(),
         }
     }
 }
 
 impl FileReader {
-    /// Opens a file and reads its first piece, all in one go: each visit to another thread costs more than the reading of a
-    /// small file. Hashes what is read, if `hash` says so.
+    /// Opens a file and reads its first piece in one blocking task, because a task costs more than reading a small file.
+    /// Hashes the bytes if `hash` is set.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if it is not a regular file; [`ErrorKind::Io`] if it cannot be read.
@@ -93,12 +93,12 @@ impl FileReader {
         })
     }
 
-    /// How many bytes the whole stream has.
+    /// Returns the number of bytes of the whole stream.
     pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
-    /// What all bytes hash to, when they were read and if that was asked for.
+    /// Returns the hash of all bytes, if it is requested and all are read.
     pub(crate) fn into_binary_hash(self) -> Option<String> {
         self.binary_hash
     }
@@ -124,14 +124,14 @@ impl Stream for FileReader {
         };
         match piece.rest {
             Rest::More(rest) => self.next = Next::Reading(spawn_blocking(move || rest.read())),
-            Rest::Nothing(hash) => self.binary_hash = hash,
+            Rest::End(hash) => self.binary_hash = hash,
         }
         Poll::Ready(Some(Ok(piece.bytes)))
     }
 }
 
 fn interrupted(error: tokio::task::JoinError) -> Error {
-    Error::new(ErrorKind::Io, "the reading of the file was interrupted").with_source(error)
+    Error::new(ErrorKind::Io, "the runtime cancelled reading the file").with_source(error)
 }
 
 fn cannot_be_read(path: &Path, error: io::Error) -> Error {
@@ -139,7 +139,7 @@ fn cannot_be_read(path: &Path, error: io::Error) -> Error {
     Error::new(ErrorKind::Io, text).with_source(error)
 }
 
-/// Opens a file that is one: to open a named pipe waits for somebody who writes to it, for ever if nobody does.
+/// Opens a regular file only: opening a named pipe would block until another process writes to it.
 pub(crate) fn open_regular(path: &Path) -> Result<File> {
     let failed = |error| cannot_be_read(path, error);
     let metadata = std::fs::metadata(path).map_err(failed)?;
@@ -147,11 +147,11 @@ pub(crate) fn open_regular(path: &Path) -> Result<File> {
     open_checked(path)
 }
 
-/// Opens what was a regular file a moment ago, and looks whether it still is one.
+/// Opens a file that was checked, and checks the opened file again.
 fn open_checked(path: &Path) -> Result<File> {
     let failed = |error| cannot_be_read(path, error);
     let file = match open_at_once(path) {
-        // Somebody else holds a lease on it, and is asked for it now.
+        // Another process holds a lease, which this open breaks.
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => File::open(path),
         opened => opened,
     };
@@ -161,7 +161,7 @@ fn open_checked(path: &Path) -> Result<File> {
     Ok(file)
 }
 
-/// Opens a file without waiting. Reading a regular one is not affected.
+/// Opens a file without blocking. Reading a regular file is not affected.
 fn open_at_once(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -182,9 +182,7 @@ fn check_regular(path: &Path, found: FileType) -> Result<()> {
         format!("{path} is not a file: it is a directory")
     } else {
         let found = special(found);
-        format!(
-            "{path} is not a file: it is {found}; to send what comes out of it, read it yourself and use `Source::stream`"
-        )
+        format!("{path} is not a file: it is {found}; read it yourself and use `Source::stream`")
     }))
 }
 
@@ -205,7 +203,7 @@ fn special(_: FileType) -> &'static str {
     "something else"
 }
 
-/// How many bytes will be sent, and the first piece of them.
+/// Returns the number of bytes to send and the first piece.
 fn start(path: PathBuf, file: File, hasher: Option<BinaryHasher>) -> Result<(u64, Piece)> {
     let metadata = file.metadata();
     let opened = Version::of(&metadata.map_err(|error| cannot_be_read(&path, error))?);
@@ -214,7 +212,7 @@ fn start(path: PathBuf, file: File, hasher: Option<BinaryHasher>) -> Result<(u64
         path,
         file,
         opened,
-        left: length,
+        remaining: length,
         last: Bytes::new(),
         last_but_one: Bytes::new(),
         hasher,
@@ -227,17 +225,17 @@ fn start(path: PathBuf, file: File, hasher: Option<BinaryHasher>) -> Result<(u64
 }
 
 impl Reading {
-    /// All of a small file. Files that the system makes up, such as those in `/proc`, say that they have no or other bytes.
+    /// Reads a small file as a whole. Virtual files, such as those in `/proc`, report no length or a wrong one.
     fn whole(mut self) -> Result<Piece> {
-        let expected = match usize::try_from(self.left) {
+        let expected = match usize::try_from(self.remaining) {
             Ok(0) | Err(_) => CHUNK,
             Ok(length) => length,
         };
-        // With room for one more, so that it shows if there is more.
+        // One extra byte detects a longer file.
         let mut bytes = BytesMut::zeroed(expected + 1);
         let mut filled = 0;
-        while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
-            match self.file.read(room) {
+        while let Some(free) = bytes.get_mut(filled..).filter(|free| !free.is_empty()) {
+            match self.file.read(free) {
                 Ok(0) => break,
                 Ok(read) => filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -248,7 +246,7 @@ impl Reading {
         if filled > expected {
             let path = self.path.display();
             return Err(Error::invalid(format!(
-                "{path} does not say how long it is; read it yourself and use `Source::stream`"
+                "{path} does not report its length: read it yourself and use `Source::stream`"
             )));
         }
         bytes.truncate(filled);
@@ -259,30 +257,30 @@ impl Reading {
         })
     }
 
-    /// The next piece of a file that has at least one byte more.
+    /// Reads the next piece of a file that has at least one more byte.
     fn read(mut self: Box<Self>) -> Result<Piece> {
-        let length = usize::try_from(self.left).map_or(CHUNK, |left| left.min(CHUNK));
+        let length = usize::try_from(self.remaining).map_or(CHUNK, |left| left.min(CHUNK));
         let last_but_one = std::mem::take(&mut self.last_but_one).try_into_mut();
         let mut bytes = match last_but_one {
-            Ok(mut room) if room.len() >= length => {
-                room.truncate(length);
-                room
+            Ok(mut buffer) if buffer.len() >= length => {
+                buffer.truncate(length);
+                buffer
             }
             _ => BytesMut::zeroed(length),
         };
         match self.file.read_exact(&mut bytes) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                // It is shorter now, unless the file system contradicts itself.
+                // The file is shorter now, unless the file system is inconsistent.
                 self.check_unchanged()?;
                 return Err(cannot_be_read(&self.path, error));
             }
             Err(error) => return Err(cannot_be_read(&self.path, error)),
         }
-        self.left -= length as u64;
+        self.remaining -= length as u64;
         self.hash(&bytes);
         let bytes = bytes.freeze();
-        let rest = if self.left == 0 {
+        let rest = if self.remaining == 0 {
             self.check_unchanged()?;
             self.end()
         } else {
@@ -299,11 +297,10 @@ impl Reading {
     }
 
     fn end(&mut self) -> Rest {
-        Rest::Nothing(self.hasher.take().map(BinaryHasher::finish))
+        Rest::End(self.hasher.take().map(BinaryHasher::finish))
     }
 
-    /// Whether all that was read is of one version. What somebody is still writing to would be stored incomplete, or as a
-    /// mixture of old and new bytes.
+    /// Fails if the file has changed since it was opened: the upload would be incomplete, or a mixture of old and new bytes.
     fn check_unchanged(&self) -> Result<()> {
         let metadata = self.file.metadata();
         let now = Version::of(&metadata.map_err(|error| cannot_be_read(&self.path, error))?);

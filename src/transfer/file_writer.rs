@@ -1,4 +1,4 @@
-//! Writing a stream to a file that appears only when it is complete.
+//! Writes a stream to a file that appears when it is complete.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Seek, Write};
@@ -16,19 +16,19 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transfer::resume::Piece;
 
-/// What becomes of a file that exists already.
+/// How to treat an existing file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Existing {
-    /// It stays, and writing fails.
+    /// Keeps it and fails.
     #[default]
     Refuse,
-    /// It is replaced.
+    /// Replaces it.
     Overwrite,
-    /// It stays, and nothing is written.
+    /// Keeps it and writes nothing.
     Skip,
 }
 
-/// A file to be written.
+/// A file to write.
 #[derive(Debug)]
 pub(crate) struct Target {
     path: PathBuf,
@@ -39,12 +39,12 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Prepares a file that the caller names, before anything is sent. `None` if it exists and is to be skipped.
+    /// Prepares a file that the caller names, before anything is sent. Returns `None` if it exists and is skipped.
     pub(crate) async fn of_caller(path: PathBuf, existing: Existing) -> Result<Option<Self>> {
         Self::prepare(path, existing, ErrorKind::InvalidInput).await
     }
 
-    /// Prepares a file that the service names. `None` if it exists and is to be skipped.
+    /// Prepares a file that the service names. Returns `None` if it exists and is skipped.
     pub(crate) async fn of_service(path: PathBuf, existing: Existing) -> Result<Option<Self>> {
         Self::prepare(path, existing, ErrorKind::Io).await
     }
@@ -73,7 +73,7 @@ impl Target {
     }
 }
 
-/// Whether there is a file that stays as it is.
+/// Returns whether an existing file is kept.
 fn is_kept(path: &Path, existing: Existing) -> io::Result<bool> {
     let about = match fs::symlink_metadata(path) {
         Ok(about) => about,
@@ -84,10 +84,10 @@ fn is_kept(path: &Path, existing: Existing) -> io::Result<bool> {
         Existing::Refuse => Err(io::ErrorKind::AlreadyExists.into()),
         Existing::Skip if fs::metadata(path)?.is_file() => Ok(true),
         Existing::Overwrite if about.is_file() || about.is_symlink() => Ok(false),
-        // Such as a directory, or a device that others use.
+        // Such as a directory or a device.
         Existing::Skip | Existing::Overwrite => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            "it is no regular file",
+            "it is not a regular file",
         )),
     }
 }
@@ -97,7 +97,7 @@ fn failed(path: &Path, error: io::Error, taken: ErrorKind) -> Error {
     let text = match error.kind() {
         io::ErrorKind::AlreadyExists => {
             let text = format!(
-                "{path} exists: replace it with `overwrite`, or keep it with `skip_existing`"
+                "{path} exists: set `overwrite` to replace it or `skip_existing` to keep it"
             );
             return Error::new(taken, text).with_source(error);
         }
@@ -109,16 +109,15 @@ fn failed(path: &Path, error: io::Error, taken: ErrorKind) -> Error {
     Error::new(ErrorKind::Io, text).with_source(error)
 }
 
-/// What is waited for elsewhere, and for how long.
+/// When the writing moves to a worker thread and back.
 #[derive(Clone, Copy)]
 struct Patience {
-    /// A write that takes longer waits for a disk, and the runtime does not wait for the next one.
+    /// After a write that takes longer, a worker thread takes over.
     ///
-    /// As long as the system takes what is written into its memory, a write takes as long as it took to read the piece
-    /// from the connection, some 0.1 ms. To hand each piece to another thread instead makes a download a third slower.
+    /// While the system buffers writes in memory, a write takes as long as reading the piece from the connection, about
+    /// 0.1 ms. Passing each piece to another thread makes a download a third slower.
     slow: Duration,
-    /// Writes in a row that take no longer, with no piece waiting, after which the disk is taken to have caught up.
-    /// Doubled each time that it turns out not to have.
+    /// Consecutive fast writes, with no piece waiting, after which the runtime takes over again. Doubled each time.
     calm: u32,
 }
 
@@ -127,7 +126,7 @@ const PATIENCE: Patience = Patience {
     calm: 16,
 };
 
-/// Pieces that wait for a slow disk at most; a piece is what the connection gave, some 10 to 500 KB.
+/// The maximum number of pieces that wait for a slow disk; a piece is one read of the connection, about 10 to 500 KB.
 const WAITING: usize = 4;
 
 /// Writes all of `pieces` to a file, syncs it to the disk if wanted, and returns the number of bytes, or 0 if another file has
@@ -158,7 +157,7 @@ pub(crate) async fn write(
         }
     }
     let partial = writer.into_partial().await.map_err(failed)?;
-    // Dropped with this future, which the worker would outlive.
+    // Dropped with this future, so that the worker, which outlives it, can tell.
     let wanted = Arc::new(());
     let (to, wanted_still) = (path.clone(), Arc::downgrade(&wanted));
     let finished = spawn_blocking(move || partial.finish(&to, existing, sync, &wanted_still));
@@ -171,12 +170,12 @@ async fn on_worker<T>(task: JoinHandle<io::Result<T>>) -> io::Result<T> {
     task.await.map_err(io::Error::other)?
 }
 
-/// Who writes.
+/// The writing thread.
 enum Writer {
-    /// The runtime.
+    /// A thread of the runtime.
     Here(Partial, Patience),
-    /// A thread that may wait for the disk. It gives the file back when the disk has caught up or there is nothing more to
-    /// write, and drops it when nobody takes it back.
+    /// A blocking thread. It returns the file when the disk has caught up or everything is written, and drops it if the
+    /// download is cancelled.
     Worker {
         pieces: mpsc::Sender<Bytes>,
         partial: JoinHandle<io::Result<Partial>>,
@@ -185,7 +184,7 @@ enum Writer {
 }
 
 impl Writer {
-    /// Writes a piece, and says who writes the next one.
+    /// Writes a piece; returns the writer of the next one.
     async fn write(self, mut piece: Bytes) -> io::Result<Self> {
         let (mut partial, patience) = match self {
             Self::Here(partial, patience) => (partial, patience),
@@ -201,7 +200,7 @@ impl Writer {
                         patience,
                     });
                 }
-                // It has stopped: it is done, or says why it cannot go on.
+                // The worker has stopped: the disk has caught up, or a write failed.
                 Err(error) => {
                     piece = error.0;
                     (on_worker(partial).await?, patience)
@@ -227,7 +226,7 @@ impl Writer {
                 let caught_up = started.elapsed() <= patience.slow && received.is_empty();
                 calm = if caught_up { calm + 1 } else { 0 };
                 if calm >= patience.calm {
-                    // What is on its way still comes.
+                    // Pieces in the channel are still received.
                     received.close();
                 }
             }
@@ -243,7 +242,7 @@ impl Writer {
         }
     }
 
-    /// Goes back to the start of an empty file.
+    /// Truncates the file and returns to its start.
     async fn restart(self) -> io::Result<Self> {
         let patience = match &self {
             Self::Here(_, patience) | Self::Worker { patience, .. } => *patience,
@@ -255,7 +254,7 @@ impl Writer {
         Ok(Self::Here(partial, patience))
     }
 
-    /// The file, when everything is written.
+    /// Returns the file once everything is written.
     async fn into_partial(self) -> io::Result<Partial> {
         match self {
             Self::Here(partial, _) => Ok(partial),
@@ -269,7 +268,7 @@ impl Writer {
     }
 }
 
-/// A file beside the wanted one, removed unless it is finished.
+/// A temporary file beside the target, removed unless it is finished.
 #[derive(Debug)]
 struct Partial {
     file: NamedTempFile,
@@ -282,14 +281,14 @@ impl Partial {
             io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name")
         })?;
         let mut builder = tempfile::Builder::new();
-        // Not made of the name of the file, which may be as long as a name can be.
+        // Independent of the file's name, which may have the maximum length.
         builder.prefix(".rokka-").suffix(".part").rand_bytes(12);
         #[cfg(not(unix))]
         let _ = existing;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // As any new file, the process says what others may do; but not more than with the one that it replaces.
+            // The process's umask applies, as for any new file, but within the permissions of a replaced file.
             let mode = match replaced(path, existing) {
                 Some(replaced) => replaced.permissions().mode() & 0o777,
                 None => 0o666,
@@ -320,7 +319,7 @@ impl Partial {
             synced => synced?,
         }
         if wanted.strong_count() == 0 {
-            return Err(io::Error::other("nobody waits for the file any more"));
+            return Err(io::Error::other("the download is cancelled"));
         }
         if is_kept(path, existing)? {
             return Ok(true);
@@ -332,7 +331,7 @@ impl Partial {
             if taken && existing == Existing::Skip {
                 return Ok(true);
             }
-            // Not every file system can name a file only if the name is free.
+            // Some file systems do not support renaming without replacing.
             if taken || fs::symlink_metadata(path).is_ok() {
                 return Err(error.error);
             }
@@ -347,7 +346,7 @@ impl Partial {
     }
 }
 
-/// The file that is there and is to be replaced.
+/// Returns the metadata of an existing file that is replaced.
 fn replaced(path: &Path, existing: Existing) -> Option<Metadata> {
     let about = fs::symlink_metadata(path).ok()?;
     (existing == Existing::Overwrite && about.is_file()).then_some(about)
@@ -360,13 +359,13 @@ fn directory_of(path: &Path) -> &Path {
     }
 }
 
-/// Gives a file the permissions of the one that it replaces, and its owner where the process may.
+/// Copies the permissions of the replaced file, and its owner if the process may.
 fn keep_permissions(file: &File, replaced: &Metadata) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
         let _ = fchown(file, Some(replaced.uid()), Some(replaced.gid()));
-        // Content from elsewhere runs with nobody else's rights.
+        // No setuid or setgid bits for downloaded content.
         let mode = replaced.permissions().mode() & 0o777;
         file.set_permissions(fs::Permissions::from_mode(mode))
     }

@@ -1,4 +1,4 @@
-//! Forms: the requests that carry files, made anew for every attempt.
+//! Multipart forms with files, rebuilt for each attempt.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,18 +14,18 @@ use crate::transfer::part_stream::{Attempt, PartContent, PartStream, SentFile};
 use crate::transfer::source::{Content, Source};
 use crate::transport::{Activity, MakeRequest};
 
-/// Bytes that the files of a form have together at most. What the form adds still fits into 64 bits.
+/// The total size limit for the files of a form. With the form's own bytes it still fits into 64 bits.
 pub(crate) const LONGEST: u64 = i64::MAX.unsigned_abs();
 
 /// A part of a form.
 pub(crate) enum FormPart {
-    /// A field of this name with a text.
+    /// A text field: name and value.
     Text(String, String),
-    /// A field of this name with a file.
+    /// A file field: name and source.
     File(String, Box<Source>),
 }
 
-/// A form to post, made anew for every attempt.
+/// A form to post, rebuilt for each attempt.
 pub(crate) struct MakeForm {
     url: String,
     parts: Vec<FormPart>,
@@ -34,7 +34,7 @@ pub(crate) struct MakeForm {
     latest: Latest,
 }
 
-/// What the latest attempt to send a form has sent. Attempts end with it.
+/// The files that the latest attempt has sent. Dropping it ends the attempt.
 pub(crate) struct Delivery {
     files: usize,
     latest: Latest,
@@ -43,8 +43,7 @@ pub(crate) struct Delivery {
 type Latest = Arc<Mutex<Option<Arc<Attempt>>>>;
 
 impl Delivery {
-    /// The files in their order, if all were sent to their ends. A response that does not wait for that is about something
-    /// else.
+    /// Returns the files in order if all are sent completely. An earlier response is not about the whole form.
     pub(crate) fn files(&self) -> Option<Vec<SentFile>> {
         let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = latest.as_ref()?.sent();
@@ -77,7 +76,7 @@ impl MakeForm {
         }
     }
 
-    /// What is to be kept for as long as somebody waits for the response.
+    /// Returns the delivery to keep while the call waits for the response.
     pub(crate) fn delivery(&self) -> Delivery {
         Delivery {
             files: self.parts.iter().filter(|part| part.is_file()).count(),
@@ -85,13 +84,13 @@ impl MakeForm {
         }
     }
 
-    /// Begins an attempt. The one before it is over.
+    /// Starts an attempt and ends the previous one.
     fn begin(&self, activity: Activity) -> Arc<Attempt> {
         let attempt = Arc::new(Attempt::new(activity, self.counter.clone()));
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = latest.replace(Arc::clone(&attempt)) {
-            before.end();
-            before.take_back();
+        if let Some(previous) = latest.replace(Arc::clone(&attempt)) {
+            previous.end();
+            previous.take_back();
         }
         attempt
     }
@@ -112,7 +111,7 @@ impl MakeRequest for MakeForm {
         let request = http.post(&self.url);
         let attempt = self.begin(activity);
         Box::pin(async move {
-            // Names such as `meta_user[0]` have to arrive as they are.
+            // The service expects names such as `meta_user[0]` without encoding.
             let mut form = Form::new().percent_encode_noop();
             let mut total = Some(0);
             for part in &mut self.parts {
@@ -151,16 +150,18 @@ fn sum(total: u64, length: u64) -> Result<u64> {
         .filter(|sum| *sum <= LONGEST)
         .ok_or_else(|| {
             Error::invalid(format!(
-                "files of {total} and {length} bytes are more than one request can carry: {LONGEST} bytes"
+                "files of {total} and {length} bytes must not exceed {LONGEST} bytes together: upload them one by one"
             ))
         })
 }
 
-/// The part with the file, and its length if that is known.
+/// Returns the part with the file, and its length if it is known.
 async fn file(source: &mut Source, attempt: &Arc<Attempt>) -> Result<(Part, Option<u64>)> {
     let (content, length) = match &mut source.content {
         Content::Url(_) => {
-            return Err(Error::invalid("a URL is fetched by the service, not sent"));
+            return Err(Error::invalid(
+                "a URL has no bytes to send: the service fetches it",
+            ));
         }
         Content::Path(path) => {
             let reader = FileReader::open(path.clone(), source.verify).await?;
@@ -174,7 +175,7 @@ async fn file(source: &mut Source, attempt: &Arc<Attempt>) -> Result<(Part, Opti
         Content::Stream(stream, length) => {
             let Some(stream) = stream.take() else {
                 return Err(Error::invalid(
-                    "the stream was sent already; it can be sent once only",
+                    "the stream is sent already: a stream is not replayable",
                 ));
             };
             (PartContent::Stream(stream), *length)

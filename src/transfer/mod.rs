@@ -1,4 +1,4 @@
-//! What uploads and downloads are made of: sources, forms, files on disk, progress, hashes.
+//! Uploads and downloads: sources, forms, files on disk, progress, hashes.
 
 pub(crate) mod binary_hasher;
 pub(crate) mod byte_range;

@@ -1,4 +1,4 @@
-//! The file of a form on its way: counted, held to the length that was announced, and its failures told.
+//! The body of a file part: counts the bytes, enforces the announced length and reports failures.
 
 use std::io;
 use std::pin::Pin;
@@ -17,20 +17,20 @@ use crate::transfer::file_reader::FileReader;
 use crate::transfer::source::ByteStream;
 use crate::transport::{Activity, CHUNK};
 
-/// Empty pieces in a row that are taken from a caller's stream before other tasks have their turn.
+/// Consecutive empty pieces to take from a caller's stream before yielding to other tasks.
 const EMPTY_PIECES: usize = 64;
 
-/// What one attempt to send a form has sent.
+/// The state of one attempt to send a form.
 pub(crate) struct Attempt {
     activity: Activity,
     progress: Option<Counter>,
-    /// What it has added to the progress; none when another attempt has begun.
+    /// The bytes that it has added to the progress; `None` once another attempt has started.
     counted: Mutex<Option<u64>>,
-    /// Its files that were sent to their ends, in their order.
+    /// The completely sent files, in order.
     sent: Mutex<Vec<SentFile>>,
-    /// Nobody waits for it any more.
+    /// Whether the call no longer waits for it.
     over: AtomicBool,
-    /// What sends it.
+    /// The task that sends it.
     sender: AtomicWaker,
 }
 
@@ -46,8 +46,8 @@ impl Attempt {
         }
     }
 
-    /// Ends what is still sent of it. Without this, a connection that has brought its response keeps the file or the stream
-    /// until all of it is sent.
+    /// Stops sending. Otherwise, a connection that has received its response keeps the file or the stream until all of it is
+    /// sent.
     pub(crate) fn end(&self) {
         self.over.store(true, Ordering::Release);
         self.sender.wake();
@@ -58,7 +58,7 @@ impl Attempt {
         self.over.load(Ordering::Acquire)
     }
 
-    /// Takes back what it has counted, because another attempt sends it again. What is still sent of it counts no more.
+    /// Subtracts its bytes from the progress, because another attempt repeats them, and stops counting.
     pub(crate) fn take_back(&self) {
         let Some(progress) = &self.progress else {
             return;
@@ -86,37 +86,36 @@ impl Attempt {
         sent.push(file);
     }
 
-    /// The files that were sent to their ends.
+    /// Returns the completely sent files.
     pub(crate) fn sent(&self) -> Vec<SentFile> {
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         sent.clone()
     }
 }
 
-/// A file that was sent to its end.
+/// A completely sent file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SentFile {
     pub(crate) length: u64,
-    /// What its bytes hash to, if that was asked for.
+    /// The hash of its bytes, if requested.
     pub(crate) binary_hash: Option<String>,
 }
 
-/// Where the bytes of a part come from. A file hashes itself, on the thread that reads it.
+/// The content of a part. A file is hashed by the thread that reads it.
 pub(crate) enum PartContent {
     Bytes(Bytes),
     File(FileReader),
     Stream(ByteStream),
 }
 
-/// A file as the body of a part. It ends after the announced length or with an error, so nothing follows it that is not
-/// where the form says.
+/// A file as the body of a part. It ends after the announced length or with an error, so the form stays well-formed.
 pub(crate) struct PartStream {
     content: Option<PartContent>,
-    /// What to call it in an error.
+    /// The name for errors.
     name: String,
     announced: Option<u64>,
     passed: u64,
-    /// The rest of a piece that is too large to be sent at once.
+    /// The rest of a piece that exceeds the chunk size.
     rest: Bytes,
     hasher: Option<BinaryHasher>,
     attempt: Arc<Attempt>,
@@ -168,7 +167,7 @@ impl PartStream {
             Some(announced) if announced != self.passed => {
                 let (name, passed) = (&self.name, self.passed);
                 let text = format!(
-                    "the stream {name:?} ended after {passed} bytes, but its length was set to {announced}"
+                    "the stream {name:?} ended after {passed} bytes, but `length` is {announced}"
                 );
                 Some(self.fail(Error::new(ErrorKind::Io, text)))
             }
@@ -189,7 +188,7 @@ impl PartStream {
     fn fail(&mut self, error: Error) -> io::Result<Bytes> {
         self.content = None;
         let text = error.to_string();
-        // What becomes of the error below is not ours to say, so the call takes it from where it is kept.
+        // The HTTP client may drop the error below, so the call reads it from the activity.
         self.attempt.activity.fail(error);
         Err(io::Error::other(text))
     }
@@ -204,13 +203,13 @@ impl Stream for PartStream {
             this.content = None;
             return Poll::Ready(Some(Err(io::Error::other("the request is over"))));
         }
-        let mut tries = 0;
+        let mut pieces = 0;
         while this.rest.is_empty() {
-            if tries == EMPTY_PIECES {
+            if pieces == EMPTY_PIECES {
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            tries += 1;
+            pieces += 1;
             match ready!(this.poll_piece(context)) {
                 None => return Poll::Ready(this.finish()),
                 Some(Err(error)) => return Poll::Ready(Some(this.fail(error))),
@@ -220,9 +219,8 @@ impl Stream for PartStream {
             if let Some(announced) = this.announced.filter(|announced| passed > *announced) {
                 this.rest = Bytes::new();
                 let name = &this.name;
-                let text = format!(
-                    "the stream {name:?} has more bytes than the {announced} that its length was set to"
-                );
+                let text =
+                    format!("the stream {name:?} has more bytes than its `length` of {announced}");
                 return Poll::Ready(Some(this.fail(Error::new(ErrorKind::Io, text))));
             }
             this.passed = passed;

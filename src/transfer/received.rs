@@ -1,4 +1,4 @@
-//! A file while it is downloaded.
+//! A download in progress.
 
 use std::fmt;
 use std::pin::Pin;
@@ -19,19 +19,19 @@ use crate::transfer::file_name::safe_name;
 use crate::transfer::resume::{Piece, ResumableBody, Wanted};
 use crate::transport::Session;
 
-/// Memory that is taken at once for the size that the service reports, at most; more is taken as it comes.
-const TRUSTED: usize = 64 * 1024 * 1024;
+/// The maximum initial allocation for the size that the service reports.
+const MAX_INITIAL_CAPACITY: usize = 64 * 1024 * 1024;
 
-/// A file that is being downloaded: a [`Stream`] of its bytes, which ends when the file is complete.
+/// A download in progress: a [`Stream`] of the bytes of the file.
 ///
-/// Where the body breaks off, stalls for the idle limit or ends before the size that the service has promised, the rest is
-/// requested, as often as the call's [`Retry`](crate::Retry) says in a row, and ten times as often altogether. The rest must
-/// be of the same version of the file, by a strong `ETag` or `Last-Modified`; without one, or if the file has changed, the
-/// stream ends with [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted). A [`deadline`](crate::Call::deadline) of
-/// the call covers the reading of the stream too.
+/// If the connection breaks, the body stalls for the idle timeout or is too short, the stream requests the rest: at most as
+/// often in a row as the call's [`Retry`](crate::Retry) allows, and ten times as often in total. The rest must be of the
+/// same version of the file, by a strong `ETag` or `Last-Modified`; without one, or if the file has changed, the stream ends
+/// with [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted). A [`deadline`](crate::Call::deadline) of the call also
+/// limits the stream.
 ///
-/// With [`verify`](crate::Call::<crate::source_images::DownloadFile>::verify), the last item is
-/// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) if the bytes are not the expected ones.
+/// With [`verify`](crate::source_images::DownloadFile::verify), the last item is
+/// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) if the bytes differ.
 #[must_use = "a download is received while it is read"]
 pub struct Download {
     headers: HeaderMap,
@@ -45,7 +45,7 @@ enum Body {
 }
 
 impl Download {
-    /// Begins to receive a response to a request for all that is wanted.
+    /// Starts to receive the response to the first request.
     pub(crate) fn receive(
         session: Session,
         wanted: Wanted,
@@ -61,43 +61,44 @@ impl Download {
         })
     }
 
-    /// Size of the file in bytes, or of the requested [`range`](crate::Call::<crate::source_images::DownloadFile>::range)
-    /// of it, if the service tells.
+    /// Returns the size of the file in bytes, or of the requested [`range`](crate::source_images::DownloadFile::range)
+    /// of it, if the service reports it.
     pub fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// Media type that the service reports.
+    /// Returns the media type that the service reports.
     pub fn media_type(&self) -> Option<&str> {
         self.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// File name that the service suggests, made safe to use on any system.
+    /// Returns the file name that the service suggests, made safe for any system.
     ///
     /// It has at most 255 bytes and keeps its extension. It has no directory, drive letter, leading dot, control or
-    /// direction-changing character, and is no name that Windows reserves. `None` if nothing is suggested, or nothing is
+    /// direction-changing character, and is not a reserved name on Windows. `None` if the service suggests none, or nothing is
     /// left of it.
     pub fn file_name(&self) -> Option<String> {
         let header = self.headers.get(CONTENT_DISPOSITION)?;
         safe_name(&suggested_name(header.as_bytes())?)
     }
 
-    /// Reads the rest of it into memory.
+    /// Reads the rest of the file into memory and returns it.
     ///
     /// # Errors
-    /// [`ErrorKind::Interrupted`](crate::ErrorKind) if it ends too early, [`ErrorKind::Timeout`](crate::ErrorKind) if it
-    /// stalls or the deadline passes, [`ErrorKind::HashMismatch`](crate::ErrorKind) if it is verified and differs.
+    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) if the body is too short,
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if it stalls or the deadline passes, and
+    /// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) if it is verified and differs.
     pub async fn bytes(mut self) -> Result<Bytes> {
-        let mut all = self.room();
+        let mut all = self.buffer();
         while let Some(chunk) = self.try_next().await? {
             all.extend_from_slice(&chunk);
         }
         Ok(all.freeze())
     }
 
-    /// Reads all of it into memory, from the start again where the rest cannot be had.
+    /// Reads the whole file into memory, and restarts if the rest cannot be requested.
     pub(crate) async fn collect(self) -> Result<Bytes> {
-        let mut all = self.room();
+        let mut all = self.buffer();
         let mut pieces = self.pieces();
         while let Some(piece) = pieces.try_next().await? {
             match piece {
@@ -108,12 +109,12 @@ impl Download {
         Ok(all.freeze())
     }
 
-    fn room(&self) -> BytesMut {
+    fn buffer(&self) -> BytesMut {
         let expected = self.size.and_then(|size| usize::try_from(size).ok());
-        BytesMut::with_capacity(expected.unwrap_or(0).min(TRUSTED))
+        BytesMut::with_capacity(expected.unwrap_or(0).min(MAX_INITIAL_CAPACITY))
     }
 
-    /// What comes, for a reader that can discard what it has and begin anew.
+    /// Returns the pieces for a reader that can restart.
     pub(crate) fn pieces(self) -> BoxStream<'static, Result<Piece>> {
         match self.body {
             Body::Unread(mut body) => {
@@ -128,12 +129,12 @@ impl Download {
 }
 
 impl Body {
-    /// The bytes as they come, for a reader that keeps what it has.
+    /// Returns the bytes for a reader that cannot restart.
     fn reading(self) -> Self {
         let Self::Unread(body) = self else {
             return self;
         };
-        // It does not restart, because nobody has let it.
+        // It never restarts, because `let_restart` is not called.
         let chunks = stream::unfold(body, async |mut body| {
             loop {
                 return match body.next().await? {

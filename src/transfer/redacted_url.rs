@@ -1,19 +1,19 @@
-//! URLs as they may be shown: without the secrets in them.
+//! Redacts the secrets in URLs.
 
 use percent_encoding::percent_decode_str;
 
-/// What stands where a secret was.
+/// The replacement for a secret.
 const REDACTED: &str = "[redacted]";
 
-/// Values in a query from this length on are taken for secrets where the service repeats them. Shorter ones are common words.
+/// The minimum length of a query value to redact in responses: shorter ones are common words.
 const SHORTEST_VALUE: usize = 8;
 
-/// The parts of a URL, as they were written. What is no URL is taken apart too: a mistyped one has the same secrets.
+/// The parts of a URL, without normalization. An invalid URL is split too, because it may contain the same secrets.
 struct Parts<'a> {
     scheme: &'a str,
     user_info: &'a str,
     /// Host, port and path.
-    place: &'a str,
+    location: &'a str,
     query: Option<&'a str>,
     fragment: Option<&'a str>,
 }
@@ -21,7 +21,7 @@ struct Parts<'a> {
 fn parts(url: &str) -> Parts<'_> {
     let (rest, fragment) = split(url, '#');
     let (rest, query) = split(rest, '?');
-    // A parser takes any number of slashes of either kind.
+    // A parser accepts any number of slashes of either kind.
     let slashes = ['/', '\\'];
     let scheme = [":/", ":\\"].iter().filter_map(|end| rest.find(end)).min();
     let scheme = scheme.filter(|at| !rest.split_at(*at).0.contains(['/', '\\', '@']));
@@ -30,18 +30,18 @@ fn parts(url: &str) -> Parts<'_> {
     let start = rest.len() - after.trim_start_matches(slashes).len();
     let (scheme, rest) = rest.split_at(start);
     let authority = rest.split(slashes).next().unwrap_or_default();
-    let place = authority.rfind('@').map_or(0, |at| at + 1);
-    let (user_info, place) = rest.split_at(place);
+    let location = authority.rfind('@').map_or(0, |at| at + 1);
+    let (user_info, location) = rest.split_at(location);
     Parts {
         scheme,
         user_info: user_info.strip_suffix('@').unwrap_or_default(),
-        place,
+        location,
         query,
         fragment,
     }
 }
 
-/// The URL without what a parser leaves out.
+/// Returns the URL without the characters that a parser ignores.
 fn cleaned(url: &str) -> String {
     url.trim_matches(|letter: char| letter <= ' ')
         .replace(['\t', '\n', '\r'], "")
@@ -54,7 +54,7 @@ fn split(text: &str, at: char) -> (&str, Option<&str>) {
     }
 }
 
-/// The URL with its user-info, the values of its query and its fragment redacted.
+/// Returns the URL with its user-info, query values and fragment redacted.
 pub(crate) fn redact(url: &str) -> String {
     let url = cleaned(url);
     let parts = parts(&url);
@@ -63,7 +63,7 @@ pub(crate) fn redact(url: &str) -> String {
         shown.push_str(REDACTED);
         shown.push('@');
     }
-    shown.push_str(parts.place);
+    shown.push_str(parts.location);
     for (position, pair) in parts
         .query
         .iter()
@@ -96,8 +96,7 @@ pub(crate) fn redact(url: &str) -> String {
     shown
 }
 
-/// What a response must not repeat of the URL, the longest first: the secrets as they were written, decoded, and as JSON
-/// escapes them.
+/// Returns the secrets of the URL to redact in responses, the longest first: unchanged, decoded, and JSON-escaped.
 pub(crate) fn secrets(url: &str) -> Vec<String> {
     let url = cleaned(url);
     let parts = parts(&url);
@@ -112,7 +111,7 @@ pub(crate) fn secrets(url: &str) -> Vec<String> {
         let value = pair.split_once('=').map_or(pair, |(_, value)| value);
         (value.len() >= SHORTEST_VALUE).then(|| value.to_owned())
     }));
-    // Short values are found where the query stands as a whole.
+    // Covers short values, if the whole query is repeated.
     secrets.extend(
         parts
             .query

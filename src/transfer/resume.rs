@@ -1,10 +1,12 @@
-//! The body of a download: one response, and further ones for what it leaves missing.
+//! The body of a download: one response, and further ones for the missing rest.
 
+use std::fmt;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
+use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, IF_RANGE, RANGE, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
@@ -14,75 +16,79 @@ use crate::api::types::{ImageHash, OrganizationName};
 use crate::api::{ByteStream, ResponseValue};
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Counter, Meter};
-use crate::source_images::search::Search;
 use crate::transfer::binary_hasher::BinaryHasher;
 use crate::transfer::byte_range::ByteRange;
 use crate::transfer::content_range::ContentRange;
 use crate::transfer::validator::Validator;
 use crate::transport::{Activity, Session, within_idle_timeout};
 
-/// A download makes as many attempts altogether as a request may take, times this. Attempts that bring something are no
-/// failures, but a server could bring a byte with each of them for ever.
+/// A download makes at most this many times the attempts of one request. An attempt that receives bytes does not count as a
+/// failure, but a server could send one byte per attempt for ever.
 const ATTEMPTS: u32 = 10;
 
-/// What is read of a body.
+/// A piece of a body.
 #[derive(Debug)]
 pub(crate) enum Piece {
     /// The next bytes.
     Bytes(Bytes),
-    /// The file is sent from its start again: everything before this is void. Comes only to a reader that
-    /// [can restart](ResumableBody::let_restart).
+    /// The file restarts: all previous bytes are invalid. Only a reader that
+    /// [can restart](ResumableBody::let_restart) receives it.
     Restarted,
 }
 
-/// Where a download comes from.
+/// A file that one request, without a range, returns as a whole.
+pub(crate) trait OpenFile: fmt::Debug + Send {
+    /// Requests the file.
+    fn open<'a>(&'a mut self, session: &'a Session) -> BoxFuture<'a, Result<Response>>;
+}
+
+/// The origin of a download.
 #[derive(Debug)]
 pub(crate) enum Origin {
     Image(OrganizationName, ImageHash),
-    /// Packed anew for every request, so it has no parts.
-    Archive(Box<Search>),
-    /// Sent for a request that is not repeated.
+    /// Packed anew for each request, so it has no ranges.
+    Archive(Box<dyn OpenFile>),
+    /// The response to a request that is not repeated.
     Once,
 }
 
-/// What is downloaded.
+/// The bytes to download.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) origin: Origin,
     pub(crate) range: ByteRange,
-    /// The hash that all bytes together must have.
+    /// The expected hash of all bytes.
     pub(crate) binary_hash: Option<String>,
 }
 
-/// The body of a download, which ends with the last byte of what is wanted, or with an error.
+/// The body of a download. It ends with the last requested byte or with an error.
 ///
-/// If the connection breaks or stalls before that, or a response brings less than it should, the rest is requested, of the
-/// same version of the file.
+/// If the connection breaks or stalls, or a response is too short, it requests the rest of the same version of the file.
 pub(crate) struct ResumableBody {
     session: Session,
     wanted: Wanted,
     restartable: bool,
-    /// The length of the whole file, once a response has told it.
+    /// The length of the whole file, once a response reports it.
     total: Option<u64>,
-    /// Where the download ends: the end of the range or of the file, whichever comes first, once it is known.
+    /// The end of the download: the end of the range or of the file, whichever is first, once it is known.
     end: Option<u64>,
     validator: Option<Validator>,
     hasher: BinaryHasher,
     counter: Option<Counter>,
-    /// Ends with this.
+    /// Marks the end of the transfer on drop.
     progress: Option<Meter>,
     chunks: ByteChunks,
-    /// Bytes of the current response that come before the ones that are wanted.
+    /// Bytes of the current response before the requested ones.
     skip: u64,
-    /// Where the current response ends, if it tells.
+    /// The end of the current response, if it reports one.
     part_end: Option<u64>,
     /// The next byte of the file.
     at: u64,
-    /// The farthest that it has come, restarts included.
+    /// The farthest offset so far, including restarts.
     farthest: u64,
-    /// Failures in a row.
+    /// Consecutive failures.
     failures: u32,
-    /// When the first of them was.
+    /// The time of the first of them.
     failing_since: Instant,
     requests: u32,
     ended: bool,
@@ -90,42 +96,42 @@ pub(crate) struct ResumableBody {
 
 type ByteChunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
 
-type Response = ResponseValue<ByteStream>;
+pub(crate) type Response = ResponseValue<ByteStream>;
 
-/// What of the file a response holds.
+/// The part of the file that a response contains.
 #[derive(Debug, PartialEq, Eq)]
 struct Part {
     first: u64,
-    /// The byte after its last one, if it tells.
+    /// The offset after its last byte, if it is known.
     end: Option<u64>,
     total: Option<u64>,
 }
 
-/// How a request for the rest goes on.
+/// The outcome of a request for the rest.
 enum Resumed {
     Continued,
     Restarted,
     Complete,
 }
 
-/// Why it does not go on.
+/// Why the download cannot continue.
 enum Refused {
-    /// The file is not the one that the download began with.
+    /// The file differs from the one at the start of the download.
     Changed(Error),
     Failed(Error),
 }
 
 impl Wanted {
-    /// Requests it from a byte on, of a version if one is given.
+    /// Requests the bytes from an offset, of one version if it is given.
     pub(crate) async fn request(
-        &self,
+        &mut self,
         session: &Session,
         from: u64,
         version: Option<&Validator>,
     ) -> Result<Response> {
-        let (organization, hash) = match &self.origin {
+        let (organization, hash) = match &mut self.origin {
             Origin::Image(organization, hash) => (organization, hash),
-            Origin::Archive(search) => return search.archive(session).await,
+            Origin::Archive(archive) => return archive.open(session).await,
             Origin::Once => return Err(Error::invalid("this file cannot be requested again")),
         };
         let range = self.range.from(from);
@@ -138,12 +144,12 @@ impl Wanted {
         }
         let response = session
             .api()
-            .download_source_image(organization, hash)
+            .download_source_image(&*organization, &*hash)
             .await;
         session.value(response)
     }
 
-    /// What tells whether a later response is of the same version, if parts of it can be requested.
+    /// Returns the validator for a later response, if ranges can be requested.
     fn validator(&self, headers: &HeaderMap) -> Option<Validator> {
         let has_parts = matches!(self.origin, Origin::Image(..));
         Validator::of(headers).filter(|_| has_parts)
@@ -151,10 +157,10 @@ impl Wanted {
 }
 
 impl ResumableBody {
-    /// Begins to read a response to a request for all that is wanted.
+    /// Starts to read the response to the first request.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`] if it is no response to that request.
+    /// [`ErrorKind::Decode`] if the response does not match the request.
     pub(crate) fn begin(
         session: Session,
         wanted: Wanted,
@@ -194,18 +200,18 @@ impl ResumableBody {
         Ok(body)
     }
 
-    /// How many bytes are wanted, once that is known.
+    /// Returns the number of requested bytes, once it is known.
     pub(crate) fn size(&self) -> Option<u64> {
         let end = self.total.and(self.end)?;
         Some(end.saturating_sub(self.wanted.range.start))
     }
 
-    /// Lets the file begin anew if the rest of it cannot be had, since the reader can discard what it has.
+    /// Allows a restart if the rest cannot be requested: the reader can discard what it has.
     pub(crate) fn let_restart(&mut self) {
         self.restartable = true;
     }
 
-    /// The next piece, or `None` after the last byte or an error.
+    /// Returns the next piece, or `None` after the last byte or an error.
     pub(crate) async fn next(&mut self) -> Option<Result<Piece>> {
         if self.ended {
             return None;
@@ -223,7 +229,7 @@ impl ResumableBody {
             let error = match self.chunk().await {
                 Ok(Some(chunk)) if chunk.is_empty() => continue,
                 Ok(Some(chunk)) => return Some(Ok(Piece::Bytes(chunk))),
-                // A body without a length ends by itself.
+                // A body without a length ends with the stream.
                 Ok(None) if self.total.is_none() && self.part_end.is_none() && self.skip == 0 => {
                     self.end = Some(self.at);
                     continue;
@@ -240,13 +246,13 @@ impl ResumableBody {
         }
     }
 
-    /// The next wanted bytes of the current response; empty if others came.
+    /// Returns the next requested bytes of the current response; empty if it contains others.
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        let left = self.part_end.or(self.end).map(|part_end| {
+        let remaining = self.part_end.or(self.end).map(|part_end| {
             let end = self.end.unwrap_or(part_end).min(part_end);
             end.saturating_sub(self.at)
         });
-        if left == Some(0) {
+        if remaining == Some(0) {
             return Ok(None);
         }
         let activity = Activity::new();
@@ -261,8 +267,8 @@ impl ResumableBody {
         let skipped = usize::try_from(self.skip).map_or(chunk.len(), |skip| skip.min(chunk.len()));
         chunk.advance(skipped);
         self.skip -= skipped as u64;
-        if let Some(left) = left.and_then(|left| usize::try_from(left).ok()) {
-            chunk.truncate(left);
+        if let Some(remaining) = remaining.and_then(|bytes| usize::try_from(bytes).ok()) {
+            chunk.truncate(remaining);
         }
         self.at += chunk.len() as u64;
         if self.at > self.farthest {
@@ -278,23 +284,22 @@ impl ResumableBody {
         Ok(Some(chunk))
     }
 
-    /// Requests the rest after a failure, and again if that fails, as often as the call may. Returns the failure if the rest
-    /// cannot be had.
+    /// Requests the rest after a failure, with the retries of the call; returns the error if the rest cannot be requested.
     async fn recover(&mut self, mut error: Error) -> Result<Resumed> {
         loop {
             if self.failures == 0 {
-                // Not since the last bytes: the reader may have taken its time.
+                // Not the time of the last bytes: the reader may be slow.
                 self.failing_since = Instant::now();
             }
             self.failures += 1;
-            let Some(wait) = self.wait() else {
+            let Some(backoff) = self.backoff() else {
                 return Err(error);
             };
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(backoff).await;
             self.requests = self.requests.saturating_add(1);
             error = match self.resume(error).await {
                 Ok(resumed) => return Ok(resumed),
-                // What there is of the old version is worth nothing.
+                // The bytes of the old version are useless.
                 Err(Refused::Changed(error)) if self.restartable && self.validator.is_some() => {
                     self.validator = None;
                     error
@@ -304,9 +309,9 @@ impl ResumableBody {
         }
     }
 
-    fn wait(&self) -> Option<Duration> {
-        let most = self.session.attempt_limit().saturating_mul(ATTEMPTS);
-        if self.requests.max(self.session.attempts()) >= most {
+    fn backoff(&self) -> Option<Duration> {
+        let max_requests = self.session.attempt_limit().saturating_mul(ATTEMPTS);
+        if self.requests.max(self.session.attempts()) >= max_requests {
             return None;
         }
         self.session
@@ -325,7 +330,9 @@ impl ResumableBody {
                 Origin::Image(..) => {
                     "the response has neither a strong ETag nor a Last-Modified that is older than its Date"
                 }
-                Origin::Archive(_) | Origin::Once => "an archive is packed anew for every request",
+                Origin::Archive(_) | Origin::Once => {
+                    "the service packs an archive anew for each request"
+                }
             };
             let note = format!("the rest cannot be requested: {why}");
             return Err(Refused::Failed(error.with_note(&note)));
@@ -347,7 +354,7 @@ impl ResumableBody {
                 self.restart(&part, response);
                 return Ok(Resumed::Restarted);
             }
-            // The reader has seen the size, and nothing else.
+            // The reader knows the size and nothing else.
             if !self.restartable {
                 self.check_total(part.total)?;
             }
@@ -373,7 +380,7 @@ impl ResumableBody {
         Ok(Resumed::Continued)
     }
 
-    /// What it means that the request for the rest failed.
+    /// Interprets a failed request for the rest.
     fn refused(
         &self,
         error: Error,
@@ -394,7 +401,7 @@ impl ResumableBody {
             if total == self.at {
                 return Ok(Resumed::Complete);
             }
-            let text = format!("it has {total} bytes, and {} came", self.at);
+            let text = format!("it has {total} bytes, but {} were received", self.at);
             return Err(self.changed(&text));
         }
         Err(Refused::Failed(unavailable(error, &refusal.to_string())))
@@ -407,14 +414,14 @@ impl ResumableBody {
                 Err(self.changed(&text))
             }
             (None, Some(total)) if total < self.at => {
-                let text = format!("it has {total} bytes, and {} came", self.at);
+                let text = format!("it has {total} bytes, but {} were received", self.at);
                 Err(self.changed(&text))
             }
             _ => Ok(()),
         }
     }
 
-    /// Goes on with a response.
+    /// Continues with a response.
     fn adopt(&mut self, part: &Part, response: Response) {
         self.total = self.total.or(part.total);
         self.end = match (self.wanted.range.end, self.total) {
@@ -429,7 +436,7 @@ impl ResumableBody {
         }
     }
 
-    /// Begins anew with a response.
+    /// Restarts with a response.
     fn restart(&mut self, part: &Part, response: Response) {
         let start = self.wanted.range.start;
         if let Some(counter) = &self.counter {
@@ -460,10 +467,12 @@ impl ResumableBody {
 
     fn ended_early(&self) -> Error {
         let start = self.wanted.range.start;
-        let came = self.at - start;
+        let received = self.at - start;
         let text = match self.size() {
-            Some(size) => format!("the response ended after {came} of {size} bytes"),
-            None => format!("the response ended after {came} bytes, before the end of the file"),
+            Some(size) => format!("the response ended after {received} of {size} bytes"),
+            None => {
+                format!("the response ended after {received} bytes, before the end of the file")
+            }
         };
         self.session.failed(ErrorKind::Interrupted, text)
     }
@@ -479,13 +488,13 @@ fn unavailable(error: Error, why: &str) -> Error {
 }
 
 impl Part {
-    /// What a successful response to a request for a range holds, or why it cannot be used.
-    fn of(response: &Response, asked: ByteRange) -> Result<Self, String> {
+    /// Returns the part that a successful response contains, or why it cannot be used.
+    fn of(response: &Response, requested: ByteRange) -> Result<Self, String> {
         Self::read(
             response.status(),
             response.headers(),
             response.content_length(),
-            asked,
+            requested,
         )
     }
 
@@ -493,12 +502,10 @@ impl Part {
         status: StatusCode,
         headers: &HeaderMap,
         length: Option<u64>,
-        asked: ByteRange,
+        requested: ByteRange,
     ) -> Result<Self, String> {
         if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
-            return Err(
-                "the response has a Content-Length beside its Transfer-Encoding".to_owned(),
-            );
+            return Err("the response has both Content-Length and Transfer-Encoding".to_owned());
         }
         let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
         if let Some(encoding) =
@@ -514,9 +521,9 @@ impl Part {
                 end: length,
                 total: length,
             },
-            StatusCode::PARTIAL_CONTENT if asked.is_whole() => {
+            StatusCode::PARTIAL_CONTENT if requested.is_whole() => {
                 return Err(
-                    "the service sent a part of the file, although the whole was requested"
+                    "the response contains a part of the file, but the whole file was requested"
                         .to_owned(),
                 );
             }
@@ -526,26 +533,27 @@ impl Part {
                     end: last.checked_add(1),
                     total,
                 },
-                _ => return Err("a part of the file has no usable Content-Range".to_owned()),
+                _ => return Err("the partial response has no valid Content-Range".to_owned()),
             },
-            other => return Err(format!("status {} holds no file", other.as_u16())),
+            other => return Err(format!("status {} is not a file response", other.as_u16())),
         };
-        let beyond = |end: u64| asked.end.is_some_and(|asked| end > asked);
+        let beyond = |end: u64| requested.end.is_some_and(|requested| end > requested);
         if status == StatusCode::PARTIAL_CONTENT {
-            if part.first != asked.start || part.end.is_none_or(beyond) {
+            if part.first != requested.start || part.end.is_none_or(beyond) {
                 return Err(
-                    "the service sent another part of the file than the requested one".to_owned(),
+                    "the response contains another part of the file than the requested one"
+                        .to_owned(),
                 );
             }
-            let holds = part.end.map(|end| end - part.first);
-            if length.is_some() && length != holds {
+            let part_length = part.end.map(|end| end - part.first);
+            if length.is_some() && length != part_length {
                 return Err("Content-Length and Content-Range disagree".to_owned());
             }
         }
         Ok(part)
     }
 
-    /// Refuses a file that ends before the range starts.
+    /// Fails if the file ends before the range starts.
     fn reaches(&self, start: u64) -> Result<(), String> {
         match self.total {
             Some(total) if start > 0 && total <= start => Err(format!(

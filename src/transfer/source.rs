@@ -1,4 +1,4 @@
-//! What is uploaded: a file, bytes, a stream or a URL, and what is to be known about it.
+//! The source of an upload: a file, bytes, a stream or a URL, with its metadata.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,12 +12,11 @@ use serde_json::{Map, Value};
 
 use crate::api::types::SubjectArea;
 use crate::error::{Error, Result};
-use crate::source_images::dynamic_metadata::json_object;
-use crate::source_images::user_value::{Null, check_field};
+use crate::metadata::{Null, check_user_field, dynamic_kind, json_object};
 use crate::transfer::form::LONGEST;
 use crate::transfer::redacted_url;
 
-/// Something to upload, with the metadata it is to be stored with.
+/// The source of an upload, with the metadata to store.
 ///
 /// ```
 /// use rokka::{Source, SubjectArea};
@@ -32,11 +31,12 @@ use crate::transfer::redacted_url;
 pub struct Source {
     pub(crate) content: Content,
     pub(crate) name: Option<String>,
-    /// Whether what is stored is compared with what was sent.
+    /// Whether the stored image is compared with the sent bytes.
     pub(crate) verify: bool,
     user: Map<String, Value>,
     dynamic: Map<String, Value>,
     options: Map<String, Value>,
+    /// The first validation error.
     refused: Option<String>,
 }
 
@@ -45,18 +45,18 @@ pub(crate) type ByteStream = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> +
 pub(crate) enum Content {
     Path(PathBuf),
     Bytes(Bytes),
-    /// Can be read once; empty afterwards.
+    /// The stream, which can be read once, and its length.
     Stream(Option<ByteStream>, Option<u64>),
     Url(String),
 }
 
-/// What the service turns a file into before it stores it; the original is gone then.
+/// The format that the service converts a file to before it stores it. The original is not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OptimizeSource {
     /// TIFF and PSD to PNG, without loss.
     Lossless,
-    /// To JPEG, or WebP where the picture is not opaque.
+    /// To JPEG, or to WebP if the image is not opaque.
     Jpg,
     /// To PNG.
     Png,
@@ -73,7 +73,7 @@ impl OptimizeSource {
 }
 
 impl Source {
-    /// Keeps the first reason why it cannot be sent.
+    /// Records the first validation error.
     fn refuse(&mut self, rule: impl Into<String>) {
         self.refused.get_or_insert_with(|| rule.into());
     }
@@ -90,17 +90,16 @@ impl Source {
         }
     }
 
-    /// A file. It is read while it is sent, and read again for another attempt.
+    /// Returns a source that reads a file while it is sent, and again for each attempt.
     ///
     /// The upload sends exactly the bytes that the file has when it is opened, or fails with
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io): also if somebody writes to the file meanwhile. Only regular files and links
-    /// to them are read. Directories are refused, and so are named pipes, sockets and devices, which may wait for ever when
-    /// they are opened: read them yourself and use [`stream`](Self::stream).
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), for example if another process writes to the file. Only regular files and
+    /// links to them are supported. Directories, named pipes, sockets and devices fail with
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput): read them yourself and use [`stream`](Self::stream).
     ///
-    /// Files are opened and read on the blocking threads of the runtime. If a file system does not respond, such as a network
-    /// mount whose server is gone, the call still ends at its deadline or idle timeout, but the thread stays until the
-    /// system lets it go; a runtime that is dropped waits for it unless it is ended by `shutdown_timeout` or
-    /// `shutdown_background`.
+    /// The blocking threads of the runtime open and read the file. If a file system does not respond, such as a network
+    /// mount whose server is gone, the call still ends at its deadline or idle timeout, but the thread is blocked until the
+    /// system call returns. Dropping the runtime waits for it; `shutdown_timeout` and `shutdown_background` do not.
     pub fn path(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_owned();
         let name = path
@@ -109,16 +108,16 @@ impl Source {
         Self::new(Content::Path(path), name)
     }
 
-    /// Bytes, and the file name to store them under.
+    /// Returns a source of bytes with a file name.
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self::new(Content::Bytes(bytes.into()), Some(name.into()))
     }
 
-    /// A stream of bytes, and the file name to store them under. It can be sent once only; if that fails, the error
-    /// says so. Set its [length](Self::length) if you know it.
+    /// Returns a source of a byte stream with a file name. A stream is not replayable: the upload makes one attempt. Set its
+    /// [length](Self::length) if you know it.
     ///
-    /// If the stream fails, so does the upload, with [`ErrorKind::Io`](crate::ErrorKind::Io) and the stream's own error as its
-    /// source, and the service gets no complete request.
+    /// If the stream fails, the upload fails with [`ErrorKind::Io`](crate::ErrorKind::Io) and the stream's error as its
+    /// source, and the service receives no complete request.
     pub fn stream<S, B>(name: impl Into<String>, stream: S) -> Self
     where
         S: Stream<Item = std::io::Result<B>> + Send + 'static,
@@ -131,43 +130,43 @@ impl Source {
         )
     }
 
-    /// A public URL that the service fetches. Errors, `Debug` and the ids of bulk uploads show it without its user-info, the
-    /// values of its query and its fragment. For a frame of a video, append its time: `https://…/film.mp4@00:01:30`.
+    /// Returns a source that the service fetches from a public URL. Errors, `Debug` and the ids of bulk uploads redact its
+    /// user-info, query values and fragment. For a frame of a video, append its time: `https://…/film.mp4@00:01:30`.
     pub fn url(url: impl Into<String>) -> Self {
         Self::new(Content::Url(url.into()), None)
     }
 
-    /// Sets the length of a [stream](Self::stream) in bytes, which spares a chunked request and is the total of a
-    /// [`Progress`](crate::Progress). The upload of a stream that has fewer bytes or more fails with
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and the service gets no complete request. Files and bytes know their
-    /// lengths, and the service fetches URLs itself: for them, the call is refused.
+    /// Sets the length of a [stream](Self::stream) in bytes (default: unknown), which avoids a chunked request and is the
+    /// total of a [`Progress`](crate::Progress). The upload fails with [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream
+    /// has fewer or more bytes, and the service receives no complete request. Fails with
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for other sources.
     pub fn length(mut self, bytes: u64) -> Self {
         match &mut self.content {
             Content::Stream(_, length) => *length = Some(bytes),
             Content::Path(_) | Content::Bytes(_) => {
-                self.refuse("a length can be set for a stream only: files and bytes know theirs");
+                self.refuse("`length` is for streams only: a file and bytes have a known length");
             }
-            Content::Url(_) => self
-                .refuse("a length can be set for a stream only: the service fetches a URL itself"),
+            Content::Url(_) => {
+                self.refuse("`length` is for streams only: the service fetches a URL itself")
+            }
         }
         self
     }
 
-    /// Sets the file name to store it under (default: that of the path). The service names what it fetches from a URL
-    /// itself: for a URL, the call is refused.
+    /// Sets the file name to store (default: the file name of the path). Fails with
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a URL, which the service names itself.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         if self.is_url() {
             self.refuse(
-                "the service names what it fetches from a URL itself: leave the name out and rename the image with `set_name`",
+                "`name` is not supported for a URL, which the service names itself: rename the image with `set_name`",
             );
         }
         self.name = Some(name.into());
         self
     }
 
-    /// Sets a field of user metadata. The name may have a type in front, such as `int:sku`, `date:taken` or
-    /// `array:labels` (default: a string); itself it is made of up to 54 lower-case letters, digits and `_`. The value
-    /// has to fit the type.
+    /// Sets a field of user metadata. The name may have a type prefix, such as `int:sku`, `date:taken` or `array:labels`
+    /// (default: a string), and consists of 1 to 54 lower-case letters, digits and `_`. The value must match the type.
     #[doc(alias = "meta_user")]
     pub fn user_metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.user.insert(name.into(), value.into());
@@ -186,7 +185,7 @@ impl Source {
         self.dynamic_metadata("subject_area", &area)
     }
 
-    /// Sets dynamic metadata of a kind, such as `crop_area` or `version`.
+    /// Sets one kind of dynamic metadata, such as `crop_area` or `version`.
     #[doc(alias = "meta_dynamic")]
     pub fn dynamic_metadata(mut self, kind: impl Into<String>, value: &impl Serialize) -> Self {
         match json_object(value) {
@@ -198,27 +197,27 @@ impl Source {
         self
     }
 
-    /// Whether renderings need a signed URL (default: no).
+    /// Sets whether renderings need a signed URL (default: no).
     pub fn protected(mut self, protected: bool) -> Self {
         self.options
             .insert("protected".to_owned(), protected.into());
         self
     }
 
-    /// Whether the stored image is compared with what was sent: its [`binary_hash`](crate::SourceImage::binary_hash) with the
-    /// SHA-1 of the bytes of the attempt that succeeded, and its `size` with their number (default: no). If they differ,
-    /// the call fails with [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch), and the error keeps the response: the
-    /// image is stored.
+    /// Sets whether the stored image is compared with the sent bytes (default: no): its
+    /// [`binary_hash`](crate::SourceImage::binary_hash) with the SHA-1 of the bytes of the successful attempt, and its `size`
+    /// with their number. If they differ, the call fails with [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch);
+    /// the image is stored, and the error contains the response.
     ///
-    /// A file is hashed on the thread that reads it, while the piece before is sent. The call is refused for a URL, which
-    /// the service fetches itself, and together with [`optimize_source`](crate::Call::<crate::source_images::Upload>::optimize_source),
-    /// which stores other bytes.
+    /// The thread that reads a file also hashes it. Fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput)
+    /// for a URL, which the service fetches itself, and with
+    /// [`optimize_source`](crate::source_images::Upload::optimize_source), which stores other bytes.
     pub fn verify(mut self, verify: bool) -> Self {
         self.verify = verify;
         self
     }
 
-    /// What to call it in a list of results. A URL is redacted.
+    /// Returns the id in a list of results: the name or the redacted URL.
     pub(crate) fn id(&self) -> String {
         match (&self.content, &self.name) {
             (Content::Url(url), _) => redacted_url::redact(url),
@@ -226,7 +225,7 @@ impl Source {
         }
     }
 
-    /// What no error may repeat of it.
+    /// Returns the secrets that errors must redact.
     pub(crate) fn secrets(&self) -> Vec<String> {
         match &self.content {
             Content::Url(url) => redacted_url::secrets(url),
@@ -238,7 +237,7 @@ impl Source {
         matches!(self.content, Content::Url(_))
     }
 
-    /// Whether it can be sent another time.
+    /// Returns whether it is replayable.
     pub(crate) fn is_replayable(&self) -> bool {
         !matches!(self.content, Content::Stream(..))
     }
@@ -249,7 +248,7 @@ impl Source {
         }
         if self.verify && self.is_url() {
             return Err(Error::invalid(
-                "what the service fetches from a URL itself cannot be verified: nothing was sent that it could be compared with",
+                "`verify` is not supported for a URL: the upload sends no bytes to compare with",
             ));
         }
         match (&self.content, &self.name) {
@@ -258,22 +257,24 @@ impl Source {
                     url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
                 if !known {
                     return Err(Error::invalid(format!(
-                        "{:?} is not a http or https URL",
+                        "{:?} is not a valid source URL: expected `http(s)://` and a host",
                         redacted_url::redact(url)
                     )));
                 }
             }
             (_, None) => {
                 return Err(Error::invalid(
-                    "the path has no file name, and none was given",
+                    "the path has no file name: set one with `name`",
                 ));
             }
             (_, Some(name)) if name.trim().is_empty() => {
-                return Err(Error::invalid("the file name is empty"));
+                return Err(Error::invalid(
+                    "the file name is empty: set a name such as `cat.jpg`",
+                ));
             }
             (_, Some(name)) if name.chars().any(char::is_control) => {
                 return Err(Error::invalid(format!(
-                    "the file name {name:?} has control characters"
+                    "the file name {name:?} must not contain control characters"
                 )));
             }
             _ => {}
@@ -282,29 +283,24 @@ impl Source {
             && *length > LONGEST
         {
             return Err(Error::invalid(format!(
-                "the length {length} is more than one request can carry: {LONGEST} bytes"
+                "the length {length} must not exceed {LONGEST} bytes"
             )));
         }
         for (name, value) in &self.user {
-            check_field(name, value, Null::Refused)?;
+            check_user_field(name, value, Null::Refused)?;
         }
         for kind in self.dynamic.keys() {
-            let plain = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
-            if kind.is_empty() || !kind.chars().all(plain) {
-                return Err(Error::invalid(format!(
-                    "the kind of dynamic metadata {kind:?} is not made of letters and `_`"
-                )));
-            }
+            dynamic_kind(kind)?;
         }
         Ok(())
     }
 
-    /// Whether there is metadata or an option with it.
+    /// Returns whether it has metadata or options.
     pub(crate) fn has_metadata(&self) -> bool {
         !self.user.is_empty() || !self.dynamic.is_empty() || !self.options.is_empty()
     }
 
-    /// The parts of the form that say what belongs to the source at a position.
+    /// Returns the form fields of the source at a position.
     pub(crate) fn fields(&self, position: usize) -> Vec<(String, String)> {
         let mut fields = Vec::new();
         if let Content::Url(url) = &self.content {

@@ -1,10 +1,10 @@
-//! What identifies a version of a file, for `If-Range`.
+//! The validator of a file version, for `If-Range`.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use http::HeaderMap;
 use http::header::{DATE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED};
 
-/// A strong validator: two responses with the same one hold the same bytes.
+/// A strong validator: two responses with the same one contain the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Validator {
     /// A strong entity tag, with its quotes.
@@ -14,7 +14,7 @@ pub(crate) enum Validator {
 }
 
 impl Validator {
-    /// The strong validator of a response, if it has one.
+    /// Returns the strong validator of a response, if it has one.
     ///
     /// RFC 9110, section 13.1.5, forbids weak entity tags in `If-Range`, and dates where there is any entity tag.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
@@ -29,19 +29,19 @@ impl Validator {
         (settled <= sent).then(|| Self::Modified(modified.to_owned()))
     }
 
-    /// The value of `If-Range`.
+    /// Returns the value of `If-Range`.
     pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Tag(text) | Self::Modified(text) => text,
         }
     }
 
-    /// Whether a response says that it is of this version.
+    /// Returns whether a response has this validator.
     pub(crate) fn is_confirmed_by(&self, headers: &HeaderMap) -> bool {
         Self::of(headers).as_ref() == Some(self)
     }
 
-    /// Whether a response says that it is of another version. A response to `If-Range` may leave it unsaid.
+    /// Returns whether a response has another validator. A response to `If-Range` may have none.
     pub(crate) fn is_contradicted_by(&self, headers: &HeaderMap) -> bool {
         let name = match self {
             Self::Tag(_) => ETAG,

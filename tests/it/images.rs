@@ -369,7 +369,7 @@ async fn a_file_that_exists_is_kept_unless_asked() {
     assert!(
         error
             .to_string()
-            .ends_with("exists: replace it with `overwrite`, or keep it with `skip_existing`"),
+            .ends_with("exists: set `overwrite` to replace it or `skip_existing` to keep it"),
         "{error}"
     );
     assert!(server.requests().is_empty());

@@ -186,18 +186,18 @@ mod lengths {
 
     #[tokio::test]
     async fn a_stream_that_is_longer_or_shorter_than_announced_fails() {
-        let longer = "the stream \"s\" has more bytes than the 20 that its length was set to";
+        let longer = "the stream \"s\" has more bytes than its `length` of 20";
         for (pieces, rule) in [
             (&["0123456789", "0123456789xx"][..], longer),
             (&["0123456789", "0123456789", "", "x"], longer),
             (&["0123456789012345678901"], longer),
             (
                 &["0123456789", "01234567"],
-                "the stream \"s\" ended after 18 bytes, but its length was set to 20",
+                "the stream \"s\" ended after 18 bytes, but `length` is 20",
             ),
             (
                 &[],
-                "the stream \"s\" ended after 0 bytes, but its length was set to 20",
+                "the stream \"s\" ended after 0 bytes, but `length` is 20",
             ),
         ] {
             for way in WAYS {
@@ -260,12 +260,7 @@ mod lengths {
         ] {
             let error = server.images().upload_many(sources).await.unwrap_err();
             assert!(error.is_invalid_input(), "{error:?}");
-            assert!(
-                error
-                    .to_string()
-                    .contains("more than one request can carry"),
-                "{error}"
-            );
+            assert!(error.to_string().contains("must not exceed"), "{error}");
             assert_eq!(error.attempts(), 0);
         }
         assert_eq!(server.connections(), 0);
@@ -877,8 +872,8 @@ mod settings {
 
     type Setting = (&'static str, fn(Source) -> Source, Applied);
 
-    const NOT_FOR_A_URL: &str = "the service names what it fetches from a URL itself";
-    const NO_LENGTH: &str = "a length can be set for a stream only";
+    const NOT_FOR_A_URL: &str = "`name` is not supported for a URL";
+    const NO_LENGTH: &str = "`length` is for streams only";
 
     fn refusal(setting: &str, kind: &str, way: &str) -> Option<&'static str> {
         match (setting, kind, way) {
@@ -888,7 +883,7 @@ mod settings {
             }
             ("name", "url", _) => Some(NOT_FOR_A_URL),
             ("length", "path" | "bytes" | "url", _) => Some(NO_LENGTH),
-            ("verify", "url", _) => Some("cannot be verified: nothing was sent"),
+            ("verify", "url", _) => Some("`verify` is not supported for a URL"),
             ("verify", _, "render") => Some("has no binary hash to be verified against"),
             _ => None,
         }
@@ -1116,7 +1111,7 @@ mod urls {
                 is_silent(&text);
             }
             assert!(
-                error.to_string().contains("is not a http or https URL"),
+                error.to_string().contains("is not a valid source URL"),
                 "{error}"
             );
         }

@@ -246,15 +246,15 @@ async fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
         (Source::bytes("", "A"), "the file name is empty"),
         (
             Source::bytes("a\nb", "A"),
-            r#"the file name "a\nb" has control characters"#,
+            r#"the file name "a\nb" must not contain control characters"#,
         ),
         (
             Source::url("ftp://example.org/a"),
-            "is not a http or https URL",
+            "is not a valid source URL",
         ),
         (
             Source::url("cat.jpg"),
-            r#""cat.jpg" is not a http or https URL"#,
+            r#""cat.jpg" is not a valid source URL"#,
         ),
         (
             Source::bytes("a", "A").user_metadata("Title", 1),
@@ -274,7 +274,7 @@ async fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
         ),
         (
             Source::bytes("a", "A").dynamic_metadata("a/b", &json!({})),
-            r#""a/b" is not made of letters"#,
+            r#""a/b" is invalid: use letters"#,
         ),
         (
             Source::bytes("a", "A").dynamic_metadata("version", &json!("x")),
