@@ -36,8 +36,7 @@ fn is_on_earth((latitude, longitude): (f64, f64)) -> bool {
     (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude)
 }
 
-/// A key of the service, taken apart: the type, which may be empty, and the name. A colon in front of all, or of nothing,
-/// is a part of the name, so that [`key`] makes the same key again.
+/// Splits a key of user metadata into type, which may be empty, and name. A leading colon is part of the name.
 pub(crate) fn user_key_parts(key: &str) -> (&str, &str) {
     match key.split_once(':') {
         Some((kind, name)) if !kind.is_empty() => (kind, name),
@@ -45,23 +44,23 @@ pub(crate) fn user_key_parts(key: &str) -> (&str, &str) {
     }
 }
 
-/// Whether `null` is a value.
+/// The meaning of `null` as a value.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Null {
     /// It removes the field.
     Removes,
-    /// It says nothing.
+    /// It is invalid.
     Refused,
 }
 
-/// Checks a field before it is sent: its name, and its value against its type.
+/// Checks the name of a field of user metadata, and its value against its type.
 pub(crate) fn check_user_field(key: &str, value: &Value, null: Null) -> Result<()> {
     check_typed_user_name(key)?;
     if value.is_null() {
         return match null {
             Null::Removes => Ok(()),
             Null::Refused => Err(Error::invalid(format!(
-                "the user metadata field `{key}` has no value: `null` removes a field, and only when merging"
+                "the user metadata field `{key}` cannot be `null`, which removes a field: use it with `merge` only"
             ))),
         };
     }
@@ -86,7 +85,7 @@ pub(crate) fn check_user_field(key: &str, value: &Value, null: Null) -> Result<(
         ),
         "" => (
             value.is_string(),
-            "a string, as long as no type is in front of its name",
+            "a string, or the name needs a type prefix such as `int:`",
         ),
         _ => (value.is_string(), "a string"),
     };
@@ -94,7 +93,7 @@ pub(crate) fn check_user_field(key: &str, value: &Value, null: Null) -> Result<(
         return Ok(());
     }
     Err(Error::invalid(format!(
-        "the user metadata field `{key}` cannot be {value}: it has to be {rule}"
+        "the user metadata field `{key}` cannot be {value}: it must be {rule}"
     )))
 }
 

@@ -1,4 +1,4 @@
-//! The kinds of dynamic metadata, and what each of them holds.
+//! The kinds of dynamic metadata and their values.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,8 @@ use crate::error::{Error, Result};
 use crate::metadata::json_object;
 use crate::names::image_hash;
 
-/// One kind of dynamic metadata with its content, to be
-/// [added](super::SourceImages::add_dynamic_metadata) to an image. Areas, areas by name, texts of a version and linked
-/// hashes turn into it by themselves.
+/// One kind of dynamic metadata with its value, to [add](super::SourceImages::add_dynamic_metadata) to an image. Areas,
+/// named areas, version texts and linked hashes convert into it.
 ///
 /// ```
 /// use rokka::{CropArea, DynamicValue};
@@ -24,20 +23,20 @@ use crate::names::image_hash;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DynamicValue {
-    /// `subject_area`: what matters in the picture.
+    /// `subject_area`: the area that cropping keeps visible.
     SubjectArea(SubjectArea),
-    /// `crop_area`: the part to which cropping cuts exactly. A subject area wins over it.
+    /// `crop_area`: the area that cropping cuts out exactly. A subject area takes precedence over it.
     CropArea(CropArea),
-    /// `multi_areas`: areas by name, for the option `area` of the operation `crop`.
+    /// `multi_areas`: named areas, for the option `area` of the operation `crop`.
     MultiAreas(MultiAreas),
-    /// `version`: a text that only serves to give the same picture another hash.
+    /// `version`: a text that changes the hash of the same picture.
     Version(String),
-    /// `detection_face`: has the service look for faces. For paying organizations; 403
-    /// ([`Error::is_forbidden`]) for others.
+    /// `detection_face`: requests face detection. Fails with 403 ([`Error::is_forbidden`]) for organizations on the free
+    /// plan.
     FaceDetection,
     /// `linked`: hashes of further files of a video, for adaptive streaming.
     Linked(Vec<String>),
-    /// A kind that this crate has no word for.
+    /// A kind that this crate does not support.
     Other {
         /// Name of the kind: letters and `_`.
         kind: String,
@@ -47,17 +46,17 @@ pub enum DynamicValue {
 }
 
 impl DynamicValue {
-    /// A text that only serves to give the same picture another hash.
+    /// Returns a version text, which changes the hash of the same picture.
     pub fn version(text: impl Into<String>) -> Self {
         Self::Version(text.into())
     }
 
-    /// Hashes of further files of a video, for adaptive streaming.
+    /// Returns the hashes of further files of a video, for adaptive streaming.
     pub fn linked(hashes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self::Linked(hashes.into_iter().map(Into::into).collect())
     }
 
-    /// A kind that this crate has no word for, with its JSON object.
+    /// Returns a kind that this crate does not support, with its JSON object.
     pub fn other(kind: impl Into<String>, fields: Map<String, Value>) -> Self {
         Self::Other {
             kind: kind.into(),
@@ -65,7 +64,7 @@ impl DynamicValue {
         }
     }
 
-    /// The name of the kind as the service spells it.
+    /// Returns the name of the kind in the service's spelling.
     pub fn kind(&self) -> &str {
         match self {
             Self::SubjectArea(_) => "subject_area",
@@ -90,7 +89,7 @@ impl DynamicValue {
         }
     }
 
-    /// The JSON object that the request holds.
+    /// Returns the JSON object of the request.
     pub(crate) fn into_fields(self) -> Result<Map<String, Value>> {
         match self {
             Self::SubjectArea(area) => json_object(&area),
@@ -135,7 +134,7 @@ impl From<LinkedHashes> for DynamicValue {
 }
 
 impl MultiAreas {
-    /// No areas yet. Names of areas are made of letters, digits and `_`.
+    /// Returns an empty set of areas. Their names consist of letters, digits and `_`.
     ///
     /// ```
     /// use rokka::{CropArea, MultiAreas, SubjectArea};
@@ -153,14 +152,14 @@ impl MultiAreas {
         Self(BTreeMap::new())
     }
 
-    /// With a part to cut to under a name.
+    /// Sets a named crop area.
     #[must_use]
     pub fn crop_area(mut self, name: impl Into<String>, area: CropArea) -> Self {
         self.0.entry(name.into()).or_default().crop_area = Some(area);
         self
     }
 
-    /// With a part that matters under a name.
+    /// Sets a named subject area.
     #[must_use]
     pub fn subject_area(mut self, name: impl Into<String>, area: SubjectArea) -> Self {
         self.0.entry(name.into()).or_default().subject_area = Some(area);
@@ -172,7 +171,7 @@ impl MultiAreas {
             let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
             if name.is_empty() || !name.chars().all(plain) {
                 return Err(Error::invalid(format!(
-                    "the name of an area {name:?} is not made of letters, digits and `_`"
+                    "the area name {name:?} is invalid: use letters, digits and `_` only"
                 )));
             }
             let MultiArea {
@@ -181,7 +180,7 @@ impl MultiAreas {
             } = area;
             if crop_area.is_none() && subject_area.is_none() {
                 return Err(Error::invalid(format!(
-                    "the area {name:?} is neither a crop area nor a subject area"
+                    "the area {name:?} is empty: set a crop area or a subject area"
                 )));
             }
             crop_area.as_ref().map_or(Ok(()), CropArea::check)?;

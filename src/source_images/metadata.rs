@@ -1,4 +1,4 @@
-//! What users do with the metadata of an image: readers and constructors of the generated models.
+//! Constructors and accessors of the generated metadata models.
 
 use serde::de::Deserialize;
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::api::types::{
 use crate::error::{Error, Result};
 
 impl SubjectArea {
-    /// An area in pixels of the original: its left and upper edge, its width and its height.
+    /// Returns an area in pixels of the original: its left and upper edge, its width and its height.
     ///
     /// ```
     /// let area = rokka::SubjectArea::new(100, 80, 50, 40);
@@ -26,7 +26,7 @@ impl SubjectArea {
         }
     }
 
-    /// An area in percent of the original, so that it fits whatever the size.
+    /// Returns an area in percent of the original, independent of its size.
     ///
     /// ```
     /// let middle = rokka::SubjectArea::percent(25, 25, 50, 50);
@@ -50,7 +50,7 @@ impl SubjectArea {
 }
 
 impl CropArea {
-    /// An area in pixels of the original: its left and upper edge, its width and its height.
+    /// Returns an area in pixels of the original: its left and upper edge, its width and its height.
     ///
     /// ```
     /// let area = rokka::CropArea::new(0, 0, 640, 480);
@@ -66,7 +66,7 @@ impl CropArea {
         }
     }
 
-    /// An area in percent of the original, so that it fits whatever the size.
+    /// Returns an area in percent of the original, independent of its size.
     ///
     /// ```
     /// let left = rokka::CropArea::percent(0, 0, 50, 100);
@@ -98,35 +98,35 @@ fn check_area(
     let shown = format!("the {kind} area {width} x {height} at ({x}, {y})");
     if x < 0 || y < 0 {
         return Err(Error::invalid(format!(
-            "{shown} begins outside the picture"
+            "{shown} is outside the image: x and y must be at least 0"
         )));
     }
     if width == 0 || height == 0 {
         return Err(Error::invalid(format!(
-            "{shown} has no extent: width and height are at least 1"
+            "{shown} is empty: width and height must be at least 1"
         )));
     }
     let inside = x <= 100 && y <= 100 && width <= 100 && height <= 100;
     if percentage && !inside {
         return Err(Error::invalid(format!(
-            "{shown} is in percent, so its numbers are at most 100"
+            "{shown} is in percent: its numbers must not exceed 100"
         )));
     }
     Ok(())
 }
 
 impl DynamicMetadata {
-    /// The subject area, if the image has one that can be read.
+    /// Returns the subject area, if the image has a valid one.
     pub fn subject_area(&self) -> Option<SubjectArea> {
         area(self, &["subject_area", "SubjectArea"])
     }
 
-    /// The crop area, if the image has one that can be read.
+    /// Returns the crop area, if the image has a valid one.
     pub fn crop_area(&self) -> Option<CropArea> {
         area(self, &["crop_area", "CropArea"])
     }
 
-    /// The areas that have a name, without those that cannot be read; `None` if the image has no such metadata.
+    /// Returns the valid named areas; `None` if the image has no such metadata.
     pub fn multi_areas(&self) -> Option<MultiAreas> {
         let areas = self.get("multi_areas")?.as_object()?;
         let read = |(name, value): (&String, &Value)| {
@@ -140,12 +140,12 @@ impl DynamicMetadata {
         Some(MultiAreas(areas.iter().filter_map(read).collect()))
     }
 
-    /// The text that only serves to give the image a hash of its own.
+    /// Returns the version text, which is part of the hash.
     pub fn version(&self) -> Option<&str> {
         self.get("version")?.get("text")?.as_str()
     }
 
-    /// What the service found when it looked for faces; its fields are not documented. `None` if nobody asked for it.
+    /// Returns the result of the face detection, whose fields are not documented; `None` if it was not requested.
     pub fn face_detection(&self) -> Option<FaceDetection> {
         let found = self.get("detection_face")?;
         // PHP's empty object.
@@ -158,7 +158,7 @@ impl DynamicMetadata {
         Some(FaceDetection(fields))
     }
 
-    /// The hashes of the further files of a video; none if there are none.
+    /// Returns the hashes of the further files of a video; empty if there are none.
     pub fn linked(&self) -> Vec<&str> {
         let hashes = self.get("linked").and_then(|linked| linked.get("hashes"));
         let hashes = hashes.and_then(Value::as_array).into_iter().flatten();
@@ -166,7 +166,7 @@ impl DynamicMetadata {
     }
 }
 
-/// An area under one of its names, also in the form of old answers: inside `elements`, and without edges that are 0.
+/// Returns an area by one of its names, also in the legacy format: inside `elements`, and without edges that are 0.
 fn area<'a, T: Deserialize<'a>>(metadata: &'a Map<String, Value>, names: &[&str]) -> Option<T> {
     let elements = metadata.get("elements").and_then(Value::as_object);
     let found = [Some(metadata), elements]
@@ -177,12 +177,12 @@ fn area<'a, T: Deserialize<'a>>(metadata: &'a Map<String, Value>, names: &[&str]
 }
 
 impl StaticMetadata {
-    /// What the service knows of a video, if the file is one.
+    /// Returns the properties of a video, if the file is one.
     pub fn video(&self) -> Option<VideoMetadata> {
         VideoMetadata::deserialize(self.get("video")?).ok()
     }
 
-    /// What the C2PA manifest of the file says, if it was read.
+    /// Returns the content of the C2PA manifest, if the service has read one.
     pub fn content_credentials(&self) -> Option<ContentCredentials> {
         ContentCredentials::deserialize(self.get("content_credentials")?).ok()
     }

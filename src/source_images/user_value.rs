@@ -1,4 +1,4 @@
-//! The fields of user metadata with their types: building, reading and checking them.
+//! Typed fields of user metadata: builds and reads them.
 
 use std::fmt;
 
@@ -27,32 +27,32 @@ use crate::metadata::{Null, check_user_field, lat_lon, user_key_parts};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserValue {
-    /// `str`, or no type at all: text that is found as a whole or by its beginning.
+    /// `str`, or no type: text that a search matches as a whole or by prefix.
     Str(String),
-    /// `text`: text that is found by its words.
+    /// `text`: text that a search matches by word.
     Text(String),
     /// `int`: a whole number.
     Int(i64),
     /// `double`: a number.
     Double(f64),
-    /// `date`: a point in time. It goes out in UTC, with milliseconds if it has any.
+    /// `date`: a point in time, sent in UTC, with milliseconds if it has any.
     Date(DateTime),
-    /// `latlon`: a place.
+    /// `latlon`: a location.
     LatLon(LatLon),
-    /// `array`: several strings, each found as a whole.
+    /// `array`: several strings, each of which a search matches as a whole.
     Array(Vec<String>),
-    /// `array_text`: several texts, found by their words.
+    /// `array_text`: several texts that a search matches by word.
     ArrayText(Vec<String>),
-    /// What does not fit a type that this crate knows; it is kept as it came.
+    /// A value of a type that this crate does not support, unchanged.
     Other {
-        /// The type in front of the name; empty if there is none.
+        /// The type prefix of the name; empty if there is none.
         kind: String,
         /// The value.
         value: Value,
     },
 }
 
-/// A place on earth, in degrees.
+/// A location in degrees.
 ///
 /// ```
 /// let zurich = rokka::LatLon::new(47.38, 8.52);
@@ -67,7 +67,7 @@ pub struct LatLon {
 }
 
 impl LatLon {
-    /// A place: latitude first.
+    /// Returns a location from latitude and longitude.
     pub fn new(latitude: f64, longitude: f64) -> Self {
         Self {
             latitude,
@@ -81,7 +81,7 @@ impl LatLon {
 }
 
 impl fmt::Display for LatLon {
-    /// As the service writes it.
+    /// Formats it in the service's syntax.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{},{}", self.latitude, self.longitude)
     }
@@ -95,7 +95,7 @@ impl From<(f64, f64)> for LatLon {
 }
 
 impl UserValue {
-    /// The value under a key of the service: a name, with its type in front unless it is a string.
+    /// Reads a JSON value of a type.
     fn read(kind: &str, value: &Value) -> Self {
         Self::typed(kind, value).unwrap_or_else(|| Self::Other {
             kind: kind.to_owned(),
@@ -118,7 +118,7 @@ impl UserValue {
         })
     }
 
-    /// The type as the service spells it; empty for a string.
+    /// Returns the type in the service's spelling; empty for a string.
     pub fn kind(&self) -> &str {
         match self {
             Self::Str(_) => "",
@@ -133,12 +133,12 @@ impl UserValue {
         }
     }
 
-    /// The value as the service writes it.
+    /// Returns the value as the service's JSON.
     fn into_json(self) -> Value {
         match self {
             Self::Str(text) | Self::Text(text) => Value::String(text),
             Self::Int(number) => number.into(),
-            // JSON has no word for what is not finite, and `null` would remove the field: the check refuses its text.
+            // JSON has no infinite numbers, and `null` would remove the field: the check fails for the text.
             Self::Double(number) => Number::from_f64(number)
                 .map_or_else(|| Value::String(number.to_string()), Value::Number),
             Self::Date(date) => Value::String(date_text(&date)),
@@ -164,7 +164,7 @@ fn date_text(date: &DateTime) -> String {
     }
 }
 
-/// The key of the service for a type, which may be empty, and a name.
+/// Returns the key of a type, which may be empty, and a name.
 fn key(kind: &str, name: &str) -> String {
     match kind {
         "" => name.to_owned(),
@@ -172,10 +172,10 @@ fn key(kind: &str, name: &str) -> String {
     }
 }
 
-/// Building it, and reading it by name and type. What is set here is checked when it is sent: names are made of 1 to 54
-/// lower-case letters, digits and `_`, values have to fit their type.
+/// Builds it, and reads it by name and type. A call validates it before it is sent: names consist of 1 to 54 lower-case
+/// letters, digits and `_`, and values must match their type.
 impl UserMetadata {
-    /// No fields yet.
+    /// Returns metadata without fields.
     ///
     /// ```
     /// use rokka::UserMetadata;
@@ -193,50 +193,50 @@ impl UserMetadata {
         Self::default()
     }
 
-    /// With a field of any type.
+    /// Sets a field of any type.
     #[must_use]
     pub fn field(self, name: impl AsRef<str>, value: UserValue) -> Self {
         let key = key(value.kind(), name.as_ref());
         self.raw(key, value.into_json())
     }
 
-    /// With a string: found as a whole or by its beginning.
+    /// Sets a string, which a search matches as a whole or by prefix.
     #[must_use]
     pub fn str(self, name: impl AsRef<str>, text: impl Into<String>) -> Self {
         self.field(name, UserValue::Str(text.into()))
     }
 
-    /// With a text: found by its words.
+    /// Sets a text, which a search matches by word.
     #[must_use]
     pub fn text(self, name: impl AsRef<str>, text: impl Into<String>) -> Self {
         self.field(name, UserValue::Text(text.into()))
     }
 
-    /// With a whole number.
+    /// Sets a whole number.
     #[must_use]
     pub fn int(self, name: impl AsRef<str>, number: impl Into<i64>) -> Self {
         self.field(name, UserValue::Int(number.into()))
     }
 
-    /// With a number. It has to be finite.
+    /// Sets a number, which must be finite.
     #[must_use]
     pub fn double(self, name: impl AsRef<str>, number: impl Into<f64>) -> Self {
         self.field(name, UserValue::Double(number.into()))
     }
 
-    /// With a point in time. It goes out in UTC, with milliseconds if it has any.
+    /// Sets a point in time, sent in UTC, with milliseconds if it has any.
     #[must_use]
     pub fn date(self, name: impl AsRef<str>, date: impl Into<DateTime>) -> Self {
         self.field(name, UserValue::Date(date.into()))
     }
 
-    /// With a place: latitude (-90 to 90) and longitude (-180 to 180), in degrees.
+    /// Sets a location: latitude (-90 to 90) and longitude (-180 to 180) in degrees.
     #[must_use]
     pub fn latlon(self, name: impl AsRef<str>, place: impl Into<LatLon>) -> Self {
         self.field(name, UserValue::LatLon(place.into()))
     }
 
-    /// With several strings, such as labels: each found as a whole.
+    /// Sets several strings, such as labels, each of which a search matches as a whole.
     #[must_use]
     pub fn array(
         self,
@@ -247,7 +247,7 @@ impl UserMetadata {
         self.field(name, UserValue::Array(items))
     }
 
-    /// With several texts, found by their words.
+    /// Sets several texts, which a search matches by word.
     #[must_use]
     pub fn array_text(
         self,
@@ -258,21 +258,21 @@ impl UserMetadata {
         self.field(name, UserValue::ArrayText(items))
     }
 
-    /// With a field as the service writes it: the type in front of the name, as in `int:sku`, and JSON.
+    /// Sets a field in the service's syntax: the name with its type prefix, as in `int:sku`, and JSON.
     #[must_use]
     pub fn raw(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.0.insert(key.into(), value.into());
         self
     }
 
-    /// With the wish to remove a field when this is [merged](super::ImageUserMetadata::merge); a field that is not a
-    /// string has its type in front, as in `int:sku`.
+    /// Removes a field when this is [merged](super::ImageUserMetadata::merge); a field that is not a string needs its type
+    /// prefix, as in `int:sku`.
     #[must_use]
     pub fn removing(self, key: impl Into<String>) -> Self {
         self.raw(key, Value::Null)
     }
 
-    /// All fields: their names without the type, and their values with it.
+    /// Returns all fields: names without type, and typed values.
     pub fn fields(&self) -> impl Iterator<Item = (&str, UserValue)> {
         self.0.iter().map(|(key, value)| {
             let (kind, name) = user_key_parts(key);
@@ -280,7 +280,7 @@ impl UserMetadata {
         })
     }
 
-    /// The field of this name, whatever its type; a string goes first where several types bear the same name.
+    /// Returns the field of this name with any type; a string takes precedence over other types.
     pub fn get_field(&self, name: &str) -> Option<UserValue> {
         let string = self.0.get(name).filter(|_| !name.contains(':'));
         let string = string.map(|value| UserValue::read("", value));
@@ -290,44 +290,44 @@ impl UserMetadata {
         })
     }
 
-    /// The string of this name.
+    /// Returns the string of this name.
     pub fn get_str(&self, name: &str) -> Option<&str> {
         let plain = self.0.get(name).filter(|_| !name.contains(':'));
         plain.or_else(|| self.typed("str", name))?.as_str()
     }
 
-    /// The text of this name.
+    /// Returns the text of this name.
     pub fn get_text(&self, name: &str) -> Option<&str> {
         self.typed("text", name)?.as_str()
     }
 
-    /// The whole number of this name.
+    /// Returns the whole number of this name.
     pub fn get_int(&self, name: &str) -> Option<i64> {
         self.typed("int", name)?.as_i64()
     }
 
-    /// The number of this name.
+    /// Returns the number of this name.
     pub fn get_double(&self, name: &str) -> Option<f64> {
         self.typed("double", name)?.as_f64()
     }
 
-    /// The point in time of this name.
+    /// Returns the point in time of this name.
     pub fn get_date(&self, name: &str) -> Option<DateTime> {
         self.typed("date", name)?.as_str().map(DateTime::from)
     }
 
-    /// The place of this name.
+    /// Returns the location of this name.
     pub fn get_latlon(&self, name: &str) -> Option<LatLon> {
         LatLon::parse(self.typed("latlon", name)?.as_str()?)
     }
 
-    /// The strings of this name, such as labels.
+    /// Returns the strings of this name, such as labels.
     pub fn get_array(&self, name: &str) -> Option<Vec<&str>> {
         let items = self.typed("array", name)?.as_array()?.iter();
         items.map(Value::as_str).collect()
     }
 
-    /// The texts of this name.
+    /// Returns the texts of this name.
     pub fn get_array_text(&self, name: &str) -> Option<Vec<&str>> {
         let items = self.typed("array_text", name)?.as_array()?.iter();
         items.map(Value::as_str).collect()
@@ -337,7 +337,7 @@ impl UserMetadata {
         self.0.get(&format!("{kind}:{name}"))
     }
 
-    /// The fields, checked for sending.
+    /// Validates and returns the fields.
     pub(crate) fn checked(self, null: Null) -> Result<Map<String, Value>> {
         for (key, value) in &self.0 {
             check_user_field(key, value, null)?;
@@ -347,14 +347,14 @@ impl UserMetadata {
 }
 
 impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for UserMetadata {
-    /// Fields as the service writes them: the type in front of the name, as in `int:sku`, and JSON.
+    /// Fields in the service's syntax: names with type prefix, as in `int:sku`, and JSON.
     fn from(fields: [(K, V); N]) -> Self {
         fields.into_iter().collect()
     }
 }
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for UserMetadata {
-    /// Fields as the service writes them: the type in front of the name, as in `int:sku`, and JSON.
+    /// Fields in the service's syntax: names with type prefix, as in `int:sku`, and JSON.
     fn from_iter<I: IntoIterator<Item = (K, V)>>(fields: I) -> Self {
         let fields = fields.into_iter();
         Self(
@@ -576,10 +576,10 @@ mod tests {
             (
                 "a",
                 json!(5),
-                "cannot be 5: it has to be a string, as long as no type",
+                "cannot be 5: it must be a string, or the name needs a type",
             ),
             ("a", json!(true), "a string"),
-            ("text:a", json!(["x"]), "has to be a string"),
+            ("text:a", json!(["x"]), "must be a string"),
             ("int:a", json!(1.5), "a whole number"),
             ("int:a", json!("1"), "a whole number"),
             ("double:a", json!("NaN"), "a finite number"),
@@ -593,7 +593,7 @@ mod tests {
             ("array:a", json!("x"), "a list of strings"),
             ("array:a", json!([["x"]]), "a list of strings"),
             ("array:a", json!([null]), "a list of strings"),
-            ("a", json!(null), "only when merging"),
+            ("a", json!(null), "use it with `merge` only"),
         ];
         for (key, value, rule) in wrong {
             let error = check_user_field(key, &value, Null::Refused).unwrap_err();

@@ -150,19 +150,16 @@ async fn dynamic_metadata_that_cannot_be_is_refused() {
     let table: [(DynamicValue, &str); 9] = [
         (
             CropArea::new(-1, 0, 1, 1).into(),
-            "the crop area 1 x 1 at (-1, 0) begins outside",
+            "the crop area 1 x 1 at (-1, 0) is outside the image",
         ),
         (
             CropArea::new(0, 0, 1, 0).into(),
-            "the crop area 1 x 0 at (0, 0) has no extent",
+            "the crop area 1 x 0 at (0, 0) is empty",
         ),
         (CropArea::percent(0, 0, 101, 1).into(), "is in percent"),
-        (
-            named("a-b").into(),
-            "the name of an area \"a-b\" is not made of",
-        ),
-        (named("").into(), "the name of an area \"\""),
-        (empty.into(), "the area \"b\" is neither"),
+        (named("a-b").into(), "the area name \"a-b\" is invalid"),
+        (named("").into(), "the area name \"\""),
+        (empty.into(), "the area \"b\" is empty"),
         (inner.into(), "the subject area 0 x 1"),
         (DynamicValue::linked([HASH, "x"]), "invalid hash \"x\""),
         (

@@ -486,23 +486,23 @@ mod files {
             let cases = [
                 (
                     place("pipe"),
-                    "pipe is not a file: it is a named pipe; to send",
+                    "pipe is not a file: it is a named pipe; read it yourself",
                 ),
                 (
                     place("link"),
-                    "link is not a file: it is a named pipe; to send",
+                    "link is not a file: it is a named pipe; read it yourself",
                 ),
                 (
                     place("socket"),
-                    "socket is not a file: it is a socket; to send",
+                    "socket is not a file: it is a socket; read it yourself",
                 ),
                 (
                     "/dev/zero".into(),
-                    "/dev/zero is not a file: it is a device; to send",
+                    "/dev/zero is not a file: it is a device; read it yourself",
                 ),
                 (
                     "/dev/tty".into(),
-                    "/dev/tty is not a file: it is a device; to send",
+                    "/dev/tty is not a file: it is a device; read it yourself",
                 ),
                 (folder.path().to_owned(), "is not a file: it is a directory"),
             ];

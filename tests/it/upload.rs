@@ -282,9 +282,9 @@ async fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
         ),
         (
             area(-1, 0, 5, 5),
-            "the subject area 5 x 5 at (-1, 0) begins outside the picture",
+            "the subject area 5 x 5 at (-1, 0) is outside the image",
         ),
-        (area(0, 0, 0, 5), "has no extent"),
+        (area(0, 0, 0, 5), "is empty: width and height"),
         (Source::path(&missing), "missing.jpg cannot be read"),
         (Source::path(folder.path()), "is not a file"),
         (Source::path("/"), "the path has no file name"),

@@ -167,7 +167,7 @@ async fn malformed_fields_are_refused_before_anything_is_sent() {
         ),
         (
             scope.merge([("int:a", "x")]).await,
-            "`int:a` cannot be \"x\": it has to be a whole number",
+            "`int:a` cannot be \"x\": it must be a whole number",
         ),
         (
             scope.merge(UserMetadata::new().double("a", f64::NAN)).await,
@@ -193,10 +193,13 @@ async fn malformed_fields_are_refused_before_anything_is_sent() {
         ),
         (
             scope.replace(UserMetadata::new().removing("a")).await,
-            "only when merging",
+            "use it with `merge` only",
         ),
-        (scope.set("a", null.clone()).await, "only when merging"),
-        (scope.set("a", 5).await, "as long as no type is in front"),
+        (
+            scope.set("a", null.clone()).await,
+            "use it with `merge` only",
+        ),
+        (scope.set("a", 5).await, "or the name needs a type prefix"),
         (
             scope.set("colour:a", "x").await,
             "not a type of user metadata",
@@ -246,7 +249,10 @@ async fn an_upload_checks_values_too() {
     let table = [
         (source().user_metadata("int:sku", "x"), "a whole number"),
         (source().user_metadata("title", 5), "a string"),
-        (source().user_metadata("title", Value::Null), "has no value"),
+        (
+            source().user_metadata("title", Value::Null),
+            "cannot be `null`",
+        ),
         (source().user_metadata("latlon:place", "91,0"), "a latitude"),
     ];
     for (source, rule) in table {
