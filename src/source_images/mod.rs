@@ -53,6 +53,9 @@ pub use upload::{Upload, UploadMany};
 pub use user_metadata::ImageUserMetadata;
 pub use user_value::{LatLon, UserValue};
 
+#[cfg(doc)]
+use crate::error::Error;
+
 /// The source images of one organization. Created by [`Client::source_images`](crate::Client::source_images); cloning is
 /// cheap.
 ///
