@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: fe1330a37a571caa.
+// Fingerprint of the inputs: 42ea352827dddce8.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
