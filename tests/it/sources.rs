@@ -877,14 +877,14 @@ mod settings {
 
     fn refusal(setting: &str, kind: &str, way: &str) -> Option<&'static str> {
         match (setting, kind, way) {
-            (_, "url", "render") => Some("the service fetches no URL for it"),
+            (_, "url", "render") => Some("cannot render a URL without storing it"),
             ("user_metadata" | "subject_area" | "dynamic_metadata" | "protected", _, "render") => {
-                Some("has no metadata and no options")
+                Some("cannot set metadata or options of a file that is not stored")
             }
             ("name", "url", _) => Some(NOT_FOR_A_URL),
             ("length", "path" | "bytes" | "url", _) => Some(NO_LENGTH),
             ("verify", "url", _) => Some("`verify` is not supported for a URL"),
-            ("verify", _, "render") => Some("has no binary hash to be verified against"),
+            ("verify", _, "render") => Some("cannot verify a file that is not stored"),
             _ => None,
         }
     }
