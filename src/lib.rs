@@ -118,7 +118,7 @@
 //! assert_eq!(schema.as_value()["properties"]["x"]["type"], "integer");
 //! let written = SchemaSettings::default().for_serialize().into_generator();
 //! let written = written.into_root_schema_for::<rokka::SubjectArea>();
-//! assert_eq!(written.as_value()["required"], serde_json::json!(["x", "y"]));
+//! assert_eq!(written.as_value()["required"], serde_json::json!(["height", "width", "x", "y"]));
 //! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
