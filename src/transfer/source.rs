@@ -147,7 +147,7 @@ impl Source {
                 self.refuse("`length` is for streams only: a file and bytes have a known length");
             }
             Content::Url(_) => {
-                self.refuse("`length` is for streams only: the service fetches a URL itself")
+                self.refuse("`length` is for streams only: the service fetches a URL itself");
             }
         }
         self
