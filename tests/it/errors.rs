@@ -1469,7 +1469,10 @@ mod bodyless {
             let error = images.set_protected(HASH, true).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Decode);
             assert_eq!(error.operation(), Some("putSourceImageOptionsProtected"));
-            assert!(error.to_string().contains("the change succeeded"), "{error}");
+            assert!(
+                error.to_string().contains("the change succeeded"),
+                "{error}"
+            );
             assert_eq!(server.requests().len(), 2);
         }
         let server = Server::script([Reply::empty(201), Reply::json(200, image(HASH))]);
