@@ -53,7 +53,7 @@ pub(crate) fn stack_name_or_all(name: Option<&str>) -> Result<StackNameOrAll> {
 /// Validates a name of user metadata with or without the prefix of its type.
 pub(crate) fn check_typed_user_name(name: &str) -> Result<()> {
     if name.contains(':') {
-        crate::source_images::field::check_name(&format!("user:{name}"))
+        check_field_name(&format!("user:{name}"))
     } else {
         check_user_name(name)
     }
@@ -69,4 +69,58 @@ pub(crate) fn check_user_name(name: &str) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// Names of the search's own query parameters.
+const RESERVED: &[&str] = &[
+    "binaryHash",
+    "deleted",
+    "facets",
+    "limit",
+    "offset",
+    "operator",
+    "sort",
+];
+
+/// The types of user metadata.
+const USER_TYPES: &[&str] = &[
+    "array",
+    "array_text",
+    "date",
+    "double",
+    "int",
+    "latlon",
+    "str",
+    "text",
+];
+
+/// Checks the name of a field: user metadata has the service's rules for names, other fields must not be parameters or
+/// contain reserved characters.
+pub(crate) fn check_field_name(field: &str) -> Result<()> {
+    if RESERVED.contains(&field) {
+        return Err(Error::invalid(format!(
+            "`{field}` is a query parameter of the search, not a field"
+        )));
+    }
+    let plain =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':' | '-' | '.');
+    if field.is_empty() || !field.chars().all(plain) {
+        return Err(Error::invalid(format!(
+            "the field name {field:?} is invalid: use letters, digits, `_`, `:`, `-` and `.`"
+        )));
+    }
+    let Some(user) = field.strip_prefix("user:") else {
+        return Ok(());
+    };
+    let name = match user.split_once(':') {
+        Some((kind, name)) if USER_TYPES.contains(&kind) => name,
+        Some((kind, _)) => {
+            return Err(Error::invalid(format!(
+                "`{kind}` in `{field}` is not a type of user metadata: use one of {}",
+                USER_TYPES.join(", ")
+            )));
+        }
+        None => user,
+    };
+    check_user_name(name)
 }

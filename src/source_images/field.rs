@@ -18,6 +18,7 @@ use std::fmt;
 
 use crate::DateTime;
 use crate::error::{Error, Result};
+use crate::names::check_field_name;
 
 /// A field of text: equality and prefixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -369,7 +370,7 @@ impl Filter {
     /// Returns the query parameter, or the validation error.
     pub(crate) fn parameter(self) -> Result<(String, String)> {
         let Self { field, expression } = self;
-        check_name(&field)?;
+        check_field_name(&field)?;
         let expression = expression
             .map_err(|rule| Error::invalid(format!("invalid filter on `{field}`: {rule}")))?;
         if expression.is_empty() {
@@ -381,60 +382,6 @@ impl Filter {
     }
 }
 
-/// Names of the search's own query parameters.
-const RESERVED: &[&str] = &[
-    "binaryHash",
-    "deleted",
-    "facets",
-    "limit",
-    "offset",
-    "operator",
-    "sort",
-];
-
-/// The types of user metadata.
-const USER_TYPES: &[&str] = &[
-    "array",
-    "array_text",
-    "date",
-    "double",
-    "int",
-    "latlon",
-    "str",
-    "text",
-];
-
-/// Checks the name of a field: user metadata has the service's rules for names, other fields must not be parameters or
-/// contain reserved characters.
-pub(crate) fn check_name(field: &str) -> Result<()> {
-    if RESERVED.contains(&field) {
-        return Err(Error::invalid(format!(
-            "`{field}` is a query parameter of the search, not a field"
-        )));
-    }
-    let plain =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':' | '-' | '.');
-    if field.is_empty() || !field.chars().all(plain) {
-        return Err(Error::invalid(format!(
-            "the field name {field:?} is invalid: use letters, digits, `_`, `:`, `-` and `.`"
-        )));
-    }
-    let Some(user) = field.strip_prefix("user:") else {
-        return Ok(());
-    };
-    let name = match user.split_once(':') {
-        Some((kind, name)) if USER_TYPES.contains(&kind) => name,
-        Some((kind, _)) => {
-            return Err(Error::invalid(format!(
-                "`{kind}` in `{field}` is not a type of user metadata: use one of {}",
-                USER_TYPES.join(", ")
-            )));
-        }
-        None => user,
-    };
-    crate::names::check_user_name(name)
-}
-
 /// A sort field and its direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {
@@ -444,7 +391,7 @@ pub struct Sort {
 
 impl Sort {
     pub(crate) fn checked(&self) -> Result<String> {
-        check_name(&self.field)?;
+        check_field_name(&self.field)?;
         Ok(self.to_string())
     }
 }

@@ -7,9 +7,10 @@ use futures_core::future::BoxFuture;
 use crate::api::types::{ListSourceImagesOperator, OrganizationName, SourceImage, SourceImageList};
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
+use crate::names::check_field_name;
 use crate::paging::sealed::Paged;
 use crate::paging::{Items, PageStart, Pages};
-use crate::source_images::field::{Filter, Sort, check_name};
+use crate::source_images::field::{Filter, Sort};
 use crate::transfer::download::DownloadFile;
 use crate::transfer::resume::{OpenFile, Response};
 use crate::transport::Session;
@@ -98,7 +99,7 @@ impl Search {
         let sort = self.sort.iter().map(Sort::checked);
         let sort = sort.collect::<Result<Vec<_>>>()?.join(",");
         for facet in &self.facets {
-            check_name(facet)?;
+            check_field_name(facet)?;
         }
         let limit = self.limit.unwrap_or(100);
         if limit > LARGEST_PAGE {
