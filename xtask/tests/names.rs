@@ -28,7 +28,16 @@ use serde_json::Value;
 const FORMAT: u64 = 57;
 
 static MAP: LazyLock<Value> = LazyLock::new(|| read(&root().join("docs/names.json")));
-static DOCS: LazyLock<Docs> = LazyLock::new(Docs::make);
+static ROKKA: LazyLock<Docs> = LazyLock::new(|| Docs::make("rokka", 100));
+static RENDER: LazyLock<Docs> = LazyLock::new(|| Docs::make("rokka-render", 10));
+
+/// Returns the functions at a path in the crate; `render` is a crate of its own.
+fn functions(path: &str) -> Vec<&'static Value> {
+    match path.strip_prefix("render::") {
+        Some(path) => RENDER.functions(path),
+        None => ROKKA.functions(path),
+    }
+}
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -40,34 +49,35 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The output of rustdoc for the crate.
+/// The output of rustdoc for a crate.
 struct Docs {
     json: Value,
 }
 
 impl Docs {
-    fn make() -> Self {
+    /// `least` is a number of aliases that the crate surely has.
+    fn make(package: &str, least: usize) -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("names");
         let status = Command::new(env!("CARGO"))
             .current_dir(root())
-            .args(["rustdoc", "--quiet", "--package", "rokka", "--lib"])
+            .args(["rustdoc", "--quiet", "--package", package, "--lib"])
             .args(["--no-default-features", "--target-dir"])
             .arg(&target)
             .args(["--", "-Z", "unstable-options", "--output-format", "json"])
-            .env("RUSTC_BOOTSTRAP", "rokka")
+            .env("RUSTC_BOOTSTRAP", "rokka,rokka_render")
             // Settings of the test run, not of this command.
             .env_remove("RUSTDOCFLAGS")
             .status()
             .expect("cargo starts");
         assert!(status.success(), "rustdoc failed to write JSON: {status}");
         let docs = Self {
-            json: read(&target.join("doc/rokka.json")),
+            json: read(&target.join(format!("doc/{}.json", package.replace('-', "_")))),
         };
         let aliases = docs.json["index"]
             .as_object()
             .map(|index| index.values().map(|item| aliases(item).len()).sum());
         assert!(
-            aliases.is_some_and(|found: usize| found > 100),
+            aliases.is_some_and(|found: usize| found > least),
             "rustdoc's JSON is of format {}, and its aliases are not where format {FORMAT} has them: \
              teach this test where they are",
             docs.json["format_version"]
@@ -109,7 +119,7 @@ impl Docs {
         found
     }
 
-    /// Returns the functions at a path in the crate. There may be several: a method of `Call` is one for each kind of call.
+    /// Returns the functions at a path in the crate. There may be several of one name.
     fn functions(&self, path: &str) -> Vec<&Value> {
         let mut items = vec![self.item(&self.json["root"])];
         for segment in path.split("::") {
@@ -180,8 +190,7 @@ fn finds(path: &str, name: &str) -> bool {
     let own = path.rsplit("::").next().unwrap_or(path);
     let name = name.to_lowercase();
     own == name
-        || DOCS
-            .functions(path)
+        || functions(path)
             .iter()
             .any(|item| aliases(item).contains(&name))
 }
@@ -195,7 +204,7 @@ fn every_method_of_the_facade_in_the_map_exists() {
     let mut unknown = String::new();
     for row in rows() {
         for path in names(row, &["facade"]) {
-            if DOCS.functions(path).is_empty() {
+            if functions(path).is_empty() {
                 writeln!(unknown, "`{path}`").unwrap();
             }
         }
