@@ -48,7 +48,8 @@ impl Organizations {
     /// Creates an organization with the user as its admin; returns an [`Organization`]. [`CreateOrganization`] lists the
     /// options.
     ///
-    /// The error for a name that is taken is not documented.
+    /// Fails for a name that is taken ([`Error::is_already_exists`](crate::Error::is_already_exists)), also when an earlier
+    /// attempt succeeded but its response was lost.
     ///
     /// `PUT /organizations/{organization}`. [Reference](https://rokka.io/documentation/references/organizations.html).
     ///

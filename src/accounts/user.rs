@@ -285,7 +285,7 @@ impl User {
     /// call returns.
     ///
     /// The second factor is active after [`confirm_totp`](Self::confirm_totp); until then, another call replaces the secret.
-    /// Fails with 409 ([`Error::is_conflict`]) if a second factor is active.
+    /// Fails if a second factor is active ([`Error::is_already_exists`]).
     ///
     /// `POST /user/mfa/totp`. [Reference](https://rokka.io/documentation/guides/authentication.html).
     ///

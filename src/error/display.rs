@@ -45,7 +45,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
         debug
-            .field("kind", &self.0.kind)
+            .field("kind", &self.kind())
             .field("text", &self.0.text)
             .field("operation", &self.0.operation)
             .field("attempts", &self.0.attempts);

@@ -1,6 +1,7 @@
 //! The one error type of this crate.
 
 mod display;
+mod exists;
 mod redact;
 mod response;
 
@@ -62,14 +63,33 @@ pub enum ErrorKind {
     /// that the service sent before it closed the connection in the middle of an upload is read first; one that arrives in
     /// the moment of a write can be lost.
     Interrupted,
-    /// The service responded with a status other than success.
+    /// The service responded with a status other than success, except where [`AlreadyExists`](Self::AlreadyExists) says
+    /// more.
     Status,
     /// The service responded with success, but the response cannot be decoded or does not belong to the call.
     Decode,
-    /// A local file or a caller's stream could not be read or written.
+    /// A local file could not be read or written, a caller's stream, reader or channel failed, or an upload ended before it
+    /// took all bytes of a channel.
     Io,
     /// The bytes that were transferred have another SHA-1 than the expected `binary_hash`.
     HashMismatch,
+    /// What the call creates exists already:
+    ///
+    /// - a file on the disk, for a [download](crate::source_images::DownloadFile) or a
+    ///   [rendering](crate::rendering::RenderUpload) without `overwrite` or `skip_existing`, also in bulk
+    /// - an [alias](crate::Aliases::create) or a [stack](crate::Stacks::create), also as the target of a
+    ///   [copy](crate::Stacks::copy), without `overwrite`
+    /// - an image in the other organization, for a [copy](crate::SourceImages::copy) with `keep_existing`
+    /// - the name of an [organization](crate::Organizations::create), or the organization or e-mail address of a
+    ///   [user](crate::Client::create_user)
+    /// - an active [second factor](crate::User::set_up_totp)
+    ///
+    /// An upload of bytes that are stored already is no error: it returns the image that exists.
+    ///
+    /// Except for a file, the error has the response of the service. The status for a taken name is not documented: a 409
+    /// counts, and a 400 or 422 whose message says so. If [`Error::attempts`] is above 1, an earlier attempt, whose response
+    /// was lost, may have created it.
+    AlreadyExists,
 }
 
 impl Error {
@@ -189,7 +209,16 @@ impl Error {
 
     /// The group this error belongs to.
     pub fn kind(&self) -> ErrorKind {
+        if self.0.kind == ErrorKind::Status && self.is_refused_as_existing() {
+            return ErrorKind::AlreadyExists;
+        }
         self.0.kind
+    }
+
+    /// Whether the service responded that what the call creates exists already.
+    fn is_refused_as_existing(&self) -> bool {
+        let call = self.0.response.as_ref().zip(self.operation());
+        call.is_some_and(|(response, operation)| response.is_already_exists(operation))
     }
 
     /// The HTTP status of the response, also where its body cannot be decoded.
@@ -203,7 +232,7 @@ impl Error {
     }
 
     /// The message of the service: `error.message`, `message`, `error` or `status` of the body, or else the reason phrase
-    /// of the HTTP status. For errors of any other kind than [`ErrorKind::Status`], the message of this crate.
+    /// of the HTTP status. For errors without such a response, the message of this crate.
     pub fn message(&self) -> Cow<'_, str> {
         match &self.0.response {
             Some(response) if self.0.kind == ErrorKind::Status => response.message(),
@@ -294,7 +323,24 @@ impl Error {
                 .is_some_and(FailedResponse::is_invalid_authentication)
     }
 
-    /// 409: the call conflicts with what exists already.
+    /// What the call creates exists already: a file, an alias, a stack, a copy, an organization or a user, whatever the
+    /// status. [`ErrorKind::AlreadyExists`] lists the calls.
+    ///
+    /// ```no_run
+    /// # async fn f(stacks: rokka::Stacks, thumb: rokka::StackDefinition) -> rokka::Result<()> {
+    /// match stacks.create("thumb", thumb).await {
+    ///     Err(error) if error.is_already_exists() => println!("there is a stack of this name"),
+    ///     created => println!("{}", created?.name),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_already_exists(&self) -> bool {
+        self.kind() == ErrorKind::AlreadyExists
+    }
+
+    /// 409: the call conflicts with the state of the service. What exists already is
+    /// [`is_already_exists`](Self::is_already_exists); the last admin of an organization is another conflict.
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(StatusCode::CONFLICT)
     }
@@ -356,6 +402,7 @@ impl From<Error> for std::io::Error {
             ErrorKind::Timeout => std::io::ErrorKind::TimedOut,
             ErrorKind::Interrupted => std::io::ErrorKind::ConnectionAborted,
             ErrorKind::Decode | ErrorKind::HashMismatch => std::io::ErrorKind::InvalidData,
+            ErrorKind::AlreadyExists => std::io::ErrorKind::AlreadyExists,
             ErrorKind::Status | ErrorKind::Io => std::io::ErrorKind::Other,
         };
         Self::new(kind, error)

@@ -93,7 +93,7 @@ impl RenderUpload {
     }
 
     /// Writes the rendering to a file, which appears only when it is complete and synced to disk. If the file exists, the
-    /// call fails before it sends anything, unless [`overwrite`](DownloadToFile::overwrite) or
+    /// call fails with [`ErrorKind::AlreadyExists`](crate::ErrorKind::AlreadyExists) before it sends anything, unless [`overwrite`](DownloadToFile::overwrite) or
     /// [`skip_existing`](DownloadToFile::skip_existing) is set.
     pub fn to_file(self, path: impl AsRef<Path>) -> DownloadToFile {
         self.download().to_file(path)

@@ -34,7 +34,7 @@ impl Aliases {
 
     /// Creates an alias for an image; returns the [`SourceImageAlias`].
     ///
-    /// Fails with 409 ([`Error::is_conflict`]) if the alias exists, unless [`overwrite`](CreateAlias::overwrite) is set.
+    /// Fails if the alias exists ([`Error::is_already_exists`]), unless [`overwrite`](CreateAlias::overwrite) is set.
     /// Options: [`CreateAlias`].
     ///
     /// `PUT /sourceimages/{organization}/alias/{alias}`, role `sourceimages:write`.
@@ -43,7 +43,7 @@ impl Aliases {
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
     /// match images.aliases().create("hero", "3f9a21").await {
-    ///     Err(error) if error.is_conflict() => println!("taken"),
+    ///     Err(error) if error.is_already_exists() => println!("taken"),
     ///     other => println!("{}", other?.hash),
     /// }
     /// # Ok(())
@@ -163,7 +163,7 @@ pub struct CreateAlias {
 }
 
 impl CreateAlias {
-    /// Replaces an existing alias (default: 409). Caches serve the previous image until they are
+    /// Replaces an existing alias (default: the call fails). Caches serve the previous image until they are
     /// [invalidated](Aliases::invalidate_cache).
     pub fn overwrite(mut self) -> Self {
         self.overwrite = true;

@@ -52,8 +52,8 @@ impl CopyImage {
         }
     }
 
-    /// Keeps an image that the destination already has (default: overwrites it); the call then fails with 412
-    /// ([`Error::is_precondition_failed`]). It may also fail so if the first attempt succeeded but its response was lost:
+    /// Keeps an image that the destination already has (default: overwrites it); the call then fails
+    /// ([`Error::is_already_exists`]). It may also fail so if the first attempt succeeded but its response was lost:
     /// [`Error::attempts`] is then above 1.
     #[doc(alias = "Overwrite")]
     pub fn keep_existing(mut self) -> Self {

@@ -154,8 +154,8 @@ impl Stacks {
 
     /// Creates a stack; returns the [`Stack`]. [`CreateStack`] lists the options.
     ///
-    /// Fails for a name that is taken unless [`overwrite`](CreateStack::overwrite) is set, also when an earlier attempt
-    /// succeeded but its response was lost.
+    /// Fails for a name that is taken ([`Error::is_already_exists`](crate::Error::is_already_exists)) unless
+    /// [`overwrite`](CreateStack::overwrite) is set, also when an earlier attempt succeeded but its response was lost.
     ///
     /// The client [validates](StackDefinition::check) a [`StackDefinition`] before it sends it, but not a [`Stack`] from the
     /// service. Fails with 400 if the service refuses it.

@@ -211,7 +211,7 @@ impl DownloadFile {
     /// Downloads to a file; returns the number of written bytes.
     ///
     /// The file appears when it is complete and synced to the disk. The directory must exist. If the file exists, the call
-    /// fails before anything is sent, unless [`overwrite`](DownloadToFile::overwrite) or
+    /// fails with [`ErrorKind::AlreadyExists`] before anything is sent, unless [`overwrite`](DownloadToFile::overwrite) or
     /// [`skip_existing`](DownloadToFile::skip_existing) is set. Options: [`DownloadToFile`].
     pub fn to_file(self, path: impl AsRef<Path>) -> DownloadToFile {
         DownloadToFile {
@@ -225,7 +225,8 @@ impl DownloadFile {
     /// Downloads to a file `{hash}-{name}` in a directory; returns its path.
     ///
     /// Creates the directory if it does not exist. The name is [the one that the service suggests](Download::file_name); an
-    /// archive uses that name alone, or `images.zip`. If the file exists, the call fails before the body is received, unless
+    /// archive uses that name alone, or `images.zip`. If the file exists, the call fails with [`ErrorKind::AlreadyExists`] before the body is
+    /// received, unless
     /// [`overwrite`](DownloadToDirectory::overwrite) or [`skip_existing`](DownloadToDirectory::skip_existing) is set.
     /// Options: [`DownloadToDirectory`].
     pub fn to_directory(self, directory: impl AsRef<Path>) -> DownloadToDirectory {
@@ -341,7 +342,7 @@ impl DownloadToFile {
         self.download.check(&session)?;
         let deadline = session.clone();
         let write = async {
-            let Some(target) = Target::of_caller(self.path, self.existing).await? else {
+            let Some(target) = Target::prepare(self.path, self.existing).await? else {
                 return Ok(0);
             };
             let download = self.download.run(session).await?;
@@ -371,7 +372,7 @@ impl DownloadToDirectory {
         let write = async {
             create_directory(&self.directory).await?;
             if let Some(path) = known {
-                let Some(target) = Target::of_service(path.clone(), self.existing).await? else {
+                let Some(target) = Target::prepare(path.clone(), self.existing).await? else {
                     return Ok(path);
                 };
                 let download = self.download.run(session).await?;
@@ -380,7 +381,7 @@ impl DownloadToDirectory {
             }
             let download = self.download.run(session).await?;
             let path = self.directory.join(file_name(download.file_name()));
-            if let Some(target) = Target::of_service(path.clone(), self.existing).await? {
+            if let Some(target) = Target::prepare(path.clone(), self.existing).await? {
                 file_writer::write(target.sync(self.sync), download.pieces()).await?;
             }
             Ok(path)

@@ -39,23 +39,17 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Prepares a file that the caller names, before anything is sent. Returns `None` if it exists and is skipped.
-    pub(crate) async fn of_caller(path: PathBuf, existing: Existing) -> Result<Option<Self>> {
-        Self::prepare(path, existing, ErrorKind::InvalidInput).await
-    }
-
-    /// Prepares a file that the service names. Returns `None` if it exists and is skipped.
-    pub(crate) async fn of_service(path: PathBuf, existing: Existing) -> Result<Option<Self>> {
-        Self::prepare(path, existing, ErrorKind::Io).await
-    }
-
     /// Sets whether the file is synced to the disk before it appears.
     pub(crate) fn sync(self, sync: bool) -> Self {
         Self { sync, ..self }
     }
 
-    /// Prepares a file, as far as that can be done before its content is there. `taken` is the kind of the error if it exists.
-    async fn prepare(path: PathBuf, existing: Existing, taken: ErrorKind) -> Result<Option<Self>> {
+    /// Prepares a file, as far as that can be done before its content is there. Returns `None` if it exists and is skipped.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AlreadyExists`] if it exists and is to stay; [`ErrorKind::InvalidInput`] if it is no regular file;
+    /// [`ErrorKind::Io`] if it cannot be written.
+    pub(crate) async fn prepare(path: PathBuf, existing: Existing) -> Result<Option<Self>> {
         let shown = path.clone();
         let prepared = on_worker(spawn_blocking(move || {
             if is_kept(&path, existing)? {
@@ -69,7 +63,7 @@ impl Target {
                 sync: true,
             }))
         }));
-        prepared.await.map_err(|error| failed(&shown, error, taken))
+        prepared.await.map_err(|error| failed(&shown, error))
     }
 }
 
@@ -92,14 +86,14 @@ fn is_kept(path: &Path, existing: Existing) -> io::Result<bool> {
     }
 }
 
-fn failed(path: &Path, error: io::Error, taken: ErrorKind) -> Error {
+fn failed(path: &Path, error: io::Error) -> Error {
     let path = path.display();
     let text = match error.kind() {
         io::ErrorKind::AlreadyExists => {
             let text = format!(
                 "{path} exists: set `overwrite` to replace it or `skip_existing` to keep it"
             );
-            return Error::new(taken, text).with_source(error);
+            return Error::new(ErrorKind::AlreadyExists, text).with_source(error);
         }
         io::ErrorKind::InvalidInput => {
             return Error::invalid(format!("{path} cannot be written: {error}"));
@@ -141,7 +135,7 @@ pub(crate) async fn write(
         partial,
         sync,
     } = target;
-    let failed = |error| failed(&path, error, ErrorKind::Io);
+    let failed = |error| failed(&path, error);
     let mut writer = Writer::Here(partial, PATIENCE);
     let mut written = 0;
     while let Some(piece) = pieces.next().await {
@@ -494,13 +488,13 @@ mod tests {
         ] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("file");
-            let target = Target::of_caller(path.clone(), existing).await;
+            let target = Target::prepare(path.clone(), existing).await;
             let target = target.unwrap().unwrap();
             fs::write(&path, "theirs").unwrap();
             let pieces = futures_util::stream::iter([Ok(Piece::Bytes("abc".into()))]);
             let written = write(target, pieces).await;
             match existing {
-                Existing::Refuse => assert_eq!(written.unwrap_err().kind(), ErrorKind::Io),
+                Existing::Refuse => assert!(written.unwrap_err().is_already_exists()),
                 Existing::Skip => assert_eq!(written.unwrap(), 0),
                 Existing::Overwrite => assert_eq!(written.unwrap(), 3),
             }

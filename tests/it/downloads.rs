@@ -795,7 +795,7 @@ mod a_file {
         let again: Vec<_> = all().collect().await;
         for item in &again {
             let error = item.result.as_ref().unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Io);
+            assert_eq!(error.kind(), ErrorKind::AlreadyExists);
             assert!(error.to_string().contains("`overwrite`"), "{error}");
             assert!(error.to_string().contains("`skip_existing`"), "{error}");
         }
@@ -836,7 +836,7 @@ mod a_file {
         std::fs::write(&path, "old").unwrap();
         let call = || raw.images().download(HASH).to_directory(folder.path());
         let error = call().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Io);
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
         assert_eq!(call().skip_existing().await.unwrap(), path);
         assert_eq!(raw.heads().len(), 2);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
@@ -898,7 +898,8 @@ mod a_file {
         let directory = folder.path().join("directory");
         std::fs::create_dir(&directory).unwrap();
         let call = || images.download(HASH).to_file(&directory);
-        for call in [call(), call().overwrite(), call().skip_existing()] {
+        assert!(call().await.unwrap_err().is_already_exists());
+        for call in [call().overwrite(), call().skip_existing()] {
             assert!(call.await.unwrap_err().is_invalid_input());
         }
         let nameless = images.download(HASH).to_file(folder.path().join(".."));

@@ -1505,3 +1505,172 @@ mod bodyless {
         assert_eq!(error.status().unwrap(), 204);
     }
 }
+
+mod existing {
+    use super::*;
+    use rokka::StackDefinition;
+
+    /// The failure of every call that creates something under a name or a hash.
+    async fn creations(client: &rokka::Client) -> Vec<(&'static str, Error)> {
+        let images = client.source_images("acme").unwrap();
+        let stacks = client.stacks("acme").unwrap();
+        let members = client.organizations();
+        let api = client.api();
+        vec![
+            (
+                "createSourceImageAlias",
+                images.aliases().create("hero", HASH).await.unwrap_err(),
+            ),
+            (
+                "createStack",
+                stacks
+                    .create("thumb", StackDefinition::new())
+                    .await
+                    .unwrap_err(),
+            ),
+            (
+                "createStack",
+                api.create_stack(
+                    &"acme".parse().unwrap(),
+                    &"thumb".parse().unwrap(),
+                    None,
+                    &StackDefinition::new(),
+                )
+                .await
+                .unwrap_err()
+                .into(),
+            ),
+            (
+                "createOrganization",
+                members.create("acme", "a@example.com").await.unwrap_err(),
+            ),
+            (
+                "createUser",
+                client.create_user("a@example.com").await.unwrap_err(),
+            ),
+        ]
+    }
+
+    fn is_one(error: Error, status: u16, place: &str) {
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{place}");
+        assert!(error.is_already_exists(), "{place}");
+        assert_eq!(error.status().unwrap(), status, "{place}");
+        assert!(!error.is_retryable() && !error.is_not_found(), "{place}");
+        let debug = format!("{error:?}");
+        assert!(debug.contains("AlreadyExists"), "{place}: {debug}");
+        let error = std::io::Error::from(error);
+        assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists, "{place}");
+    }
+
+    #[tokio::test]
+    async fn names_are_one_kind_of_error_whatever_the_status() {
+        for (status, message) in [
+            (409, ""),
+            (400, "The stack already exists"),
+            (400, "The name is taken"),
+            (422, "This e-mail address is already in use"),
+        ] {
+            let body = json!({"error": {"code": status, "message": message}});
+            let server = Server::script([Reply::json(status, &body)]);
+            for (operation, error) in creations(&server.client()).await {
+                let place = format!("{operation} {status} {message}");
+                assert_eq!(error.operation(), Some(operation), "{place}");
+                assert_eq!(error.is_conflict(), status == 409, "{place}");
+                if !message.is_empty() {
+                    assert_eq!(error.message(), message);
+                }
+                is_one(error, status, &place);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn copies_and_second_factors_are_the_same_kind() {
+        let server = Server::script([Reply::json(412, json!({}))]);
+        let copy = server.images().copy(HASH, "other").keep_existing();
+        is_one(copy.await.unwrap_err(), 412, "copy");
+
+        let server = Server::script([Reply::json(409, json!({"message": "active"}))]);
+        let totp = server.client().user().set_up_totp();
+        is_one(totp.await.unwrap_err(), 409, "second factor");
+    }
+
+    #[tokio::test]
+    async fn is_not_what_other_failures_mean() {
+        for (status, message) in [
+            (400, "The operation is unknown"),
+            (400, "The master organization does not exist"),
+            (403, "The name exists, but is not yours"),
+            (404, "exists"),
+            (500, "taken"),
+        ] {
+            let body = json!({"code": status, "message": message});
+            let server = Server::script([Reply::json(status, &body)]);
+            for (operation, error) in creations(&server.client()).await {
+                assert_eq!(error.kind(), ErrorKind::Status, "{operation} {status}");
+            }
+        }
+        // Other conflicts.
+        let server = Server::script([Reply::json(409, json!({"message": "the last admin"}))]);
+        let client = server.client();
+        let members = client.memberships("acme").unwrap();
+        let id = "00000000-0000-4000-8000-000000000000";
+        let images = server.images();
+        for error in [
+            members.delete(id).await.unwrap_err(),
+            images.get(HASH).await.unwrap_err(),
+            images.upload(Source::bytes("a", "a")).await.unwrap_err(),
+            client
+                .request(Method::PUT, "/stacks/acme/thumb")
+                .await
+                .unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Status, "{error:?}");
+            assert!(error.is_conflict());
+        }
+    }
+
+    #[tokio::test]
+    async fn is_the_kind_of_every_place_of_the_emulator() {
+        use rokka::testing::{Emulator, EmulatorExt};
+
+        let emulator = Emulator::start().await;
+        let client = emulator.client().unwrap();
+        let images = emulator.source_images().unwrap();
+        let hash = emulator.seed_images("acme", 1).remove(0);
+        let organization = emulator.organization().to_owned();
+        let create = || {
+            client
+                .organizations()
+                .create(&*organization, "a@example.com")
+        };
+        assert!(create().await.unwrap_err().is_already_exists());
+        let user = client
+            .create_user("a@example.com")
+            .organization(&*organization);
+        assert!(user.await.unwrap_err().is_already_exists());
+        let alias = || images.aliases().create("hero", &hash);
+        alias().await.unwrap();
+        assert!(alias().await.unwrap_err().is_already_exists());
+        alias().overwrite().await.unwrap();
+        let stacks = client.stacks(&organization).unwrap();
+        let stack = || stacks.create("thumb", StackDefinition::new());
+        stack().await.unwrap();
+        assert!(stack().await.unwrap_err().is_already_exists());
+        assert!(
+            stacks
+                .copy("thumb", "thumb")
+                .await
+                .unwrap_err()
+                .is_already_exists()
+        );
+        client
+            .organizations()
+            .create("other", "a@example.com")
+            .await
+            .unwrap();
+        let copy = || images.copy(&hash, "other").keep_existing();
+        copy().await.unwrap();
+        assert!(copy().await.unwrap_err().is_already_exists());
+    }
+}

@@ -365,7 +365,7 @@ async fn a_file_that_exists_is_kept_unless_asked() {
     let server = Server::exactly([reply(200, "new"), reply(404, "")]);
     let images = server.images();
     let error = images.download(HASH).to_file(&path).await.unwrap_err();
-    assert!(error.is_invalid_input());
+    assert!(error.is_already_exists());
     assert!(
         error
             .to_string()

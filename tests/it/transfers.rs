@@ -258,7 +258,7 @@ async fn what_a_search_finds_is_downloaded_and_deleted() {
     assert!(
         items
             .iter()
-            .all(|item| item.result.as_ref().unwrap_err().kind() == ErrorKind::Io)
+            .all(|item| item.result.as_ref().unwrap_err().is_already_exists())
     );
     assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 5);
 
