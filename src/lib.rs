@@ -47,6 +47,8 @@
 //! | to | use | options |
 //! |---|---|---|
 //! | upload files, bytes, streams, URLs | [`SourceImages::upload`], [`SourceImages::upload_many`], [`Source`] | [`Upload`](source_images::Upload), [`UploadMany`](source_images::UploadMany) |
+//! | push bytes into an upload | [`Source::channel`], [`SourceSender`] | |
+//! | upload only what is not stored yet | [`Upload::skip_existing`](source_images::Upload::skip_existing), [`Uploaded`] | [`UploadIfNew`](source_images::UploadIfNew) |
 //! | read, delete, restore | [`SourceImages::get`], [`SourceImages::delete`], [`SourceImages::restore`] | [`GetImage`](source_images::GetImage) |
 //! | find, count, list everything | [`SourceImages::search`], [`field`] | [`Search`] |
 //! | set the subject area or other dynamic metadata | [`SourceImages::set_subject_area`], [`SourceImages::add_dynamic_metadata`], [`DynamicValue`], [`Revision`] | [`ChangeDynamicMetadata`](source_images::ChangeDynamicMetadata) |
@@ -201,7 +203,7 @@ pub use secret::Secret;
 pub use source_images::{
     Aliases, Bulk, BulkCall, BulkItem, Copied, CopyOutcome, Download, DynamicValue, Hashes,
     ImageUserMetadata, Images, LatLon, OptimizeSource, Revision, Search, Source, SourceImages,
-    UserValue, field,
+    SourceSender, Uploaded, UserValue, field,
 };
 #[doc(inline)]
 pub use stacks::{StackVariableValues as StackVariables, Stacks};

@@ -257,8 +257,12 @@ impl Client {
     #[doc(alias = "renderUploadedImage")]
     #[doc(alias = "render_uploaded_image")]
     #[doc(alias = "POST /utils/{organization}/render/{renderPath}")]
-    pub fn render_upload(&self, organization: impl Into<String>, source: Source) -> RenderUpload {
-        RenderUpload::new(self.call(), organization.into(), source)
+    pub fn render_upload(
+        &self,
+        organization: impl Into<String>,
+        source: impl Into<Source>,
+    ) -> RenderUpload {
+        RenderUpload::new(self.call(), organization.into(), source.into())
     }
 
     /// Lists the images of an album; returns an [`Album`](crate::Album). [`GetAlbum`] lists the options.
@@ -354,7 +358,8 @@ impl Client {
     /// Creates a user; returns a [`NewUser`](crate::NewUser) with its first API key, which no other call returns.
     /// [`CreateUser`] lists the options.
     ///
-    /// [`organization`](CreateUser::organization) creates an organization too. The call needs and sends no credentials.
+    /// [`organization`](CreateUser::organization) creates an organization too. The call needs and sends no credentials. Fails
+    /// for an e-mail address or an organization that is taken ([`Error::is_already_exists`](crate::Error::is_already_exists)).
     ///
     /// Not idempotent: retried only if the request did not reach the service, or after a 429 or 503.
     ///

@@ -24,10 +24,12 @@ mod name;
 mod options;
 mod revision;
 mod search;
+mod skip_existing;
 mod upload;
 mod user_metadata;
 mod user_value;
 
+pub use crate::transfer::channel::SourceSender;
 pub use crate::transfer::download::{
     DownloadFile, DownloadToBytes, DownloadToDirectory, DownloadToFile,
 };
@@ -49,6 +51,7 @@ use options::SetLocked;
 pub use options::SetProtected;
 pub use revision::Revision;
 pub use search::{Images, Search};
+pub use skip_existing::{UploadIfNew, Uploaded};
 pub use upload::{Upload, UploadMany};
 pub use user_metadata::ImageUserMetadata;
 pub use user_value::{LatLon, UserValue};
@@ -99,9 +102,11 @@ impl SourceImages {
 
     /// Uploads a file, bytes, a stream, or the file behind a URL; returns the stored [`SourceImage`].
     ///
-    /// Uploading bytes that are stored already returns the existing image and merges the metadata into it. Limits of the
-    /// service: about 1180 MB per file, 225 megapixels unless it is a JPEG. Memory use does not depend on the size of the
-    /// file. Files and bytes are retried after a failure, a stream is not. [`verify`](Upload::verify) compares the stored
+    /// Uploading bytes that are stored already returns the existing image and merges the metadata into it; the response does
+    /// not say so, but [`skip_existing`](Upload::skip_existing) does, and saves sending the bytes. Limits of the service:
+    /// about 1180 MB per file, 225 megapixels unless it is a JPEG. Memory use does not depend on the size of the file. Files
+    /// and bytes are retried after a failure, a [stream](Source::stream), a [reader](Source::reader) and a
+    /// [channel](Source::channel) are not. [`verify`](Upload::verify) compares the stored
     /// image with the sent bytes. Options: [`Upload`].
     ///
     /// # Errors
@@ -134,8 +139,8 @@ impl SourceImages {
     #[doc(alias = "uploadSourceImage")]
     #[doc(alias = "uploadSourceImageByUrl")]
     #[doc(alias = "CreateSourceImageWithMetadata")]
-    pub fn upload(&self, source: Source) -> Upload {
-        Upload::new(self.call(), self.organization.clone(), source)
+    pub fn upload(&self, source: impl Into<Source>) -> Upload {
+        Upload::new(self.call(), self.organization.clone(), source.into())
     }
 
     /// Uploads several files in one request, or imports several URLs; returns the [`SourceImage`]s in the same order.
@@ -159,8 +164,8 @@ impl SourceImages {
     #[doc(alias = "createSourceImage")]
     #[doc(alias = "create_source_image")]
     #[doc(alias = "POST /sourceimages/{organization}")]
-    pub fn upload_many(&self, sources: impl IntoIterator<Item = Source>) -> UploadMany {
-        let sources = sources.into_iter().collect();
+    pub fn upload_many(&self, sources: impl IntoIterator<Item = impl Into<Source>>) -> UploadMany {
+        let sources = sources.into_iter().map(Into::into).collect();
         UploadMany::new(self.call(), self.organization.clone(), sources)
     }
 
@@ -444,7 +449,7 @@ impl SourceImages {
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
     /// match images.copy("3f9a21", "other").keep_existing().await {
-    ///     Err(error) if error.is_precondition_failed() => println!("exists already"),
+    ///     Err(error) if error.is_already_exists() => println!("exists already"),
     ///     outcome => println!("{:?}", outcome?),
     /// }
     /// # Ok(())

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::Value;
 
-use crate::api::types::{OrganizationName, SourceImage, SourceImageList, SubjectArea};
+use crate::api::types::{
+    OrganizationName, SourceImage, SourceImageList, SubjectArea, UserMetadata,
+};
 use crate::call::{CallParts, call};
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Meter, Progress};
+use crate::source_images::DynamicValue;
 use crate::transfer::form::{FormPart, MakeForm};
 use crate::transfer::part_stream::SentFile;
 use crate::transfer::source::{OptimizeSource, Source};
@@ -39,9 +41,9 @@ const IMPORT_IDLE: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct Upload {
-    call: CallParts,
-    organization: OrganizationName,
-    source: Source,
+    pub(super) call: CallParts,
+    pub(super) organization: OrganizationName,
+    pub(super) source: Source,
     settings: Settings,
 }
 
@@ -100,14 +102,19 @@ impl Upload {
         self.change(|source| source.user_metadata(name, value))
     }
 
+    /// Sets all of these fields of user metadata; see [`Source::user_metadata_all`].
+    pub fn user_metadata_all(self, fields: impl Into<UserMetadata>) -> Self {
+        self.change(|source| source.user_metadata_all(fields))
+    }
+
     /// Sets the subject area; see [`Source::subject_area`].
     pub fn subject_area(self, area: SubjectArea) -> Self {
         self.change(|source| source.subject_area(area))
     }
 
     /// Sets one kind of dynamic metadata; see [`Source::dynamic_metadata`].
-    pub fn dynamic_metadata(self, kind: impl Into<String>, value: &impl Serialize) -> Self {
-        self.change(|source| source.dynamic_metadata(kind, value))
+    pub fn dynamic_metadata(self, value: impl Into<DynamicValue>) -> Self {
+        self.change(|source| source.dynamic_metadata(value))
     }
 
     /// Sets whether renderings need a signed URL (default: no).
@@ -165,7 +172,12 @@ impl UploadMany {
 call!(Upload => SourceImage);
 
 impl Upload {
-    async fn run(self, session: Session) -> Result<SourceImage> {
+    /// Checks the options as sending it would.
+    pub(super) fn check(&self) -> Result<()> {
+        check(&self.source, &self.settings)
+    }
+
+    pub(super) async fn run(self, session: Session) -> Result<SourceImage> {
         let form = UploadForm {
             organization: self.organization,
             sources: vec![self.source],
@@ -193,6 +205,16 @@ impl UploadMany {
         };
         form.send(&session).await
     }
+}
+
+fn check(source: &Source, settings: &Settings) -> Result<()> {
+    source.check()?;
+    if source.verify && settings.optimize.is_some() {
+        return Err(Error::invalid(
+            "`verify` and `optimize_source` exclude each other: the service stores other bytes than the upload sends",
+        ));
+    }
+    Ok(())
 }
 
 /// The form that one call uploads.
@@ -243,12 +265,7 @@ impl UploadForm {
             ));
         }
         for source in &self.sources {
-            source.check()?;
-            if source.verify && self.settings.optimize.is_some() {
-                return Err(Error::invalid(
-                    "`verify` and `optimize_source` exclude each other: the service stores other bytes than the upload sends",
-                ));
-            }
+            check(source, &self.settings)?;
         }
         let sent = self.sources.len();
         let url = format!(

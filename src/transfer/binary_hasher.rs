@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
 
+use bytes::Bytes;
 use sha1::{Digest, Sha1};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
@@ -78,9 +79,37 @@ impl fmt::Debug for BinaryHasher {
 /// [`ErrorKind::Io`] if it cannot be read.
 pub async fn binary_hash(path: impl AsRef<Path>) -> Result<String> {
     let path = path.as_ref().to_owned();
+    on_worker(move |is_cancelled| hash_file(&path, is_cancelled)).await
+}
+
+/// Returns the hash of bytes in memory.
+pub(crate) async fn binary_hash_of_bytes(bytes: Bytes) -> Result<String> {
+    let mut hasher = BinaryHasher::new();
+    // A task costs more than hashing a piece.
+    if bytes.len() <= PIECE {
+        hasher.update(&bytes);
+        return Ok(hasher.finish());
+    }
+    on_worker(move |is_cancelled| {
+        for piece in bytes.chunks(PIECE) {
+            if is_cancelled() {
+                return None;
+            }
+            hasher.update(piece);
+        }
+        Some(Ok(hasher.finish()))
+    })
+    .await
+}
+
+/// Hashes on a blocking thread, until the future is dropped.
+async fn on_worker<H>(hash: H) -> Result<String>
+where
+    H: FnOnce(&dyn Fn() -> bool) -> Option<Result<String>> + Send + 'static,
+{
     let (sender, receiver) = oneshot::channel();
     spawn_blocking(move || {
-        if let Some(outcome) = hash_file(&path, || sender.is_closed()) {
+        if let Some(outcome) = hash(&|| sender.is_closed()) {
             // The receiver may be dropped.
             let _ = sender.send(outcome);
         }
@@ -94,7 +123,7 @@ pub async fn binary_hash(path: impl AsRef<Path>) -> Result<String> {
 }
 
 /// Returns the hash of a file, or `None` if it is cancelled.
-fn hash_file(path: &Path, is_cancelled: impl Fn() -> bool) -> Option<Result<String>> {
+fn hash_file(path: &Path, is_cancelled: &dyn Fn() -> bool) -> Option<Result<String>> {
     let failed = |error: io::Error| {
         let text = format!("{} cannot be read", path.display());
         Error::new(ErrorKind::Io, text).with_source(error)
@@ -173,6 +202,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         std::fs::write(&path, "abc").unwrap();
-        assert!(hash_file(&path, || true).is_none());
+        assert!(hash_file(&path, &|| true).is_none());
     }
 }

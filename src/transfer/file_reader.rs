@@ -182,7 +182,7 @@ fn check_regular(path: &Path, found: FileType) -> Result<()> {
         format!("{path} is not a file: it is a directory")
     } else {
         let found = special(found);
-        format!("{path} is not a file: it is {found}; read it yourself and use `Source::stream`")
+        format!("{path} is not a file: it is {found}; read it yourself and use `Source::reader`")
     }))
 }
 
@@ -246,7 +246,7 @@ impl Reading {
         if filled > expected {
             let path = self.path.display();
             return Err(Error::invalid(format!(
-                "{path} does not report its length: read it yourself and use `Source::stream`"
+                "{path} does not report its length: read it yourself and use `Source::reader`"
             )));
         }
         bytes.truncate(filled);

@@ -2,6 +2,7 @@
 
 pub(crate) mod binary_hasher;
 pub(crate) mod byte_range;
+pub(crate) mod channel;
 pub(crate) mod content_disposition;
 pub(crate) mod content_range;
 pub(crate) mod download;

@@ -13,6 +13,7 @@ use futures_util::task::AtomicWaker;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Counter;
 use crate::transfer::binary_hasher::BinaryHasher;
+use crate::transfer::channel::is_dropped_sender;
 use crate::transfer::file_reader::FileReader;
 use crate::transfer::source::ByteStream;
 use crate::transport::{Activity, CHUNK};
@@ -151,7 +152,14 @@ impl PartStream {
             Some(PartContent::Stream(stream)) => {
                 ready!(stream.as_mut().poll_next(context)).map(|piece| {
                     piece.map_err(|error| {
-                        let text = format!("the stream {:?} failed", self.name);
+                        let name = &self.name;
+                        let text = if is_dropped_sender(&error) {
+                            format!(
+                                "the file {name:?} is incomplete: its sender was dropped without `finish`"
+                            )
+                        } else {
+                            format!("the stream {name:?} failed")
+                        };
                         Error::new(ErrorKind::Io, text).with_source(error)
                     })
                 })

@@ -6,17 +6,34 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
-use serde::Serialize;
 use serde_json::{Map, Value};
+use tokio::io::AsyncRead;
+use tokio_util::io::ReaderStream;
 
-use crate::api::types::SubjectArea;
+use crate::api::types::{SourceImage, SubjectArea, UserMetadata};
 use crate::error::{Error, Result};
-use crate::metadata::{Null, check_user_field, dynamic_kind, json_object};
+use crate::metadata::{Null, check_user_field, dynamic_kind};
+use crate::source_images::DynamicValue;
+use crate::transfer::binary_hasher::{binary_hash, binary_hash_of_bytes};
+use crate::transfer::channel::{self, SourceSender};
 use crate::transfer::form::LONGEST;
 use crate::transfer::redacted_url;
+use crate::transport::CHUNK;
 
 /// The source of an upload, with the metadata to store.
+///
+/// A path converts into it, so `upload` takes a [`PathBuf`] or a [`&Path`](Path) as well.
+///
+/// | source | from | replayable | length |
+/// |---|---|---|---|
+/// | [`path`](Self::path) | a file | yes | of the file |
+/// | [`bytes`](Self::bytes) | memory | yes | of the bytes |
+/// | [`stream`](Self::stream) | a stream of pieces | no | unknown, or [`length`](Self::length) |
+/// | [`reader`](Self::reader) | an asynchronous reader | no | unknown, or [`length`](Self::length) |
+/// | [`channel`](Self::channel) | pieces that the program pushes | no | unknown, or [`length`](Self::length) |
+/// | [`url`](Self::url) | a URL that the service fetches | yes | |
 ///
 /// ```
 /// use rokka::{Source, SubjectArea};
@@ -95,7 +112,7 @@ impl Source {
     /// The upload sends exactly the bytes that the file has when it is opened, or fails with
     /// [`ErrorKind::Io`](crate::ErrorKind::Io), for example if another process writes to the file. Only regular files and
     /// links to them are supported. Directories, named pipes, sockets and devices fail with
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput): read them yourself and use [`stream`](Self::stream).
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput): read them yourself and use [`reader`](Self::reader).
     ///
     /// The blocking threads of the runtime open and read the file. If a file system does not respond, such as a network
     /// mount whose server is gone, the call still ends at its deadline or idle timeout, but the thread is blocked until the
@@ -130,15 +147,71 @@ impl Source {
         )
     }
 
+    /// Returns a source that reads an asynchronous reader, such as the standard output of a process, in pieces of up to
+    /// 512 KiB. Like a [stream](Self::stream), it is not replayable: the upload makes one attempt. Set its
+    /// [length](Self::length) if you know it. For a file, use [`path`](Self::path).
+    ///
+    /// If the reader fails, the upload fails with [`ErrorKind::Io`](crate::ErrorKind::Io) and the reader's error as its
+    /// source, and the service receives no complete request.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages, connection: tokio::net::TcpStream) -> rokka::Result<()> {
+    /// use rokka::Source;
+    ///
+    /// let image = images.upload(Source::reader("cat.jpg", connection)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reader<R>(name: impl Into<String>, reader: R) -> Self
+    where
+        R: AsyncRead + Send + 'static,
+    {
+        Self::stream(name, ReaderStream::with_capacity(reader, CHUNK))
+    }
+
+    /// Returns a source with a file name that the program pushes bytes into, and the sender to push with: for bytes that are
+    /// borrowed or come by callbacks, where a [stream](Self::stream) cannot own them.
+    ///
+    /// [`SourceSender::send`] waits until the connection takes the bytes. The file is complete with
+    /// [`SourceSender::finish`]; if the sender is dropped without it, the upload fails with
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and the service receives no complete request, so nothing is stored. The source
+    /// is not replayable: the upload makes one attempt. Set its [length](Self::length) if you know it.
+    ///
+    /// Nothing is sent before the upload is awaited, so push and await concurrently:
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages, lines: &[String]) -> rokka::Result<()> {
+    /// use rokka::Source;
+    ///
+    /// let (mut sender, source) = Source::channel("lines.svg");
+    /// let push = async {
+    ///     for line in lines {
+    ///         sender.send(line.clone()).await?;
+    ///     }
+    ///     sender.finish();
+    ///     rokka::Result::Ok(())
+    /// };
+    /// let (image, pushed) = tokio::join!(images.upload(source).send(), push);
+    /// let image = image?; // first: it has the reason if `send` failed
+    /// pushed?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn channel(name: impl Into<String>) -> (SourceSender, Self) {
+        let name = name.into();
+        let (sender, received) = channel::channel(name.clone());
+        (sender, Self::stream(name, received))
+    }
+
     /// Returns a source that the service fetches from a public URL. Errors, `Debug` and the ids of bulk uploads redact its
     /// user-info, query values and fragment. For a frame of a video, append its time: `https://…/film.mp4@00:01:30`.
     pub fn url(url: impl Into<String>) -> Self {
         Self::new(Content::Url(url.into()), None)
     }
 
-    /// Sets the length of a [stream](Self::stream) in bytes (default: unknown), which avoids a chunked request and is the
-    /// total of a [`Progress`](crate::Progress). The upload fails with [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream
-    /// has fewer or more bytes, and the service receives no complete request. Fails with
+    /// Sets the length of a [stream](Self::stream), [reader](Self::reader) or [channel](Self::channel) in bytes (default:
+    /// unknown), which avoids a chunked request and is the total of a [`Progress`](crate::Progress). The upload fails with
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if fewer or more bytes come, and the service receives no complete request. Fails with
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for other sources.
     pub fn length(mut self, bytes: u64) -> Self {
         match &mut self.content {
@@ -173,24 +246,43 @@ impl Source {
         self
     }
 
-    /// Sets the subject area.
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "a value made in place reads better"
-    )]
-    pub fn subject_area(mut self, area: SubjectArea) -> Self {
-        if let Err(error) = area.check() {
-            self.refuse(error.message());
-        }
-        self.dynamic_metadata("subject_area", &area)
+    /// Sets all of these fields of user metadata, and keeps other fields that are set already. The fields must not be `null`.
+    ///
+    /// ```
+    /// use rokka::{Source, UserMetadata};
+    ///
+    /// let metadata = UserMetadata::new().str("title", "A cat").int("sku", 42).array("labels", ["cat"]);
+    /// let source = Source::path("cat.jpg").user_metadata_all(metadata);
+    /// let source = source.user_metadata_all([("date:taken", "2026-11-20T10:00:00Z")]);
+    /// ```
+    #[doc(alias = "meta_user")]
+    pub fn user_metadata_all(mut self, fields: impl Into<UserMetadata>) -> Self {
+        self.user.extend(fields.into().0);
+        self
     }
 
-    /// Sets one kind of dynamic metadata, such as `crop_area` or `version`.
+    /// Sets the subject area; the same as [`dynamic_metadata`](Self::dynamic_metadata) with it.
+    pub fn subject_area(self, area: SubjectArea) -> Self {
+        self.dynamic_metadata(area)
+    }
+
+    /// Sets one kind of dynamic metadata: areas, named areas, a version text, linked hashes, or any [`DynamicValue`]. It
+    /// replaces a value of the same kind.
+    ///
+    /// ```
+    /// use rokka::{CropArea, DynamicValue, Source};
+    ///
+    /// let source = Source::path("cat.jpg")
+    ///     .dynamic_metadata(CropArea::new(0, 0, 640, 480))
+    ///     .dynamic_metadata(DynamicValue::version("two"));
+    /// ```
     #[doc(alias = "meta_dynamic")]
-    pub fn dynamic_metadata(mut self, kind: impl Into<String>, value: &impl Serialize) -> Self {
-        match json_object(value) {
-            Ok(value) => {
-                self.dynamic.insert(kind.into(), Value::Object(value));
+    pub fn dynamic_metadata(mut self, value: impl Into<DynamicValue>) -> Self {
+        let value = value.into();
+        let kind = value.kind().to_owned();
+        match value.check().and_then(|()| value.into_fields()) {
+            Ok(fields) => {
+                self.dynamic.insert(kind, Value::Object(fields));
             }
             Err(error) => self.refuse(error.message()),
         }
@@ -295,6 +387,48 @@ impl Source {
         Ok(())
     }
 
+    /// Returns the binary hash of the bytes to send.
+    pub(crate) fn binary_hash(&self) -> BoxFuture<'static, Result<String>> {
+        let rule = match &self.content {
+            Content::Path(path) => return Box::pin(binary_hash(path.clone())),
+            Content::Bytes(bytes) => return Box::pin(binary_hash_of_bytes(bytes.clone())),
+            Content::Stream(..) => {
+                "`skip_existing` is for files and bytes: a stream cannot be hashed before it is sent"
+            }
+            Content::Url(_) => {
+                "`skip_existing` is for files and bytes: the service fetches a URL itself"
+            }
+        };
+        Box::pin(std::future::ready(Err(Error::invalid(rule))))
+    }
+
+    /// Returns whether an image of the same bytes has everything that this source sets, except for the name and for user
+    /// metadata, which can be merged into it.
+    pub(crate) fn is_met_by(&self, image: &SourceImage) -> bool {
+        let has_options = self.options.iter().all(|(name, value)| match &**name {
+            "protected" => *value == image.protected,
+            _ => false,
+        });
+        let dynamic = &image.dynamic_metadata;
+        has_options
+            && self.dynamic.iter().all(|(kind, wanted)| {
+                let stored = dynamic.get(kind);
+                stored.is_some_and(|stored| contains(stored, wanted))
+            })
+    }
+
+    /// Returns the fields of user metadata that an image does not have.
+    pub(crate) fn missing_user_metadata(&self, image: &SourceImage) -> Map<String, Value> {
+        let missing = self.user.iter().filter(|(name, value)| {
+            // The type of strings is the default, and is not stored.
+            let stored = name.strip_prefix("str:").unwrap_or(name);
+            image.user_metadata.get(stored) != Some(*value)
+        });
+        missing
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+
     /// Returns whether it has metadata or options.
     pub(crate) fn has_metadata(&self) -> bool {
         !self.user.is_empty() || !self.dynamic.is_empty() || !self.options.is_empty()
@@ -320,6 +454,39 @@ impl Source {
             fields.push((format!("options[{position}]"), json(&self.options)));
         }
         fields
+    }
+}
+
+/// Returns whether a stored value has everything that is wanted: the service adds defaults and results.
+fn contains(stored: &Value, wanted: &Value) -> bool {
+    match (stored, wanted) {
+        (Value::Object(stored), Value::Object(wanted)) => wanted.iter().all(|(name, wanted)| {
+            let stored = stored.get(name);
+            stored.is_some_and(|stored| contains(stored, wanted))
+        }),
+        (Value::Number(stored), Value::Number(wanted)) => stored.as_f64() == wanted.as_f64(),
+        _ => stored == wanted,
+    }
+}
+
+impl From<PathBuf> for Source {
+    /// The file of a path; see [`Source::path`].
+    fn from(path: PathBuf) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&PathBuf> for Source {
+    /// The file of a path; see [`Source::path`].
+    fn from(path: &PathBuf) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&Path> for Source {
+    /// The file of a path; see [`Source::path`].
+    fn from(path: &Path) -> Self {
+        Self::path(path)
     }
 }
 

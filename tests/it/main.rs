@@ -39,6 +39,7 @@ mod schemas;
 mod search;
 mod secrets;
 mod security;
+mod skip_existing;
 mod sources;
 mod stacks;
 mod tokens;

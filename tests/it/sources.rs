@@ -8,12 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::support::{HASH, Part, RecordedRequest, Reply, Server, builder, find, image, stored};
+use crate::support::{
+    HASH, Part, RecordedRequest, Reply, Server, builder, find, image, nobody, stored,
+};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use rokka::{
-    BinaryHasher, Client, Error, ErrorKind, OptimizeSource, Progress, Retry, Source, SourceImages,
-    SubjectArea,
+    BinaryHasher, Client, CropArea, DynamicValue, Error, ErrorKind, MultiAreas, OptimizeSource,
+    Progress, Retry, Source, SourceImages, SubjectArea, UserMetadata,
 };
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -631,6 +633,256 @@ mod failures {
     }
 }
 
+mod readers {
+    use super::*;
+
+    #[tokio::test]
+    async fn arrive_whole_and_in_large_pieces() {
+        let content: Vec<u8> = (0..=250).cycle().take(1_300_000).collect();
+        for way in WAYS {
+            let server = Server::script([stored()]);
+            let source = Source::reader("cat.jpg", io::Cursor::new(content.clone()));
+            soon(send(&server.client(), way, source)).await.unwrap();
+            let request = server.only_request();
+            assert_eq!(request.header("transfer-encoding"), Some("chunked"));
+            assert!(request.file() == content, "{way}");
+        }
+    }
+
+    #[tokio::test]
+    async fn that_fail_are_told_with_their_cause() {
+        for way in WAYS {
+            let mut server = Lenient::start().await;
+            let source = Source::reader("cat.jpg", failing());
+            let error = soon(send(&server.client(), way, source)).await.unwrap_err();
+            is_io(&error);
+            let text = format!("{error:#}");
+            assert!(text.contains(r#"the stream "cat.jpg" failed"#), "{text}");
+            assert!(text.contains("the disk is gone"), "{text}");
+            server.got_no_whole_request().await;
+        }
+    }
+
+    /// Three bytes, and then a failure.
+    fn failing() -> impl tokio::io::AsyncRead + Send + 'static {
+        struct Failing;
+        impl tokio::io::AsyncRead for Failing {
+            fn poll_read(
+                self: Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+                _: &mut tokio::io::ReadBuf<'_>,
+            ) -> std::task::Poll<io::Result<()>> {
+                std::task::Poll::Ready(Err(io::Error::other("the disk is gone")))
+            }
+        }
+        AsyncReadExt::chain(&b"cat"[..], Failing)
+    }
+}
+
+mod channels {
+    use super::*;
+    use futures_util::FutureExt;
+
+    const ENDED: &str = r#"the upload of "s" ended before it took all bytes"#;
+
+    #[tokio::test]
+    async fn carry_all_that_is_sent_in_its_order() {
+        for (length, way) in WAYS.iter().flat_map(|way| [(None, way), (Some(13), way)]) {
+            let server = Server::script([stored()]);
+            let (mut sender, mut source) = Source::channel("s");
+            if let Some(length) = length {
+                source = source.length(length);
+            }
+            let client = server.client();
+            let push = async move {
+                sender.send("0123").await.unwrap();
+                sender.send("").await.unwrap();
+                sender.send(vec![b'4'; 3]).await.unwrap();
+                sender.send(Bytes::from("567890")).await.unwrap();
+                sender.finish();
+            };
+            let (sent, ()) = soon(async { tokio::join!(send(&client, way, source), push) }).await;
+            sent.unwrap();
+            let request = server.only_request();
+            assert_eq!(request.file(), b"0123444567890", "{way}");
+            let framed = request.header("content-length").is_some();
+            assert_eq!(framed, length.is_some(), "{way}");
+        }
+    }
+
+    #[tokio::test]
+    async fn fail_the_upload_if_the_sender_is_dropped_before_it_finishes() {
+        for way in WAYS {
+            // Nothing, a part, and all of the announced bytes.
+            for (pieces, length) in [(0, None), (2, None), (2, Some(100)), (2, Some(20))] {
+                let mut server = Lenient::start().await;
+                let (mut sender, mut source) = Source::channel("s");
+                if let Some(length) = length {
+                    source = source.length(length);
+                }
+                let push = async move {
+                    for _ in 0..pieces {
+                        sender.send("0123456789").await.unwrap();
+                    }
+                };
+                let client = server.client();
+                let (sent, ()) =
+                    soon(async { tokio::join!(send(&client, way, source), push) }).await;
+                let error = sent.unwrap_err();
+                is_io(&error);
+                assert!(
+                    error.to_string().ends_with(
+                        r#"the file "s" is incomplete: its sender was dropped without `finish`"#
+                    ),
+                    "{way}: {error}"
+                );
+                server.got_no_whole_request().await;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn fail_the_upload_with_the_error_of_the_sender() {
+        let mut server = Lenient::start().await;
+        let (mut sender, source) = Source::channel("s");
+        let push = async move {
+            sender.send("0123").await.unwrap();
+            sender.fail("the browser went away");
+        };
+        let upload = server.images().upload(source).send();
+        let (image, ()) = soon(async { tokio::join!(upload, push) }).await;
+        let error = image.unwrap_err();
+        is_io(&error);
+        assert!(format!("{error:#}").ends_with("the browser went away"));
+        server.got_no_whole_request().await;
+
+        let mut server = Lenient::start().await;
+        let (sender, source) = Source::channel("s");
+        let cut = stream_of(&["0123"]).chain(stream::iter([Err(io::Error::new(
+            io::ErrorKind::ConnectionReset,
+            "cut",
+        ))]));
+        let upload = server.images().upload(source).send();
+        let (image, ()) = soon(async { tokio::join!(upload, sender.send_all(cut)) }).await;
+        let error = image.unwrap_err();
+        is_io(&error);
+        let cause = std::error::Error::source(&error).unwrap();
+        let cause = cause.downcast_ref::<io::Error>().unwrap();
+        assert_eq!(cause.kind(), io::ErrorKind::ConnectionReset);
+        server.got_no_whole_request().await;
+    }
+
+    #[tokio::test]
+    async fn take_what_is_borrowed() {
+        let server = Server::script([stored()]);
+        let text = "borrowed bytes".to_owned();
+        let pieces = stream::iter(text.as_bytes().chunks(4));
+        let pieces = pieces.map(|piece| io::Result::Ok(Bytes::copy_from_slice(piece)));
+        let (sender, source) = Source::channel("s");
+        let upload = server.images().upload(source).send();
+        let (image, ()) = soon(async { tokio::join!(upload, sender.send_all(pieces)) }).await;
+        image.unwrap();
+        assert_eq!(server.only_request().file(), text.as_bytes());
+    }
+
+    #[tokio::test]
+    async fn hold_four_pieces_and_no_more() {
+        let (mut sender, source) = Source::channel("s");
+        for _ in 0..4 {
+            sender.send("0123").now_or_never().unwrap().unwrap();
+        }
+        assert!(sender.send("0123").now_or_never().is_none());
+        drop(source);
+    }
+
+    #[tokio::test]
+    async fn say_that_the_upload_has_ended() {
+        // The call is dropped, and was never sent.
+        let (mut sender, source) = Source::channel("s");
+        let server = Server::script([Reply::json(403, json!({"message": "no!"}))]);
+        drop(server.images().upload(source));
+        for piece in ["0123", ""] {
+            let error = sender.send(piece).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Io);
+            assert!(error.to_string().contains(ENDED), "{error}");
+        }
+        assert_eq!(server.connections(), 0);
+
+        // Nobody is there.
+        let (_socket, address) = nobody();
+        let client = builder(format!("http://{address}")).build().unwrap();
+        let (mut sender, source) = Source::channel("s");
+        let error = soon(send(&client, "upload", source)).await.unwrap_err();
+        assert!(error.is_connect(), "{error:?}");
+        assert_eq!(error.attempts(), 1, "a channel is not replayable");
+        soon(async { while sender.send("0123").await.is_ok() {} }).await;
+
+        // The service refuses in the middle.
+        let server = Refusing::start().await;
+        let (mut sender, source) = Source::channel("s");
+        let push = async move {
+            loop {
+                if let Err(error) = sender.send(vec![0; 64 * 1024]).await {
+                    return error;
+                }
+            }
+        };
+        let upload = server.images().upload(source).send();
+        let (image, pushed) = soon(async { tokio::join!(upload, push) }).await;
+        let error = image.unwrap_err();
+        assert!(error.is_forbidden(), "{error:?}");
+        assert_eq!(pushed.kind(), ErrorKind::Io);
+        assert!(pushed.to_string().contains(ENDED), "{pushed}");
+    }
+
+    #[tokio::test]
+    async fn that_stop_end_with_the_idle_timeout_of_the_upload() {
+        let server = Lenient::start().await;
+        let (mut sender, source) = Source::channel("s");
+        sender.send("0123").await.unwrap();
+        let call = server
+            .images()
+            .upload(source)
+            .idle_timeout(Duration::from_millis(100));
+        let error = soon(call).await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        // The connection lets go of it in its own time.
+        soon(async { while sender.send("0123").await.is_ok() {} }).await;
+    }
+
+    /// A service that refuses every upload as soon as it has read the head.
+    struct Refusing(String);
+
+    impl Refusing {
+        async fn start() -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = Vec::new();
+                while head(&request).is_none() {
+                    stream.read_buf(&mut request).await.unwrap();
+                }
+                let response =
+                    b"HTTP/1.1 403 Forbidden\r\ncontent-length: 17\r\n\r\n{\"message\":\"no!\"}";
+                stream.write_all(response).await.unwrap();
+                // Until the client has heard enough.
+                while stream
+                    .read_buf(&mut request)
+                    .await
+                    .is_ok_and(|read| read > 0)
+                {}
+            });
+            Self(url)
+        }
+
+        fn images(&self) -> SourceImages {
+            let client = builder(self.0.clone()).build().unwrap();
+            client.source_images("acme").unwrap()
+        }
+    }
+}
+
 /// What the service says of the files in a form.
 fn truthful(request: &RecordedRequest) -> Reply {
     let images: Vec<_> = request.parts().iter().filter_map(described).collect();
@@ -851,13 +1103,19 @@ mod verification {
 mod settings {
     use super::*;
 
-    const KINDS: [&str; 4] = ["path", "bytes", "stream", "url"];
+    const KINDS: [&str; 6] = ["path", "bytes", "stream", "reader", "channel", "url"];
 
     fn source(kind: &str, path: &Path) -> Source {
         match kind {
-            "path" => Source::path(path),
+            "path" => Source::from(path),
             "bytes" => Source::bytes("cat.jpg", "cat"),
             "stream" => Source::stream("cat.jpg", stream_of(&["c", "at"])),
+            "reader" => Source::reader("cat.jpg", &b"cat"[..]),
+            "channel" => {
+                let (sender, source) = Source::channel("cat.jpg");
+                tokio::spawn(sender.send_all(stream_of(&["c", "at"])));
+                source
+            }
             _ => Source::url("https://example.org/cat.jpg"),
         }
     }
@@ -878,14 +1136,12 @@ mod settings {
     fn refusal(setting: &str, kind: &str, way: &str) -> Option<&'static str> {
         match (setting, kind, way) {
             (_, "url", "render") => Some("cannot render a URL without storing it"),
-            ("user_metadata" | "subject_area" | "dynamic_metadata" | "protected", _, "render") => {
-                Some("cannot set metadata or options of a file that is not stored")
-            }
             ("name", "url", _) => Some(NOT_FOR_A_URL),
             ("length", "path" | "bytes" | "url", _) => Some(NO_LENGTH),
             ("verify", "url", _) => Some("`verify` is not supported for a URL"),
             ("verify", _, "render") => Some("cannot verify a file that is not stored"),
-            _ => None,
+            ("none" | "name" | "length", _, _) | (_, _, "upload" | "upload_many" | "bulk") => None,
+            _ => Some("cannot set metadata or options of a file that is not stored"),
         }
     }
 
@@ -909,9 +1165,51 @@ mod settings {
                 Applied::Part("meta_dynamic[0][subject_area]", r#""width":3"#),
             ),
             (
-                "dynamic_metadata",
-                |source| source.dynamic_metadata("version", &json!({"text": "two"})),
+                "user_metadata_all",
+                |source| {
+                    let fields = UserMetadata::new().int("sku", 42).str("title", "A cat");
+                    source.user_metadata("int:sku", 1).user_metadata_all(fields)
+                },
+                Applied::Part("meta_user[0]", r#"{"int:sku":42,"title":"A cat"}"#),
+            ),
+            (
+                "crop_area",
+                |source| source.dynamic_metadata(CropArea::new(1, 2, 3, 4)),
+                Applied::Part("meta_dynamic[0][crop_area]", r#""width":3"#),
+            ),
+            (
+                "multi_areas",
+                |source| {
+                    let areas = MultiAreas::new().crop_area("square", CropArea::new(1, 2, 3, 4));
+                    source.dynamic_metadata(areas)
+                },
+                Applied::Part(
+                    "meta_dynamic[0][multi_areas]",
+                    r#"{"square":{"crop_area":{"#,
+                ),
+            ),
+            (
+                "version",
+                |source| source.dynamic_metadata(DynamicValue::version("two")),
                 Applied::Part("meta_dynamic[0][version]", r#"{"text":"two"}"#),
+            ),
+            (
+                "face detection",
+                |source| source.dynamic_metadata(DynamicValue::FaceDetection),
+                Applied::Part("meta_dynamic[0][detection_face]", "{}"),
+            ),
+            (
+                "linked",
+                |source| source.dynamic_metadata(DynamicValue::linked([HASH])),
+                Applied::Part("meta_dynamic[0][linked]", r#"{"hashes":["3f9a21c6"#),
+            ),
+            (
+                "another kind",
+                |source| {
+                    let fields = json!({"a": 1}).as_object().cloned().unwrap();
+                    source.dynamic_metadata(DynamicValue::other("new_kind", fields))
+                },
+                Applied::Part("meta_dynamic[0][new_kind]", r#"{"a":1}"#),
             ),
             (
                 "protected",
@@ -987,8 +1285,13 @@ mod settings {
                 Applied::Part("meta_dynamic[0][subject_area]", r#""width":3"#),
             ),
             (
+                "user_metadata_all",
+                |call| call.user_metadata_all([("int:sku", 42), ("int:stock", 7)]),
+                Applied::Part("meta_user[0]", r#"{"int:sku":42,"int:stock":7}"#),
+            ),
+            (
                 "dynamic_metadata",
-                |call| call.dynamic_metadata("version", &json!({"text": "two"})),
+                |call| call.dynamic_metadata(DynamicValue::version("two")),
                 Applied::Part("meta_dynamic[0][version]", r#"{"text":"two"}"#),
             ),
             (
@@ -1029,6 +1332,8 @@ mod settings {
             ("path", 3, Some(3)),
             ("bytes", 3, Some(3)),
             ("stream", 3, None),
+            ("reader", 3, None),
+            ("channel", 3, None),
             // The service fetches it, so nothing is sent.
             ("url", 0, Some(0)),
         ] {

@@ -2,8 +2,10 @@
 
 use crate::support::{HASH, KEY, OTHER, Server, image, json, list, reply};
 use futures_util::stream;
-use rokka::{ErrorKind, OptimizeSource, Retry, Source, SubjectArea};
-use serde_json::json;
+use rokka::{
+    CropArea, DynamicValue, ErrorKind, OptimizeSource, Retry, Source, SubjectArea, UserMetadata,
+};
+use serde_json::Map;
 use std::time::Duration;
 
 const OCTETS: Option<&str> = Some("application/octet-stream");
@@ -58,7 +60,7 @@ async fn metadata_and_options_go_out_as_indexed_json() {
         .user_metadata("int:sku", 42)
         .user_metadata("array:labels", vec!["a", "b"])
         .subject_area(SubjectArea::new(1, 2, 3, 4))
-        .dynamic_metadata("version", &json!({"text": "two"}))
+        .dynamic_metadata(DynamicValue::version("two"))
         .protected(true)
         .optimize_source(OptimizeSource::Jpg)
         .await
@@ -186,7 +188,13 @@ async fn several_files_keep_their_metadata_by_position() {
         ]
     );
     let none = Server::exactly([]);
-    assert!(none.images().upload_many([]).await.unwrap().is_empty());
+    assert!(
+        none.images()
+            .upload_many(Vec::<Source>::new())
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(none.requests().is_empty(), "nothing to send");
 }
 
@@ -273,12 +281,24 @@ async fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
             "`integer` in `user:integer:a` is not a type",
         ),
         (
-            Source::bytes("a", "A").dynamic_metadata("a/b", &json!({})),
+            Source::bytes("a", "A").dynamic_metadata(DynamicValue::other("a/b", Map::new())),
             r#""a/b" is invalid: use letters"#,
         ),
         (
-            Source::bytes("a", "A").dynamic_metadata("version", &json!("x")),
-            "must be a JSON object",
+            Source::bytes("a", "A").dynamic_metadata(DynamicValue::linked(["cat.mp4"])),
+            r#"invalid hash "cat.mp4""#,
+        ),
+        (
+            Source::bytes("a", "A").dynamic_metadata(CropArea::new(0, 0, 5, 0)),
+            "the crop area 5 x 0 at (0, 0) is empty",
+        ),
+        (
+            Source::bytes("a", "A").user_metadata_all(UserMetadata::new().removing("int:sku")),
+            "`int:sku` cannot be `null`",
+        ),
+        (
+            Source::bytes("a", "A").user_metadata_all([("int:sku", "x")]),
+            "`int:sku` cannot be \"x\": it must be a whole number",
         ),
         (
             area(-1, 0, 5, 5),
