@@ -165,12 +165,24 @@ macro_rules! call {
             self
         }
     };
+    (@blocking $returns:ty) => {
+        /// Sends the call and blocks the thread until the result is there; returns what `.await` returns. See
+        /// [`blocking`](crate::blocking).
+        ///
+        /// # Errors
+        /// Those of `.await`, and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) in async code.
+        #[cfg(feature = "blocking")]
+        pub fn call(self) -> crate::Result<$returns> {
+            crate::blocking::block_on(self.send())?
+        }
+    };
     ($name:ident => $returns:ty) => {
         $crate::call::call!($name => $returns, call);
     };
     ($name:ident => $returns:ty, $($field:ident).+) => {
         impl $name {
             $crate::call::call!(@options $($field).+);
+            $crate::call::call!(@blocking $returns);
 
             /// Sends the call and returns a boxed `'static` future, for `tokio::spawn`, `block_on` and `try_join_all`.
             /// `.await` on the call does the same.
@@ -214,6 +226,7 @@ impl<T: Send + 'static> Call<T> {
     }
 
     call!(@options call);
+    call!(@blocking T);
 
     /// Sends the call and returns a boxed `'static` future, for `tokio::spawn`, `block_on` and `try_join_all`. `.await` on
     /// the call does the same.

@@ -31,12 +31,23 @@
 //! # }
 //! ```
 //!
+//! # Dependencies
+//!
+//! ```toml
+//! rokka = "0.1" # 147 crates
+//! rokka = { version = "0.1", default-features = false, features = ["rustls", "gzip"] } # 122 crates, the same API
+//! ```
+//!
+//! The default generates the bindings during the build, which takes 25 crates more than the lean line. That compiles the
+//! bindings as they are checked in, which are the same. The numbers are all crates that Cargo compiles on Linux.
+//!
 //! # Calls
 //!
 //! A method of [`Client`] or of a handle takes the required arguments and returns a call. Setters add options, and `.await`
-//! or `.send()` sends it. A call without options of its own is a [`Call<T>`](Call), where `T` is what it returns; a call
-//! with options has its own type, such as [`Upload`](source_images::Upload), whose page lists the options and what it
-//! returns. All of them have `deadline`, `idle_timeout`, `retry` and `header`, and implement [`ApiCall`].
+//! or `.send()` sends it; with feature `blocking`, `.call()` does so without an async runtime. A call without options of
+//! its own is a [`Call<T>`](Call), where `T` is what it returns; a call with options has its own type, such as
+//! [`Upload`](source_images::Upload), whose page lists the options and what it returns. All of them have `deadline`,
+//! `idle_timeout`, `retry` and `header`, and implement [`ApiCall`].
 //!
 //! Calls validate their arguments when they are sent, before anything goes over the network: `.await?` reports invalid
 //! arguments as [`ErrorKind::InvalidInput`]. Only methods that return no call, above all those that return a handle such as
@@ -76,6 +87,14 @@
 //! | tell failures apart | [`Error`], [`ErrorKind`] | |
 //! | configure retries and timeouts | [`ClientBuilder`], [`Retry`] | [`Call`] |
 #![cfg_attr(
+    feature = "blocking",
+    doc = "| call it without an async runtime | [`blocking`] | |"
+)]
+#![cfg_attr(
+    not(feature = "blocking"),
+    doc = "| call it without an async runtime | feature `blocking` | |"
+)]
+#![cfg_attr(
     feature = "testing",
     doc = "| test your code without an account | [`testing`] | |"
 )]
@@ -99,6 +118,7 @@
 //! | `codegen` | yes | generates the bindings during the build; without it, the crate compiles the checked-in bindings, which is faster |
 //! | `gzip` | yes | requests compressed JSON, a fraction of the size for lists; downloads are never compressed |
 //! | `http2` | | HTTP/2 where the service supports it: concurrent calls share a connection |
+//! | `blocking` | | `.call()` on every call and `.iter()` on every stream, without an async runtime: `rokka::blocking` |
 //! | `tracing` | | a span for each request and an event for each retry |
 //! | `testing` | | `rokka::testing::Emulator`, an in-memory rokka service on a loopback port |
 //! | `schemars` | | a JSON Schema of each model, by schemars 1 |
@@ -127,6 +147,8 @@
 
 pub mod accounts;
 pub mod api;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod call;
 mod client;
 mod error;

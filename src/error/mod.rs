@@ -53,7 +53,8 @@ struct Inner {
 pub enum ErrorKind {
     /// A value was rejected before anything was sent.
     InvalidInput,
-    /// The client cannot be built from the given settings.
+    /// The client cannot be built from the given settings, or a call cannot run on this thread: a token refresh outside a
+    /// tokio runtime, or a blocking call in async code.
     Configuration,
     /// No connection could be established: nothing was sent.
     Connect,

@@ -87,14 +87,16 @@ impl RenderUpload {
         self
     }
 
-    /// Reads the rendering into memory; returns [`Bytes`].
+    /// Reads the rendering into memory; returns [`Bytes`]. Options: [`DownloadToBytes`].
     pub fn bytes(self) -> DownloadToBytes {
         self.download().bytes()
     }
 
-    /// Writes the rendering to a file, which appears only when it is complete and synced to disk. If the file exists, the
-    /// call fails with [`ErrorKind::AlreadyExists`](crate::ErrorKind::AlreadyExists) before it sends anything, unless [`overwrite`](DownloadToFile::overwrite) or
-    /// [`skip_existing`](DownloadToFile::skip_existing) is set.
+    /// Writes the rendering to a file; returns the number of written bytes. Options: [`DownloadToFile`].
+    ///
+    /// The file appears only when it is complete and synced to disk. If it exists, the call fails with
+    /// [`ErrorKind::AlreadyExists`](crate::ErrorKind::AlreadyExists) before it sends anything, unless
+    /// [`overwrite`](DownloadToFile::overwrite) or [`skip_existing`](DownloadToFile::skip_existing) is set.
     pub fn to_file(self, path: impl AsRef<Path>) -> DownloadToFile {
         self.download().to_file(path)
     }

@@ -187,7 +187,8 @@ impl SourceImages {
 }
 
 impl Bulk {
-    /// Uploads sources, one request per source; returns a stream of the stored [`SourceImage`]s.
+    /// Uploads sources, one request per source; returns a stream of the stored [`SourceImage`]s. [`BulkCall`] lists the
+    /// options.
     ///
     /// `POST /sourceimages/{organization}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#create-a-source-image).
@@ -219,7 +220,8 @@ impl Bulk {
         )
     }
 
-    /// Deletes images; returns a stream of `()` results. Deleted images can be restored for 30 days.
+    /// Deletes images; returns a stream of `()` results. [`BulkCall`] lists the options. Deleted images can be restored for
+    /// 30 days.
     ///
     /// A search is completed before the first image is deleted, at about 80 bytes per image, because deletions shift its
     /// pages. If the search fails midway, the images found so far are deleted, and the error is the last result.
@@ -251,7 +253,7 @@ impl Bulk {
         })
     }
 
-    /// Downloads originals into a directory; returns a stream of their paths.
+    /// Downloads originals into a directory; returns a stream of their paths. [`BulkCall`] lists the options.
     ///
     /// Creates the directory if it does not exist. A file is called `{hash}-{name}`, because names are not unique. An
     /// existing file is an error before its bytes are received, unless [`skip_existing`](BulkCall::skip_existing) or
@@ -288,8 +290,8 @@ impl Bulk {
         }))
     }
 
-    /// Copies images to another organization, 100 per request; returns a stream of [`Copied`] results. Existing copies are
-    /// overwritten.
+    /// Copies images to another organization, 100 per request; returns a stream of [`Copied`] results. [`BulkCall`] lists
+    /// the options. Existing copies are overwritten.
     ///
     /// `POST /sourceimages/{organization}/copy`, read access here and write access there.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#copy-a-source-image-to-another-organization).
@@ -420,7 +422,7 @@ impl Copied {
 }
 
 impl<T> BulkItem<T> {
-    fn new(position: usize, id: String, result: Result<T>) -> Self {
+    pub(crate) fn new(position: usize, id: String, result: Result<T>) -> Self {
         Self {
             position,
             id,

@@ -22,6 +22,8 @@ mod support;
 
 mod accounts;
 mod aliases;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod client;
 mod downloads;
 mod emulated_accounts;

@@ -1190,3 +1190,44 @@ fn nothing_shows_a_secret() {
         assert!(!text.contains(secret), "{text}");
     }
 }
+
+/// Reports every token that it saves.
+#[cfg(feature = "blocking")]
+struct Reported(std::sync::mpsc::Sender<Option<Secret>>);
+
+#[cfg(feature = "blocking")]
+impl TokenStore for Reported {
+    fn load(&self) -> StoreFuture<'_, Option<Secret>> {
+        Box::pin(async { None })
+    }
+
+    fn save(&self, token: Option<Secret>) -> StoreFuture<'_, ()> {
+        Box::pin(async move { self.0.send(token).unwrap() })
+    }
+}
+
+#[cfg(feature = "blocking")]
+#[test]
+fn a_token_is_refreshed_and_stored_between_blocking_calls() {
+    let gate = Gate::new();
+    let hold = gate.clone();
+    let server = service(
+        move |_| given("new", 86_400, true).after(&hold),
+        |_| picture(),
+    );
+    let (sender, saved) = std::sync::mpsc::channel();
+    let builder = builder(&server, any().store(Reported(sender)));
+    let rokka = builder.token(token("old", 60, true)).build().unwrap();
+    let get = || rokka.source_images("acme").unwrap().get(HASH).call();
+    get().unwrap();
+    // Nothing is called here while the refresh runs.
+    gate.open();
+    let token = saved.recv_timeout(PATIENCE).unwrap().unwrap();
+    assert!(token.expose().ends_with("new"));
+    get().unwrap();
+    rokka::blocking::block_on(rokka.flush_token_store()).unwrap();
+    let mut log = log(&server);
+    assert_eq!(log.pop().as_deref(), Some("call by new"));
+    log.sort();
+    assert_eq!(log, ["call by old", "token by old"]);
+}

@@ -1,5 +1,5 @@
 //! Compares `docs/names.json` with the output of rustdoc: every listed method of the facade exists, and a search in the
-//! documentation finds it by the names of the operation.
+//! documentation finds it by the names of the operation. And the page of every call says what it returns and links its options.
 //!
 //! The tests read rustdoc's JSON, because the search index of the HTML is packed differently in each release; in the JSON, an
 //! alias is the attribute as written. The JSON is a nightly feature, so the stable toolchain is switched to it for this crate, in
@@ -249,4 +249,91 @@ fn the_names_of_other_clients_find_a_method_that_implements_the_operation() {
         }
     }
     assert!(missing.is_empty(), "aliases are missing:\n{missing}");
+}
+
+/// The types of calls: what implements `ApiCall`, and bulk calls, which are streams.
+fn call_types() -> BTreeSet<String> {
+    let index = ROKKA.json["index"].as_object().unwrap();
+    let call = index.values().find(|item| item["name"] == "ApiCall");
+    let implementations = list(&call.unwrap()["inner"]["trait"]["implementations"]);
+    let names = implementations
+        .map(|id| &ROKKA.item(id)["inner"]["impl"]["for"]["resolved_path"])
+        .filter_map(|path| last_name(path))
+        .map(str::to_owned);
+    let mut names: BTreeSet<_> = names.collect();
+    assert!(names.len() > 20, "{names:?}");
+    names.insert("BulkCall".to_owned());
+    names
+}
+
+/// Returns the name of a type without the modules before it.
+fn last_name(path: &Value) -> Option<&str> {
+    path["path"].as_str()?.rsplit("::").next()
+}
+
+/// Returns the type of a call and the method that returns it, of every method of a handle.
+fn calls() -> Vec<(String, &'static str, &'static Value)> {
+    let types = call_types();
+    let index = ROKKA.json["index"].as_object().unwrap();
+    let mut calls = Vec::new();
+    for block in index.values().map(|item| &item["inner"]["impl"]) {
+        // A setter that returns another call, such as `DownloadFile::to_file`, is the method of a call.
+        let Some(handle) = last_name(&block["for"]["resolved_path"]) else {
+            continue;
+        };
+        if !block["trait"].is_null() {
+            continue;
+        }
+        for item in list(&block["items"]).map(|id| ROKKA.item(id)) {
+            let output = &item["inner"]["function"]["sig"]["output"]["resolved_path"];
+            if let Some(call) = last_name(output).filter(|call| types.contains(*call)) {
+                let name = format!("{handle}::{}", item["name"].as_str().unwrap());
+                if item["visibility"] == "public" && call != handle {
+                    calls.push((name, call, item));
+                }
+            }
+        }
+    }
+    assert!(calls.len() > 60, "{}", calls.len());
+    calls
+}
+
+/// Whether a call returns nothing.
+fn returns_nothing(item: &Value) -> bool {
+    let output = &item["inner"]["function"]["sig"]["output"]["resolved_path"];
+    let argument = &output["args"]["angle_bracketed"]["args"][0]["type"]["tuple"];
+    argument.as_array().is_some_and(Vec::is_empty)
+}
+
+#[test]
+fn the_first_sentences_of_a_call_say_what_it_returns() {
+    let mut missing = String::new();
+    for (name, _, item) in calls() {
+        let docs = item["docs"].as_str().unwrap_or_default();
+        let first = docs.split("\n\n").next().unwrap_or_default();
+        if !returns_nothing(item) && !first.to_lowercase().contains("return") {
+            writeln!(missing, "`{name}`: {first}").unwrap();
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "these do not say what they return:\n{missing}"
+    );
+}
+
+#[test]
+fn the_page_of_a_call_with_options_links_them() {
+    let mut missing = String::new();
+    for (name, call, item) in calls() {
+        let links = item["links"].as_object();
+        let mut targets = links.into_iter().flat_map(|links| links.values());
+        let linked = targets.any(|id| ROKKA.item(id)["name"] == call);
+        if call != "Call" && !linked {
+            writeln!(missing, "`{name}`: link `{call}`").unwrap();
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "these do not link their options:\n{missing}"
+    );
 }

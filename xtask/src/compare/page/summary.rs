@@ -183,9 +183,6 @@ fn costs(text: &mut String, findings: &Findings, build_times: &str) {
         ));
     }
     points.extend([
-        "It has no blocking variant. The Ruby and Python clients are blocking; the TypeScript client and the generated Rust \
-         client are asynchronous like this crate."
-            .to_owned(),
         format!(
             "Its low level `rokka::api` has no methods for {}; only the facade has them.",
             codes(&findings.left_out)
