@@ -152,6 +152,9 @@ pub mod blocking;
 mod call;
 mod client;
 mod error;
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/from-other-clients.md")]
+pub mod guide {}
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
