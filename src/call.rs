@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::error::{Error, Result};
 use crate::transport::options::CallOptions;
-use crate::transport::{Connection, Session};
+use crate::transport::{Connection, Session, trace};
 
 /// A call with the common options only; returns a `T`. It sends nothing before it is awaited.
 ///
@@ -119,11 +119,21 @@ impl CallParts {
     }
 }
 
-/// Runs a call within its deadline.
-pub(crate) async fn within_deadline<T, F>(
+/// Runs a call: in a span of its own, and within its deadline.
+pub(crate) fn run<T, F>(
     session: Session,
-    run: impl FnOnce(Session) -> F,
-) -> Result<T>
+    run: impl FnOnce(Session) -> F + Send,
+) -> impl Future<Output = Result<T>> + Send
+where
+    T: Send,
+    F: Future<Output = Result<T>> + Send,
+{
+    let span = trace::call();
+    let session = session.with_span(&span);
+    trace::within_call(span, within_deadline(session, run))
+}
+
+async fn within_deadline<T, F>(session: Session, run: impl FnOnce(Session) -> F) -> Result<T>
 where
     T: Send,
     F: Future<Output = Result<T>> + Send,
@@ -140,7 +150,8 @@ where
 /// [`CallParts`]; its method `run` sends it.
 macro_rules! call {
     (@options $($field:ident).+) => {
-        /// Limits the whole call: all attempts, the backoff between them, and reading the response (default: no limit).
+        /// Limits the whole call: all attempts, the backoff between them, and reading the response (default: that of the
+        /// client, which is [no limit](crate::ClientBuilder::deadline) unless it is set).
         pub fn deadline(mut self, limit: std::time::Duration) -> Self {
             self.$($field).+.options.deadline = Some(limit);
             self
@@ -155,6 +166,13 @@ macro_rules! call {
         /// Sets when and how often the request is retried (default: the client's policy).
         pub fn retry(mut self, retry: crate::Retry) -> Self {
             self.$($field).+.options.retry = Some(retry);
+            self
+        }
+
+        /// Calls this before each retry of the call, after that of the
+        /// [client](crate::ClientBuilder::on_retry).
+        pub fn on_retry(mut self, report: impl Fn(&crate::RetryEvent) + Send + Sync + 'static) -> Self {
+            self.$($field).+.options.on_retry = Some(std::sync::Arc::new(report));
             self
         }
 
@@ -189,7 +207,7 @@ macro_rules! call {
             pub fn send(self) -> futures_core::future::BoxFuture<'static, crate::Result<$returns>> {
                 Box::pin(async move {
                     let session = self.$($field).+.session()?;
-                    $crate::call::within_deadline(session, |session| self.run(session)).await
+                    $crate::call::run(session, |session| self.run(session)).await
                 })
             }
         }
@@ -233,7 +251,7 @@ impl<T: Send + 'static> Call<T> {
     pub fn send(self) -> BoxFuture<'static, Result<T>> {
         Box::pin(async move {
             let session = self.call.session()?;
-            within_deadline(session, |session| self.operation.run(session)).await
+            run(session, |session| self.operation.run(session)).await
         })
     }
 }

@@ -47,7 +47,7 @@
 //! or `.send()` sends it; with feature `blocking`, `.call()` does so without an async runtime. A call without options of
 //! its own is a [`Call<T>`](Call), where `T` is what it returns; a call with options has its own type, such as
 //! [`Upload`](source_images::Upload), whose page lists the options and what it returns. All of them have `deadline`,
-//! `idle_timeout`, `retry` and `header`, and implement [`ApiCall`].
+//! `idle_timeout`, `retry`, `on_retry` and `header`, and implement [`ApiCall`].
 //!
 //! Calls validate their arguments when they are sent, before anything goes over the network: `.await?` reports invalid
 //! arguments as [`ErrorKind::InvalidInput`]. Only methods that return no call, above all those that return a handle such as
@@ -70,7 +70,7 @@
 //! | find and delete by binary hash, hash a file | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`], [`binary_hash`], [`BinaryHasher`] | |
 //! | name images, invalidate caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] | [`CreateAlias`](source_images::CreateAlias) |
 //! | download, verified, in parts | [`SourceImages::download`], [`Search::download_zip`] | [`DownloadFile`](source_images::DownloadFile), [`DownloadToFile`](source_images::DownloadToFile) |
-//! | upload, copy, delete, download many | [`SourceImages::bulk`], [`Bulk`] | [`BulkCall`] |
+//! | upload, copy, delete, restore, download many, or send any call for each | [`SourceImages::bulk`], [`Bulk`] | [`BulkCall`] |
 //! | show the progress of a transfer | [`Progress`] | |
 //! | define what stacks do | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] | [`CreateStack`](stacks::CreateStack), [`ListStacks`](stacks::ListStacks), [`CopyStack`](stacks::CopyStack) |
 //! | read which operations and options the service has | [`Client::operations`], [`Client::stack_options`] | |
@@ -85,7 +85,7 @@
 //! | build, sign and parse render URLs | [`Client::render`], [`render`] | [`RenderUrl`](render::RenderUrl) |
 //! | call an endpoint that this crate does not model | [`Client::api`], [`Client::request`] | [`AnyRequest`] |
 //! | tell failures apart | [`Error`], [`ErrorKind`] | |
-//! | configure retries and timeouts | [`ClientBuilder`], [`Retry`] | [`Call`] |
+//! | configure retries and timeouts, show retries | [`ClientBuilder`], [`Retry`], [`RetryEvent`] | [`Call`] |
 #![cfg_attr(
     feature = "blocking",
     doc = "| call it without an async runtime | [`blocking`] | |"
@@ -119,7 +119,7 @@
 //! | `gzip` | yes | requests compressed JSON, a fraction of the size for lists; downloads are never compressed |
 //! | `http2` | | HTTP/2 where the service supports it: concurrent calls share a connection |
 //! | `blocking` | | `.call()` on every call and `.iter()` on every stream, without an async runtime: `rokka::blocking` |
-//! | `tracing` | | a span for each request and an event for each retry |
+//! | `tracing` | | a span for each call and each attempt, an event for each retry, by OpenTelemetry's names |
 //! | `testing` | | `rokka::testing::Emulator`, an in-memory rokka service on a loopback port |
 //! | `schemars` | | a JSON Schema of each model, by schemars 1 |
 //!
@@ -238,6 +238,8 @@ pub use tokens::{StoreFuture, TokenStore, Tokens, ValidFrom};
 pub use transfer::binary_hasher::{BinaryHasher, binary_hash};
 #[doc(inline)]
 pub use transport::retry::Retry;
+#[doc(inline)]
+pub use transport::retry_event::RetryEvent;
 #[doc(inline)]
 pub use undecodable::Undecodable;
 

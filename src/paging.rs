@@ -12,6 +12,7 @@ use futures_core::Stream;
 use tokio::task::JoinHandle;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::transport::trace;
 use crate::undecodable::Undecodable;
 
 pub(crate) use sealed::PageStart;
@@ -292,7 +293,7 @@ impl<Q: Listing> Pages<Q> {
     }
 
     fn request(&mut self, start: &PageStart) {
-        let task = tokio::spawn(self.page(start));
+        let task = tokio::spawn(trace::in_current(self.page(start)));
         let ahead = PendingPage::Spawned(AbortOnDrop(task));
         self.pending.push_back(ahead);
     }

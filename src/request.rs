@@ -16,7 +16,7 @@ use crate::call::{CallParts, call};
 use crate::error::{Error, Result, mark_sensitive};
 use crate::secret::Secret;
 use crate::transport::{
-    Activity, Expected, MakeRequest, RequestPolicy, Session, Template, watched,
+    Activity, Expected, MakeRequest, RequestPolicy, Session, Template, trace, watched,
 };
 
 /// Sends a request to any endpoint; returns an [`AnyResponse`]. Returned by [`Client::request`](crate::Client::request).
@@ -200,7 +200,8 @@ impl RawRequest {
             status: response.status(),
             headers,
             body: session.body(response).await?,
-            session,
+            // The span of the call ends with it, however long the response is held.
+            session: session.with_span(&trace::none()),
         })
     }
 }

@@ -14,6 +14,7 @@ use crate::secret::Secret;
 use crate::tokens::Tokens;
 use crate::transport::auth::Credentials;
 use crate::transport::retry::Retry;
+use crate::transport::retry_event::{OnRetry, RetryEvent};
 use crate::transport::tls;
 use crate::transport::{Connection, Settings};
 
@@ -50,6 +51,8 @@ pub struct ClientBuilder {
     response_limit: usize,
     gzip: bool,
     retry: Retry,
+    on_retry: Option<OnRetry>,
+    deadline: Option<Duration>,
     http: Option<Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>>,
 }
 
@@ -68,6 +71,8 @@ impl Default for ClientBuilder {
             response_limit: RESPONSE_LIMIT,
             gzip: cfg!(feature = "gzip"),
             retry: Retry::new(),
+            on_retry: None,
+            deadline: None,
             http: None,
         }
     }
@@ -179,6 +184,31 @@ impl ClientBuilder {
         self
     }
 
+    /// Limits each call that sets no [`deadline`](crate::Call::deadline) of its own (default: no limit). A call whose deadline
+    /// passes fails with [`ErrorKind::Timeout`], and nothing is sent after it.
+    ///
+    /// The deadline counts from the moment a call is awaited, and includes all attempts, the waits between them, and the
+    /// transfer. So a large file needs a deadline of its own, or none: `.deadline(Duration::MAX)`. What takes longer than one
+    /// call is not limited as a whole:
+    ///
+    /// - a stream of a [`Download`](crate::Download) is a part of its call: it ends with the deadline;
+    /// - each page of [`pages`](crate::Search::pages) and [`stream`](crate::Search::stream) is a call;
+    /// - each image of a [bulk call](crate::BulkCall::deadline) is a call, from the moment it is started;
+    /// - each call of the [bindings](crate::Client::api) is a call;
+    /// - a token refresh, which all calls share, has no deadline; a call waits for it within its own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let rokka = rokka::Client::builder().api_key("your key").deadline(Duration::from_secs(10)).build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    #[doc(alias = "timeout")]
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = Some(limit);
+        self
+    }
+
     /// Limits how long a request may make no progress (default: 60 s). A transfer that makes progress has no limit;
     /// [`Call::deadline`](crate::Call::deadline) limits a call as a whole. Progress of an upload is measured in steps of
     /// 512 KiB, so a connection that sends less than that within the limit needs a longer one.
@@ -217,6 +247,27 @@ impl ClientBuilder {
     #[doc(alias = "maxRetries")]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Calls this before each retry, and before its wait (default: nothing): to tell a person why nothing happens, to log, or
+    /// to count.
+    ///
+    /// Reported are the retries of all calls, including those that resume a download and those of a token refresh; a request
+    /// that is sent again at once because its token was refused; and in a [bulk call](crate::Bulk) each call that waits
+    /// because the service limits the rate. A failure that nothing follows is not reported: it is the result of the call.
+    ///
+    /// It is called in the task of the call, so it must not block.
+    ///
+    /// ```
+    /// let rokka = rokka::Client::builder()
+    ///     .api_key("your key")
+    ///     .on_retry(|event| eprintln!("{event}"))
+    ///     .build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    pub fn on_retry(mut self, report: impl Fn(&RetryEvent) + Send + Sync + 'static) -> Self {
+        self.on_retry = Some(Arc::new(report));
         self
     }
 
@@ -290,6 +341,8 @@ impl ClientBuilder {
                 root,
                 credentials: Arc::new(credentials),
                 retry: self.retry,
+                on_retry: self.on_retry,
+                deadline: self.deadline,
                 idle: self.idle_timeout,
                 response_limit: self.response_limit,
                 gzip: self.gzip,
@@ -315,6 +368,8 @@ impl fmt::Debug for ClientBuilder {
             .field("response_limit", &self.response_limit)
             .field("gzip", &self.gzip)
             .field("retry", &self.retry)
+            .field("on_retry", &self.on_retry.is_some())
+            .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
 }

@@ -91,6 +91,9 @@ pub enum ErrorKind {
     /// counts, and a 400 or 422 whose message says so. If [`Error::attempts`] is above 1, an earlier attempt, whose response
     /// was lost, may have created it.
     AlreadyExists,
+    /// A bulk call ended after the failures that [`stop_after`](crate::BulkCall::stop_after) sets: nothing was sent for this
+    /// image.
+    Stopped,
 }
 
 impl Error {
@@ -366,12 +369,16 @@ impl Error {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// The same call may succeed later: 408, 429, 502, 503, 504, no connection, a broken one, or a timeout.
+    /// The same call may succeed later: 408, 429, 502, 503, 504, no connection, a broken one, a timeout, or a bulk call that
+    /// stopped before it sent this.
     ///
     /// The client has already made the attempts that its [`Retry`](crate::Retry) allows.
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
+            ErrorKind::Connect
+            | ErrorKind::Timeout
+            | ErrorKind::Interrupted
+            | ErrorKind::Stopped => true,
             ErrorKind::Status => self
                 .0
                 .response
@@ -404,7 +411,7 @@ impl From<Error> for std::io::Error {
             ErrorKind::Interrupted => std::io::ErrorKind::ConnectionAborted,
             ErrorKind::Decode | ErrorKind::HashMismatch => std::io::ErrorKind::InvalidData,
             ErrorKind::AlreadyExists => std::io::ErrorKind::AlreadyExists,
-            ErrorKind::Status | ErrorKind::Io => std::io::ErrorKind::Other,
+            ErrorKind::Status | ErrorKind::Io | ErrorKind::Stopped => std::io::ErrorKind::Other,
         };
         Self::new(kind, error)
     }

@@ -1,10 +1,10 @@
-//! Bulk operations: upload, delete, download or copy many images.
+//! Bulk operations: upload, delete, restore, download or copy many images, or send any call for each of them.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -15,7 +15,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use crate::api::types::{BinaryHash, CopyResult, SourceImage};
 use crate::call::ApiCall;
 use crate::call::sealed::Parts;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::names::image_hash;
 use crate::progress::{Meter, Progress};
 use crate::source_images::SourceImages;
@@ -24,6 +24,7 @@ use crate::transfer::file_writer::Existing;
 use crate::transfer::source::Source;
 use crate::transport::options::CallOptions;
 use crate::transport::retry::Retry;
+use crate::transport::retry_event::RetryEvent;
 
 /// The default number of concurrent requests.
 const CONCURRENCY: usize = 8;
@@ -34,7 +35,8 @@ const BATCH: usize = 100;
 /// Bulk operations on the images of one organization. Created by [`SourceImages::bulk`].
 ///
 /// Each method returns a [`BulkCall`]: a stream with one result per image, in order of completion. A failure affects its
-/// own image only. Requests are sent concurrently; when the service limits the rate, all of them wait together.
+/// own image only, unless [`stop_after`](BulkCall::stop_after) is set. Requests are sent concurrently; when the service limits
+/// the rate, all of them wait together. [`each`](Bulk::each) does so with any call.
 #[derive(Clone, Debug)]
 pub struct Bulk {
     images: SourceImages,
@@ -46,14 +48,18 @@ pub struct Bulk {
 pub struct BulkItem<T> {
     /// The index in the input, from 0.
     pub position: usize,
-    /// The file name of a source, its redacted URL, or the hash. Empty if the search for the hashes failed; the result is
-    /// then that error.
+    /// The file name of a source, its redacted URL, or the hash. Empty if the search for the hashes failed, or was not
+    /// continued because the call [stopped](BulkCall::stop_after); the result is then that error.
     pub id: String,
     /// The outcome.
     pub result: Result<T>,
 }
 
-type Job<T> = Box<dyn FnOnce(Settings) -> BoxFuture<'static, Vec<BulkItem<T>>> + Send>;
+/// A request for one image, or a batch of them, that is not sent yet.
+struct Job<T> {
+    images: usize,
+    start: Box<dyn FnOnce(Settings) -> BoxFuture<'static, Vec<BulkItem<T>>> + Send>,
+}
 
 /// The options of all requests of a bulk call.
 #[derive(Clone)]
@@ -65,6 +71,16 @@ struct Settings {
     sync: bool,
     /// Whether files are compared with their hashes; `None` for the default of a single call.
     verify: Option<bool>,
+    /// Why nothing is started any more.
+    stopped: Arc<OnceLock<String>>,
+}
+
+impl Settings {
+    /// The error of what is not started any more.
+    fn stopped(&self) -> Option<Error> {
+        let why = self.stopped.get()?;
+        Some(Error::new(ErrorKind::Stopped, why.clone()))
+    }
 }
 
 /// An image to download, with its known properties.
@@ -79,10 +95,16 @@ struct Original {
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct BulkCall<T> {
     jobs: Option<BoxStream<'static, Job<T>>>,
+    /// Whether a search finds the images while others are processed.
+    searching: bool,
     settings: Settings,
     concurrency: usize,
     results: Option<BoxStream<'static, BulkItem<T>>>,
     progress: Option<Meter>,
+    /// Failures in a row that end the call.
+    stop_after: Option<usize>,
+    /// Failures in a row so far.
+    failures: usize,
 }
 
 /// Hashes of images: a list, or the results of a [`Search`](crate::Search).
@@ -101,6 +123,11 @@ mod sealed {
         /// Returns the hashes after all of them are found, so that changes do not affect the search.
         fn settled(self) -> BoxStream<'static, Result<String>> {
             self.stream()
+        }
+
+        /// Returns whether the hashes are results of a search.
+        fn is_search(&self) -> bool {
+            false
         }
 
         /// Returns whether the hashes are results of a search in an organization.
@@ -130,6 +157,10 @@ mod sealed {
     }
 
     impl Hashes for Search {
+        fn is_search(&self) -> bool {
+            true
+        }
+
         fn stream(self) -> BoxStream<'static, Result<String>> {
             Search::stream(self).map_ok(|image| image.hash).boxed()
         }
@@ -159,7 +190,7 @@ mod sealed {
 }
 
 impl SourceImages {
-    /// Returns a handle to bulk operations: upload, copy, delete or download many images.
+    /// Returns a handle to bulk operations: upload, copy, delete, restore or download many images, or send any call for each.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -206,16 +237,13 @@ impl Bulk {
                 .enumerate()
                 .map(move |(position, source)| {
                     let images = images.clone();
-                    let upload: Job<SourceImage> = Box::new(move |settings| {
-                        let id = source.id();
+                    Job::one(position, source.id(), move |settings| {
                         let call = images.upload(source);
-                        let call = match settings.verify {
+                        match settings.verify {
                             Some(verify) => call.verify(verify),
                             None => call,
-                        };
-                        job(position, id, call)(settings)
-                    });
-                    upload
+                        }
+                    })
                 }),
         )
     }
@@ -248,9 +276,73 @@ impl Bulk {
     #[doc(alias = "DELETE /sourceimages/{organization}/{hash}")]
     pub fn delete(&self, hashes: impl Hashes) -> BulkCall<()> {
         let images = self.images.clone();
-        Self::each(hashes.settled(), move |position, hash| {
-            job(position, hash.clone(), images.delete(hash))
-        })
+        self.each(hashes, move |hash| images.delete(hash))
+    }
+
+    /// Restores images up to 30 days after their deletion; returns a stream of the restored [`SourceImage`]s.
+    ///
+    /// A search is completed before the first image is restored, as for [`delete`](Self::delete).
+    ///
+    /// `POST /sourceimages/{organization}/{hash}/restore`, role `sourceimages:write`.
+    /// [Reference](https://rokka.io/documentation/references/source-images.html#restore-a-source-image).
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use futures_util::StreamExt;
+    ///
+    /// // Everything that was deleted in the last 30 days.
+    /// let mut restored = images.bulk().restore(images.search().deleted());
+    /// while let Some(item) = restored.next().await {
+    ///     println!("{} is back as {}", item.id, item.result?.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "restoreSourceImage")]
+    #[doc(alias = "restore_source_image")]
+    #[doc(alias = "POST /sourceimages/{organization}/{hash}/restore")]
+    pub fn restore(&self, hashes: impl Hashes) -> BulkCall<SourceImage> {
+        let images = self.images.clone();
+        self.each(hashes, move |hash| images.restore(hash))
+    }
+
+    /// Sends a call for each hash; returns a stream of what the calls return.
+    ///
+    /// The closure receives a hash and returns any [`ApiCall`]: one that names, protects or labels the image, say. The calls
+    /// wait together when the service limits the rate. Options that such a call sets itself take precedence over those of
+    /// the [`BulkCall`].
+    ///
+    /// A search is completed before the first call is sent, at about 80 bytes per image, because the calls may change what
+    /// it finds. If the search fails midway, the calls for the images found so far are sent, and the error is the last result.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// use futures_util::StreamExt;
+    /// use rokka::field;
+    ///
+    /// // Protects the originals of all invoices.
+    /// let invoices = images.search().filter(field::user_array("labels").equals("invoice"));
+    /// let of = images.clone();
+    /// let mut protected = images.bulk().each(invoices, move |hash| of.set_protected(hash, true));
+    /// while let Some(item) = protected.next().await {
+    ///     println!("{} is protected as {}", item.id, item.result?.hash);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn each<C: ApiCall>(
+        &self,
+        hashes: impl Hashes,
+        mut call: impl FnMut(String) -> C + Send + 'static,
+    ) -> BulkCall<C::Returns> {
+        let hashes = hashes.settled().enumerate();
+        BulkCall::new(hashes.map(move |(position, hash)| match hash {
+            Ok(hash) => {
+                let call = call(hash.clone());
+                Job::one(position, hash, |_| call)
+            }
+            Err(error) => Job::refused(position, error),
+        }))
     }
 
     /// Downloads originals into a directory; returns a stream of their paths. [`BulkCall`] lists the options.
@@ -283,11 +375,13 @@ impl Bulk {
     pub fn download(&self, hashes: impl Hashes, directory: impl AsRef<Path>) -> BulkCall<PathBuf> {
         let images = self.images.clone();
         let directory: Arc<Path> = directory.as_ref().into();
+        let searching = hashes.is_search();
         let found = hashes.originals().enumerate();
-        BulkCall::new(found.map(move |(position, original)| match original {
+        let call = BulkCall::new(found.map(move |(position, original)| match original {
             Ok(original) => download(&images, directory.clone(), position, original),
-            Err(error) => refused(position, error),
-        }))
+            Err(error) => Job::refused(position, error),
+        }));
+        call.searching(searching)
     }
 
     /// Copies images to another organization, 100 per request; returns a stream of [`Copied`] results. [`BulkCall`] lists
@@ -316,28 +410,24 @@ impl Bulk {
     pub fn copy(&self, hashes: impl Hashes, destination: impl Into<String>) -> BulkCall<Copied> {
         let images = self.images.clone();
         let destination = destination.into();
-        let hashes = if hashes.is_search_in(&destination) {
+        let settles = hashes.is_search_in(&destination);
+        let searching = hashes.is_search() && !settles;
+        let hashes = if settles {
             hashes.settled()
         } else {
             hashes.stream()
         };
         let batches = hashes.enumerate().chunks(BATCH);
-        BulkCall::new(batches.map(move |batch| {
+        let call = BulkCall::new(batches.map(move |batch| {
             let (images, destination) = (images.clone(), destination.clone());
-            let job: Job<Copied> =
-                Box::new(move |settings| Box::pin(copy(images, destination, batch, settings.call)));
-            job
-        }))
-    }
-
-    fn each<T: Send + 'static>(
-        hashes: BoxStream<'static, Result<String>>,
-        mut start: impl FnMut(usize, String) -> Job<T> + Send + 'static,
-    ) -> BulkCall<T> {
-        BulkCall::new(hashes.enumerate().map(move |(position, hash)| match hash {
-            Ok(hash) => start(position, hash),
-            Err(error) => refused(position, error),
-        }))
+            Job {
+                images: batch.len(),
+                start: Box::new(move |settings| {
+                    Box::pin(copy(images, destination, batch, settings))
+                }),
+            }
+        }));
+        call.searching(searching)
     }
 }
 
@@ -347,11 +437,16 @@ async fn copy(
     images: SourceImages,
     destination: String,
     batch: Vec<(usize, Result<String>)>,
-    options: CallOptions,
+    settings: Settings,
 ) -> Vec<BulkItem<Copied>> {
+    let stopped = settings.stopped();
     let (mut items, mut wanted) = (Vec::new(), Vec::new());
     for (position, hash) in batch {
-        match hash.map(|id| (image_hash(&id), id)) {
+        let checked = |id: &String| match &stopped {
+            Some(stopped) => Err(stopped.repeat()),
+            None => image_hash(id),
+        };
+        match hash.map(|id| (checked(&id), id)) {
             Ok((Ok(_), id)) => wanted.push((position, id)),
             Ok((Err(error), id)) => items.push(BulkItem::new(position, id, Err(error))),
             Err(error) => items.push(BulkItem::new(position, String::new(), Err(error))),
@@ -362,7 +457,7 @@ async fn copy(
     }
     let hashes: Vec<String> = wanted.iter().map(|(_, id)| id.clone()).collect();
     let mut call = images.copy_many(hashes.iter().cloned(), destination);
-    call.parts().options = options;
+    call.parts().options = settings.call;
     let result = call.await;
     let outcomes = match &result {
         Ok(result) => Copied::of(&hashes, result).into_iter().map(Ok).collect(),
@@ -444,7 +539,7 @@ fn download(
         name,
     } = original;
     let call = images.download(&*hash);
-    Box::new(move |settings| {
+    Job::one(position, hash, move |settings| {
         // A value that is not a SHA-1 cannot be verified.
         let verify = settings.verify.unwrap_or(true);
         let known = binary_hash.map(|hash| hash.to_ascii_lowercase());
@@ -454,29 +549,67 @@ fn download(
             None => call,
         };
         let call = call.to_directory(directory).named(name);
-        job(
-            position,
-            hash,
-            call.existing(settings.existing).sync(settings.sync),
-        )(settings)
+        call.existing(settings.existing).sync(settings.sync)
     })
 }
 
-/// Returns the job that sends one call.
-fn job<C: ApiCall>(position: usize, id: String, mut call: C) -> Job<C::Returns> {
-    Box::new(move |settings| {
-        Box::pin(async move {
-            call.parts().options = settings.call;
-            let result = call.await;
-            vec![BulkItem::new(position, id, result)]
-        })
-    })
+impl<T: Send + 'static> Job<T> {
+    /// Returns the job that sends one call.
+    fn one<C: ApiCall<Returns = T>>(
+        position: usize,
+        id: String,
+        call: impl FnOnce(&Settings) -> C + Send + 'static,
+    ) -> Self {
+        let start = move |settings: Settings| -> BoxFuture<'static, Vec<BulkItem<T>>> {
+            if let Some(stopped) = settings.stopped() {
+                return ready(BulkItem::new(position, id, Err(stopped)));
+            }
+            let mut call = call(&settings);
+            let options = std::mem::take(&mut call.parts().options);
+            call.parts().options = options.within(&settings.call);
+            Box::pin(async move { vec![BulkItem::new(position, id, call.await)] })
+        };
+        Self {
+            images: 1,
+            start: Box::new(start),
+        }
+    }
+
+    /// Returns the job that reports a failed search.
+    fn refused(position: usize, error: Error) -> Self {
+        Self {
+            images: 0,
+            start: Box::new(move |_| ready(BulkItem::new(position, String::new(), Err(error)))),
+        }
+    }
 }
 
-/// Returns the job that reports a failed search.
-fn refused<T: Send + 'static>(position: usize, error: Error) -> Job<T> {
-    Box::new(move |_| {
-        Box::pin(async move { vec![BulkItem::new(position, String::new(), Err(error))] })
+fn ready<T: Send + 'static>(item: BulkItem<T>) -> BoxFuture<'static, Vec<BulkItem<T>>> {
+    Box::pin(std::future::ready(vec![item]))
+}
+
+/// Returns the jobs of a search until the call stops, and then one that reports where.
+fn until_stopped<T: Send + 'static>(
+    jobs: BoxStream<'static, Job<T>>,
+    settings: Settings,
+) -> impl Stream<Item = Job<T>> + Send {
+    let (mut jobs, mut images) = (Some(jobs), 0);
+    stream::poll_fn(move |context| {
+        let Some(found) = &mut jobs else {
+            return Poll::Ready(None);
+        };
+        if let Some(error) = settings.stopped() {
+            // Also ends the request for the next page.
+            jobs = None;
+            let note = format!("the search was not continued after {images} images");
+            return Poll::Ready(Some(Job::refused(images, error.with_note(&note))));
+        }
+        let job = std::task::ready!(found.as_mut().poll_next(context));
+        match &job {
+            Some(job) => images += job.images,
+            None => jobs = None,
+        }
+        Poll::Ready(job)
     })
 }
 
@@ -486,15 +619,48 @@ impl<T: Send + 'static> BulkCall<T> {
         options.gate = Some(Arc::default());
         Self {
             jobs: Some(jobs.boxed()),
+            searching: false,
             settings: Settings {
                 call: options,
                 existing: Existing::Refuse,
                 sync: true,
                 verify: None,
+                stopped: Arc::default(),
             },
             concurrency: CONCURRENCY,
             results: None,
             progress: None,
+            stop_after: None,
+            failures: 0,
+        }
+    }
+}
+
+impl<T> BulkCall<T> {
+    fn searching(mut self, searching: bool) -> Self {
+        self.searching = searching;
+        self
+    }
+
+    /// Counts the failures in a row, and stops after so many.
+    fn count(&mut self, item: &BulkItem<T>) {
+        let Some(limit) = self.stop_after else { return };
+        match &item.result {
+            Ok(_) => self.failures = 0,
+            Err(error) if error.kind() == ErrorKind::Stopped => {}
+            Err(error) => {
+                self.failures += 1;
+                if self.failures == limit {
+                    let times = match limit {
+                        1 => "a failure".to_owned(),
+                        _ => format!("{limit} failures in a row"),
+                    };
+                    let text =
+                        format!("not started: the bulk call stopped after {times} ({error})");
+                    // It stays stopped by the first.
+                    drop(self.settings.stopped.set(text));
+                }
+            }
         }
     }
 }
@@ -509,6 +675,53 @@ impl<T> BulkCall<T> {
     /// Sets when and how often each request is retried (default: the client's policy).
     pub fn retry(mut self, retry: Retry) -> Self {
         self.settings.call.retry = Some(retry);
+        self
+    }
+
+    /// Calls this before each retry, and before each wait because the service limits the rate, after that of the
+    /// [client](crate::ClientBuilder::on_retry). Each of the calls that wait together reports it.
+    pub fn on_retry(mut self, report: impl Fn(&RetryEvent) + Send + Sync + 'static) -> Self {
+        self.settings.call.on_retry = Some(Arc::new(report));
+        self
+    }
+
+    /// Stops after this many failures in a row, in order of completion (default: never; 0 counts as 1): when the service is
+    /// down, or the credentials are wrong, the remaining thousands fail too.
+    ///
+    /// Calls in progress end as they would. Nothing is sent for the images that are left; each of them has a result, the error
+    /// [`ErrorKind::Stopped`], so a program knows what it has to do again. A search that still finds images is not continued:
+    /// a last result with an empty [`id`](BulkItem::id) says so, and its [`position`](BulkItem::position) is the number of
+    /// images that have a result. Every error of an image counts; a request that [`copy`](Bulk::copy) sends for many fails
+    /// for each of them.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages, old: Vec<String>) -> rokka::Result<()> {
+    /// use futures_util::StreamExt;
+    /// use rokka::ErrorKind;
+    ///
+    /// let mut deleted = images.bulk().delete(old).stop_after(20);
+    /// let mut left = Vec::new();
+    /// while let Some(item) = deleted.next().await {
+    ///     match item.result {
+    ///         Ok(()) => {}
+    ///         Err(error) if error.kind() == ErrorKind::Stopped => left.push(item.id),
+    ///         Err(error) => eprintln!("{}: {error}", item.id),
+    ///     }
+    /// }
+    /// println!("{} images were not tried", left.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stop_after(mut self, failures: usize) -> Self {
+        self.stop_after = Some(failures.max(1));
+        self
+    }
+
+    /// Limits the call for each image, from its start on: all attempts, the waits between them, and the transfer (default:
+    /// that of the client, which is [no limit](crate::ClientBuilder::deadline) unless it is set). Nothing limits the stream as
+    /// a whole; drop it to end it. A copy has this limit for each request of 100 images.
+    pub fn deadline(mut self, limit: std::time::Duration) -> Self {
+        self.settings.call.deadline = Some(limit);
         self
     }
 
@@ -577,16 +790,25 @@ impl<T: Send + 'static> Stream for BulkCall<T> {
         let this = &mut *self;
         if let Some(jobs) = this.jobs.take() {
             let settings = this.settings.clone();
+            let jobs = if this.searching && this.stop_after.is_some() {
+                until_stopped(jobs, settings.clone()).boxed()
+            } else {
+                jobs
+            };
             let results = jobs
-                .map(move |job| job(settings.clone()))
+                .map(move |job| (job.start)(settings.clone()))
                 .buffer_unordered(this.concurrency)
                 .flat_map(stream::iter);
             this.results = Some(results.boxed());
         }
-        match &mut this.results {
-            Some(results) => results.as_mut().poll_next(context),
-            None => Poll::Ready(None),
+        let Some(results) = &mut this.results else {
+            return Poll::Ready(None);
+        };
+        let item = std::task::ready!(results.as_mut().poll_next(context));
+        if let Some(item) = &item {
+            this.count(item);
         }
+        Poll::Ready(item)
     }
 }
 

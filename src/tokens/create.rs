@@ -10,7 +10,7 @@ use super::valid_from::ValidFrom;
 use crate::accounts::mfa::code;
 use crate::api::ResponseValue;
 use crate::api::types::{Token, TotpCode};
-use crate::call::{CallParts, call};
+use crate::call::{CallParts, call, run};
 use crate::error::{Error, Result};
 use crate::http_date;
 use crate::secret::Secret;
@@ -123,7 +123,8 @@ impl Caller for Session {
     ) -> BoxFuture<'_, Result<IssuedToken>> {
         let session = self.without_limits().acting_as(credentials);
         Box::pin(async move {
-            let response = get_token(&session, &query).await?;
+            let request = |session| async move { get_token(&session, &query).await };
+            let response = run(session, request).await?;
             let date = response.headers().get(DATE);
             let date = date.and_then(|date| date.to_str().ok());
             let date = date.and_then(http_date::parse);

@@ -20,7 +20,7 @@ use crate::transfer::binary_hasher::BinaryHasher;
 use crate::transfer::byte_range::ByteRange;
 use crate::transfer::content_range::ContentRange;
 use crate::transfer::validator::Validator;
-use crate::transport::{Activity, Session, within_idle_timeout};
+use crate::transport::{Activity, Session, trace, within_idle_timeout};
 
 /// A download makes at most this many times the attempts of one request. An attempt that receives bytes does not count as a
 /// failure, but a server could send one byte per attempt for ever.
@@ -218,6 +218,9 @@ impl ResumableBody {
         }
         let next = self.piece().await;
         self.ended = !matches!(next, Some(Ok(_)));
+        if let Some(Err(error)) = &next {
+            trace::failed(self.session.span(), error);
+        }
         next
     }
 
@@ -295,9 +298,13 @@ impl ResumableBody {
             let Some(backoff) = self.backoff() else {
                 return Err(error);
             };
+            let (session, failures) = (&self.session, self.failures);
+            error = session.report_resumption(failures, backoff, error);
             tokio::time::sleep(backoff).await;
             self.requests = self.requests.saturating_add(1);
-            error = match self.resume(error).await {
+            // The reader may poll outside of the call.
+            let span = self.session.span().clone();
+            error = match trace::within(&span, self.resume(error)).await {
                 Ok(resumed) => return Ok(resumed),
                 // The bytes of the old version are useless.
                 Err(Refused::Changed(error)) if self.restartable && self.validator.is_some() => {

@@ -10,6 +10,7 @@ use url::Url;
 use super::auth::Credentials;
 use super::operations::Operations;
 use super::retry::Retry;
+use super::retry_event::OnRetry;
 
 /// The shared transport of a client: what its handles and calls hold. Cloning it is cheap.
 #[derive(Clone)]
@@ -24,6 +25,10 @@ pub(crate) struct Settings {
     pub(crate) root: Url,
     pub(crate) credentials: Arc<Credentials>,
     pub(crate) retry: Retry,
+    /// Called before each retry.
+    pub(crate) on_retry: Option<OnRetry>,
+    /// The deadline of calls that set none.
+    pub(crate) deadline: Option<Duration>,
     /// The idle timeout.
     pub(crate) idle: Duration,
     /// The longest successful response that is read into memory, in bytes.

@@ -34,17 +34,20 @@ const RETRIED_TIME: Duration = Duration::from_secs(1);
 const REPORTING_TIME: Duration = Duration::from_millis(5);
 
 impl Session {
-    /// Starts to send a request, unless the deadline has passed. Also returns how many the call has sent by now. This is no
-    /// `async fn`, because a request is large and would be part of every future on the way.
+    /// Starts to send a request, unless the deadline has passed. Also returns how many the call has sent by now, and the span
+    /// of the attempt. `resends` counts the requests that it repeats or was redirected from. This is no `async fn`, because
+    /// a request is large and would be part of every future on the way.
     pub(super) fn start(
         &self,
         mut request: reqwest::Request,
         policy: &RequestPolicy,
         auth_header: &AuthHeader,
+        resends: u32,
     ) -> Result<
         (
             impl Future<Output = reqwest::Result<reqwest::Response>> + use<>,
             u32,
+            trace::Span,
         ),
         Failure,
     > {
@@ -61,7 +64,14 @@ impl Session {
             }
         }
         let requests = self.record_request();
-        Ok((self.connection.http.execute(request), requests))
+        let span = trace::attempt(
+            &policy.operation,
+            request.method(),
+            request.url(),
+            resends,
+            self.credentials(),
+        );
+        Ok((self.connection.http.execute(request), requests, span))
     }
 
     /// Waits for the response to a request, and reads it.

@@ -49,27 +49,54 @@ pub(super) async fn carried(error: io::Error) -> reqwest::Error {
 /// The error of a request without a response.
 pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
     let error = error.without_url();
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    while let Some(one) = cause {
-        if let Some(stalled) = inner::<Stalled>(one) {
-            // The error around it repeats this, and adds that a response was read.
+    match carried_by(&error) {
+        // The error around it repeats this, and adds that a response was read.
+        Some(Carried::Stalled(stalled)) => {
             return Error::new(ErrorKind::Timeout, stalled.to_string());
         }
+        Some(Carried::Ours(error)) => return error.repeat(),
+        None => {}
+    }
+    let kind = kind_of(&error);
+    let text = match kind {
+        ErrorKind::Connect => "no connection to the service",
+        ErrorKind::Timeout => "the deadline passed",
+        ErrorKind::InvalidInput => "the request cannot be built",
+        _ => "the connection broke",
+    };
+    Error::new(kind, text).with_source(error)
+}
+
+/// The kind of the error that is made of one of reqwest.
+pub(super) fn kind_of(error: &reqwest::Error) -> ErrorKind {
+    match carried_by(error) {
+        Some(Carried::Stalled(_)) => ErrorKind::Timeout,
+        Some(Carried::Ours(error)) => error.kind(),
+        None if error.is_connect() => ErrorKind::Connect,
+        None if error.is_timeout() => ErrorKind::Timeout,
+        None if error.is_builder() => ErrorKind::InvalidInput,
+        None => ErrorKind::Interrupted,
+    }
+}
+
+/// What an error of reqwest has of ours in it.
+enum Carried<'a> {
+    Stalled(&'a Stalled),
+    Ours(&'a Error),
+}
+
+fn carried_by(error: &reqwest::Error) -> Option<Carried<'_>> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(one) = cause {
+        if let Some(stalled) = inner::<Stalled>(one) {
+            return Some(Carried::Stalled(stalled));
+        }
         if let Some(ours) = inner::<Error>(one) {
-            return ours.repeat();
+            return Some(Carried::Ours(ours));
         }
         cause = one.source();
     }
-    let (kind, text) = if error.is_connect() {
-        (ErrorKind::Connect, "no connection to the service")
-    } else if error.is_timeout() {
-        (ErrorKind::Timeout, "the deadline passed")
-    } else if error.is_builder() {
-        (ErrorKind::InvalidInput, "the request cannot be built")
-    } else {
-        (ErrorKind::Interrupted, "the connection broke")
-    };
-    Error::new(kind, text).with_source(error)
+    None
 }
 
 /// What an error is, or what an `io::Error` holds.

@@ -12,6 +12,9 @@ use crate::error::{Error, ErrorKind};
 /// The longest wait that its spread is a tenth of.
 const LONGEST_SPREAD: Duration = Duration::from_secs(60);
 
+/// Why a call waits that was not refused itself.
+pub(super) const OTHERS_WAIT: &str = "the service told other calls to wait";
+
 /// Closed for a while after a response that rejects all requests alike (429, 503), so that all of them wait and not only the
 /// one that received it.
 #[derive(Debug, Default)]
@@ -93,8 +96,15 @@ impl Gate {
 
 impl Session {
     /// Waits until the gate of the call is open, and returns the round that its request belongs to. A call that cannot wait
-    /// so long ends with the refusal that the others wait for.
-    pub(super) async fn pass(&self, gate: &Gate, started: Instant) -> Result<u32, Failure> {
+    /// so long ends with the refusal that the others wait for. The first wait is not reported if it is `announced` already.
+    pub(super) async fn pass(
+        &self,
+        gate: &Gate,
+        started: Instant,
+        operation: &str,
+        attempts: u32,
+        mut announced: bool,
+    ) -> Result<u32, Failure> {
         while let Some(closed) = gate.closed_for() {
             if !self.has_time_for(closed) || !self.retry().has_time_for(started.elapsed(), closed) {
                 let error = gate.refusal().unwrap_or_else(|| {
@@ -103,9 +113,10 @@ impl Session {
                         "the service requests a wait that exceeds the limits of the call",
                     )
                 });
-                return Err(Failure::Ours(
-                    error.with_note("the service told other calls to wait"),
-                ));
+                return Err(Failure::Ours(error.with_note(OTHERS_WAIT)));
+            }
+            if !std::mem::take(&mut announced) {
+                self.report_wait(operation, attempts, closed, gate.refusal());
             }
             // Calls do not go on all at the same moment.
             let spread = closed.min(LONGEST_SPREAD).mul_f64(fastrand::f64() / 10.0);

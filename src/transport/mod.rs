@@ -20,10 +20,11 @@ mod redirect;
 mod replay;
 mod response;
 pub(crate) mod retry;
+pub(crate) mod retry_event;
 mod send;
 mod session;
 pub(crate) mod tls;
-mod trace;
+pub(crate) mod trace;
 
 pub(crate) use connection::{Connection, Settings};
 pub(crate) use deadline::until;

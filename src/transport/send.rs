@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::future::Future;
 use std::pin::pin;
+use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
+use futures_util::future::Either;
 use tokio::time::Instant;
 use url::Url;
 
@@ -37,11 +40,27 @@ impl Session {
             idempotent: operations.is_idempotent(operation, request.method()),
             expected,
         };
-        let sent = self.send(Template::Ready(Box::new(request)), policy);
+        let template = Template::Ready(Box::new(request));
+        let sent = if self.is_shared() {
+            Either::Left(self.send_alone(template, policy))
+        } else {
+            Either::Right(self.send(template, policy))
+        };
         sent.then(async |outcome| match outcome {
             Ok(response) => Ok(response),
             Err(Failure::Http(error)) => Err(error),
             Err(Failure::Ours(error)) => Err(Box::pin(as_reqwest_error(error)).await),
+        })
+    }
+
+    /// Sends a request as a call of its own, with a deadline and a span.
+    fn send_alone(&self, template: Template, policy: RequestPolicy) -> BoxFuture<'_, Outcome> {
+        Box::pin(async move {
+            let span = trace::call();
+            let session = self.for_one_call(&span);
+            let outcome = trace::within(&span, session.send(template, policy)).await;
+            trace::ended(span, &outcome);
+            outcome
         })
     }
 
@@ -50,12 +69,17 @@ impl Session {
     pub(crate) async fn send(&self, mut template: Template, policy: RequestPolicy) -> Outcome {
         let started = Instant::now();
         let (mut attempts, mut redirects, mut token_refreshed) = (1, 0, false);
+        let mut announced = false;
         let mut location: Option<Url> = None;
         self.record_operation(policy.operation.clone());
         loop {
             let gate = self.options.gate.as_deref();
             let round = match gate {
-                Some(gate) => Box::pin(self.pass(gate, started)).await?,
+                Some(gate) => {
+                    let (operation, sent) = (&policy.operation, attempts - 1);
+                    let announced = std::mem::take(&mut announced);
+                    Box::pin(self.pass(gate, started, operation, sent, announced)).await?
+                }
                 None => 0,
             };
             let auth_header = match self.credentials().ready() {
@@ -74,10 +98,12 @@ impl Session {
                 request.url_mut().clone_from(location);
             }
             let method = request.method().clone();
-            let span = trace::span(&policy.operation, &method, request.url(), attempts);
-            let (response, requests) = self.start(request, &policy, &auth_header)?;
+            let resends = attempts - 1 + redirects;
+            let (response, requests, span) = self.start(request, &policy, &auth_header, resends)?;
             let exchange = self.exchange(response, &policy, &activity, requests, &span);
             let outcome = trace::within(&span, exchange).await;
+            // Its time is that of the attempt, without the wait that may follow.
+            trace::ended(span, &outcome);
 
             let remaining = Remaining {
                 retry: self.retry(),
@@ -100,12 +126,13 @@ impl Session {
                     redirects += 1;
                 }
                 NextStep::RefreshToken => {
+                    self.report_retry(outcome, &policy.operation, attempts, Duration::ZERO);
                     token_refreshed = true;
                     attempts += 1;
                 }
                 NextStep::Retry { wait, at_gate } => {
-                    trace::retry(&policy.operation, attempts, wait, outcome.as_ref().ok());
-                    drop(outcome);
+                    self.report_retry(outcome, &policy.operation, attempts, wait);
+                    announced = at_gate;
                     if !at_gate {
                         tokio::time::sleep(wait).await;
                     }
@@ -149,7 +176,6 @@ impl Session {
 mod tests {
     use std::net::TcpListener;
     use std::pin::Pin;
-    use std::time::Duration;
 
     use http::Method;
 

@@ -16,6 +16,7 @@ use super::connection::Connection;
 use super::deadline::until;
 use super::options::CallOptions;
 use super::retry::Retry;
+use super::trace;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Counter;
 
@@ -30,6 +31,8 @@ pub struct Session {
     record: Arc<Mutex<Record>>,
     /// Several calls share this session, so the record is of the latest one.
     several: bool,
+    /// The span of the call.
+    span: trace::Span,
 }
 
 /// The call, as an error names it.
@@ -43,27 +46,50 @@ struct Record {
 impl Connection {
     /// Starts a call with these options; its deadline begins now.
     pub(crate) fn session(&self, options: CallOptions) -> Session {
-        Session::new(self.clone(), options)
+        let deadline = options.deadline.or(self.deadline);
+        Session::new(self.clone(), options, deadline)
     }
 }
 
 impl Session {
-    fn new(connection: Connection, options: CallOptions) -> Self {
-        let ends = options
-            .deadline
-            .and_then(|deadline| Instant::now().checked_add(deadline));
+    fn new(connection: Connection, options: CallOptions, deadline: Option<Duration>) -> Self {
         Self {
             connection,
             options,
-            ends,
+            ends: deadline.and_then(|deadline| Instant::now().checked_add(deadline)),
             record: Arc::default(),
             several: false,
+            span: trace::none(),
         }
     }
 
     /// A session for any number of calls of the bindings.
     pub(crate) fn for_several_calls(mut self) -> Self {
         self.several = true;
+        self.ends = None;
+        self
+    }
+
+    /// Whether a call needs a session of its own: this one is for several calls, each of which has a deadline or a span.
+    pub(super) fn is_shared(&self) -> bool {
+        self.several && (trace::ENABLED || self.connection.deadline.is_some())
+    }
+
+    /// A session for one of several calls.
+    pub(super) fn for_one_call(&self, span: &trace::Span) -> Self {
+        self.connection
+            .session(self.options.clone())
+            .with_span(span)
+    }
+
+    /// The span of the call.
+    pub(crate) fn span(&self) -> &trace::Span {
+        &self.span
+    }
+
+    /// The same session as a part of a call with this span.
+    pub(crate) fn with_span(mut self, span: &trace::Span) -> Self {
+        self.span = span.clone();
         self
     }
 
@@ -104,7 +130,7 @@ impl Session {
 
     /// A session for a request that several calls wait for: without the limits and other options of this one.
     pub(crate) fn without_limits(&self) -> Self {
-        self.connection.session(CallOptions::default())
+        Self::new(self.connection.clone(), CallOptions::default(), None)
     }
 
     /// The header that authenticates the next request, obtained within the deadline.
@@ -190,6 +216,9 @@ impl Session {
     /// Records the operation of a request, before its first attempt.
     pub(super) fn record_operation(&self, operation: Cow<'static, str>) {
         let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        if record.operation.is_empty() {
+            trace::operation(&self.span, &operation, self.credentials());
+        }
         record.operation = operation;
         if self.several {
             record.requests = 0;

@@ -24,6 +24,7 @@ mod accounts;
 mod aliases;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod bulk;
 mod client;
 mod downloads;
 mod emulated_accounts;
@@ -34,6 +35,7 @@ mod live;
 mod methods;
 mod models;
 mod names;
+mod observability;
 mod patterns;
 mod rendering;
 #[cfg(feature = "schemars")]
