@@ -10,6 +10,11 @@ use http::Method;
 use rokka::{ErrorKind, Retry, RetryEvent, Source, Tokens, ValidFrom};
 use serde_json::json;
 
+#[cfg(feature = "tracing")]
+#[allow(dead_code, reason = "`main` is not called")]
+#[path = "../../examples/observability.rs"]
+mod observability_example;
+
 /// How long something may take that has to happen.
 const SOON: Duration = Duration::from_secs(60);
 
@@ -577,7 +582,7 @@ mod traced {
         alone_at(&format!("observability::traced::alone::{test}"));
     }
 
-    fn alone_at(test: &str) {
+    pub(super) fn alone_at(test: &str) {
         let output = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", test, "--ignored", "--nocapture"])
             .output()
@@ -859,5 +864,71 @@ mod traced {
                 ]
             );
         }
+    }
+}
+
+/// The example of the documentation.
+#[cfg(feature = "tracing")]
+mod example {
+    use std::io;
+
+    use rokka::testing::Emulator;
+    use tracing::instrument::WithSubscriber;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn shows_the_retries_and_the_spans() {
+        super::traced::alone_at("observability::example::child");
+    }
+
+    #[tokio::test]
+    #[ignore = "run by the test above, in a process of its own"]
+    async fn child() {
+        let (log, mut screen) = (Log::default(), Vec::new());
+        let writer = log.clone();
+        let subscriber = observability_example::log(move || writer.clone());
+        let emulator = Emulator::start().await;
+        let run = observability_example::run(&emulator, &mut screen);
+        run.with_subscriber(subscriber).await.unwrap();
+        let screen = String::from_utf8(screen).unwrap();
+        let (name, rest) = screen.split_once('\n').unwrap();
+        assert!(name.starts_with("found "), "{name}");
+        assert!(rest.contains(" deletions failed, "), "{rest}");
+        assert!(rest.contains("2 retries of getSourceImage 503\n"), "{rest}");
+        let [failed, left] = ["failed", "were not tried"].map(|what| {
+            let (before, _) = rest.split_once(what).unwrap();
+            let words = before.split_whitespace();
+            let mut numbers = words.filter_map(|word| word.parse::<usize>().ok());
+            numbers.next_back().unwrap()
+        });
+        assert_eq!(failed + left, 20, "{rest}");
+        // One of three may have been under way when the third failed.
+        assert!((3..=4).contains(&failed), "{rest}");
+
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        for part in [
+            "rokka.call{",
+            "rokka.request{",
+            "time.busy",
+            "retrying",
+            "error.type=\"503\"",
+        ] {
+            assert!(log.contains(part), "{part}: {log}");
+        }
+        assert!(!log.contains(emulator.api_key()), "{log}");
     }
 }
