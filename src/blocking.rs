@@ -3,10 +3,10 @@
 //! Feature `blocking` adds three methods to the types of this crate; handles, options, models and errors are the same:
 //!
 //! - `call` on every call, where async code has `.await`: sends the call and returns its result;
-//! - `iter` on every stream ([`Images`](crate::Images), [`Pages`](crate::Pages), [`BulkCall`](crate::BulkCall),
-//!   [`Download`](crate::Download)), where async code has `while let Some(item) = stream.next().await`: returns an
+//! - `iter` on every stream ([`Images`](crate::Images), [`Pages`], [`BulkCall`],
+//!   [`Download`]), where async code has `while let Some(item) = stream.next().await`: returns an
 //!   [`Iter`];
-//! - [`Download::reader`](crate::Download::reader), which returns a [`Reader`].
+//! - [`Download::reader`], which returns a [`Reader`].
 //!
 //! [`block_on`] runs every other future, such as [`flush_token_store`](crate::Client::flush_token_store) and the methods of
 //! [`rokka::api`](crate::api).
@@ -42,7 +42,7 @@
 //! # In async code
 //!
 //! A thread that runs async tasks must not be blocked. A blocking call there sends nothing and returns an error of the kind
-//! [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): use `.await`, or move the call to
+//! [`ErrorKind::Configuration`]: use `.await`, or move the call to
 //! `tokio::task::spawn_blocking`. Clients, handles, calls and iterators may be created and dropped anywhere.
 //!
 //! ```

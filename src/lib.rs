@@ -18,7 +18,7 @@
 //!
 //! let image = images.upload(Source::path("cat.jpg")).user_metadata("int:sku", 42).await?;
 //! let image = images.set_subject_area(&image.hash, SubjectArea::new(100, 100, 50, 50)).await?;
-//! let image = images.set_protected(&image.hash, true).await?; // a new hash: the returned image has it
+//! let image = images.set_protected(&image.hash, true).await?; // has a new hash
 //!
 //! let mut matches = images.search().filter(field::HEIGHT.at_least(1200)).stream();
 //! while let Some(image) = matches.try_next().await? {
@@ -34,8 +34,10 @@
 //! # Dependencies
 //!
 //! ```toml
-//! rokka = "0.1" # 147 crates
-//! rokka = { version = "0.1", default-features = false, features = ["rustls", "gzip"] } # 122 crates, the same API
+//! # 147 crates
+//! rokka = "0.1"
+//! # 122 crates, the same API
+//! rokka = { version = "0.1", default-features = false, features = ["rustls", "gzip"] }
 //! ```
 //!
 //! The default generates the bindings during the build, which takes 25 crates more than the lean line. That compiles the
@@ -217,7 +219,7 @@ pub use progress::{Progress, Transferred};
 pub use reports::Day;
 #[doc(inline)]
 pub use request::{AnyRequest, AnyResponse};
-/// Builds, parses, signs and verifies render URLs without a network: the crate `rokka-render`.
+#[doc(inline)]
 pub use rokka_render as render;
 #[doc(inline)]
 pub use rokka_render::DateTime;

@@ -124,6 +124,8 @@ impl<P> PendingPage<P> {
 ///
 /// The list ends with an empty page, with a page that is shorter than the limit and has no link to another, and with a
 /// missing or repeated cursor. A cursor to an earlier page is an error of the kind [`ErrorKind::Decode`].
+///
+/// [`Stream`]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Pages<Q: Listing> {
     call: Q,
@@ -358,6 +360,8 @@ impl<Q: Listing> Stream for Pages<Q> {
 ///
 /// An item that cannot be decoded is an error of the kind [`ErrorKind::Decode`], with its JSON as the body of the error,
 /// and the stream continues after it. Any other error ends the stream.
+///
+/// [`Stream`]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Items<Q: Listing> {
     pages: Pages<Q>,

@@ -88,6 +88,8 @@ impl RenderUpload {
     }
 
     /// Reads the rendering into memory; returns [`Bytes`]. Options: [`DownloadToBytes`].
+    ///
+    /// [`Bytes`]: https://docs.rs/bytes/1/bytes/struct.Bytes.html
     pub fn bytes(self) -> DownloadToBytes {
         self.download().bytes()
     }

@@ -92,6 +92,8 @@ struct Original {
 
 /// A bulk operation; returns a [`Stream`] of [`BulkItem`]s. It sends nothing before it is polled, and dropping it cancels
 /// the requests in progress. Created by the methods of [`Bulk`].
+///
+/// [`Stream`]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct BulkCall<T> {
     jobs: Option<BoxStream<'static, Job<T>>>,

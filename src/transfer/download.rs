@@ -64,6 +64,8 @@ enum RemoteFile {
 }
 
 /// Downloads a file into memory; returns its [`Bytes`]. Created by [`DownloadFile::bytes`].
+///
+/// [`Bytes`]: https://docs.rs/bytes/1/bytes/struct.Bytes.html
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct DownloadToBytes {
@@ -171,6 +173,8 @@ impl DownloadFile {
     }
 
     /// Downloads the file into memory; returns its [`Bytes`]. Options: [`DownloadToBytes`].
+    ///
+    /// [`Bytes`]: https://docs.rs/bytes/1/bytes/struct.Bytes.html
     #[doc(alias = "downloadAsBuffer")]
     pub fn bytes(self) -> DownloadToBytes {
         DownloadToBytes { download: self }

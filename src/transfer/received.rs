@@ -32,6 +32,8 @@ const MAX_INITIAL_CAPACITY: usize = 64 * 1024 * 1024;
 ///
 /// With [`verify`](crate::source_images::DownloadFile::verify), the last item is
 /// [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch) if the bytes differ.
+///
+/// [`Stream`]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
 #[must_use = "a download is received while it is read"]
 pub struct Download {
     headers: HeaderMap,
