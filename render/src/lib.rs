@@ -25,6 +25,7 @@
 //! | to | use |
 //! |---|---|
 //! | build a render URL | [`RenderUrl::new`], [`RenderUrl::with_host`] and setters, then [`RenderUrl::url`] |
+//! | chain operations | [`RenderUrl::operation`], with the types of [`operations`] or any [`Operation`] |
 //! | use an alias or a remote file | [`ImageSource`] |
 //! | parse or change a URL | [`RenderUrl::parse`], [`RenderUrl::components`] |
 //! | add stack variables to a URL | [`add_variables`] |
@@ -42,6 +43,10 @@
 //! returns an error with the value and the rule. It never drops, shortens or changes a value: a client that follows the
 //! WHATWG URL standard, as browsers do, sends exactly the path that was built. Every URL that [`RenderUrl::parse`]
 //! accepts can be built again. Both run in linear time and memory, so the URL may be untrusted.
+//!
+//! Values of known operations and stack options that are out of range or not among their keywords are rejected too, by
+//! the rules that the crate `rokka` applies to stacks. Unknown operations and options pass, because the service may be
+//! newer than this crate, and so does everything in a parsed URL that was not set. [`RenderUrl::unchecked`] disables it.
 //!
 //! # The canonical form
 //!
@@ -115,14 +120,19 @@ mod iiif;
 mod iiif_request;
 mod named;
 mod operation;
+pub mod operations;
+mod option_value;
 mod overrides;
 mod parse;
 mod parts;
 mod picture;
 mod query;
+mod ranges;
+mod rule;
 mod sign;
 mod source;
 mod srcset;
+mod stack_options;
 mod steps;
 mod target;
 mod url;
@@ -139,12 +149,20 @@ pub use iiif::{IiifComponents, IiifUrl};
 pub use iiif_request::{IiifQuality, IiifRegion, IiifSize, IiifVersion};
 pub use operation::Operation;
 pub use parse::Components;
-pub use picture::{Img, Picture, PictureParts, PictureSource};
+pub use picture::{Img, Loading, Picture, PictureParts, PictureSource};
 pub use sign::{Signer, SigningKey, Verdict};
 pub use source::ImageSource;
 pub use srcset::{Sizes, Srcset};
 pub use url::RenderUrl;
 pub use value::Value;
+
+/// The rules of operations and stack options, by which the crate `rokka` checks stacks. Not part of the public API.
+#[doc(hidden)]
+pub mod rules {
+    pub use crate::operations::OPERATIONS;
+    pub use crate::rule::{OperationRules, OptionRule, Rule};
+    pub use crate::stack_options::STACK_OPTIONS;
+}
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

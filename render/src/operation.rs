@@ -10,7 +10,9 @@ use super::value::{Value, is_name, is_name_byte};
 
 /// An operation of a stack, such as a resize or a crop, with its options.
 ///
-/// Options are not validated against the operation: rokka responds with the status 400 to unknown ones.
+/// The types of [`operations`](crate::operations) have a method for each option. Building the URL rejects values of known
+/// options that are out of range; unknown operations and options pass, and rokka responds with the status 400 if it does
+/// not know them either.
 ///
 /// ```
 /// use rokka_render::{Operation, RenderUrl};

@@ -10,6 +10,7 @@ use super::format::push_format;
 use super::named::NamedValues;
 use super::operation::{Operation, push_operations, push_pairs};
 use super::overrides::Overrides;
+use super::ranges::Refusals;
 use super::sign::{SignOptions, SigningKey};
 use super::source::ImageSource;
 use super::variables;
@@ -33,8 +34,8 @@ pub(crate) struct Parts {
     pub(crate) fragment: Option<String>,
     /// The parsed URL, if it is signed and unchanged.
     pub(crate) signed: Option<Box<Signed>>,
-    /// The error of an invalid override, which `url()` returns.
-    pub(crate) override_error: Option<String>,
+    /// What `url()` refuses, if there is anything.
+    pub(crate) refusals: Option<Box<Refusals>>,
     pub(crate) key: Option<SigningKey>,
     pub(crate) sign_options: SignOptions,
 }
@@ -71,7 +72,7 @@ impl Parts {
             query: Vec::new(),
             fragment: None,
             signed: None,
-            override_error: None,
+            refusals: None,
             key: None,
             sign_options: SignOptions::default(),
         }
@@ -81,8 +82,8 @@ impl Parts {
         if let Some(signed) = &self.signed {
             return Ok(signed.url.clone());
         }
-        if let Some(error) = &self.override_error {
-            return Err(Error::invalid(error.clone()));
+        if let Some(refusals) = &self.refusals {
+            self.check_refusals(refusals)?;
         }
         let mut out = String::with_capacity(256);
         out.push_str(&self.base);
@@ -107,8 +108,8 @@ impl Parts {
     }
 
     pub(crate) fn upload_path(&self) -> Result<String> {
-        if let Some(error) = &self.override_error {
-            return Err(Error::invalid(error.clone()));
+        if let Some(refusals) = &self.refusals {
+            self.check_refusals(refusals)?;
         }
         for (name, _) in self.options.iter() {
             if matches!(name.as_ref(), "basestack" | "source_file") {

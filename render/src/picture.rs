@@ -27,6 +27,7 @@ impl Srcset {
             src: self.url.url()?,
             srcset: self.attribute()?,
             sizes: self.sizes.as_ref().map(ToString::to_string),
+            attributes: Attributes::default(),
         })
     }
 }
@@ -51,9 +52,174 @@ pub struct Img {
     pub srcset: String,
     /// The displayed width of the image.
     pub sizes: Option<String>,
+    attributes: Attributes,
+}
+
+/// When a browser loads an image.
+///
+/// ```
+/// assert_eq!(rokka_render::Loading::Lazy.as_str(), "lazy");
+/// ```
+///
+/// Reference: [loading](https://html.spec.whatwg.org/multipage/urls-and-fetching.html#lazy-loading-attributes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Loading {
+    /// With the page.
+    Eager,
+    /// When it is about to become visible. For images below the first screen; set their [size](Img::size) too, so that the
+    /// text does not move.
+    Lazy,
+}
+
+impl Loading {
+    /// Returns the keyword of the attribute.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eager => "eager",
+            Self::Lazy => "lazy",
+        }
+    }
+}
+
+/// The attributes of an `<img>` that do not depend on its URLs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Attributes {
+    size: Option<(u32, u32)>,
+    loading: Option<Loading>,
+    class: Option<String>,
+    others: Vec<(String, String)>,
+}
+
+impl Attributes {
+    fn set(&mut self, name: String, value: String) -> Result<()> {
+        check_attribute_name(&name)?;
+        let mut known = self.others.iter_mut();
+        match known.find(|(known, _)| known.eq_ignore_ascii_case(&name)) {
+            Some((_, slot)) => *slot = value,
+            None => self.others.push((name, value)),
+        }
+        Ok(())
+    }
+
+    fn push(&self, out: &mut String) {
+        if let Some((width, height)) = self.size {
+            push_attribute(out, "width", &width.to_string());
+            push_attribute(out, "height", &height.to_string());
+        }
+        if let Some(loading) = self.loading {
+            push_attribute(out, "loading", loading.as_str());
+        }
+        if let Some(class) = &self.class {
+            push_attribute(out, "class", class);
+        }
+        for (name, value) in &self.others {
+            push_attribute(out, name, value);
+        }
+    }
+}
+
+/// Rejects names that HTML would read as something else, and attributes that are set in another way.
+fn check_attribute_name(name: &str) -> Result<()> {
+    let instead = match name.to_ascii_lowercase().as_str() {
+        "src" | "srcset" => Some("it is built from the URL"),
+        "sizes" => Some("use `Srcset::sizes`"),
+        "alt" => Some("it is the argument of `html`"),
+        "width" | "height" => Some("use `size`"),
+        "loading" => Some("use `loading`"),
+        "class" => Some("use `class`"),
+        _ => None,
+    };
+    if let Some(instead) = instead {
+        return Err(Error::invalid(format!("attribute `{name}`: {instead}")));
+    }
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_:.@".contains(letter);
+    if name.is_empty() || !name.chars().all(allowed) {
+        return Err(Error::invalid(format!(
+            "attribute `{name}`: the name must be letters, digits, `-`, `_`, `:`, `.` and `@`"
+        )));
+    }
+    Ok(())
 }
 
 impl Img {
+    /// Sets the attributes `width` and `height`, so that browsers reserve the space before the image arrives.
+    ///
+    /// The unit is CSS pixels, but only the proportions matter if CSS sets the width.
+    ///
+    /// ```
+    /// use rokka_render::RenderUrl;
+    ///
+    /// let img = RenderUrl::new("acme", "3f9a21")?.stack("thumb").srcset().density(2).img()?;
+    /// assert!(img.size(400, 300).html("A cat").ends_with(" width=\"400\" height=\"300\" alt=\"A cat\">"));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    #[must_use]
+    pub fn size(mut self, width: u32, height: u32) -> Self {
+        self.attributes.size = Some((width, height));
+        self
+    }
+
+    /// Sets the attribute `loading` (default: none, which means [`Loading::Eager`]).
+    ///
+    /// ```
+    /// use rokka_render::{Loading, RenderUrl};
+    ///
+    /// let img = RenderUrl::new("acme", "3f9a21")?.stack("thumb").srcset().density(2).img()?;
+    /// assert!(img.loading(Loading::Lazy).html("A cat").contains(" loading=\"lazy\" "));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    #[must_use]
+    pub fn loading(mut self, loading: Loading) -> Self {
+        self.attributes.loading = Some(loading);
+        self
+    }
+
+    /// Sets the attribute `class`: names separated by spaces.
+    ///
+    /// ```
+    /// use rokka_render::RenderUrl;
+    ///
+    /// let img = RenderUrl::new("acme", "3f9a21")?.stack("thumb").srcset().density(2).img()?;
+    /// assert!(img.class("card round").html("A cat").contains(" class=\"card round\" "));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    #[must_use]
+    pub fn class(mut self, class: impl Into<String>) -> Self {
+        self.attributes.class = Some(class.into());
+        self
+    }
+
+    /// Sets or replaces any other attribute, such as `id`, `decoding`, `fetchpriority` or `data-…`. The value is escaped.
+    ///
+    /// # Errors
+    ///
+    /// The name has characters other than letters, digits, `-`, `_`, `:`, `.` and `@`, or has a setter of its own.
+    ///
+    /// ```
+    /// use rokka_render::RenderUrl;
+    ///
+    /// let img = RenderUrl::new("acme", "3f9a21")?.stack("thumb").srcset().density(2).img()?;
+    /// let img = img.attr("decoding", "async")?.attr("data-title", "\"Cat\"")?;
+    /// assert!(img.html("").ends_with(" decoding=\"async\" data-title=\"&quot;Cat&quot;\" alt=\"\">"));
+    /// assert!(img.attr("x onerror", "alert(1)").is_err());
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    #[doc(alias = "attribute")]
+    pub fn attr(mut self, name: impl Into<String>, value: impl Into<String>) -> Result<Self> {
+        self.attributes.set(name.into(), value.into())?;
+        Ok(self)
+    }
+
     /// Returns the element, escaped for HTML, with this alternative text.
     ///
     /// ```
@@ -73,6 +239,7 @@ impl Img {
         if let Some(sizes) = &self.sizes {
             push_attribute(&mut out, "sizes", sizes);
         }
+        self.attributes.push(&mut out);
         push_attribute(&mut out, "alt", alt);
         out.push('>');
         out
@@ -111,6 +278,7 @@ impl Img {
 pub struct Picture {
     sources: Vec<(Option<String>, Srcset)>,
     fallback: Srcset,
+    attributes: Attributes,
 }
 
 impl Picture {
@@ -129,6 +297,7 @@ impl Picture {
         Self {
             sources: Vec::new(),
             fallback,
+            attributes: Attributes::default(),
         }
     }
 
@@ -195,6 +364,79 @@ impl Picture {
         self
     }
 
+    /// Sets the attributes `width` and `height` of the `<img>`, see [`Img::size`].
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let picture = Picture::new(url.srcset().density(2)).formats(["avif"]).size(400, 300);
+    /// assert!(picture.html("A cat")?.contains(" width=\"400\" height=\"300\" "));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn size(mut self, width: u32, height: u32) -> Self {
+        self.attributes.size = Some((width, height));
+        self
+    }
+
+    /// Sets the attribute `loading` of the `<img>`, which applies to the sources too, see [`Img::loading`].
+    ///
+    /// ```
+    /// use rokka_render::{Loading, Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let picture = Picture::new(url.srcset().density(2)).loading(Loading::Lazy);
+    /// assert!(picture.html("A cat")?.contains(" loading=\"lazy\" "));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn loading(mut self, loading: Loading) -> Self {
+        self.attributes.loading = Some(loading);
+        self
+    }
+
+    /// Sets the attribute `class` of the `<img>`, see [`Img::class`].
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let picture = Picture::new(url.srcset().density(2)).class("card");
+    /// assert!(picture.html("A cat")?.contains(" class=\"card\" "));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    pub fn class(mut self, class: impl Into<String>) -> Self {
+        self.attributes.class = Some(class.into());
+        self
+    }
+
+    /// Sets any other attribute of the `<img>`, see [`Img::attr`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Img::attr`].
+    ///
+    /// ```
+    /// use rokka_render::{Picture, RenderUrl};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.stack("thumb");
+    /// let picture = Picture::new(url.srcset().density(2)).attr("decoding", "async")?;
+    /// assert!(picture.html("A cat")?.contains(" decoding=\"async\" "));
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [responsive images](https://rokka.io/documentation/guides/best-practices-for-stack-configurations.html).
+    #[doc(alias = "attribute")]
+    pub fn attr(mut self, name: impl Into<String>, value: impl Into<String>) -> Result<Self> {
+        self.attributes.set(name.into(), value.into())?;
+        Ok(self)
+    }
+
     /// Builds the attributes of the sources and of the image.
     ///
     /// # Errors
@@ -227,9 +469,13 @@ impl Picture {
                 sizes: source.sizes.as_ref().map(ToString::to_string),
             })
         });
+        let img = self.fallback.img()?;
         Ok(PictureParts {
             sources: sources.collect::<Result<_>>()?,
-            img: self.fallback.img()?,
+            img: Img {
+                attributes: self.attributes.clone(),
+                ..img
+            },
         })
     }
 

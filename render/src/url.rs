@@ -7,6 +7,7 @@ use crate::Result;
 use super::host;
 use super::operation::Operation;
 use super::parts::{DYNAMIC, Parts};
+use super::ranges::{check_operation, check_operations, check_option};
 use super::sign::SigningKey;
 use super::source::ImageSource;
 use super::value::Value;
@@ -165,13 +166,57 @@ impl RenderUrl {
     #[inline]
     pub fn dynamic<O: Into<Operation>>(mut self, operations: impl IntoIterator<Item = O>) -> Self {
         self.change_stack(Cow::Borrowed(DYNAMIC));
-        self.parts.operations = operations.into_iter().map(Into::into).collect();
+        let parts = &mut *self.parts;
+        parts.operations = operations.into_iter().map(Into::into).collect();
+        check_operations(&mut parts.refusals, &parts.operations);
         self
+    }
+
+    /// Appends an operation to the stack `dynamic`; operations of different types chain.
+    ///
+    /// A named stack has its own operations, which a URL can only [override](Self::override_operation): for one,
+    /// [`url`](Self::url) returns an error.
+    ///
+    /// ```
+    /// use rokka_render::RenderUrl;
+    /// use rokka_render::operations::{Grayscale, Resize, ResizeMode};
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?
+    ///     .operation(Resize::new(300, 200).mode(ResizeMode::Fill))
+    ///     .operation(Grayscale::new())
+    ///     .url()?;
+    /// assert_eq!(url, "https://acme.rokka.io/dynamic/resize-width-300-height-200-mode-fill--grayscale/3f9a21.jpg");
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [operations](https://rokka.io/documentation/references/operations.html).
+    #[inline]
+    pub fn operation(mut self, operation: impl Into<Operation>) -> Self {
+        self.push_operation(operation.into());
+        self
+    }
+
+    fn push_operation(&mut self, operation: Operation) {
+        let parts = self.change();
+        if parts.is_dynamic() {
+            check_operation(&mut parts.refusals, &operation);
+            parts.operations.push(operation);
+        } else {
+            let error = format!(
+                "operation `{}`: the stack `{}` has its own operations, and a URL can only change their options; use \
+                 `override_operation`, or add the operation to the stack",
+                operation.name(),
+                parts.stack
+            );
+            parts.refuse_operations(error);
+        }
     }
 
     fn change_stack(&mut self, name: Cow<'static, str>) {
         let parts = self.change();
-        parts.override_error = None;
+        if let Some(refusals) = &mut parts.refusals {
+            refusals.operations = None;
+        }
         parts.stack = name;
         parts.operations.clear();
         parts.overrides.clear();
@@ -196,6 +241,7 @@ impl RenderUrl {
     pub fn override_operation(mut self, operation: impl Into<Operation>) -> Self {
         let operation = operation.into();
         let parts = self.change();
+        check_operation(&mut parts.refusals, &operation);
         let name = operation.name();
         let mut found = false;
         let known = parts
@@ -207,9 +253,10 @@ impl RenderUrl {
             target.options.extend(operation.options.iter().cloned());
         }
         if !found && parts.stack == DYNAMIC {
-            parts.override_error = Some(format!(
-                "override of `{name}`: the dynamic stack has no such operation; add it with `dynamic`"
-            ));
+            let error = format!(
+                "override of `{name}`: the dynamic stack has no such operation; add it with `operation`"
+            );
+            parts.refuse_operations(error);
         } else if !found {
             parts.overrides.push(operation);
         }
@@ -235,8 +282,12 @@ impl RenderUrl {
         mut self,
         operations: impl IntoIterator<Item = O>,
     ) -> Self {
+        let parts = self.change();
+        let refusals = &mut parts.refusals;
         let operations = operations.into_iter().map(Into::into);
-        self.change().overrides.push_segment(operations);
+        parts
+            .overrides
+            .push_segment(operations.inspect(|operation| check_operation(refusals, operation)));
         self
     }
 
@@ -255,7 +306,10 @@ impl RenderUrl {
     /// Reference: [stack options](https://rokka.io/documentation/references/stacks.html).
     #[inline]
     pub fn option(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.change().options.set(name.into(), value.into());
+        let (name, value) = (name.into(), value.into());
+        let parts = self.change();
+        check_option(&mut parts.refusals, &name, &value);
+        parts.options.set(name, value);
         self
     }
 
@@ -277,7 +331,10 @@ impl RenderUrl {
     {
         let options = options.into_iter();
         let named = options.map(|(name, value)| (name.into(), value.into()));
-        self.change().options.extend(named);
+        let parts = self.change();
+        let refusals = &mut parts.refusals;
+        let named = named.inspect(|(name, value)| check_option(refusals, name, value));
+        parts.options.extend(named);
         self
     }
 
@@ -492,12 +549,31 @@ impl RenderUrl {
         self
     }
 
+    /// Accepts values of operations and stack options that are out of range (default: [`url`](Self::url) returns an error),
+    /// for a service with newer rules than this crate.
+    ///
+    /// ```
+    /// use rokka_render::RenderUrl;
+    /// use rokka_render::operations::Resize;
+    ///
+    /// let url = RenderUrl::new("acme", "3f9a21")?.operation(Resize::to_width(20_000));
+    /// assert!(url.url().unwrap_err().to_string().contains("`width` cannot be `20000`: it must be 1 to 10000"));
+    /// assert_eq!(url.unchecked().url()?, "https://acme.rokka.io/dynamic/resize-width-20000/3f9a21.jpg");
+    /// # Ok::<(), rokka_render::Error>(())
+    /// ```
+    ///
+    /// Reference: [operations](https://rokka.io/documentation/references/operations.html).
+    pub fn unchecked(mut self) -> Self {
+        self.change().set_unchecked();
+        self
+    }
+
     /// Builds the URL.
     ///
     /// # Errors
     ///
-    /// A URL cannot carry a name or a value; the error names both and the rule. Or a time limit is set without a
-    /// signing key.
+    /// A URL cannot carry a name or a value, or a value of a known operation or stack option is out of range; the error
+    /// names both and the rule. Or a time limit is set without a signing key.
     ///
     /// ```
     /// use rokka_render::RenderUrl;

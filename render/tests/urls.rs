@@ -12,9 +12,11 @@
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use rokka_render::Result;
+use rokka_render::operations::{Blur, Grayscale, Resize, ResizeMode, Rotate};
 use rokka_render::{
     AlbumUrl, Candidate, IiifQuality, IiifRegion, IiifSize, IiifUrl, IiifVersion, ImageSource,
-    Operation, Picture, RenderUrl, Signer, SigningKey, Sizes, Value, Verdict, add_variables,
+    Loading, Operation, Picture, RenderUrl, Signer, SigningKey, Sizes, Value, Verdict,
+    add_variables,
 };
 
 const KEY: &str = "EXAMPLEsigningKey0123456789abcd";
@@ -112,15 +114,15 @@ fn builds_the_urls_of_rokka_render() {
 
 #[test]
 fn builds_urls_with_the_documented_differences() {
-    let off = Operation::new("resize")
-        .option("width", 0)
-        .option("upscale", false)
-        .option("height", None::<u32>);
+    let off = Operation::new("glitch")
+        .option("amount", 0)
+        .option("enabled", false)
+        .option("random", None::<u32>);
     let cases = [
         // Zero and false are values; `None` is not.
         (
             image("3f9a21").dynamic([off]),
-            "dynamic/resize-width-0-upscale-false/3f9a21.jpg",
+            "dynamic/glitch-amount-0-enabled-false/3f9a21.jpg",
         ),
         // No operations, no slash.
         (
@@ -513,7 +515,7 @@ fn errors_name_the_value_and_the_rule() {
         ),
         (
             image("3f9a21").override_operation(resize(3)),
-            "override of `resize`: the dynamic stack has no such operation; add it with `dynamic`".into(),
+            "override of `resize`: the dynamic stack has no such operation; add it with `operation`".into(),
         ),
         (
             image("3f9a21").until(at("2031-03-01T10:02:11Z")),
@@ -1707,7 +1709,7 @@ fn invalid_srcsets_are_rejected() {
         ),
         (
             image("3f9a21").dynamic([crop()]).srcset().width(300),
-            "override of `resize`: the dynamic stack has no such operation; add it with `dynamic`",
+            "override of `resize`: the dynamic stack has no such operation; add it with `operation`",
         ),
         (
             signed.srcset().density(2),
@@ -1720,6 +1722,332 @@ fn invalid_srcsets_are_rejected() {
     ] {
         assert_eq!(error_message(srcset.attribute()), expected);
     }
+}
+
+#[test]
+fn operations_of_different_types_chain() {
+    let url = image("3f9a21")
+        .operation(Resize::new(300, 200).mode(ResizeMode::Fill))
+        .operation(Grayscale::new())
+        .operation(Operation::new("brandnew").option("a", 1))
+        .option("dpr", 2);
+    let expected = "https://acme.rokka.io/dynamic/resize-width-300-height-200-mode-fill--grayscale--brandnew-a-1/o-dpr-2/\
+                    3f9a21.jpg";
+    assert_eq!(url.url().unwrap(), expected);
+    let parsed = RenderUrl::parse(expected).unwrap();
+    assert_eq!(parsed.url().unwrap(), expected);
+    // Operations go before what follows them in a parsed URL, and after those of `dynamic`.
+    assert_eq!(
+        parsed.operation(Blur::new(2)).url().unwrap(),
+        expected.replace("brandnew-a-1", "brandnew-a-1--blur-sigma-2")
+    );
+    let parsed =
+        RenderUrl::parse("https://acme.rokka.io/dynamic/o-dpr-2/resize-width-9/3f9a21.jpg")
+            .unwrap();
+    let url = parsed.operation(resize(5)).url().unwrap();
+    assert_eq!(
+        url,
+        "https://acme.rokka.io/dynamic/resize-width-5/resize-width-9/o-dpr-2/3f9a21.jpg"
+    );
+    assert_eq!(RenderUrl::parse(&url).unwrap().url().unwrap(), url);
+    assert_eq!(
+        image("3f9a21")
+            .dynamic([resize(5)])
+            .operation(Grayscale::new())
+            .url()
+            .unwrap(),
+        "https://acme.rokka.io/dynamic/resize-width-5--grayscale/3f9a21.jpg"
+    );
+    // A change removes the signature.
+    let signed = image("3f9a21").sign(&key()).url().unwrap();
+    let changed = RenderUrl::parse(&signed).unwrap().operation(resize(5));
+    assert_eq!(
+        changed.url().unwrap(),
+        "https://acme.rokka.io/dynamic/resize-width-5/3f9a21.jpg"
+    );
+}
+
+#[test]
+fn a_named_stack_takes_no_operations() {
+    let url = image("3f9a21").stack("thumb").operation(resize(300));
+    assert_eq!(
+        error_message(url.url()),
+        "operation `resize`: the stack `thumb` has its own operations, and a URL can only change their options; use \
+         `override_operation`, or add the operation to the stack"
+    );
+    assert!(url.upload_path().is_err());
+    // Setting a stack removes operations.
+    assert_eq!(
+        url.stack("card").url().unwrap(),
+        "https://acme.rokka.io/card/3f9a21.jpg"
+    );
+}
+
+#[test]
+fn values_out_of_range_are_rejected() {
+    let url = || image("3f9a21").stack("thumb");
+    for (url, expected) in [
+        (
+            image("3f9a21").operation(Resize::to_width(99_999)),
+            "operation `resize`: `width` cannot be `99999`: it must be 1 to 10000",
+        ),
+        (
+            image("3f9a21").dynamic([resize(10), resize(0)]),
+            "operation `resize`: `width` cannot be `0`: it must be 1 to 10000",
+        ),
+        (
+            image("3f9a21").dynamic([resize(10).option("mode", "fil")]),
+            "operation `resize`: `mode` cannot be `fil`: it must be one of box, absolute, fill",
+        ),
+        (
+            image("3f9a21").operation(Rotate::new(400.5)),
+            "operation `rotate`: `angle` cannot be `400.5`: it must be -360 to 360",
+        ),
+        (
+            image("3f9a21").operation(Operation::new("blur").option("sigma", "much")),
+            "operation `blur`: `sigma` cannot be `much`: it must be a number",
+        ),
+        (
+            image("3f9a21").operation(Operation::new("sepia").option("enabled", 2)),
+            "operation `sepia`: `enabled` cannot be `2`: it must be true or false",
+        ),
+        (
+            url().override_operation(resize(20_000)),
+            "operation `resize`: `width` cannot be `20000`: it must be 1 to 10000",
+        ),
+        (
+            url().override_segment([Operation::new("blur"), resize(20_000)]),
+            "operation `resize`: `width` cannot be `20000`: it must be 1 to 10000",
+        ),
+        (
+            image("3f9a21")
+                .dynamic([resize(10)])
+                .override_operation(resize(u32::MAX)),
+            "operation `resize`: `width` cannot be `4294967295`: it must be 1 to 10000",
+        ),
+        (
+            url().option("jpg.quality", 101),
+            "stack option `jpg.quality` cannot be `101`: it must be 1 to 100",
+        ),
+        (
+            url().options([("dpr", 2.0), ("dpr", f64::NAN)]),
+            "stack option `dpr` cannot be `NaN`: it must be 1 to 10",
+        ),
+    ] {
+        assert_eq!(error_message(url.url()), expected);
+        assert_eq!(error_message(url.upload_path()), expected);
+        let built = url.unchecked().url();
+        assert!(
+            built.is_ok() || expected.contains("NaN"),
+            "{expected} {built:?}"
+        );
+    }
+    let candidate = Candidate::density(2).option("webp.quality", 0);
+    assert_eq!(
+        error_message(url().srcset().candidate(candidate).attribute()),
+        "stack option `webp.quality` cannot be `0`: it must be 1 to 100"
+    );
+}
+
+#[test]
+fn only_values_that_are_set_and_stay_are_compared_with_their_ranges() {
+    let width = |width: u32| resize(width);
+    for (url, expected) in [
+        // What is parsed stays.
+        (
+            RenderUrl::parse(
+                "https://acme.rokka.io/dynamic/resize-width-20000/o-dpr-50/3f9a21.jpg",
+            )
+            .unwrap()
+            .option("fps", 3),
+            "dynamic/resize-width-20000/o-dpr-50-fps-3/3f9a21.jpg",
+        ),
+        // What is replaced or removed does no harm.
+        (
+            image("3f9a21")
+                .dynamic([width(0)])
+                .override_operation(width(7)),
+            "dynamic/resize-width-7/3f9a21.jpg",
+        ),
+        (
+            image("3f9a21").operation(width(0)).stack("thumb"),
+            "thumb/3f9a21.jpg",
+        ),
+        (
+            image("3f9a21").option("dpr", 50).option("dpr", 5),
+            "dynamic/o-dpr-5/3f9a21.jpg",
+        ),
+        (
+            image("3f9a21").option("dpr", 50).option("dpr", None::<u8>),
+            "dynamic/3f9a21.jpg",
+        ),
+        (
+            image("3f9a21").option("dpr", 50).clear_options(),
+            "dynamic/3f9a21.jpg",
+        ),
+        // What the service computes, and what this crate does not know.
+        (
+            image("3f9a21")
+                .operation(Resize::to_width(Value::expression("$w")))
+                .option("brand.new", 100_000),
+            "dynamic/resize-width-[$w]/o-brand.new-100000/3f9a21.jpg",
+        ),
+        (
+            image("3f9a21").operation(
+                Operation::new("resize")
+                    .option("new", 100_000)
+                    .option("width", "300"),
+            ),
+            "dynamic/resize-new-100000-width-300/3f9a21.jpg",
+        ),
+    ] {
+        assert_eq!(
+            url.url().unwrap(),
+            format!("https://acme.rokka.io/{expected}")
+        );
+    }
+}
+
+/// The attributes of the only element of a text, as a browser reads them: names, and values without their escapes.
+fn attributes(html: &str) -> Vec<(String, String)> {
+    let mut rest = html.strip_prefix("<img").unwrap();
+    let mut found = Vec::new();
+    while let Some(attribute) = rest.strip_prefix(' ') {
+        let (name, after) = attribute.split_once("=\"").unwrap();
+        let (value, after) = after.split_once('"').unwrap();
+        let value = value
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&amp;", "&");
+        found.push((name.to_owned(), value));
+        rest = after;
+    }
+    assert_eq!(rest, ">", "{html}");
+    found
+}
+
+#[test]
+fn hostile_texts_stay_within_their_attribute() {
+    for text in [
+        "\"><script>alert(1)</script>",
+        "' onerror='alert(1)",
+        "\" onerror=\"alert(1)",
+        "</picture><img src=x>",
+        "&quot; onload=x &#34; &amp;quot; &lt;",
+        "--><!-- <![CDATA[ ]]>",
+        "a\nb\r\n\tc\u{0}\u{b}\u{2028}",
+        "`${x}` {{7*7}} <%= x %>",
+        "\\\" x=\\",
+        "javascript:alert(1)",
+        "\u{202e}txt\u{ffff}\u{1f600}",
+        "",
+        " ",
+        "=",
+        "/>",
+    ] {
+        let img = image("3f9a21").stack("thumb").srcset().density(2).img();
+        let img = img
+            .unwrap()
+            .class(text)
+            .size(400, 300)
+            .attr("data-title", text)
+            .unwrap()
+            .loading(Loading::Lazy);
+        let html = img.html(text);
+        let expected = [
+            ("src", "https://acme.rokka.io/thumb/3f9a21.jpg"),
+            (
+                "srcset",
+                "https://acme.rokka.io/thumb/o-dpr-2/3f9a21.jpg 2x",
+            ),
+            ("width", "400"),
+            ("height", "300"),
+            ("loading", "lazy"),
+            ("class", text),
+            ("data-title", text),
+            ("alt", text),
+        ];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(attributes(&html), expected, "{text:?}");
+        // Nothing but the element itself opens or closes one.
+        assert_eq!(html.matches(['<', '>']).count(), 2, "{html}");
+    }
+}
+
+#[test]
+fn attributes_with_hostile_names_are_rejected() {
+    let img = || {
+        let srcset = image("3f9a21").stack("thumb").srcset().density(2);
+        srcset.img().unwrap()
+    };
+    for name in [
+        "",
+        " ",
+        "a b",
+        "a=b",
+        "a\"",
+        "a'",
+        "a>",
+        "a/",
+        "a<b",
+        "a\nb",
+        "a\u{0}",
+        "é",
+        "onerror =",
+    ] {
+        assert_eq!(error_message(img().attr(name, "x")), rejected(name));
+    }
+    for (name, instead) in [
+        ("alt", "it is the argument of `html`"),
+        ("SRC", "it is built from the URL"),
+        ("srcset", "it is built from the URL"),
+        ("sizes", "use `Srcset::sizes`"),
+        ("Width", "use `size`"),
+        ("loading", "use `loading`"),
+        ("class", "use `class`"),
+    ] {
+        assert_eq!(
+            error_message(img().attr(name, "x")),
+            format!("attribute `{name}`: {instead}")
+        );
+    }
+    let twice = img().attr("ID", "a").unwrap().attr("id", "b").unwrap();
+    assert!(twice.html("").ends_with(" ID=\"b\" alt=\"\">"));
+    let framework = img()
+        .attr("@click", "x")
+        .unwrap()
+        .attr("x-on:load.once", "y");
+    assert!(framework.is_ok());
+}
+
+/// The error for the name of an attribute, on one line.
+fn rejected(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
+    format!("attribute `{name}`: the name must be letters, digits, `-`, `_`, `:`, `.` and `@`")
+}
+
+#[test]
+fn a_picture_passes_attributes_to_its_image() {
+    let url = image("3f9a21").stack("thumb");
+    let picture = Picture::new(url.srcset().density(2))
+        .formats(["webp"])
+        .size(4, 3)
+        .loading(Loading::Eager)
+        .class("a")
+        .attr("id", "b")
+        .unwrap();
+    let html = picture.html("c").unwrap();
+    assert!(html.ends_with(
+        " 2x\" width=\"4\" height=\"3\" loading=\"eager\" class=\"a\" id=\"b\" alt=\"c\"></picture>"
+    ));
+    assert_eq!(html.matches("loading").count(), 1);
+    let parts = picture.parts().unwrap();
+    assert!(html.ends_with(&format!("{}</picture>", parts.img.html("c"))));
+    assert!(picture.attr("src", "x").is_err());
 }
 
 #[test]

@@ -59,6 +59,11 @@ impl RenderUpload {
         self.change(|target| target.dynamic(operations))
     }
 
+    /// Appends an operation to the stack `dynamic`; operations of different types chain. See [`RenderUrl::operation`].
+    pub fn operation(self, operation: impl Into<Operation>) -> Self {
+        self.change(|target| target.operation(operation))
+    }
+
     /// Changes options of every operation of that name in the stack; see [`RenderUrl::override_operation`].
     pub fn override_operation(self, operation: impl Into<Operation>) -> Self {
         self.change(|target| target.override_operation(operation))
@@ -74,6 +79,11 @@ impl RenderUpload {
     /// Sets a stack variable, sent in the query.
     pub fn variable(self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         self.change(|target| target.variable(name, value))
+    }
+
+    /// Accepts values of operations and options that are out of range; see [`RenderUrl::unchecked`].
+    pub fn unchecked(self) -> Self {
+        self.change(RenderUrl::unchecked)
     }
 
     /// Sets the format of the rendering, such as `png` or `webp` (default: `jpg`). Video formats are not supported.

@@ -6,6 +6,8 @@ use crate::error::Result;
 use crate::names::{organization_name, stack_name, stack_name_or_all};
 use crate::transport::Session;
 
+use super::rules::StackRules;
+
 /// The argument of [`Stacks::create`](super::Stacks::create): a [`StackDefinition`], or a [`Stack`] that the service
 /// returned, which is sent without validation. Only the fields of a definition are sent.
 #[derive(Clone, Debug)]
@@ -88,7 +90,7 @@ impl CreateStack {
             checked,
         } = &self.stack;
         if *checked {
-            definition.check()?;
+            StackRules::for_sending().check(definition)?;
         }
         let overwrite = self.overwrite.then_some(true);
         let response = session

@@ -36,8 +36,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use crate::stacks::rule::{OptionRule, Rule};
-    use crate::stacks::{operations, options};
+    use crate::render::rules::{OPERATIONS, OptionRule, Rule, STACK_OPTIONS};
 
     /// A rule in the format of a catalogue.
     fn said(option: &OptionRule) -> BTreeMap<&'static str, Value> {
@@ -135,11 +134,11 @@ mod tests {
         let catalogue = catalogue.as_object().unwrap();
         let mut found = Vec::new();
         for name in catalogue.keys() {
-            if !operations::ALL.iter().any(|ours| ours.name == name) {
+            if !OPERATIONS.iter().any(|ours| ours.name == name) {
                 found.push(format!("{name}: not here"));
             }
         }
-        for ours in operations::ALL {
+        for ours in OPERATIONS {
             let name = ours.name;
             let Some(theirs) = catalogue.get(name) else {
                 found.push(format!("{name}: not there"));
@@ -169,21 +168,16 @@ mod tests {
             "../../emulator/src/catalogue/stack_options.json"
         ))
         .unwrap();
-        let ours: Vec<_> = options::ALL
-            .iter()
-            .chain(options::SPECIAL)
-            .copied()
-            .collect();
         let mut found = Vec::new();
-        compare("", &ours, &catalogue["properties"], &mut found);
+        compare("", STACK_OPTIONS, &catalogue["properties"], &mut found);
         found.sort();
         assert_eq!(found, KNOWN_OF_OPTIONS, "{found:#?}");
     }
 
     #[test]
     fn there_are_23_operations() {
-        let names: BTreeSet<_> = operations::ALL.iter().map(|ours| ours.name).collect();
-        assert_eq!((names.len(), operations::ALL.len()), (23, 23));
+        let names: BTreeSet<_> = OPERATIONS.iter().map(|ours| ours.name).collect();
+        assert_eq!((names.len(), OPERATIONS.len()), (23, 23));
     }
 
     /// The recorded catalogue is some years old; where it differs, this crate follows the newer documentation.

@@ -1,4 +1,4 @@
-//! Definitions of stacks: builders and validation.
+//! Definitions of stacks: builders.
 
 use serde_json::{Map, Value};
 
@@ -6,9 +6,9 @@ use crate::api::types::{
     Stack, StackDefinition, StackExpression, StackExpressionOverrides, StackOperation,
     StackOptionValues,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 
-use super::{operation, options};
+use super::rules::{StackProblem, StackRules};
 
 /// The definition of a stack: operations in the order of execution, options, expressions, variables.
 ///
@@ -125,50 +125,43 @@ impl StackDefinition {
         self
     }
 
-    /// Validates names, ranges and required options, as [`Stacks::create`](super::Stacks::create) does before it sends the
-    /// definition. Unknown operations and options pass.
+    /// Checks the definition by the operations and options that this crate knows: unknown names, values out of range,
+    /// required options, variables that are not defined, and the syntax of expressions. Sends nothing.
+    ///
+    /// [`StackRules`](super::StackRules) has other rules: those of the service's own catalogue, and unknown names allowed.
+    /// [`Stacks::create`](super::Stacks::create) applies a part of these rules; see there.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind) with the operation, the option, its value and the rule.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind) with all [`problems`](Self::problems): the value, the rule and the
+    /// place of each.
     ///
     /// ```
     /// use rokka::stacks::operations::Resize;
     ///
-    /// let error = rokka::StackDefinition::new().operation(Resize::to_width(0)).check().unwrap_err();
-    /// assert!(error.to_string().contains("`width` cannot be 0: it must be 1 to 10000"));
+    /// let stack = rokka::StackDefinition::new().operation(Resize::to_width(0)).option("jpg.qualty", 80);
+    /// let error = stack.check().unwrap_err().to_string();
+    /// assert!(error.contains("`width` cannot be 0: it must be 1 to 10000 (operations[0].options.width)"));
+    /// assert!(error.contains("`jpg.qualty` is unknown: did you mean `jpg.quality`? (options.jpg.qualty)"));
     /// ```
     pub fn check(&self) -> Result<()> {
-        for one in &self.operations {
-            operation::check(one)?;
-        }
-        if let Some(options) = &self.options {
-            check_options(options)?;
-            let original = options.get("source_file") == Some(&Value::Bool(true));
-            let others = options
-                .iter()
-                .any(|(name, value)| name != "source_file" && !value.is_null());
-            if original && (others || !self.operations.is_empty()) {
-                return Err(Error::invalid(
-                    "the stack option `source_file` returns the original file: remove all operations and other options",
-                ));
-            }
-        }
-        for expression in &self.expressions {
-            if expression.expression.trim().is_empty() {
-                return Err(Error::invalid(
-                    "a stack expression is empty: set its condition",
-                ));
-            }
-            if let Some(options) = &expression.overrides.options {
-                check_options(options)?;
-            }
-        }
-        Ok(())
+        StackRules::new().check(self)
+    }
+
+    /// Returns all problems that [`check`](Self::check) finds, in the order of the definition.
+    ///
+    /// ```
+    /// let stack = rokka::StackDefinition::new().variable("h", "$w / 2");
+    /// let problems = stack.problems();
+    /// assert_eq!(problems[0].to_string(), "the variable `$w` is not defined (variables.h)");
+    /// ```
+    #[must_use]
+    pub fn problems(&self) -> Vec<StackProblem> {
+        StackRules::new().problems(self)
     }
 }
 
 /// Keys of a stored stack that are not part of its definition.
-const STORED: &[&str] = &[
+pub(super) const STORED: &[&str] = &[
     "_links",
     "created",
     "link",
@@ -183,11 +176,6 @@ impl StackDefinition {
         self.extra.retain(|key, _| !STORED.contains(&key.as_str()));
         self
     }
-}
-
-fn check_options(values: &StackOptionValues) -> Result<()> {
-    operation::check_options("stack option", options::ALL, &values.0)?;
-    operation::check_options("stack option", options::SPECIAL, &values.0)
 }
 
 impl Default for StackDefinition {
@@ -220,6 +208,12 @@ impl From<Stack> for StackDefinition {
 impl From<&Stack> for StackDefinition {
     fn from(stack: &Stack) -> Self {
         stack.clone().into()
+    }
+}
+
+impl From<&Self> for StackDefinition {
+    fn from(definition: &Self) -> Self {
+        definition.clone()
     }
 }
 

@@ -18,16 +18,19 @@
 //! | to | use |
 //! |---|---|
 //! | define a stack | [`StackDefinition`], [`operations`], [`StackOptionValues`], [`StackExpression`] |
+//! | check it | [`StackDefinition::check`], [`StackRules`] |
 //! | store it | [`Stacks::create`], with the options of [`CreateStack`] |
 //! | change a stored stack | [`Stacks::get`], `StackDefinition::from`, [`Stacks::create`] with [`overwrite`](CreateStack::overwrite) |
 //! | read what the service supports | [`Client::operations`](crate::Client::operations), [`Client::stack_options`](crate::Client::stack_options) |
 //!
 //! # Validation
 //!
-//! The client validates the names, ranges and keywords of known operations and options before it sends a definition;
-//! unknown ones pass. Where the service's catalogue and its documentation differ, the wider range applies. A [`Stack`] from
-//! the service is sent back without validation and without loss: unknown keys of operations and expressions, the precision
-//! of numbers and the order of variables are preserved.
+//! [`StackDefinition::check`] finds unknown operations and options, with a suggestion, values out of range, variables that
+//! are not defined, and broken expressions. [`Stacks::create`] finds values out of range and broken expressions before it
+//! sends a definition; unknown names pass, because the service may be newer than this crate. Where the service's catalogue
+//! and its documentation differ, the wider range applies; render URLs have the same ranges. A [`Stack`] from the service is
+//! sent back without validation and without loss: unknown keys of operations and expressions, the precision of numbers and
+//! the order of variables are preserved.
 
 use std::fmt;
 
@@ -46,18 +49,21 @@ use crate::transport::Connection;
 mod calls;
 pub(crate) mod catalogue;
 mod definition;
+mod expression;
 mod list;
+mod nearest;
 mod operation;
-pub mod operations;
-mod option_value;
 mod options;
-mod rule;
+mod rules;
 mod variables;
 
 pub use calls::{CopyStack, CreateStack, NewStack};
 use calls::{DeleteStack, GetStack, InvalidateStackCache};
 pub use list::ListStacks;
 pub use options::{ContentDisposition, Interlacing, TransparentJpg};
+#[doc(inline)]
+pub use rokka_render::operations;
+pub use rules::{StackProblem, StackRules};
 pub use variables::StackVariableValues;
 
 /// The stacks of one organization; returned by [`Client::stacks`](crate::Client::stacks). Cloning is cheap.
@@ -157,8 +163,10 @@ impl Stacks {
     /// Fails for a name that is taken ([`Error::is_already_exists`](crate::Error::is_already_exists)) unless
     /// [`overwrite`](CreateStack::overwrite) is set, also when an earlier attempt succeeded but its response was lost.
     ///
-    /// The client [validates](StackDefinition::check) a [`StackDefinition`] before it sends it, but not a [`Stack`] from the
-    /// service. Fails with 400 if the service refuses it.
+    /// The client checks ranges, required options and the syntax of expressions of a [`StackDefinition`] before it sends it;
+    /// unknown operations and options pass, as the service may be newer than this crate, and so do variables without a
+    /// value, which a render URL may set. [`StackDefinition::check`] finds these too. A [`Stack`] from the service is not
+    /// checked. Fails with 400 if the service refuses it.
     ///
     /// `PUT /stacks/{organization}/{name}`, role `write`.
     /// [Reference](https://rokka.io/documentation/references/stacks.html#create-a-stack).

@@ -1,13 +1,10 @@
-//! Conversions between operations of stacks and of render URLs, and their validation.
+//! Conversions between operations of stacks and of render URLs.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
 use crate::api::types::{OperationExpressions, OperationOptions, StackOperation};
 use crate::error::{Error, Result};
 use crate::render::{Operation, Value};
-
-use super::operations::{ALL, OperationRules};
-use super::rule::OptionRule;
 
 /// Converts an operation of a render URL to one of a stack; its expressions become `expressions`.
 impl From<Operation> for StackOperation {
@@ -28,6 +25,26 @@ impl From<Operation> for StackOperation {
             extra: Map::new(),
         }
     }
+}
+
+macro_rules! from_typed {
+    ($($operation:ident)*) => {
+        $(
+            impl From<crate::render::operations::$operation> for StackOperation {
+                fn from(operation: crate::render::operations::$operation) -> Self {
+                    Operation::from(operation).into()
+                }
+            }
+        )*
+
+        #[cfg(test)]
+        const TYPED: usize = [$(stringify!($operation)),*].len();
+    };
+}
+
+from_typed! {
+    Resize Crop Rotate Autorotate DropShadow Trim Composition Blur Primitive Grayscale Sepia Modulate Alpha Glitch AddFrames
+    Noop CircleMask Face Multiply Sharpen SvgToBitmap SvgDynamic Text
 }
 
 /// Converts an operation of a stack to one of a render URL. Values that a path cannot represent, such as negative numbers,
@@ -70,65 +87,10 @@ impl TryFrom<&StackOperation> for Operation {
     }
 }
 
-/// Validates a known operation; unknown ones pass.
-pub(super) fn check(operation: &StackOperation) -> Result<()> {
-    if operation.name.is_empty() {
-        return Err(Error::invalid("an operation has no name: set it"));
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_operation_converts_to_one_of_a_stack() {
+        assert_eq!(super::TYPED, crate::render::rules::OPERATIONS.len());
     }
-    let Some(rules) = ALL.iter().find(|rules| rules.name == operation.name) else {
-        return Ok(());
-    };
-    let computed = |name: &str| match &operation.expressions {
-        // The items of a list name their options.
-        Some(OperationExpressions::Array(list)) => !list.is_empty(),
-        Some(OperationExpressions::Object(expressions)) => expressions.contains_key(name),
-        None => false,
-    };
-    let value = |name: &str| {
-        let options = operation.options.as_ref()?;
-        options.0.get(name).filter(|value| !value.is_null())
-    };
-    let refused = |fault: String| {
-        Err(Error::invalid(format!(
-            "operation `{}`: {fault}",
-            operation.name
-        )))
-    };
-    for OptionRule { name, rule, .. } in rules.options {
-        if let Some(value) = value(name)
-            && !computed(name)
-            && let Some(fault) = rule.fault(value)
-        {
-            return refused(format!("`{name}` cannot be {value}: {fault}"));
-        }
-    }
-    let OperationRules {
-        required, one_of, ..
-    } = rules;
-    let given = |name: &&&str| value(name).is_some() || computed(name);
-    if let Some(missing) = required.iter().find(|name| !given(name)) {
-        return refused(format!("`{missing}` is missing"));
-    }
-    if !one_of.is_empty() && !one_of.iter().any(|name| given(&name)) {
-        return refused(format!("it needs {}", one_of.join(" or ")));
-    }
-    Ok(())
-}
-
-/// Validates known options; unknown ones pass.
-pub(super) fn check_options(
-    what: &str,
-    rules: &[OptionRule],
-    options: &Map<String, Json>,
-) -> Result<()> {
-    for OptionRule { name, rule, .. } in rules {
-        if let Some(value) = options.get(*name)
-            && let Some(fault) = rule.fault(value)
-        {
-            return Err(Error::invalid(format!(
-                "{what} `{name}` cannot be {value}: {fault}"
-            )));
-        }
-    }
-    Ok(())
 }

@@ -4,12 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::api::types::StackOptionValues;
 
-use super::rule::{OptionRule, Rule};
-
 macro_rules! options {
     ($(
         $(#[$doc:meta])*
-        $method:ident($type:ty) $name:literal $rule:expr, $default:literal;
+        $method:ident($type:ty) $name:literal;
     )*) => {
         impl StackOptionValues {
             $(
@@ -21,10 +19,9 @@ macro_rules! options {
             )*
         }
 
-        /// All known options.
-        pub(super) const ALL: &[OptionRule] = &[$(
-            OptionRule { name: $name, rule: $rule, default: $default },
-        )*];
+        /// The options with setters of this macro.
+        #[cfg(test)]
+        pub(super) const NAMES: &[&str] = &[$($name),*];
     };
 }
 
@@ -101,131 +98,115 @@ impl IntoIterator for StackOptionValues {
     }
 }
 
-/// The option with a generic setter.
-const DPR: OptionRule = OptionRule {
-    name: "dpr",
-    rule: Rule::Number(1.0, 10.0),
-    default: "1",
-};
-
-const WHITELIST: OptionRule = OptionRule {
-    name: "remote_fullurl_whitelist",
-    rule: Rule::Strings,
-    default: "null",
-};
-
-/// The options with handwritten setters.
-pub(super) const SPECIAL: &[OptionRule] = &[DPR, WHITELIST];
-
 options! {
     /// Sets a stack that runs before this one (default: none); its output is stored. Its name consists of letters,
     /// digits, `-` and `_`.
-    basestack(impl Into<String> + Into<Value>) "basestack" Rule::Stack, "null";
+    basestack(impl Into<String> + Into<Value>) "basestack";
     /// Returns the original file unchanged (default: no). Excludes operations and other options.
-    source_file(bool) "source_file" Rule::Bool, "false";
+    source_file(bool) "source_file";
     /// Requires signed URLs (default: no). Overwriting cannot protect a stack that is not protected.
-    protected(bool) "protected" Rule::Bool, "false";
+    protected(bool) "protected";
     /// Sets how much effort the service spends on smaller files, 0 to 10 (default: 5, in older catalogues 4).
     #[doc(alias = "optim.quality")]
-    optim_quality(u8) "optim.quality" Rule::Integer(0, 10), "5";
+    optim_quality(u8) "optim.quality";
     /// Disables optimizations that reduce the file size (default: no).
     #[doc(alias = "optim.disable_all")]
-    optim_disable_all(bool) "optim.disable_all" Rule::Bool, "false";
+    optim_disable_all(bool) "optim.disable_all";
     /// Optimizes files before the first response (default: no, afterwards). For development only.
     #[doc(alias = "optim.immediate")]
-    optim_immediate(bool) "optim.immediate" Rule::Bool, "false";
+    optim_immediate(bool) "optim.immediate";
     /// Known from a recorded catalogue only (default: no).
     #[doc(alias = "optim.ttl_shared")]
-    optim_ttl_shared(bool) "optim.ttl_shared" Rule::Bool, "false";
+    optim_ttl_shared(bool) "optim.ttl_shared";
     /// Quality of JPEG, 1 to 100 (default: 80, and 10 less where `dpr` is above 1.5).
     #[doc(alias = "jpg.quality")]
-    jpg_quality(u8) "jpg.quality" Rule::Integer(1, 100), "80";
+    jpg_quality(u8) "jpg.quality";
     /// Quality of WebP, 1 to 100 (default: 80, and 10 less where `dpr` is above 1.5); 100 is lossless.
     #[doc(alias = "webp.quality")]
-    webp_quality(u8) "webp.quality" Rule::Integer(1, 100), "80";
+    webp_quality(u8) "webp.quality";
     /// Quality of HEIF, 1 to 100 (default: 40).
     #[doc(alias = "heif.quality")]
-    heif_quality(u8) "heif.quality" Rule::Integer(1, 100), "40";
+    heif_quality(u8) "heif.quality";
     /// Quality of AVIF, 1 to 100 (default: 45).
     #[doc(alias = "avif.quality")]
-    avif_quality(u8) "avif.quality" Rule::Integer(1, 100), "45";
+    avif_quality(u8) "avif.quality";
     /// Quality of JPEG XL, 1 to 100 (default: 70).
     #[doc(alias = "jxl.quality")]
-    jxl_quality(u8) "jxl.quality" Rule::Integer(1, 100), "70";
+    jxl_quality(u8) "jxl.quality";
     /// Quality of GIF, 1 to 100 (default: 70, in older catalogues 60).
     #[doc(alias = "gif.quality")]
-    gif_quality(u8) "gif.quality" Rule::Integer(1, 100), "70";
+    gif_quality(u8) "gif.quality";
     /// Quality of JPEG 2000, 1 to 100 (default: 40).
     #[doc(alias = "jp2.quality")]
-    jp2_quality(u8) "jp2.quality" Rule::Integer(1, 100), "40";
+    jp2_quality(u8) "jp2.quality";
     /// Quality of AV1, 1 to 100 (default: 70, in older catalogues 50).
     #[doc(alias = "av1.quality")]
-    av1_quality(u8) "av1.quality" Rule::Integer(1, 100), "70";
+    av1_quality(u8) "av1.quality";
     /// Quality of `WebM`, 1 to 100 (default: 50).
     #[doc(alias = "webm.quality")]
-    webm_quality(u8) "webm.quality" Rule::Integer(1, 100), "50";
+    webm_quality(u8) "webm.quality";
     /// Quality of MP4, 1 to 100 (default: 50).
     #[doc(alias = "mp4.quality")]
-    mp4_quality(u8) "mp4.quality" Rule::Integer(1, 100), "50";
+    mp4_quality(u8) "mp4.quality";
     /// Quality of PNG with a reduced palette, 10 to 100 (default: 98); 100 keeps all colors.
     #[doc(alias = "pngquant.quality")]
-    pngquant_quality(u8) "pngquant.quality" Rule::Integer(10, 100), "98";
+    pngquant_quality(u8) "pngquant.quality";
     /// Compression level of PNG, 0 to 9 (default: 7).
     #[doc(alias = "png.compression_level")]
-    png_compression_level(u8) "png.compression_level" Rule::Integer(0, 9), "7";
+    png_compression_level(u8) "png.compression_level";
     /// Interlacing of files (default: [`Interlacing::Plane`]).
     #[doc(alias = "interlacing.mode")]
-    interlacing_mode(Interlacing) "interlacing.mode" Rule::Words(Interlacing::WORDS), "\"plane\"";
+    interlacing_mode(Interlacing) "interlacing.mode";
     /// Dots per inch to write into PNG and TIFF, 10 to 5000, together with
     /// [`optim_disable_all`](Self::optim_disable_all).
-    dpi(u16) "dpi" Rule::Integer(10, 5_000), "";
+    dpi(u16) "dpi";
     /// Lets the service choose a smaller format that the browser supports (default: no).
-    autoformat(bool) "autoformat" Rule::Bool, "false";
+    autoformat(bool) "autoformat";
     /// Formats that [`autoformat`](Self::autoformat) excludes, separated by commas (default: none): `webp`,
     /// `avif`, `lossless_to_lossy`, `lossy_to_lossless`, `lossy_to_lossless_if_bigger`, `svg`, `svg_to_png`.
     #[doc(alias = "autoformat.exclude")]
-    autoformat_exclude(impl Into<String> + Into<Value>) "autoformat.exclude" Rule::Text, "null";
+    autoformat_exclude(impl Into<String> + Into<Value>) "autoformat.exclude";
     /// Formats that [`autoformat`](Self::autoformat) includes too (default: none): `avif`.
     #[doc(alias = "autoformat.include")]
-    autoformat_include(impl Into<String> + Into<Value>) "autoformat.include" Rule::Text, "null";
+    autoformat_include(impl Into<String> + Into<Value>) "autoformat.include";
     /// Color that replaces transparency, as hexadecimal digits.
     #[doc(alias = "transparency.color")]
-    transparency_color(impl Into<String> + Into<Value>) "transparency.color" Rule::Color, "";
+    transparency_color(impl Into<String> + Into<Value>) "transparency.color";
     /// Color that replaces transparency in JPEG, as hexadecimal digits (default: `FFFFFF`).
     #[doc(alias = "jpg.transparency.color")]
-    jpg_transparency_color(impl Into<String> + Into<Value>) "jpg.transparency.color" Rule::Color, "\"FFFFFF\"";
+    jpg_transparency_color(impl Into<String> + Into<Value>) "jpg.transparency.color";
     /// The format of a JPEG with a transparent picture (default: [`TransparentJpg::False`], a JPEG).
     #[doc(alias = "jpg.transparency.autoformat")]
-    jpg_transparency_autoformat(TransparentJpg) "jpg.transparency.autoformat" Rule::Words(TransparentJpg::WORDS), "\"false\"";
+    jpg_transparency_autoformat(TransparentJpg) "jpg.transparency.autoformat";
     /// Replaces transparency in JPEG with a color (default: no).
     #[doc(alias = "jpg.transparency.convert")]
-    jpg_transparency_convert(bool) "jpg.transparency.convert" Rule::Bool, "false";
+    jpg_transparency_convert(bool) "jpg.transparency.convert";
     /// Allows the full URL of a remote image (default: no).
-    remote_fullurl_allow(bool) "remote_fullurl_allow" Rule::Bool, "null";
+    remote_fullurl_allow(bool) "remote_fullurl_allow";
     /// The prefix of the URLs of remote images (default: none); starts with `https://` or `http://`.
-    remote_basepath(impl Into<String> + Into<Value>) "remote_basepath" Rule::Url, "null";
+    remote_basepath(impl Into<String> + Into<Value>) "remote_basepath";
     /// Whether browsers display or download a file (default: [`ContentDisposition::Inline`]).
-    content_disposition(ContentDisposition) "content_disposition" Rule::Words(ContentDisposition::WORDS), "\"inline\"";
+    content_disposition(ContentDisposition) "content_disposition";
     /// The frame of a video, as `HH:MM:SS` (default: none).
-    timestamp(impl Into<String> + Into<Value>) "timestamp" Rule::Time, "null";
+    timestamp(impl Into<String> + Into<Value>) "timestamp";
     /// Frames per second of a GIF from a video, 1 to 25 (default: 10).
-    fps(u8) "fps" Rule::Integer(1, 25), "10";
+    fps(u8) "fps";
     /// Smallest width in pixels of the videos in an `m3u` list, 0 to 6000.
-    min_video_width(u16) "min_video_width" Rule::Integer(0, 6_000), "";
+    min_video_width(u16) "min_video_width";
     /// Smallest height in pixels of the videos in an `m3u` list, 0 to 2200.
-    min_video_height(u16) "min_video_height" Rule::Integer(0, 2_200), "";
+    min_video_height(u16) "min_video_height";
     /// Resolution of a rendered PDF in dots per inch, 10 to 1000 (default: 200, and twice that below 1000 pixels of width).
     #[doc(alias = "pdf.dpi")]
-    pdf_dpi(u16) "pdf.dpi" Rule::Integer(10, 1_000), "200";
+    pdf_dpi(u16) "pdf.dpi";
     /// The page of a PDF, 1 to 1000 (default: 1).
     #[doc(alias = "pdf.page")]
-    pdf_page(u16) "pdf.page" Rule::Integer(1, 1_000), "1";
+    pdf_page(u16) "pdf.page";
     /// Pages of a PDF, for [`Client::render_upload`](crate::Client::render_upload) only: `all`, or numbers and ranges
     /// such as `1,3,5..7`, at most 50.
     #[doc(alias = "pdf.pages")]
-    pdf_pages(impl Into<String> + Into<Value>) "pdf.pages" Rule::Text, "";
+    pdf_pages(impl Into<String> + Into<Value>) "pdf.pages";
     /// Reports the rendering time in the response. Known from a recorded catalogue only.
-    timing_origin(bool) "timing_origin" Rule::Bool, "null";
+    timing_origin(bool) "timing_origin";
 }
 
 macro_rules! words {
@@ -238,7 +219,8 @@ macro_rules! words {
         }
 
         impl $name {
-            const WORDS: &'static [&'static str] = &[$($word),*];
+            #[cfg(test)]
+            pub(super) const WORDS: &'static [&'static str] = &[$($word),*];
 
             /// Returns the keyword that the service uses.
             #[must_use]
@@ -292,5 +274,37 @@ words! {
         Inline = "inline",
         /// They download it.
         Attachment = "attachment",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{ContentDisposition, Interlacing, NAMES, TransparentJpg};
+    use crate::render::rules::{Rule, STACK_OPTIONS};
+
+    #[test]
+    fn every_option_has_a_setter_and_a_rule() {
+        let known: BTreeSet<_> = STACK_OPTIONS.iter().map(|option| option.name).collect();
+        let by_hand = ["dpr", "remote_fullurl_whitelist"];
+        let setters: BTreeSet<_> = NAMES.iter().chain(&by_hand).copied().collect();
+        assert_eq!(known, setters);
+    }
+
+    #[test]
+    fn the_keywords_of_the_types_are_those_of_the_rules() {
+        for (name, words) in [
+            ("interlacing.mode", Interlacing::WORDS),
+            ("jpg.transparency.autoformat", TransparentJpg::WORDS),
+            ("content_disposition", ContentDisposition::WORDS),
+        ] {
+            let option = STACK_OPTIONS.iter().find(|option| option.name == name);
+            match option.unwrap().rule {
+                Rule::Words(known) => assert_eq!(known, words, "{name}"),
+                other => panic!("{name} has {other:?}"),
+            }
+        }
     }
 }

@@ -45,6 +45,7 @@ mod secrets;
 mod security;
 mod skip_existing;
 mod sources;
+mod stack_checks;
 mod stacks;
 mod tokens;
 mod transfers;

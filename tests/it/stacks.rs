@@ -2,9 +2,10 @@
 
 use crate::support::{RecordedRequest, Reply, Server, json, reply};
 use futures_util::TryStreamExt;
+use rokka::render::rules::{OPERATIONS, Rule, STACK_OPTIONS};
 use rokka::render::{Operation, RenderUrl, Value as RenderValue};
 use rokka::stacks::operations::*;
-use rokka::stacks::{ContentDisposition, Interlacing, TransparentJpg};
+use rokka::stacks::{ContentDisposition, Interlacing, StackRules, TransparentJpg};
 use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{
     Stack, StackDefinition, StackExpression, StackOperation, StackOptions, StackVariables, Stacks,
@@ -313,7 +314,12 @@ fn variables_stay_in_the_order_they_came_in() {
 
 fn fault(operation: impl Into<StackOperation>) -> Option<String> {
     let definition = StackDefinition::new().operation(operation);
-    definition.check().err().map(|error| error.to_string())
+    let rules = StackRules::new()
+        .variable("x")
+        .variable("w")
+        .allow_unknown();
+    let checked = rules.check(&definition);
+    checked.err().map(|error| error.to_string())
 }
 
 #[test]
@@ -363,7 +369,7 @@ fn ranges_words_and_what_is_required() {
         Multiply::new().factor(1).into(),
         Sharpen::new().m1(0.1).y3(7).into(),
         SvgDynamic::new([SvgChange::new("a", "fill", "#FFF")]).into(),
-        WriteText::new("3f9a21", expression()).size(20).into(),
+        Text::new("3f9a21", expression()).size(20).into(),
         Trim::new().into(),
         Noop::new().into(),
         Sepia::default().into(),
@@ -520,12 +526,7 @@ fn every_stack_option_has_its_name_and_its_range() {
     );
     let check = |options: StackOptions| StackDefinition::new().options(options).check();
     check(all).unwrap();
-    check(
-        StackOptions::new()
-            .option("brand.new", -1)
-            .option("basestack", Value::Null),
-    )
-    .unwrap();
+    check(StackOptions::new().option("basestack", Value::Null)).unwrap();
     check(StackOptions::new().source_file(true)).unwrap();
     for (name, value) in [
         ("optim.quality", json!(11)),
@@ -567,6 +568,71 @@ fn every_stack_option_has_its_name_and_its_range() {
             .check()
             .is_err()
     );
+}
+
+/// Values that are out of range for a rule.
+fn out_of_range(rule: Rule) -> Vec<Value> {
+    match rule {
+        Rule::Integer(least, most) => {
+            vec![
+                json!(least - 1),
+                json!(most + 1),
+                json!(1.5),
+                json!("a"),
+                json!(true),
+            ]
+        }
+        Rule::Number(least, most) if least > f64::MIN => {
+            vec![json!(least - 1.0), json!(most + 0.5)]
+        }
+        Rule::Bool => vec![json!("yes"), json!(2)],
+        Rule::Color => vec![json!("red"), json!("FFFFF")],
+        Rule::Anchor => vec![json!("top"), json!("left_10001")],
+        Rule::Words(_) => vec![json!("nope"), json!(1)],
+        Rule::Radius => vec![json!("1.5p")],
+        Rule::Time => vec![json!("1:2:3")],
+        Rule::Url => vec![json!("ftp:x")],
+        Rule::Stack => vec![json!("a b")],
+        _ => vec![],
+    }
+}
+
+#[test]
+fn the_same_ranges_hold_in_stacks_and_in_urls() {
+    let image = || RenderUrl::new("acme", "3f9a21").unwrap();
+    let mut compared = 0;
+    let mut assert_same = |what: String, stack: rokka::Result<()>, url: RenderUrl| {
+        let stack = stack.unwrap_err().to_string();
+        let url = url.url().unwrap_err().to_string();
+        // Both say the same: `… cannot be …: it must …`.
+        let (_, rule) = stack
+            .split_once(": it must ")
+            .unwrap_or_else(|| panic!("{what}: {stack}"));
+        let rule = rule.split([';', '(']).next().unwrap().trim();
+        assert!(
+            url.contains(&format!(": it must {rule}")),
+            "{what}: {stack} {url}"
+        );
+        compared += 1;
+    };
+    for operation in OPERATIONS {
+        for option in operation.options {
+            for value in out_of_range(option.rule) {
+                let wrong = Operation::new(operation.name).option(option.name, value.clone());
+                let stack = StackDefinition::new().operation(wrong.clone());
+                let what = format!("{} {} {value}", operation.name, option.name);
+                assert_same(what, stack.check(), image().operation(wrong));
+            }
+        }
+    }
+    for option in STACK_OPTIONS {
+        for value in out_of_range(option.rule) {
+            let stack = StackDefinition::new().option(option.name, value.clone());
+            let what = format!("{} {value}", option.name);
+            assert_same(what, stack.check(), image().option(option.name, value));
+        }
+    }
+    assert!(compared > 200, "{compared}");
 }
 
 #[tokio::test]

@@ -1,47 +1,40 @@
-//! The operations of a stack as types: constructors take the required options, setters the optional ones.
+//! The operations as types: constructors take the required options, setters the optional ones.
 //!
-//! Each type converts to a [`StackOperation`] of a [stack](super::StackDefinition) and to an [`Operation`] of a
-//! [render URL](crate::render). Every option accepts a value or an [expression](Value::expression). The client validates
-//! ranges before it sends a stack. For other operations and options, use [`Operation::new`] and [`Operation::option`].
+//! Each type converts to an [`Operation`] of a [render URL](crate::RenderUrl::operation). In the crate `rokka`, where this
+//! module is `rokka::stacks::operations` too, each also converts to an operation of a stack. Every option accepts a value
+//! or an [expression](Value::expression). Values out of range are rejected when the URL is built, or before the stack is
+//! sent. For other operations and options, use [`Operation::new`] and [`Operation::option`].
 //!
 //! ```
-//! use rokka::render::{RenderUrl, Value};
-//! use rokka::stacks::StackDefinition;
-//! use rokka::stacks::operations::{Crop, Grayscale, Resize};
+//! use rokka_render::operations::{Crop, Grayscale, Resize};
+//! use rokka_render::{RenderUrl, Value};
 //!
-//! let square = Crop::new(200, Value::expression("$h"));
-//! let stack = StackDefinition::new()
+//! let url = RenderUrl::new("acme", "3f9a21")?
 //!     .operation(Resize::to_width(400).upscale(false))
-//!     .operation(square)
-//!     .operation(Grayscale::new().enabled(Value::expression("$gray")));
-//!
-//! let url = RenderUrl::new("acme", "3f9a21")?.dynamic([Resize::to_width(400)]).url()?;
-//! assert_eq!(url, "https://acme.rokka.io/dynamic/resize-width-400/3f9a21.jpg");
-//! # Ok::<(), rokka::Error>(())
+//!     .operation(Crop::new(200, Value::expression("$h")))
+//!     .operation(Grayscale::new())
+//!     .variable("h", 100)
+//!     .url()?;
+//! assert_eq!(
+//!     url,
+//!     "https://acme.rokka.io/dynamic/resize-width-400-upscale-false--crop-width-200-height-[$h]--grayscale/v-h-100/\
+//!      3f9a21.jpg",
+//! );
+//! # Ok::<(), rokka_render::Error>(())
 //! ```
 //!
-//! [Reference](https://rokka.io/documentation/references/operations.html).
+//! Reference: [operations](https://rokka.io/documentation/references/operations.html).
 
 use std::borrow::Cow;
 
-use crate::api::types::StackOperation;
-use crate::render::{Operation, Value};
+use crate::{Operation, Value};
 
-use super::option_value::kind::{Bool, Color, Integer, Number, Objects, Radius, Text};
+use super::named::Named;
+use super::option_value::kind::{Bool, Color, Integer, Number, Objects, Radius, Text as AnyText};
 pub use super::option_value::{
     AlphaMode, Anchor, CompositionMode, CropMode, OptionValue, ResizeMode, RotationDirection, kind,
 };
-use super::rule::{OptionRule, Rule};
-
-/// The rules of an operation.
-#[derive(Debug)]
-pub(super) struct OperationRules {
-    pub(super) name: &'static str,
-    pub(super) options: &'static [OptionRule],
-    pub(super) required: &'static [&'static str],
-    /// At least one of these is required.
-    pub(super) one_of: &'static [&'static str],
-}
+use super::rule::{OperationRules, OptionRule, Rule};
 
 macro_rules! rule {
     (Integer $least:literal $most:literal) => {
@@ -56,7 +49,7 @@ macro_rules! rule {
     (Bool) => {
         Rule::Bool
     };
-    (Text) => {
+    (AnyText) => {
         Rule::Text
     };
     (Color) => {
@@ -98,7 +91,7 @@ macro_rules! operations {
         $(
             $(#[$about])*
             ///
-            /// [Reference](https://rokka.io/documentation/references/operations.html).
+            /// Reference: [operations](https://rokka.io/documentation/references/operations.html).
             #[derive(Clone, Debug, PartialEq)]
             #[must_use = "an operation does nothing by itself"]
             pub struct $type(Operation);
@@ -135,16 +128,11 @@ macro_rules! operations {
                     operation.0
                 }
             }
-
-            impl From<$type> for StackOperation {
-                fn from(operation: $type) -> Self {
-                    operation.0.into()
-                }
-            }
         )*
 
         /// All known operations.
-        pub(super) const ALL: &[OperationRules] = &[$(
+        #[doc(hidden)]
+        pub const OPERATIONS: &[OperationRules] = &[$(
             OperationRules {
                 name: $name,
                 options: &[
@@ -159,6 +147,26 @@ macro_rules! operations {
                 one_of: &[$($one),*],
             },
         )*];
+
+        /// Returns whether all values of known options of an operation are valid, as their rules in [`OPERATIONS`] say.
+        /// Compares with constants only, because every URL is checked.
+        #[inline(never)]
+        pub(crate) fn admit(operation: &str, options: &[Named]) -> bool {
+            $(
+                if operation == $name {
+                    return options.iter().all(|(option, value)| {
+                        let option = option.as_ref();
+                        $(
+                            if option == key!($option $($key)?) {
+                                return (&rule!($kind $($least $most)?)).admits(value);
+                            }
+                        )*
+                        option != "enabled" || Rule::Bool.admits(value)
+                    });
+                }
+            )*
+            true
+        }
     };
 }
 
@@ -186,7 +194,7 @@ operations! {
     /// Resizes the picture, by default to fit into width and height, of which at least one is required.
     ///
     /// ```
-    /// use rokka::stacks::operations::{Resize, ResizeMode};
+    /// use rokka_render::operations::{Resize, ResizeMode};
     ///
     /// let resize = Resize::new(300, 200).mode(ResizeMode::Fill).upscale(false);
     /// ```
@@ -209,7 +217,7 @@ operations! {
     /// Crops the picture.
     ///
     /// ```
-    /// use rokka::stacks::operations::{Anchor, Crop};
+    /// use rokka_render::operations::{Anchor, Crop};
     ///
     /// let crop = Crop::new(300, 200).anchor(Anchor::Face).fallback(Anchor::CenterTop);
     /// ```
@@ -226,7 +234,7 @@ operations! {
         /// The unit of width and height (default: [`CropMode::Absolute`]).
         mode: CropMode = "\"absolute\"";
         /// The name of an area of the image to use (default: none).
-        area: Text = "null";
+        area: AnyText = "null";
         /// Scales the box down to this percentage, 0 to 100 (default: 100), mainly for [`CropMode::Ratio`].
         scale: Number(0.0, 100.0) = "100";
     }
@@ -234,7 +242,7 @@ operations! {
     /// Rotates the picture clockwise.
     ///
     /// ```
-    /// use rokka::stacks::operations::Rotate;
+    /// use rokka_render::operations::Rotate;
     ///
     /// let tilted = Rotate::new(7.5).background_color("0F0F0F").background_opacity(100);
     /// ```
@@ -252,7 +260,7 @@ operations! {
     /// Rotates the picture if it then fits a box better.
     ///
     /// ```
-    /// use rokka::stacks::operations::{Autorotate, RotationDirection};
+    /// use rokka_render::operations::{Autorotate, RotationDirection};
     ///
     /// let upright = Autorotate::new().width(300).height(400).rotation_direction(RotationDirection::Clockwise);
     /// ```
@@ -269,7 +277,7 @@ operations! {
     /// Adds a drop shadow.
     ///
     /// ```
-    /// use rokka::stacks::operations::DropShadow;
+    /// use rokka_render::operations::DropShadow;
     ///
     /// let shadow = DropShadow::new().horizontal(4).vertical(4).sigma(1.5).color("333333");
     /// ```
@@ -292,7 +300,7 @@ operations! {
     /// Trims borders of a single color.
     ///
     /// ```
-    /// use rokka::stacks::operations::Trim;
+    /// use rokka_render::operations::Trim;
     ///
     /// let trim = Trim::new().fuzzy(5);
     /// ```
@@ -306,7 +314,7 @@ operations! {
     /// 400.
     ///
     /// ```
-    /// use rokka::stacks::operations::{Anchor, Composition, CompositionMode};
+    /// use rokka_render::operations::{Anchor, Composition, CompositionMode};
     ///
     /// let mark = Composition::new()
     ///     .mode(CompositionMode::Foreground)
@@ -333,11 +341,11 @@ operations! {
         /// Opacity of that color in percent, 0 to 100 (default: 100).
         secondary_opacity: Integer(0, 100) = "100";
         /// Hash of the other image (default: none).
-        secondary_image: Text = "null";
+        secondary_image: AnyText = "null";
         /// Name of a stack for the other image (default: none).
-        secondary_stack: Text = "";
+        secondary_stack: AnyText = "";
         /// Variables for that stack, as the service documents them.
-        secondary_stack_variables: Text = "";
+        secondary_stack_variables: AnyText = "";
         /// Rotation of the other picture in degrees (default: 0).
         angle: Number = "0";
     }
@@ -345,7 +353,7 @@ operations! {
     /// Blurs the picture.
     ///
     /// ```
-    /// use rokka::stacks::operations::Blur;
+    /// use rokka_render::operations::Blur;
     ///
     /// let blur = Blur::new(8);
     /// ```
@@ -360,7 +368,7 @@ operations! {
     /// Redraws the picture with simple shapes.
     ///
     /// ```
-    /// use rokka::stacks::operations::Primitive;
+    /// use rokka_render::operations::Primitive;
     ///
     /// let sketch = Primitive::new().count(50).mode(1);
     /// ```
@@ -375,7 +383,7 @@ operations! {
     /// Converts the picture to grayscale.
     ///
     /// ```
-    /// use rokka::stacks::operations::Grayscale;
+    /// use rokka_render::operations::Grayscale;
     ///
     /// let gray = Grayscale::new().levels(16);
     /// ```
@@ -388,7 +396,7 @@ operations! {
     /// Applies a sepia tone.
     ///
     /// ```
-    /// let old = rokka::stacks::operations::Sepia::new();
+    /// let old = rokka_render::operations::Sepia::new();
     /// ```
     #[doc(alias = "sepia")]
     Sepia "sepia" required [] one_of [] {}
@@ -396,7 +404,7 @@ operations! {
     /// Changes brightness, saturation and hue.
     ///
     /// ```
-    /// use rokka::stacks::operations::Modulate;
+    /// use rokka_render::operations::Modulate;
     ///
     /// let pale = Modulate::new().brightness(110).saturation(60);
     /// ```
@@ -413,7 +421,7 @@ operations! {
     /// Changes the alpha channel.
     ///
     /// ```
-    /// use rokka::stacks::operations::{Alpha, AlphaMode};
+    /// use rokka_render::operations::{Alpha, AlphaMode};
     ///
     /// let opaque = Alpha::new().mode(AlphaMode::Remove);
     /// ```
@@ -428,33 +436,33 @@ operations! {
     /// Adds glitches to the picture.
     ///
     /// ```
-    /// let broken = rokka::stacks::operations::Glitch::new().amount(7);
+    /// let broken = rokka_render::operations::Glitch::new().amount(7);
     /// ```
     #[doc(alias = "glitch")]
     Glitch "glitch" required [] one_of [] {
         /// Strength, 0 to 10 (default: 4).
         amount: Integer(0, 10) = "4";
         /// The seed: any string.
-        random: Text = "";
+        random: AnyText = "";
     }
 
     /// Adds frames to an animation. Experimental, according to the service.
     ///
     /// ```
-    /// let animation = rokka::stacks::operations::AddFrames::new().delay(20);
+    /// let animation = rokka_render::operations::AddFrames::new().delay(20);
     /// ```
     #[doc(alias = "addframes")]
     AddFrames "addframes" required [] one_of [] {
         /// Delay between frames, 0 to 1000 (default: 10).
         delay: Number(0.0, 1_000.0) = "10";
         /// The frames, as the service documents them.
-        frames: Text = "";
+        frames: AnyText = "";
     }
 
     /// Does nothing. Discouraged by the service: a stack needs no operations.
     ///
     /// ```
-    /// let nothing = rokka::stacks::operations::Noop::new();
+    /// let nothing = rokka_render::operations::Noop::new();
     /// ```
     #[doc(alias = "noop")]
     Noop "noop" required [] one_of [] {}
@@ -462,7 +470,7 @@ operations! {
     /// Masks the picture with a circle or rounded corners.
     ///
     /// ```
-    /// use rokka::stacks::operations::CircleMask;
+    /// use rokka_render::operations::CircleMask;
     ///
     /// let rounded = CircleMask::new().radius("10p");
     /// ```
@@ -476,18 +484,18 @@ operations! {
     /// Places another image on a face.
     ///
     /// ```
-    /// use rokka::stacks::operations::Face;
+    /// use rokka_render::operations::Face;
     ///
     /// let glasses = Face::new("3f9a21", "10_20", "90_20").scale(1.2);
     /// ```
     #[doc(alias = "face")]
     Face "face" required ["secondary_image" "leftFeature" "rightFeature"] one_of [] {
         /// Hash of the other image.
-        secondary_image: Text = "";
+        secondary_image: AnyText = "";
         /// The point of the other image that is placed on the left feature.
-        left_feature "leftFeature": Text = "";
+        left_feature "leftFeature": AnyText = "";
         /// The point of the other image that is placed on the right feature.
-        right_feature "rightFeature": Text = "";
+        right_feature "rightFeature": AnyText = "";
         /// The anchor of the other image (default: [`Anchor::CenterCenter`]).
         anchor: Anchor = "\"center_center\"";
         /// Scale factor (default: 1).
@@ -497,7 +505,7 @@ operations! {
     /// Multiplies the colors.
     ///
     /// ```
-    /// let shaded = rokka::stacks::operations::Multiply::new().factor(0.9);
+    /// let shaded = rokka_render::operations::Multiply::new().factor(0.9);
     /// ```
     #[doc(alias = "multiply")]
     Multiply "multiply" required [] one_of [] {
@@ -510,7 +518,7 @@ operations! {
     /// Sharpens the picture.
     ///
     /// ```
-    /// let sharp = rokka::stacks::operations::Sharpen::new().sigma(0.9);
+    /// let sharp = rokka_render::operations::Sharpen::new().sigma(0.9);
     /// ```
     #[doc(alias = "sharpen")]
     Sharpen "sharpen" required [] one_of [] {
@@ -531,7 +539,7 @@ operations! {
     /// Converts an SVG to a bitmap, which is slow.
     ///
     /// ```
-    /// let pixels = rokka::stacks::operations::SvgToBitmap::new();
+    /// let pixels = rokka_render::operations::SvgToBitmap::new();
     /// ```
     #[doc(alias = "svg2bitmap")]
     SvgToBitmap "svg2bitmap" required [] one_of [] {}
@@ -539,7 +547,7 @@ operations! {
     /// Changes attributes of the elements of an SVG.
     ///
     /// ```
-    /// use rokka::stacks::operations::{SvgChange, SvgDynamic};
+    /// use rokka_render::operations::{SvgChange, SvgDynamic};
     ///
     /// let red = SvgDynamic::new([SvgChange::new("background", "fill", "#FF0000")]);
     /// ```
@@ -552,17 +560,18 @@ operations! {
     /// Writes text on the picture.
     ///
     /// ```
-    /// use rokka::render::Value;
-    /// use rokka::stacks::operations::{Anchor, WriteText};
+    /// use rokka_render::Value;
+    /// use rokka_render::operations::{Anchor, Text};
     ///
-    /// let caption = WriteText::new("3f9a21", Value::expression("$caption")).size(24).anchor(Anchor::CenterBottom);
+    /// let caption = Text::new("3f9a21", Value::expression("$caption")).size(24).anchor(Anchor::CenterBottom);
     /// ```
     #[doc(alias = "text")]
-    WriteText "text" required ["font" "text"] one_of [] {
+    #[doc(alias = "WriteText")]
+    Text "text" required ["font" "text"] one_of [] {
         /// Hash of the font, a TTF file uploaded as a source image.
-        font: Text = "";
+        font: AnyText = "";
         /// The text.
-        text: Text = "";
+        text: AnyText = "";
         /// Size of the font (default: 16).
         size: Number = "16";
         /// Color as hexadecimal digits.
@@ -580,7 +589,7 @@ operations! {
         /// Space between lines (default: 0).
         spacing: Number = "0";
         /// Alignment of lines: left, center or right, in the spelling of the service.
-        align: Text = "";
+        align: AnyText = "";
         /// Scales the text to its box.
         resize_to_box: Bool = "";
     }
@@ -632,9 +641,9 @@ impl Blur {
 impl Face {
     /// Returns the operation with the hash of the other image, and its points for the left and the right feature.
     pub fn new(
-        secondary_image: impl OptionValue<Text>,
-        left_feature: impl OptionValue<Text>,
-        right_feature: impl OptionValue<Text>,
+        secondary_image: impl OptionValue<AnyText>,
+        left_feature: impl OptionValue<AnyText>,
+        right_feature: impl OptionValue<AnyText>,
     ) -> Self {
         Self::bare()
             .secondary_image(secondary_image)
@@ -643,9 +652,9 @@ impl Face {
     }
 }
 
-impl WriteText {
+impl Text {
     /// Returns the operation with the hash of the font, and the text.
-    pub fn new(font: impl OptionValue<Text>, text: impl OptionValue<Text>) -> Self {
+    pub fn new(font: impl OptionValue<AnyText>, text: impl OptionValue<AnyText>) -> Self {
         Self::bare().font(font).text(text)
     }
 }
@@ -653,7 +662,7 @@ impl WriteText {
 /// A change of an attribute of an SVG; see [`SvgDynamic`].
 ///
 /// ```
-/// let red = rokka::stacks::operations::SvgChange::new("background", "fill", "#FF0000");
+/// let red = rokka_render::operations::SvgChange::new("background", "fill", "#FF0000");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SvgChange {

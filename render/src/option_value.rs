@@ -1,6 +1,6 @@
 //! The types of values that options of operations accept.
 
-use crate::render::Value;
+use crate::Value;
 
 /// Markers of what an option accepts; see [`OptionValue`].
 pub mod kind {
@@ -41,13 +41,13 @@ mod sealed {
 /// Implemented by this crate only.
 ///
 /// ```
-/// use rokka::render::Value;
-/// use rokka::stacks::operations::{Anchor, Crop};
+/// use rokka_render::Value;
+/// use rokka_render::operations::{Anchor, Crop};
 ///
 /// let crop = Crop::new(300, Value::expression("$h * 2")).anchor(Anchor::Face).scale(80.5);
 /// ```
 ///
-/// [Reference](https://rokka.io/documentation/references/operations.html).
+/// Reference: [operations](https://rokka.io/documentation/references/operations.html).
 pub trait OptionValue<K>: Into<Value> + sealed::Sealed {}
 
 impl sealed::Sealed for Value {}
@@ -174,13 +174,13 @@ words! {
 /// The point of a picture that an operation keeps in place.
 ///
 /// ```
-/// use rokka::stacks::operations::{Anchor, Crop};
+/// use rokka_render::operations::{Anchor, Crop};
 ///
 /// let corner = Crop::new(200, 200).anchor(Anchor::LeftTop);
 /// let point = Crop::new(200, 200).anchor(Anchor::At(120, 80));
 /// ```
 ///
-/// [Reference](https://rokka.io/documentation/references/operations.html).
+/// Reference: [operations](https://rokka.io/documentation/references/operations.html).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Anchor {

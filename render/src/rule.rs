@@ -1,18 +1,23 @@
-//! Rules for the values of options.
+//! Rules for the values of options, in stacks and in render URLs.
 
 use serde_json::Value;
 
+use crate::value::Kind;
+
 /// The values that an option accepts.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Rule {
+pub enum Rule {
     /// An integer in this inclusive range.
     Integer(i64, i64),
     /// A number in this inclusive range.
     Number(f64, f64),
+    /// `true` or `false`, also as 1 or 0.
     Bool,
+    /// Any string, number or boolean.
     Text,
     /// Six hexadecimal digits.
     Color,
+    /// A keyword, or a position such as `left_top` or `10_20`.
     Anchor,
     /// One of these keywords.
     Words(&'static [&'static str]),
@@ -32,16 +37,64 @@ pub(crate) enum Rule {
 
 /// An option with its rule and its default as JSON, empty if it has no default.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct OptionRule {
-    pub(crate) name: &'static str,
-    pub(crate) rule: Rule,
-    #[cfg_attr(not(test), allow(dead_code, reason = "compared with the catalogue"))]
-    pub(crate) default: &'static str,
+pub struct OptionRule {
+    /// Its name.
+    pub name: &'static str,
+    /// Its values.
+    pub rule: Rule,
+    /// Its default as JSON.
+    pub default: &'static str,
+}
+
+/// The rules of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct OperationRules {
+    /// Its name.
+    pub name: &'static str,
+    /// All of its options.
+    pub options: &'static [OptionRule],
+    /// All of these are required.
+    pub required: &'static [&'static str],
+    /// At least one of these is required.
+    pub one_of: &'static [&'static str],
 }
 
 impl Rule {
+    /// Returns why a value of a render URL is invalid, or `None`. An expression is valid, because the service computes it;
+    /// lists and objects are rejected with the path, which cannot carry them.
+    pub(crate) fn fault_of(self, value: &crate::Value) -> Option<String> {
+        match value.0 {
+            Kind::Expression(_) | Kind::Json(_) | Kind::Absent => None,
+            _ => self.fault(&value.clone().into_json()),
+        }
+    }
+
+    /// Returns whether a value of a render URL is valid: as [`fault_of`](Self::fault_of), but fast for what is usual.
+    #[inline]
+    pub(crate) fn admits(&self, value: &crate::Value) -> bool {
+        match (self, &value.0) {
+            (Self::Integer(least, most), Kind::Unsigned(number)) => {
+                i64::try_from(*number).is_ok_and(|number| (least..=most).contains(&&number))
+            }
+            #[allow(clippy::cast_precision_loss, reason = "limits are small")]
+            (Self::Number(least, most), Kind::Unsigned(number)) => {
+                (least..=most).contains(&&(*number as f64))
+            }
+            (Self::Bool, Kind::Bool(_)) => true,
+            _ => self.admits_unusual(value),
+        }
+    }
+
+    #[inline(never)]
+    fn admits_unusual(self, value: &crate::Value) -> bool {
+        match (self, &value.0) {
+            (Self::Words(words), Kind::Text(text)) => words.contains(&text.as_str()),
+            _ => self.fault_of(value).is_none(),
+        }
+    }
+
     /// Returns why a value is invalid, or `None`. `null` means the default and is always valid.
-    pub(crate) fn fault(self, value: &Value) -> Option<String> {
+    pub fn fault(self, value: &Value) -> Option<String> {
         if value.is_null() {
             return None;
         }
@@ -167,7 +220,7 @@ fn is_time(text: &str) -> bool {
     parts.len() == 3 && parts.iter().all(two)
 }
 
-pub(super) fn is_stack(text: &str) -> bool {
+fn is_stack(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     !text.is_empty() && text.bytes().all(allowed)
 }
