@@ -13,7 +13,6 @@ pub(crate) fn handle(
     accounts: &mut Accounts,
     caller: &Caller,
     request: &Request,
-    signing_key: &str,
 ) -> Option<HandlerResult> {
     let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     let method = match request.method.as_str() {
@@ -23,7 +22,7 @@ pub(crate) fn handle(
     let result = match path.as_slice() {
         ["user", rest @ ..] => user(accounts, caller, method, rest, request),
         ["organizations", name, rest @ ..] => {
-            organization(accounts, caller, method, name, rest, request, signing_key)
+            organization(accounts, caller, method, name, rest, request)
         }
         _ => return None,
     };
@@ -65,17 +64,16 @@ fn organization(
     name: &str,
     path: &[&str],
     request: &Request,
-    signing_key: &str,
 ) -> HandlerResult {
     match (method, path) {
-        ("GET", []) => organizations::get(accounts, caller, name, signing_key),
-        ("PUT", []) => organizations::create(accounts, caller, name, request, signing_key),
+        ("GET", []) => organizations::get(accounts, caller, name),
+        ("PUT", []) => organizations::create(accounts, caller, name, request),
         ("PUT", ["options"]) => {
-            organizations::set_options(accounts, caller, name, &request.json()?, signing_key)
+            organizations::set_options(accounts, caller, name, &request.json()?)
         }
         ("PUT", ["options", option]) => {
             let options = Value::from_iter([(*option, request.json()?)]);
-            organizations::set_options(accounts, caller, name, &options, signing_key)
+            organizations::set_options(accounts, caller, name, &options)
         }
         ("GET", ["sub_organizations"]) => {
             organizations::list_sub_organizations(accounts, caller, name, request)

@@ -1,6 +1,6 @@
 //! Statistics, bills and savings, without renders and costs.
 
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::organization::Organization;
@@ -9,17 +9,17 @@ use super::response::{HandlerResult, Response};
 
 /// Returns today's storage; other days and downloads are empty.
 pub(crate) fn stats(organization: &Organization, request: &Request) -> HandlerResult {
-    let today = Utc::now().date_naive();
+    let today = organization.now().date_naive();
     let (from, to) = period(request)?;
     let includes_today = from.is_none_or(|from| from <= today) && to.is_none_or(|to| today <= to);
     let (mut bytes, mut files) = (0, 0);
     for image in organization.newest_first() {
         if image.deleted.is_none() {
-            bytes += image.bytes.len();
+            bytes += image.size();
             files += 1;
         }
     }
-    let series = |value: usize, unit: Value| {
+    let series = |value: u64, unit: Value| {
         let timestamp = format!("{today}T00:00:00+00:00");
         let point = json!({"timestamp": timestamp, "value": value, "unit": unit});
         if includes_today {
@@ -42,7 +42,7 @@ pub(crate) fn stats(organization: &Organization, request: &Request) -> HandlerRe
 /// Returns a bill of zero for the current month.
 pub(crate) fn billing(organization: &Organization, request: &Request) -> HandlerResult {
     period(request)?;
-    let month = Utc::now().format("%Y-%m").to_string();
+    let month = organization.now().format("%Y-%m").to_string();
     let zero = json!({"total": {"price_in_chf": 0.0}});
     let name = organization.name();
     Ok(Response::json(
@@ -57,7 +57,8 @@ pub(crate) fn savings() -> Response {
 
 fn period(request: &Request) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Response> {
     let day = |name: &str| match request.parameter(name) {
-        None => Ok(None),
+        // Some clients send both without a value.
+        None | Some("") => Ok(None),
         Some(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .map(Some)
             .map_err(|_| {

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
+use super::clock::Clock;
 use super::request::Request;
 use super::response::Response;
 use crate::role::Role;
@@ -13,16 +16,19 @@ use crate::role::Role;
 /// The address of every client.
 const CLIENT_IP: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
+/// The accounts of an emulator. The serialized form of this and of its parts is that of the data folder.
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Accounts {
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) tokens: HashMap<String, IssuedToken>,
     pub(crate) organizations: BTreeMap<String, OrganizationRecord>,
-    /// How far the clock runs ahead.
-    pub(crate) clock_offset: TimeDelta,
+    #[serde(skip)]
+    pub(crate) clock: Clock,
     owner: String,
     last_id: u64,
 }
 
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct User {
     pub(crate) email: String,
     pub(crate) keys: Vec<Key>,
@@ -30,13 +36,14 @@ pub(crate) struct User {
 }
 
 /// The second factor of a user.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Deserialize, PartialEq, Serialize)]
 pub(crate) enum SecondFactor {
     None,
     Pending,
     Active(DateTime<Utc>),
 }
 
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -47,6 +54,7 @@ pub(crate) struct Key {
 }
 
 /// A token and its claims.
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct IssuedToken {
     pub(crate) user: String,
     pub(crate) key: String,
@@ -58,6 +66,7 @@ pub(crate) struct IssuedToken {
 }
 
 /// An organization without its images.
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct OrganizationRecord {
     pub(crate) id: String,
     pub(crate) display_name: String,
@@ -65,9 +74,12 @@ pub(crate) struct OrganizationRecord {
     pub(crate) created: DateTime<Utc>,
     pub(crate) master: String,
     pub(crate) options: Map<String, Value>,
+    /// The key that signs its render URLs.
+    pub(crate) signing_key: String,
     pub(crate) members: BTreeMap<String, Member>,
 }
 
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Member {
     pub(crate) roles: Vec<Role>,
     pub(crate) comment: Option<String>,
@@ -161,31 +173,39 @@ pub(crate) fn allows_client_ip(entries: &[&str]) -> bool {
 }
 
 impl Accounts {
-    pub(crate) fn new(api_key: String, organizations: &[String]) -> Self {
+    pub(crate) fn new(api_key: &str, clock: Clock) -> Self {
         let mut accounts = Self {
             users: BTreeMap::new(),
             tokens: HashMap::new(),
             organizations: BTreeMap::new(),
-            clock_offset: TimeDelta::zero(),
+            clock,
             owner: String::new(),
             last_id: 0,
         };
         accounts.owner = accounts.add_user("owner@example.com".to_owned());
         let owner = accounts.owner.clone();
-        let key = accounts.add_key(&owner, Map::new());
-        if let Some(user) = accounts.users.get_mut(&owner)
-            && let Some(known) = user.keys.iter_mut().find(|known| known.id == key)
-        {
-            known.secret = api_key;
-        }
-        for name in organizations {
-            accounts.ensure_organization(name);
-        }
+        accounts.add_key(&owner, Map::new());
+        accounts.set_owner_key(api_key);
         accounts
     }
 
+    /// Sets the first key of the emulator's owner.
+    pub(crate) fn set_owner_key(&mut self, api_key: &str) {
+        if let Some(user) = self.users.get_mut(&self.owner)
+            && let Some(key) = user.keys.first_mut()
+        {
+            api_key.clone_into(&mut key.secret);
+        }
+    }
+
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        Utc::now() + self.clock_offset
+        self.clock.now()
+    }
+
+    /// Forgets the tokens that have expired.
+    pub(crate) fn drop_expired_tokens(&mut self) {
+        let now = self.now().timestamp();
+        self.tokens.retain(|_, token| token.expires > now);
     }
 
     /// Returns a new id.
@@ -253,6 +273,7 @@ impl Accounts {
             created,
             master: master.to_owned(),
             options: Map::new(),
+            signing_key: signing_key_of(name),
             members: BTreeMap::from([(admin.to_owned(), member)]),
         };
         self.organizations.insert(name.to_owned(), record);
@@ -328,7 +349,10 @@ impl Accounts {
         // `Api-Key` takes precedence over `Authorization`.
         let credentials = match (request.header("api-key"), request.header("authorization")) {
             (Some(key), _) => key,
-            (None, Some(header)) => header.strip_prefix("Bearer ").unwrap_or_default(),
+            (None, Some(header)) => match header.split_once(' ') {
+                Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+                _ => "",
+            },
             (None, None) => return Err(Response::invalid_authentication(403)),
         };
         // A JWT has two dots; a key has none.
@@ -396,6 +420,16 @@ impl Accounts {
             token: Some(token.to_owned()),
         })
     }
+}
+
+/// Returns the signing key of an organization, the same one in every emulator.
+fn signing_key_of(organization: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ab";
+    Sha256::digest(format!("emulator:{organization}"))
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(byte & 63)))
+        .map(|letter| char::from(*letter))
+        .collect()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(crate) fn resolve<'a>(
     alias: &str,
 ) -> Result<&'a str, Response> {
     organization
-        .aliases
+        .aliases()
         .get(alias)
         .map(String::as_str)
         .ok_or_else(|| Response::not_found("Alias"))
@@ -49,21 +49,20 @@ pub(crate) fn put(
         .and_then(Value::as_str)
         .ok_or_else(|| Response::bad_request("The body needs a `hash`"))?;
     let hash = organization.live(hash)?.hash.clone();
-    let exists = organization.aliases.contains_key(alias);
+    let exists = organization.aliases().contains_key(alias);
     if exists && !overwrite {
         return Err(Response::error(
             409,
             "The alias exists; set `overwrite` to replace it",
         ));
     }
-    organization.aliases.insert(alias.to_owned(), hash);
+    organization.set_alias(alias, Some(hash));
     alias_response(organization, if exists { 200 } else { 201 }, alias)
 }
 
 pub(crate) fn delete(organization: &mut Organization, alias: &str) -> HandlerResult {
     organization
-        .aliases
-        .remove(alias)
+        .set_alias(alias, None)
         .map(|_| Response::empty(204))
         .ok_or_else(|| Response::not_found("Alias"))
 }

@@ -44,7 +44,7 @@ fn invalidate(
 
 /// Records an invalidation and returns how many are left within the hour.
 fn count(organization: &mut Organization, key: String, limit: usize) -> Result<usize, Response> {
-    let now = Utc::now();
+    let now = organization.now();
     let invalidations: &mut Vec<DateTime<Utc>> = organization.invalidations.entry(key).or_default();
     invalidations.retain(|time| now - *time < Duration::hours(1));
     if let Some(oldest) = invalidations

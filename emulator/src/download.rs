@@ -12,7 +12,7 @@ pub(crate) fn download(
     request: &Request,
 ) -> HandlerResult {
     let image = organization.live(hash)?;
-    let length = image.bytes.len();
+    let length = image.size();
     let etag = format!("\"{}\"", image.binary_hash);
     let with_headers = |response: Response| {
         response
@@ -20,7 +20,7 @@ pub(crate) fn download(
             .header("etag", etag.clone())
             .header("content-disposition", content_disposition(&image.name))
     };
-    let whole = || Response::bytes(200, &image.file_type.mimetype, image.bytes.clone());
+    let whole = || Response::bytes(200, &image.file_type.mimetype, image.blob.content());
 
     let Some(range) = request.header("range") else {
         return Ok(with_headers(whole()));
@@ -41,7 +41,7 @@ pub(crate) fn download(
             Response::bytes(
                 206,
                 &image.file_type.mimetype,
-                image.bytes.slice(first..=last),
+                image.blob.part(first, last - first + 1),
             )
             .header("content-range", format!("bytes {first}-{last}/{length}")),
         ),
@@ -54,12 +54,12 @@ enum Range {
     Unsatisfiable,
     /// Two positions inside the file.
     Part {
-        first: usize,
-        last: usize,
+        first: u64,
+        last: u64,
     },
 }
 
-fn read_range(text: &str, length: usize) -> Range {
+fn read_range(text: &str, length: u64) -> Range {
     let Some((first, last)) = text
         .strip_prefix("bytes=")
         .and_then(|range| range.trim().split_once('-'))
@@ -67,7 +67,7 @@ fn read_range(text: &str, length: usize) -> Range {
         return Range::Unsupported;
     };
     let end = length.saturating_sub(1);
-    let (first, last) = match (first.parse::<usize>(), last.parse::<usize>()) {
+    let (first, last) = match (first.parse::<u64>(), last.parse::<u64>()) {
         (Ok(first), Ok(last)) if first <= last => (first, last.min(end)),
         (Ok(first), Err(_)) if last.is_empty() => (first, end),
         (Err(_), Ok(count)) if first.is_empty() && count > 0 => (length.saturating_sub(count), end),
@@ -79,7 +79,8 @@ fn read_range(text: &str, length: usize) -> Range {
     Range::Part { first, last }
 }
 
-/// Returns the header with the file name twice: in plain ASCII for old clients, and encoded in full.
+/// Returns the header with the file name in plain ASCII; a name that has other characters follows encoded in full. Some
+/// clients understand the first form only, and only at the end.
 fn content_disposition(name: &str) -> String {
     let ascii: String = name
         .chars()
@@ -88,6 +89,9 @@ fn content_disposition(name: &str) -> String {
             _ => '_',
         })
         .collect();
+    if ascii == name {
+        return format!("attachment; filename=\"{ascii}\"");
+    }
     let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }

@@ -153,13 +153,14 @@ fn change(
         ));
     }
     let name = organization.name().to_owned();
-    let image = organization.live_mut(hash)?;
+    let image = organization.live(hash)?;
     let mut metadata = image.dynamic_metadata.clone();
     edit(&mut metadata);
     if metadata == image.dynamic_metadata {
-        return Ok(Response::empty(204));
+        return Ok(Response::empty(204).header("location", image.location(&name)));
     }
     if keep_hash {
+        let image = organization.live_mut(hash)?;
         image.dynamic_metadata = metadata;
         return Ok(Response::empty(204)
             .header("location", image.location(&name))

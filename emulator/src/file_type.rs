@@ -2,7 +2,7 @@
 
 use imagesize::{Compression, ImageType};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub(crate) struct FileType {
     pub(crate) mimetype: String,
     pub(crate) format: String,
@@ -15,10 +15,17 @@ pub(crate) struct FileType {
 impl FileType {
     /// Detects the type from the bytes, or from the extension of the name when the bytes are of no known format.
     pub(crate) fn detect(bytes: &[u8], name: &str) -> Self {
-        jpeg(bytes)
-            .or_else(|| raster(bytes))
-            .or_else(|| svg(bytes))
-            .unwrap_or_else(|| by_name(name))
+        Self::of_picture(bytes).unwrap_or_else(|| by_name(name))
+    }
+
+    /// Detects the type of a picture from its bytes alone.
+    pub(crate) fn of_picture(bytes: &[u8]) -> Option<Self> {
+        jpeg(bytes).or_else(|| raster(bytes)).or_else(|| svg(bytes))
+    }
+
+    /// Whether a file with this name should be a picture that the emulator knows.
+    pub(crate) fn is_picture_name(name: &str) -> bool {
+        by_name(name).mimetype.starts_with("image/")
     }
 
     fn new(mimetype: &str, format: &str, width: u32, height: u32) -> Self {

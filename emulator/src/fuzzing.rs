@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::multipart;
 use super::request::Request;
-use super::service::Service;
+use super::service::{Host, Service};
 
 /// An emulator without a server, with the organization `acme`.
 pub struct DirectEmulator(Service);
@@ -17,9 +17,12 @@ impl DirectEmulator {
     const KEY: &str = "key";
 
     /// Returns an emulator with this many images.
+    #[allow(clippy::expect_used, clippy::missing_panics_doc)] // Not a part of the API.
     pub fn new(images: usize) -> Self {
-        let service = Service::new(Self::KEY.into(), "signing".into(), &["acme".into()]);
-        service.seed_images("acme", images);
+        let settings = super::Emulator::builder().api_key(Self::KEY).settings();
+        let service = Service::new(settings).expect("an emulator without folders");
+        let seeded = service.seed_images("acme", images);
+        assert!(seeded.is_ok(), "nothing is written to a folder");
         Self(service)
     }
 
@@ -34,7 +37,11 @@ impl DirectEmulator {
         let headers = [("api-key", Self::KEY), ("content-type", content_type)];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let request = Request::new(method, target, headers.to_vec(), body);
-        self.0.handle_request(request).status_and_body()
+        let response = match request {
+            Some(request) => self.0.handle(&Host::Api, &request),
+            None => super::response::Response::bad_request("The URL is invalid or not UTF-8"),
+        };
+        response.status_and_body()
     }
 }
 

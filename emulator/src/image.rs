@@ -1,14 +1,19 @@
 //! A source image, and its JSON.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, Utc};
-use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::blob::Blob;
 use super::file_type::FileType;
 use super::hash::{image_hash, sha1_hex};
 
-#[derive(Clone)]
+/// A source image. Its serialized form is that of the data folder.
+#[derive(Clone, serde::Deserialize, serde::Serialize)]
 pub(crate) struct Image {
     /// The number of the image in its organization; a newer image has a higher one.
     pub(crate) sequence: u64,
@@ -18,17 +23,38 @@ pub(crate) struct Image {
     pub(crate) created: Timestamp,
     pub(crate) name: String,
     pub(crate) file_type: FileType,
-    pub(crate) bytes: Bytes,
+    #[serde(rename = "size")]
+    pub(crate) blob: Blob,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) user_metadata: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) dynamic_metadata: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) static_metadata: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) protected: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) locked: bool,
+    /// Set by [`Organization::delete`](super::organization::Organization::delete) alone, which fills the trash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deleted: Option<Timestamp>,
+    #[serde(skip)]
+    pub(crate) listed: ListedJson,
+}
+
+/// The JSON of an image in a list, written once because lists contain thousands. A clone, which may be edited or belong
+/// to another organization, has none.
+#[derive(Default)]
+pub(crate) struct ListedJson(OnceLock<Box<[u8]>>);
+
+impl Clone for ListedJson {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Image {
-    /// Returns an image without a sequence number and a short hash; [`Organization::insert`] sets both.
+    /// Returns an image without a sequence number, a short hash and a date; [`Organization::insert`] sets them.
     ///
     /// [`Organization::insert`]: super::organization::Organization::insert
     pub(crate) fn new(bytes: Bytes, name: String, file_type: FileType) -> Self {
@@ -38,17 +64,29 @@ impl Image {
             hash: image_hash(&binary_hash, &Map::new(), false),
             short_hash: String::new(),
             binary_hash,
-            created: Timestamp::now(),
+            created: Timestamp::at(DateTime::UNIX_EPOCH),
             name,
             file_type,
-            bytes,
+            blob: Blob::in_memory(bytes),
             user_metadata: Map::new(),
             dynamic_metadata: Map::new(),
             static_metadata: Map::new(),
             protected: false,
             locked: false,
             deleted: None,
+            listed: ListedJson::default(),
         }
+    }
+
+    /// Returns the size of the file in bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.blob.length()
+    }
+
+    /// Returns the JSON of the image in a list.
+    pub(crate) fn listed_json(&self, organization: &str) -> &[u8] {
+        let write = || serde_json::to_vec(&self.to_json(organization)).unwrap_or_default();
+        self.listed.0.get_or_init(|| write().into())
     }
 
     /// Returns the hash of the current content. It differs from `hash` after an edit with `keepHash`.
@@ -65,7 +103,7 @@ impl Image {
             name: &self.name,
             mimetype: &self.file_type.mimetype,
             format: &self.file_type.format,
-            size: self.bytes.len(),
+            size: self.size(),
             width: self.file_type.width,
             height: self.file_type.height,
             organization,
@@ -75,7 +113,7 @@ impl Image {
             }),
             dynamic_metadata: (!self.dynamic_metadata.is_empty()).then_some(&self.dynamic_metadata),
             static_metadata: (!self.static_metadata.is_empty()).then_some(&self.static_metadata),
-            user_metadata: PhpObject(&self.user_metadata),
+            user_metadata: (!self.user_metadata.is_empty()).then_some(&self.user_metadata),
             protected: self.protected,
             locked: self.locked,
             opaque: self.file_type.opaque,
@@ -98,8 +136,8 @@ pub(crate) struct Timestamp {
 }
 
 impl Timestamp {
-    pub(crate) fn now() -> Self {
-        let time = Utc::now().trunc_subsecs(0);
+    pub(crate) fn at(time: DateTime<Utc>) -> Self {
+        let time = time.trunc_subsecs(0);
         let text = time.format("%Y-%m-%dT%H:%M:%S+00:00").to_string();
         Self { time, text }
     }
@@ -108,6 +146,14 @@ impl Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let time = DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)?;
+        Ok(Self::at(time.to_utc()))
     }
 }
 
@@ -121,7 +167,7 @@ pub(crate) struct ImageJson<'a> {
     name: &'a str,
     mimetype: &'a str,
     format: &'a str,
-    size: usize,
+    size: u64,
     width: u32,
     height: u32,
     organization: &'a str,
@@ -131,7 +177,8 @@ pub(crate) struct ImageJson<'a> {
     dynamic_metadata: Option<&'a Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     static_metadata: Option<&'a Map<String, Value>>,
-    user_metadata: PhpObject<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_metadata: Option<&'a Map<String, Value>>,
     protected: bool,
     locked: bool,
     opaque: bool,
@@ -167,18 +214,5 @@ impl Serialize for Link<'_> {
             "/sourceimages/{}/{}",
             self.organization, self.hash
         ))
-    }
-}
-
-/// A map that serializes as `[]` when empty, as PHP does.
-pub(crate) struct PhpObject<'a>(pub(crate) &'a Map<String, Value>);
-
-impl Serialize for PhpObject<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_empty() {
-            serializer.serialize_seq(Some(0))?.end()
-        } else {
-            self.0.serialize(serializer)
-        }
     }
 }

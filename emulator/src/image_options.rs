@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::image::{Image, Timestamp};
+use super::image::Image;
 use super::organization::Organization;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
@@ -17,11 +17,10 @@ pub(crate) fn get(organization: &Organization, hash: &str, request: &Request) ->
 }
 
 pub(crate) fn delete(organization: &mut Organization, hash: &str) -> HandlerResult {
-    let image = organization.live_mut(hash)?;
-    if image.locked {
+    if organization.live(hash)?.locked {
         return Err(Response::locked());
     }
-    image.deleted = Some(Timestamp::now());
+    organization.delete(hash)?;
     Ok(Response::empty(204))
 }
 
@@ -45,17 +44,14 @@ pub(crate) fn delete_by_binary_hash(
         return Err(Response::locked());
     }
     for (hash, _) in images {
-        organization.live_mut(&hash)?.deleted = Some(Timestamp::now());
+        organization.delete(&hash)?;
     }
     Ok(Response::empty(204))
 }
 
 pub(crate) fn restore(organization: &mut Organization, hash: &str) -> HandlerResult {
     let name = organization.name().to_owned();
-    let image = organization
-        .find_mut(hash)
-        .ok_or_else(|| Response::not_found("Source image"))?;
-    image.deleted = None;
+    let image = organization.restore(hash)?;
     Ok(Response::json(
         200,
         &image.to_json(&name).without_link().with_deleted(),

@@ -1,8 +1,10 @@
-//! An in-memory rokka service on a loopback port, for tests and for experiments without an account.
+//! A local rokka service for tests, and for development without an account.
 //!
 //! [`Emulator`] implements the operations on source images, aliases, stacks, users, keys, tokens, the second factor,
 //! organizations and memberships with the paths, status codes, headers, JSON and error bodies of the service, with real
-//! SHA-1 hashes, search and paging. It uses no disk and no network, and drops all data with the [`Emulator`].
+//! SHA-1 hashes, search and paging. It uses no network, and drops all data with the [`Emulator`], unless it has a
+//! [data folder](EmulatorBuilder::data_folder). The README describes the program, its control interface for tests in
+//! other languages, and the formats of the folders.
 //!
 //! ```
 //! # async fn f() {
@@ -23,6 +25,7 @@
 //! - Bills are zero, savings are empty, and statistics contain today's storage only.
 //! - The first key is an admin of every organization. Other users and keys can do what their roles allow, except that
 //!   the roles for downloads of protected originals and for the destination of a copy are not checked.
+//! - Deleted images take at most 64 MiB of memory; the oldest of them are gone earlier than after 30 days.
 //! - The second factor accepts one code, any number of times: [`Emulator::TOTP_CODE`].
 //! - Searches see every change at once. Words match without stemming.
 //! - Automatic labels and descriptions, and the names of their fields, are made up.
@@ -32,12 +35,21 @@ mod accounting;
 mod accounts;
 mod aliases;
 mod archive;
+mod blob;
+mod body;
 mod caches;
+mod clock;
+mod connection;
+mod control;
 mod copying;
+mod data_folder;
 mod download;
 mod dynamic_metadata;
 mod emulator;
 mod enrichment;
+mod exchange;
+mod fault;
+mod faults;
 mod file_type;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
@@ -45,12 +57,16 @@ pub mod fuzzing;
 mod hash;
 mod image;
 mod image_options;
+mod journal;
 mod listing;
 mod memberships;
 mod mfa;
 mod multipart;
 mod organization;
 mod organizations;
+#[cfg(feature = "program")]
+#[doc(hidden)]
+pub mod program;
 mod recorded_request;
 mod rendering;
 mod request;
@@ -59,16 +75,24 @@ mod role;
 mod routes;
 mod search;
 mod seed;
+mod seed_folder;
+mod server;
 mod service;
+mod settings;
 mod signature;
+mod snapshot;
 mod stacks;
+mod start_error;
 mod tokens;
 mod upload;
 mod user_metadata;
 mod users;
 
 pub use emulator::{Emulator, EmulatorBuilder};
-pub use recorded_request::RecordedRequest;
+pub use fault::Fault;
+pub use recorded_request::{RecordedPart, RecordedRequest};
+pub use snapshot::Snapshot;
+pub use start_error::StartError;
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

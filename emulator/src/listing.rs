@@ -4,16 +4,15 @@ use serde::Serialize;
 use url::form_urlencoded;
 
 use super::archive;
-use super::image::ImageJson;
+use super::image::Image;
 use super::organization::Organization;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
 use super::search::{Counts, Page, PageStart, RESULT_WINDOW, Search};
 
+/// What follows the items in a list.
 #[derive(Serialize)]
-struct Listed<'a> {
-    total: usize,
-    items: Vec<ImageJson<'a>>,
+struct Listed {
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
     links: Links,
@@ -35,13 +34,6 @@ struct Link {
     href: String,
 }
 
-/// A list by binary hash, which has no cursor and no links.
-#[derive(Serialize)]
-struct Found<'a> {
-    total: usize,
-    items: Vec<ImageJson<'a>>,
-}
-
 pub(crate) fn list(organization: &Organization, request: &Request) -> HandlerResult {
     if let Some(binary_hash) = request.parameter("binaryHash") {
         return list_by_binary_hash(organization, binary_hash, request);
@@ -55,20 +47,37 @@ pub(crate) fn list(organization: &Organization, request: &Request) -> HandlerRes
         PageStart::Cursor { text, .. } => page.cursor.take().or_else(|| Some(text.clone())),
         PageStart::Offset(_) => None,
     };
-    Ok(Response::json(
-        200,
-        &Listed {
-            total: page.total,
-            items: page
-                .images
-                .into_iter()
-                .map(|image| image.to_json(organization.name()))
-                .collect(),
-            cursor,
-            links,
-            facets: page.facets,
-        },
-    ))
+    let rest = Listed {
+        cursor,
+        links,
+        facets: page.facets,
+    };
+    let rest = serde_json::to_vec(&rest).unwrap_or_default();
+    let rest = rest.strip_prefix(b"{").unwrap_or_default();
+    Ok(response(organization, page.total, &page.images, rest))
+}
+
+/// Joins the JSON of the images, which each image keeps, with the rest of the object.
+fn response(organization: &Organization, total: usize, images: &[&Image], rest: &[u8]) -> Response {
+    let items = images
+        .iter()
+        .map(|image| image.listed_json(organization.name()));
+    let length: usize = items.clone().map(|item| item.len() + 1).sum();
+    let start = format!("{{\"total\":{total},\"items\":[");
+    let mut body = Vec::with_capacity(start.len() + length + 2 + rest.len());
+    body.extend_from_slice(start.as_bytes());
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            body.push(b',');
+        }
+        body.extend_from_slice(item);
+    }
+    body.push(b']');
+    if rest != b"}" {
+        body.push(b',');
+    }
+    body.extend_from_slice(rest);
+    Response::bytes(200, "application/json", body)
 }
 
 fn links(search: &Search, page: &Page<'_>, request: &Request) -> Links {
@@ -113,29 +122,16 @@ pub(crate) fn list_by_binary_hash(
     let items: Vec<_> = organization
         .newest_first()
         .filter(|image| image.binary_hash == binary_hash && image.deleted.is_some() == deleted)
-        .map(|image| image.to_json(organization.name()))
         .collect();
-    Ok(Response::json(
-        200,
-        &Found {
-            total: items.len(),
-            items,
-        },
-    ))
+    // Without a cursor and links.
+    Ok(response(organization, items.len(), &items, b"}"))
 }
 
 pub(crate) fn download(organization: &Organization, request: &Request) -> HandlerResult {
     let page = Search::read(request)?.run(organization);
-    archive::zip(page.images)
-        .map(|archive| {
-            Response::bytes(200, "application/zip", archive).header(
-                "content-disposition",
-                format!("attachment; filename=\"{}.zip\"", organization.name()),
-            )
-        })
-        .ok_or_else(|| {
-            Response::bad_request(
-                "The archive is too large: request at most 4 GiB and 65,534 images",
-            )
-        })
+    let archive = archive::zip(page.images)?;
+    Ok(Response::bytes(200, "application/zip", archive).header(
+        "content-disposition",
+        format!("attachment; filename=\"{}.zip\"", organization.name()),
+    ))
 }

@@ -121,7 +121,7 @@ pub(crate) fn create_with_user(
     accounts.authorize(caller, name, Role::Admin)?;
     let body = request.json()?;
     let (roles, comment) = read_roles(&body)?;
-    let properties = users::properties(body.get("api_key").unwrap_or(&Value::Null))?;
+    let properties = users::new_properties(body.get("api_key").unwrap_or(&Value::Null))?;
     let on = |name: &str| properties.get(name) == Some(&Value::Bool(true));
     if on("requires_mfa") && !on("trusted") && roles.iter().any(|role| role.is_public()) {
         return Err(Response::bad_request(

@@ -5,10 +5,11 @@ use std::io::BufRead;
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) name: String,
     pub(crate) file_name: Option<String>,
+    pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -48,6 +49,7 @@ pub(crate) fn read(content_type: &str, body: &Bytes) -> Result<Vec<Part>, &'stat
         parts.push(Part {
             name,
             file_name,
+            content_type: header(&headers, "content-type").map(|value| value.trim().to_owned()),
             body: if end > content {
                 body.slice(content..end)
             } else {
@@ -97,12 +99,7 @@ fn boundary(content_type: &str) -> Result<String, &'static str> {
 
 /// Returns the name and the file name of a part. Removes directories from the file name, as PHP does.
 fn content_disposition(headers: &str) -> Option<(String, Option<String>)> {
-    let value = headers.split("\r\n").find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.trim()
-            .eq_ignore_ascii_case("content-disposition")
-            .then_some(value)
-    })?;
+    let value = header(headers, "content-disposition")?;
     let (kind, parameters) = value.split_once(';')?;
     if !kind.trim().eq_ignore_ascii_case("form-data") {
         return None;
@@ -121,6 +118,13 @@ fn content_disposition(headers: &str) -> Option<(String, Option<String>)> {
             None => name,
         });
     Some((parameter(parameters, "name")?, file_name))
+}
+
+fn header<'a>(headers: &'a str, wanted: &str) -> Option<&'a str> {
+    headers.split("\r\n").find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.trim().eq_ignore_ascii_case(wanted).then_some(value)
+    })
 }
 
 /// Returns a parameter of a header. A quoted value may contain semicolons and escaped quotes; browsers encode a quote

@@ -7,9 +7,22 @@ use super::request::Request;
 use super::response::{HandlerResult, Response};
 use crate::role::Role;
 
-pub(crate) fn check_new_name(accounts: &Accounts, name: &str) -> Result<(), Response> {
+/// The options that an organization can have.
+const OPTIONS: [&str; 5] = [
+    "protect_dynamic_stack",
+    "remote_basepath",
+    "remote_fullurl_allow",
+    "remote_fullurl_whitelist",
+    "render_org_fallback",
+];
+
+pub(crate) fn is_name(name: &str) -> bool {
     let is_allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    if name.is_empty() || !name.bytes().all(is_allowed) {
+    !name.is_empty() && name.bytes().all(is_allowed)
+}
+
+pub(crate) fn check_new_name(accounts: &Accounts, name: &str) -> Result<(), Response> {
+    if !is_name(name) {
         return Err(Response::bad_request(
             "The organization name must be lower-case letters, digits and `-`",
         ));
@@ -20,12 +33,7 @@ pub(crate) fn check_new_name(accounts: &Accounts, name: &str) -> Result<(), Resp
     Ok(())
 }
 
-fn organization_response(
-    name: &str,
-    record: &OrganizationRecord,
-    roles: &[Role],
-    signing_key: &str,
-) -> Response {
+fn organization_response(name: &str, record: &OrganizationRecord, roles: &[Role]) -> Response {
     let mut body = Map::new();
     body.insert("id".into(), json!(record.id));
     body.insert("name".into(), json!(name));
@@ -33,15 +41,12 @@ fn organization_response(
     body.insert("billing_email".into(), json!(record.billing_email));
     body.insert("created".into(), json!(date(record.created)));
     body.insert("master_organization".into(), json!(record.master));
-    // The service is written in PHP, which encodes an empty map as `[]`.
-    let options = if record.options.is_empty() {
-        json!([])
-    } else {
-        json!(record.options)
-    };
-    body.insert("options".into(), options);
+    if !record.options.is_empty() {
+        body.insert("options".into(), json!(record.options));
+    }
     if roles.contains(&Role::Admin) {
-        let key = json!({"key": signing_key, "created": date(record.created), "accessed": null});
+        let key =
+            json!({"key": record.signing_key, "created": date(record.created), "accessed": null});
         body.insert("signing_keys".into(), json!([key]));
     }
     Response::json(200, &body)
@@ -52,7 +57,6 @@ pub(crate) fn create(
     caller: &Caller,
     name: &str,
     request: &Request,
-    signing_key: &str,
 ) -> HandlerResult {
     check_new_name(accounts, name)?;
     let body = request.json()?;
@@ -66,21 +70,15 @@ pub(crate) fn create(
     }
     let display_name = text("display_name").unwrap_or(name);
     accounts.add_organization(name, &caller.user, email, display_name, master);
-    get(accounts, caller, name, signing_key)
+    get(accounts, caller, name)
 }
 
-pub(crate) fn get(
-    accounts: &Accounts,
-    caller: &Caller,
-    name: &str,
-    signing_key: &str,
-) -> HandlerResult {
+pub(crate) fn get(accounts: &Accounts, caller: &Caller, name: &str) -> HandlerResult {
     let roles = accounts.roles(caller, name)?;
     Ok(organization_response(
         name,
         accounts.organization(name)?,
         roles,
-        signing_key,
     ))
 }
 
@@ -89,7 +87,6 @@ pub(crate) fn set_options(
     caller: &Caller,
     name: &str,
     options: &Value,
-    signing_key: &str,
 ) -> HandlerResult {
     accounts.authorize(caller, name, Role::Admin)?;
     let options = options.as_object();
@@ -97,8 +94,8 @@ pub(crate) fn set_options(
     for (option, value) in options {
         let is_valid = match (option.as_str(), value) {
             ("protect_dynamic_stack" | "remote_fullurl_allow", Value::Bool(_))
-            | ("render_org_fallback", Value::String(_))
-            | ("remote_fullurl_whitelist", Value::Null) => true,
+            | ("render_org_fallback", Value::String(_)) => true,
+            (name, Value::Null) => OPTIONS.contains(&name),
             ("remote_basepath", Value::String(url)) => {
                 url.starts_with("http://") || url.starts_with("https://")
             }
@@ -112,8 +109,14 @@ pub(crate) fn set_options(
         }
     }
     let record = accounts.organization_mut(name)?;
-    record.options.extend(options.clone());
-    get(accounts, caller, name, signing_key)
+    for (option, value) in options {
+        // Null removes an option.
+        match value {
+            Value::Null => record.options.remove(option),
+            value => record.options.insert(option.clone(), value.clone()),
+        };
+    }
+    get(accounts, caller, name)
 }
 
 pub(crate) fn list_sub_organizations(
@@ -122,7 +125,7 @@ pub(crate) fn list_sub_organizations(
     name: &str,
     request: &Request,
 ) -> HandlerResult {
-    accounts.authorize(caller, name, Role::Admin)?;
+    accounts.authorize(caller, name, Role::AdminRead)?;
     if request.flag("include_disabled")? {
         return Err(super::accounts::forbidden());
     }

@@ -1,22 +1,73 @@
-//! The render host, which returns original files.
+//! The render host: finds the image of a render URL, checks what the URL may do, and hands both to a renderer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use rokka_render::RenderUrl;
+use serde_json::Value;
+
+use super::accounts::Accounts;
 use super::aliases;
+use super::blob::Blob;
 use super::hash::is_hash;
 use super::organization::Organization;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
 use super::signature;
 
-/// Returns the original file of the first organization that has the image.
-pub(crate) fn render(
+/// What a renderer needs to make a picture. It shares the bytes of the original, and needs no lock.
+pub(crate) struct Job {
+    /// The original file.
+    pub(crate) original: Blob,
+    pub(crate) mimetype: String,
+    /// The hash of the original file, which names a version of the picture together with the URL.
+    pub(crate) binary_hash: String,
+    /// The parts of the URL: operations, overrides, options, variables and the format. `None` for a URL that is not one of
+    /// a rendering, for which the original is returned.
+    #[allow(dead_code, reason = "read by renderers that change pixels")]
+    pub(crate) url: Option<RenderUrl>,
+    /// The definition of the URL's stack; `None` for `dynamic` and for an unknown stack.
+    #[allow(dead_code, reason = "read by renderers that change pixels")]
+    pub(crate) stack: Option<Value>,
+}
+
+/// A rendered picture.
+pub(crate) struct Picture {
+    pub(crate) content: super::blob::Content,
+    pub(crate) mimetype: String,
+}
+
+/// Makes pictures of original files. It runs outside all locks, on a thread that may block.
+pub(crate) trait Renderer: Send + Sync {
+    /// Returns the picture, or the response that explains why there is none.
+    fn render(&self, job: &Job) -> Result<Picture, Response>;
+}
+
+/// Returns the original for every URL.
+pub(crate) struct Originals;
+
+impl Renderer for Originals {
+    fn render(&self, job: &Job) -> Result<Picture, Response> {
+        Ok(Picture {
+            content: job.original.content(),
+            mimetype: job.mimetype.clone(),
+        })
+    }
+}
+
+/// Returns the job of a request for a rendering.
+///
+/// Without the name of an organization, the image is that of the first organization that has it.
+pub(crate) fn find(
     organizations: &BTreeMap<String, Organization>,
+    accounts: &Accounts,
+    organization: Option<&str>,
     request: &Request,
-    signing_key: &str,
-) -> HandlerResult {
+    now: DateTime<Utc>,
+) -> Result<Job, Response> {
     let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-    let [_stack, before @ .., last] = path.as_slice() else {
+    let [stack, before @ .., last] = path.as_slice() else {
         return Err(Response::no_route());
     };
     let (stem, _format) = last.rsplit_once('.').ok_or_else(Response::no_route)?;
@@ -25,26 +76,72 @@ pub(crate) fn render(
         Some(hash) if is_image(hash) => hash,
         _ => stem,
     };
-    let image = organizations
-        .values()
+    let candidates: Vec<&Organization> = match organization {
+        Some(name) => {
+            let found = organizations.get(name);
+            vec![found.ok_or_else(|| Response::not_found("Organization"))?]
+        }
+        None => organizations.values().collect(),
+    };
+    let (organization, image) = candidates
+        .into_iter()
         .find_map(|organization| {
             let hash = match alias_of(name) {
                 Some(alias) => aliases::resolve(organization, alias).ok()?,
                 None => name,
             };
-            organization.live(hash).ok()
+            Some((organization, organization.live(hash).ok()?))
         })
         .ok_or_else(|| Response::not_found("Source image"))?;
-    if image.protected && !signature::is_valid(request, signing_key) {
+    let record = accounts.organization(organization.name())?;
+    let definition = organization.stacks().get(*stack);
+    let is_on = |options: Option<&Value>, name: &str| {
+        options.and_then(|options| options.get(name)) == Some(&Value::Bool(true))
+    };
+    let protected = if image.protected {
+        Some("image")
+    } else if is_on(
+        definition.and_then(|definition| definition.get("stack_options")),
+        "protected",
+    ) {
+        Some("stack")
+    } else if *stack == "dynamic"
+        && record.options.get("protect_dynamic_stack") == Some(&Value::Bool(true))
+    {
+        Some("stack `dynamic`")
+    } else {
+        None
+    };
+    if let Some(what) = protected
+        && !signature::is_valid(request, &record.signing_key, now)
+    {
         return Err(Response::error(
             403,
-            "The image is protected, and the signature is missing, invalid or expired",
+            format!("The {what} is protected, and the signature is missing, invalid or expired"),
         ));
     }
-    Ok(
-        Response::bytes(200, &image.file_type.mimetype, image.bytes.clone())
-            .header("cache-control", "public, max-age=31536000, immutable"),
-    )
+    let query = if request.query.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", request.query)
+    };
+    Ok(Job {
+        original: image.blob.clone(),
+        mimetype: image.file_type.mimetype.clone(),
+        binary_hash: image.binary_hash.clone(),
+        url: RenderUrl::parse(format!("http://localhost{}{query}", request.path)).ok(),
+        stack: definition.cloned(),
+    })
+}
+
+/// Makes the picture of a job, and the response with it.
+pub(crate) fn render(renderer: &Arc<dyn Renderer>, job: &Job, request: &Request) -> HandlerResult {
+    let picture = renderer.render(job)?;
+    let key = format!("{}{}?{}", job.binary_hash, request.path, request.query);
+    let etag = super::hash::sha1_hex(key.as_bytes());
+    Ok(Response::bytes(200, &picture.mimetype, picture.content)
+        .header("cache-control", "public, max-age=31536000, immutable")
+        .header("etag", format!("\"{etag}\"")))
 }
 
 fn is_image(segment: &str) -> bool {

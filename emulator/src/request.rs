@@ -1,12 +1,14 @@
 //! A decoded request.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use http::Uri;
-use httpmock::HttpMockRequest;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::form_urlencoded;
 
+use super::multipart::{self, Part};
 use super::response::Response;
 
 pub(crate) struct Request {
@@ -21,20 +23,12 @@ pub(crate) struct Request {
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
+    /// The parts of a form, read on demand.
+    parts: OnceLock<Result<Vec<Part>, &'static str>>,
 }
 
 impl Request {
-    /// Decodes a request; `None` when its URI is invalid or a decoded segment is not UTF-8.
-    pub(crate) fn read(request: &HttpMockRequest) -> Option<Self> {
-        Self::new(
-            request.method_str(),
-            request.uri_str(),
-            request.headers_vec().clone(),
-            request.body_bytes(),
-        )
-    }
-
-    /// Decodes the parts of a request, as [`read`](Self::read) does.
+    /// Decodes the parts of a request; `None` when its URI is invalid or a decoded segment is not UTF-8.
     pub(crate) fn new(
         method: &str,
         uri: &str,
@@ -60,7 +54,30 @@ impl Request {
                 .collect(),
             headers,
             body,
+            parts: OnceLock::new(),
         })
+    }
+
+    /// Returns the host that the client addressed, without a port.
+    pub(crate) fn host(&self) -> Option<&str> {
+        let host = self.header("host")?;
+        let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+            if port.bytes().all(|byte| byte.is_ascii_digit()) {
+                name
+            } else {
+                host
+            }
+        });
+        Some(name.trim_end_matches('.'))
+    }
+
+    /// Returns the parts of a form, or why the body is not a form.
+    pub(crate) fn parts(&self) -> Result<&[Part], &'static str> {
+        let read = || multipart::read(self.header("content-type").unwrap_or_default(), &self.body);
+        self.parts
+            .get_or_init(read)
+            .as_deref()
+            .map_err(|reason| *reason)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -80,8 +97,9 @@ impl Request {
     /// Returns a boolean query parameter; false when absent.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Response> {
         match self.parameter(name) {
-            None | Some("false" | "0") => Ok(false),
-            Some("true" | "1") => Ok(true),
+            // Python writes them with a capital letter.
+            None | Some("false" | "False" | "0") => Ok(false),
+            Some("true" | "True" | "1") => Ok(true),
             Some(_) => Err(Response::bad_request(format!(
                 "`{name}` must be true or false"
             ))),

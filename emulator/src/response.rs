@@ -1,30 +1,27 @@
 //! Responses, and the error bodies of the service.
 
 use bytes::Bytes;
-use httpmock::HttpMockResponse;
 use serde::Serialize;
 use serde_json::json;
+
+use super::blob::Content;
 
 /// The result of a handler. An error is a response too, so that `?` returns it.
 pub(crate) type HandlerResult = Result<Response, Response>;
 
 #[derive(Clone)]
 pub(crate) struct Response {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Bytes,
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Content,
 }
 
 impl Response {
     pub(crate) fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Bytes::new(),
-        }
+        Self::raw(status, Bytes::new())
     }
 
-    pub(crate) fn raw(status: u16, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn raw(status: u16, body: impl Into<Content>) -> Self {
         Self {
             status,
             headers: Vec::new(),
@@ -32,7 +29,7 @@ impl Response {
         }
     }
 
-    pub(crate) fn bytes(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn bytes(status: u16, content_type: &str, body: impl Into<Content>) -> Self {
         Self::raw(status, body).header("content-type", content_type)
     }
 
@@ -84,23 +81,44 @@ impl Response {
         )
     }
 
+    /// Returns a 500 for a file that cannot be read or written.
+    pub(crate) fn broken(what: &str, error: &std::io::Error) -> Self {
+        Self::error(500, format!("{what}: {error}"))
+    }
+
+    /// Returns the message of an error.
+    pub(crate) fn message(&self) -> String {
+        let Content::Memory(body) = &self.body else {
+            return String::new();
+        };
+        let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let message = body
+            .get("message")
+            .or_else(|| body.pointer("/error/message"));
+        message
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Returns the first value of a header; `name` is in lower case.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
     #[cfg(any(fuzzing, test))]
     pub(crate) fn status_and_body(self) -> (u16, Bytes) {
-        (self.status, self.body)
+        let body = match self.body {
+            Content::Memory(bytes) => bytes,
+            Content::File { .. } => Bytes::new(),
+        };
+        (self.status, body)
     }
 
     pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self
-    }
-}
-
-impl From<Response> for HttpMockResponse {
-    fn from(response: Response) -> Self {
-        HttpMockResponse::builder()
-            .status(response.status)
-            .headers(response.headers)
-            .body(response.body)
-            .build()
     }
 }

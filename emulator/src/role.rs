@@ -1,6 +1,7 @@
 //! The roles of members, and the roles that each includes.
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A role of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +75,13 @@ impl Role {
     /// Whether a user with this role needs a trusted key to manage itself.
     pub(crate) fn is_public(self) -> bool {
         matches!(self, Self::Read | Self::Upload | Self::SourceimagesRead)
+    }
+}
+
+impl<'de> Deserialize<'de> for Role {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::from_name(&name).ok_or_else(|| D::Error::custom(format!("unknown role `{name}`")))
     }
 }
 

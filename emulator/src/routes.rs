@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::accounts::Accounts;
 use super::aliases::is_alias;
 use super::dynamic_metadata::is_kind_name;
 use super::hash::is_binary_hash;
@@ -28,8 +29,8 @@ pub(crate) fn public(request: &Request) -> Option<Response> {
 
 pub(crate) fn handle(
     organizations: &mut BTreeMap<String, Organization>,
+    accounts: &Accounts,
     request: &Request,
-    signing_key: &str,
 ) -> HandlerResult {
     let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     // The server drops the body of the response to a HEAD.
@@ -58,15 +59,14 @@ pub(crate) fn handle(
             return accounting::billing(find_organization(organizations, name)?, request);
         }
         ["utils", name, "sign_url"] if method == "POST" => {
-            find_organization(organizations, name)?;
-            return signature::sign_url(request, signing_key);
+            return signature::sign_url(request, &accounts.organization(name)?.signing_key);
         }
         _ => return Err(Response::no_route()),
     };
     let organization = find_organization(organizations, name)?;
     match (method, rest) {
         ("GET", []) => listing::list(organization, request),
-        ("POST", []) => upload::upload(organization, request),
+        ("POST", []) => upload::store(organization, upload::prepare(request)?),
         ("DELETE", []) => image_options::delete_by_binary_hash(organization, request),
         ("GET", ["binaryhash", hash]) if is_binary_hash(hash) => {
             listing::list_by_binary_hash(organization, hash, request)
@@ -129,9 +129,11 @@ fn find_organization<'a>(
     organizations: &'a mut BTreeMap<String, Organization>,
     name: &str,
 ) -> Result<&'a mut Organization, Response> {
-    organizations
+    let organization = organizations
         .get_mut(name)
-        .ok_or_else(|| Response::not_found("Organization"))
+        .ok_or_else(|| Response::not_found("Organization"))?;
+    organization.empty_trash();
+    Ok(organization)
 }
 
 /// Whether the route accepts the name. Its pattern is wider than the rule for field names, and has no type prefix.

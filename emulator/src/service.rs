@@ -1,60 +1,169 @@
 //! The state of an emulator, and the way of a request through it.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use httpmock::HttpMockRequest;
-
-use super::account_routes;
 use super::accounts::Accounts;
+use super::clock::Clock;
+use super::data_folder::{DataFolder, Originals};
+use super::faults::Faults;
+use super::journal::Journal;
 use super::organization::Organization;
 use super::recorded_request::RecordedRequest;
+use super::rendering::{self, Renderer};
 use super::request::Request;
 use super::response::{HandlerResult, Response};
-use super::{rendering, routes, seed, users};
+use super::seed_folder::SeedFolder;
+use super::settings::Settings;
+use super::snapshot::Snapshot;
+use super::start_error::StartError;
+use super::{account_routes, routes, seed, upload, users};
 
 pub(crate) struct Service {
-    api_key: String,
-    signing_key: String,
+    pub(crate) settings: Settings,
+    pub(crate) faults: Faults,
+    pub(crate) clock: Clock,
+    renderer: Arc<dyn Renderer>,
+    originals: Option<Originals>,
+    seed: Option<SeedFolder>,
+    /// What a person should know about the start, a sentence each.
+    pub(crate) notes: Vec<String>,
     state: Mutex<State>,
 }
 
 struct State {
     organizations: BTreeMap<String, Organization>,
     accounts: Accounts,
-    /// Responses to the next requests, instead of those of the handlers.
-    queued: VecDeque<Response>,
-    requests: Vec<RecordedRequest>,
+    /// Whether the accounts differ from those of the data folder.
+    accounts_changed: bool,
+    data: Option<DataFolder>,
+    journal: Journal,
+    snapshots: BTreeMap<String, Snapshot>,
+}
+
+/// Which host a request is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Host {
+    Api,
+    /// The render host of an organization; without a name, of all.
+    Render(Option<String>),
 }
 
 impl State {
     /// Adds the image store of a new organization.
-    fn ensure_organization(&mut self, organization: Option<&str>) {
-        if let Some(name) = organization {
-            let new = || Organization::new(name);
-            self.organizations
-                .entry(name.to_owned())
-                .or_insert_with(new);
+    fn ensure_organization(&mut self, name: &str, clock: &Clock) -> &mut Organization {
+        self.organizations
+            .entry(name.to_owned())
+            .or_insert_with(|| Organization::new(name, clock.clone()))
+    }
+
+    /// Writes what has changed to the data folder.
+    fn save(&mut self) -> Result<(), Response> {
+        let mut result = Ok(());
+        for organization in self.organizations.values_mut() {
+            if organization.changes.is_empty() {
+                continue;
+            }
+            match &mut self.data {
+                Some(data) if result.is_ok() => result = data.save(organization),
+                Some(_) => {}
+                None => organization.changes = super::organization::Changes::default(),
+            }
+        }
+        if let Some(data) = &self.data
+            && self.accounts_changed
+            && result.is_ok()
+        {
+            result = data.save_accounts(&self.accounts);
+        }
+        match result {
+            Ok(()) => {
+                self.accounts_changed = false;
+                Ok(())
+            }
+            Err(error) => Err(Response::broken(
+                "The change could not be written to the data folder",
+                &error,
+            )),
         }
     }
 }
 
 impl Service {
-    pub(crate) fn new(api_key: String, signing_key: String, organizations: &[String]) -> Self {
-        let accounts = Accounts::new(api_key.clone(), organizations);
-        let organizations = organizations
-            .iter()
-            .map(|name| (name.clone(), Organization::new(name)))
-            .collect();
-        Self {
-            api_key,
-            signing_key,
+    pub(crate) fn new(settings: Settings) -> Result<Self, StartError> {
+        settings.check()?;
+        let clock = Clock::default();
+        let seed = match &settings.seed_folder {
+            Some(folder) => Some(SeedFolder::read(folder)?),
+            None => None,
+        };
+        let (data, loaded) = match &settings.data_folder {
+            Some(folder) => {
+                let (data, loaded) = DataFolder::open(folder, &clock)?;
+                (Some(data), Some(loaded))
+            }
+            None => (None, None),
+        };
+        let mut notes = Vec::new();
+        let mut organizations = BTreeMap::new();
+        let mut accounts = None;
+        if let Some(loaded) = loaded {
+            organizations = loaded.organizations;
+            accounts = loaded.accounts;
+            notes = loaded.notes;
+        }
+        let mut accounts =
+            accounts.unwrap_or_else(|| Accounts::new(&settings.api_key, clock.clone()));
+        accounts.clock = clock.clone();
+        let service = Self {
+            originals: data.as_ref().map(|data| data.originals().clone()),
+            settings,
+            faults: Faults::default(),
+            clock,
+            renderer: Arc::new(rendering::Originals),
+            seed,
+            notes,
             state: Mutex::new(State {
                 organizations,
                 accounts,
-                queued: VecDeque::new(),
-                requests: Vec::new(),
+                accounts_changed: true,
+                data,
+                journal: Journal::default(),
+                snapshots: BTreeMap::new(),
             }),
+        };
+        {
+            let mut state = service.state();
+            service.set_up(&mut state);
+            state
+                .save()
+                .map_err(|_| StartError::new("the data folder cannot be written"))?;
+        }
+        Ok(service)
+    }
+
+    /// Adds the organizations of the settings and the images of the seed folder.
+    fn set_up(&self, state: &mut State) {
+        state.accounts.set_owner_key(&self.settings.api_key);
+        for name in &self.settings.organizations {
+            state.accounts.ensure_organization(name);
+            state.ensure_organization(name, &self.clock);
+        }
+        // Organizations can exist without images.
+        let names: Vec<String> = state.accounts.organizations.keys().cloned().collect();
+        for name in names {
+            state.ensure_organization(&name, &self.clock);
+        }
+        let names: Vec<String> = state.organizations.keys().cloned().collect();
+        for name in names {
+            state.accounts.ensure_organization(&name);
+        }
+        let first = self.settings.first_organization();
+        if let Ok(record) = state.accounts.organization_mut(first) {
+            record.signing_key.clone_from(&self.settings.signing_key);
+        }
+        if let Some(seed) = &self.seed {
+            seed.fill(state.ensure_organization(first, &self.clock));
         }
     }
 
@@ -62,100 +171,224 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn api_key(&self) -> &str {
-        &self.api_key
+    pub(crate) fn signing_key(&self, organization: &str) -> Option<String> {
+        let state = self.state();
+        let record = state.accounts.organization(organization).ok()?;
+        Some(record.signing_key.clone())
     }
 
-    pub(crate) fn signing_key(&self) -> &str {
-        &self.signing_key
+    pub(crate) fn organizations(&self) -> Vec<String> {
+        self.state().organizations.keys().cloned().collect()
     }
 
-    /// Handles a request to the API.
-    pub(crate) fn handle(&self, request: &HttpMockRequest) -> Response {
-        self.handle_request(Request::read(request))
+    pub(crate) fn has_organization(&self, name: &str) -> bool {
+        self.state().organizations.contains_key(name)
     }
 
-    /// Handles a decoded request to the API; `None` stands for one that cannot be decoded.
-    pub(crate) fn handle_request(&self, request: Option<Request>) -> Response {
-        self.respond(request, |state, request| {
-            if let Some(queued) = state.queued.pop_front() {
-                return Ok(queued);
-            }
-            if let Some(response) = routes::public(request) {
-                return Ok(response);
-            }
-            let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-            if let ("POST", ["users"]) = (request.method.as_str(), path.as_slice()) {
-                let (response, organization) = users::create(&mut state.accounts, request)?;
-                state.ensure_organization(organization.as_deref());
-                return Ok(response);
-            }
-            let caller = state.accounts.authenticate(request)?;
-            let accounts = &mut state.accounts;
-            if let Some(result) =
-                account_routes::handle(accounts, &caller, request, &self.signing_key)
-            {
-                if let ["organizations", name] = path.as_slice()
-                    && result.is_ok()
-                {
-                    state.ensure_organization(Some(*name));
-                }
-                return result;
-            }
-            account_routes::authorize(accounts, &caller, request)?;
-            routes::handle(&mut state.organizations, request, &self.signing_key)
-        })
+    /// Records a request, and returns its number for [`record_status`](Self::record_status).
+    pub(crate) fn record(&self, request: &Request) -> u64 {
+        self.state().journal.record(request)
     }
 
-    /// Handles a request to the render host.
-    pub(crate) fn render(&self, request: &HttpMockRequest) -> Response {
-        self.respond(Request::read(request), |state, request| {
-            rendering::render(&state.organizations, request, &self.signing_key)
-        })
+    pub(crate) fn record_status(&self, number: u64, status: u16) {
+        self.state().journal.set_status(number, status);
     }
 
-    fn respond(
-        &self,
-        request: Option<Request>,
-        handler: impl FnOnce(&mut State, &Request) -> HandlerResult,
-    ) -> Response {
-        let Some(request) = request else {
-            return Response::bad_request("The URL is invalid or not UTF-8");
+    /// Handles a request. Takes its time for a large upload and a rendering.
+    pub(crate) fn handle(&self, host: &Host, request: &Request) -> Response {
+        let result = match host {
+            Host::Api => self.handle_api(request),
+            Host::Render(organization) => self.render(organization.as_deref(), request),
         };
-        let mut state = self.state();
-        state.requests.push(RecordedRequest::of(&request));
-        handler(&mut state, &request).unwrap_or_else(|error| error)
+        result.unwrap_or_else(|error| error)
     }
 
-    /// Advances the clock.
-    pub(crate) fn advance(&self, time: std::time::Duration) {
+    fn handle_api(&self, request: &Request) -> HandlerResult {
+        if let Some(response) = routes::public(request) {
+            return Ok(response);
+        }
         let mut state = self.state();
-        let time = chrono::TimeDelta::from_std(time).unwrap_or_default();
-        state.accounts.clock_offset = state
-            .accounts
-            .clock_offset
-            .checked_add(&time)
-            .unwrap_or_default();
+        let is_upload = match self.begin(&mut state, request)? {
+            Begun::Done(response) => return Ok(response),
+            Begun::Upload => true,
+            Begun::Other => false,
+        };
+        if is_upload {
+            // Reading a form and hashing its files takes time, in which other requests go on.
+            drop(state);
+            let mut prepared = upload::prepare(request)?;
+            if let Some(originals) = &self.originals {
+                for image in prepared.images_mut() {
+                    originals.keep(image).map_err(|error| {
+                        Response::broken("The file could not be written", &error)
+                    })?;
+                }
+            }
+            state = self.state();
+            let name = request.segments.get(1).map(String::as_str);
+            let organization = name.and_then(|name| state.organizations.get_mut(name));
+            let organization = organization.ok_or_else(|| Response::not_found("Organization"))?;
+            let result = upload::store(organization, prepared);
+            state.save()?;
+            return result;
+        }
+        let State {
+            organizations,
+            accounts,
+            ..
+        } = &mut *state;
+        let result = routes::handle(organizations, accounts, request);
+        state.save()?;
+        result
     }
 
-    pub(crate) fn queue_responses(&self, count: usize, response: &Response) {
-        let mut state = self.state();
-        state
-            .queued
-            .extend(std::iter::repeat_n(response.clone(), count));
+    /// Handles requests on accounts, and checks the rights of the others.
+    fn begin(&self, state: &mut State, request: &Request) -> Result<Begun, Response> {
+        let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+        if let ("POST", ["users"]) = (request.method.as_str(), path.as_slice()) {
+            let (response, organization) = users::create(&mut state.accounts, request)?;
+            if let Some(name) = organization {
+                state.ensure_organization(&name, &self.clock);
+            }
+            state.accounts_changed = true;
+            state.save()?;
+            return Ok(Begun::Done(response));
+        }
+        let caller = state.accounts.authenticate(request)?;
+        if let Some(result) = account_routes::handle(&mut state.accounts, &caller, request) {
+            if let ["organizations", name] = path.as_slice()
+                && result.is_ok()
+            {
+                state.ensure_organization(name, &self.clock);
+            }
+            let changes = !matches!(request.method.as_str(), "GET" | "HEAD")
+                || path == ["user", "apikeys", "token"];
+            state.accounts_changed |= changes;
+            state.save()?;
+            return result.map(Begun::Done);
+        }
+        account_routes::authorize(&state.accounts, &caller, request)?;
+        let is_upload = request.method == "POST" && matches!(path.as_slice(), ["sourceimages", _]);
+        Ok(if is_upload {
+            Begun::Upload
+        } else {
+            Begun::Other
+        })
+    }
+
+    fn render(&self, organization: Option<&str>, request: &Request) -> HandlerResult {
+        if !matches!(request.method.as_str(), "GET" | "HEAD") {
+            return Err(Response::error(405, "The render host knows GET and HEAD")
+                .header("allow", "GET, HEAD, OPTIONS"));
+        }
+        let job = {
+            let state = self.state();
+            rendering::find(
+                &state.organizations,
+                &state.accounts,
+                organization,
+                request,
+                self.clock.now(),
+            )?
+        };
+        rendering::render(&self.renderer, &job, request)
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.state().requests.clone()
+        self.state().journal.requests().cloned().collect()
     }
 
-    pub(crate) fn seed_images(&self, organization: &str, count: usize) -> Vec<String> {
+    pub(crate) fn clear_requests(&self) {
+        self.state().journal.clear();
+    }
+
+    pub(crate) fn seed_images(
+        &self,
+        organization: &str,
+        count: usize,
+    ) -> Result<Vec<String>, Response> {
         let mut state = self.state();
         state.accounts.ensure_organization(organization);
-        let organization = state
-            .organizations
-            .entry(organization.to_owned())
-            .or_insert_with_key(|name| Organization::new(name));
-        seed::seed(organization, count)
+        state.accounts_changed = true;
+        let organization = state.ensure_organization(organization, &self.clock);
+        let hashes = seed::seed(organization, count);
+        state.save()?;
+        Ok(hashes)
     }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let state = self.state();
+        Snapshot::new(state.organizations.clone(), state.accounts.clone())
+    }
+
+    /// Returns to a snapshot. Requests, faults and the clock stay.
+    pub(crate) fn restore(&self, snapshot: &Snapshot) -> Result<(), Response> {
+        let (organizations, accounts) = snapshot.state();
+        self.replace(organizations, accounts, |_| {})
+    }
+
+    /// Returns to the state after the start, without requests, faults, and snapshots, and with the real time.
+    pub(crate) fn reset(&self) -> Result<(), Response> {
+        self.faults.clear();
+        self.clock.reset();
+        let accounts = Accounts::new(&self.settings.api_key, self.clock.clone());
+        self.replace(BTreeMap::new(), accounts, |state| {
+            self.set_up(state);
+            state.journal.clear();
+            state.snapshots.clear();
+        })
+    }
+
+    fn replace(
+        &self,
+        organizations: BTreeMap<String, Organization>,
+        mut accounts: Accounts,
+        set_up: impl FnOnce(&mut State),
+    ) -> Result<(), Response> {
+        // Clocks are shared, also those of a snapshot of another emulator.
+        accounts.clock = self.clock.clone();
+        let mut state = self.state();
+        state.organizations = organizations;
+        for organization in state.organizations.values_mut() {
+            organization.set_clock(self.clock.clone());
+        }
+        state.accounts = accounts;
+        set_up(&mut state);
+        let State {
+            organizations,
+            accounts,
+            data,
+            ..
+        } = &mut *state;
+        if let Some(data) = data {
+            data.replace(organizations, accounts).map_err(|error| {
+                Response::broken("The state could not be written to the data folder", &error)
+            })?;
+        }
+        state.save()
+    }
+
+    pub(crate) fn keep_snapshot(&self, name: &str) {
+        let snapshot = self.snapshot();
+        self.state().snapshots.insert(name.to_owned(), snapshot);
+    }
+
+    pub(crate) fn kept_snapshot(&self, name: &str) -> Option<Snapshot> {
+        self.state().snapshots.get(name).cloned()
+    }
+
+    pub(crate) fn drop_snapshot(&self, name: &str) -> bool {
+        self.state().snapshots.remove(name).is_some()
+    }
+
+    pub(crate) fn snapshot_names(&self) -> Vec<String> {
+        self.state().snapshots.keys().cloned().collect()
+    }
+}
+
+/// A request after the check of its rights.
+enum Begun {
+    Done(Response),
+    Upload,
+    Other,
 }

@@ -11,7 +11,7 @@ use super::response::{HandlerResult, Response};
 
 /// Whether a render URL has a valid signature that has not expired. Independent of the code that signs in
 /// `rokka-render`, so that tests compare two implementations.
-pub(crate) fn is_valid(request: &Request, key: &str) -> bool {
+pub(crate) fn is_valid(request: &Request, key: &str, now: DateTime<Utc>) -> bool {
     let Some(signature) = request.parameter("sig") else {
         return false;
     };
@@ -26,12 +26,12 @@ pub(crate) fn is_valid(request: &Request, key: &str) -> bool {
         format!("?{}", query.join("&"))
     };
     compute_signature(&format!("{}{query}", request.path), key) == signature
-        && !has_expired(request)
+        && !has_expired(request, now)
 }
 
 /// Signs the URL in the body.
 pub(crate) fn sign_url(request: &Request, key: &str) -> HandlerResult {
-    let body = request.json()?;
+    let body = sign_url_body(request)?;
     let url = body
         .get("url")
         .and_then(Value::as_str)
@@ -46,7 +46,10 @@ pub(crate) fn sign_url(request: &Request, key: &str) -> HandlerResult {
                 .with_timezone(&Utc),
         ),
     };
-    let round = body.get("round_date_up_to").and_then(Value::as_u64);
+    let round = body.get("round_date_up_to").and_then(|round| match round {
+        Value::String(text) => text.parse().ok(),
+        round => round.as_u64(),
+    });
     let round = round.and_then(|round| u32::try_from(round).ok());
     let mut signer = Signer::new(&SigningKey::from(key)).round_up_to(round.unwrap_or(300));
     if let Some(until) = until {
@@ -62,6 +65,26 @@ pub(crate) fn sign_url(request: &Request, key: &str) -> HandlerResult {
     Ok(Response::json(200, &body))
 }
 
+/// Reads the body, which is JSON or a form.
+fn sign_url_body(request: &Request) -> Result<Value, Response> {
+    let kind = request.header("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        Ok(url::form_urlencoded::parse(&request.body)
+            .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
+            .collect())
+    } else if kind.eq_ignore_ascii_case("multipart/form-data") {
+        let parts = request.parts().map_err(Response::bad_request)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(parts
+            .iter()
+            .map(|part| (part.name.clone(), Value::from(text(&part.body))))
+            .collect())
+    } else {
+        request.json()
+    }
+}
+
 /// Returns the first 16 digits of the SHA-256 of the target and the key.
 fn compute_signature(target: &str, key: &str) -> String {
     Sha256::digest(format!("{target}:{key}"))
@@ -72,14 +95,14 @@ fn compute_signature(target: &str, key: &str) -> String {
         .collect()
 }
 
-fn has_expired(request: &Request) -> bool {
+fn has_expired(request: &Request, now: DateTime<Utc>) -> bool {
     let Some(options) = request.parameter("sigopts") else {
         return false;
     };
     let until = serde_json::from_str::<Value>(options)
         .ok()
         .and_then(|options| DateTime::parse_from_rfc3339(options.get("until")?.as_str()?).ok());
-    until.is_none_or(|until| until < Utc::now())
+    until.is_none_or(|until| until < now)
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(crate) fn list(organization: &Organization, request: &Request) -> HandlerRes
     // The cursor is the name of the last stack of the previous page.
     let after = request.parameter("offset").unwrap_or_default();
     let mut rest = organization
-        .stacks
+        .stacks()
         .iter()
         .filter(|(name, _)| name.as_str() > after);
     let page: Vec<_> = rest.by_ref().take(limit).collect();
@@ -52,7 +52,7 @@ pub(crate) fn list(organization: &Organization, request: &Request) -> HandlerRes
 
 fn find<'a>(organization: &'a Organization, name: &str) -> Result<&'a Value, Response> {
     organization
-        .stacks
+        .stacks()
         .get(name)
         .ok_or_else(|| Response::not_found("Stack"))
 }
@@ -73,10 +73,13 @@ pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request
         ));
     }
     let overwrite = request.flag("overwrite")?;
-    let Value::Object(body) = request.json()? else {
-        return Err(Response::bad_request("The body must be a JSON object"));
+    let body = match request.json()? {
+        Value::Object(body) => body,
+        // The guide to uploads sends the list of operations alone.
+        Value::Array(operations) => Map::from_iter([("operations".to_owned(), operations.into())]),
+        _ => return Err(Response::bad_request("The body must be a JSON object")),
     };
-    let former = organization.stacks.get(name);
+    let former = organization.stacks().get(name);
     if former.is_some() && !overwrite {
         return Err(Response::error(
             409,
@@ -87,11 +90,18 @@ pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request
         let long = format!("stack_{short}");
         body.get(short).or_else(|| body.get(&long)).cloned()
     };
-    let operations = part("operations")
+    let mut operations = part("operations")
         .filter(Value::is_array)
         .ok_or_else(|| Response::bad_request("`operations` must be a list"))?;
     check_operations(&operations)?;
-    let options = part("options").unwrap_or_else(|| json!([]));
+    for operation in operations.as_array_mut().into_iter().flatten() {
+        if let Value::Object(operation) = operation {
+            // Every stored operation has options.
+            let options = object(operation.remove("options"));
+            operation.insert("options".to_owned(), options);
+        }
+    }
+    let options = object(part("options"));
     let protected = |options: &Value| options.get("protected") == Some(&Value::Bool(true));
     if let Some(former) = former
         && protected(&options)
@@ -105,21 +115,32 @@ pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request
     let mut stack = Map::new();
     stack.insert("organization".to_owned(), organization.name().into());
     stack.insert("name".to_owned(), name.into());
-    stack.insert("created".to_owned(), json!(Timestamp::now()));
+    stack.insert(
+        "created".to_owned(),
+        json!(Timestamp::at(organization.now())),
+    );
     stack.insert("stack_operations".to_owned(), operations);
     stack.insert("stack_options".to_owned(), options);
-    for short in ["expressions", "variables"] {
-        let value = part(short).unwrap_or_else(|| json!([]));
-        stack.insert(format!("stack_{short}"), value);
-    }
+    let expressions = part("expressions").unwrap_or_else(|| json!([]));
+    stack.insert("stack_expressions".to_owned(), expressions);
+    stack.insert("stack_variables".to_owned(), object(part("variables")));
     if let Some(description) = body.get("description") {
         stack.insert("description".to_owned(), description.clone());
     }
     let stack = Value::Object(stack);
     check_shapes(&stack)?;
     let response = Response::json(status, &stack);
-    organization.stacks.insert(name.to_owned(), stack);
+    organization.set_stack(name, Some(stack));
     Ok(response)
+}
+
+/// Returns an object for none, and for the empty list that PHP writes; anything else as it is.
+fn object(value: Option<Value>) -> Value {
+    match value {
+        None | Some(Value::Null) => json!({}),
+        Some(Value::Array(items)) if items.is_empty() => json!({}),
+        Some(value) => value,
+    }
 }
 
 /// Rejects a part of a type that clients cannot decode. An empty object may come as an empty list.
@@ -208,8 +229,7 @@ fn check_operations(operations: &Value) -> Result<(), Response> {
 
 pub(crate) fn delete(organization: &mut Organization, name: &str) -> HandlerResult {
     organization
-        .stacks
-        .remove(name)
+        .set_stack(name, None)
         .map(|_| Response::empty(204))
         .ok_or_else(|| Response::not_found("Stack"))
 }

@@ -12,6 +12,9 @@ use super::response::{HandlerResult, Response};
 
 const DAY: i64 = 86_400;
 
+/// A hundred years.
+const MAX_LIFETIME: i64 = 100 * 365 * DAY;
+
 pub(crate) fn create(accounts: &mut Accounts, caller: &Caller, request: &Request) -> HandlerResult {
     let no_ip_protection = request.flag("no_ip_protection")?;
     let ips = request.parameter("ips").unwrap_or_default();
@@ -42,11 +45,11 @@ pub(crate) fn create(accounts: &mut Accounts, caller: &Caller, request: &Request
     };
     let lifetime = match request.parameter("expires_in").map(str::parse::<i64>) {
         None => DAY,
-        Some(Ok(seconds)) if seconds > 0 => seconds,
+        Some(Ok(seconds)) if (1..=MAX_LIFETIME).contains(&seconds) => seconds,
         Some(_) => {
-            return Err(Response::bad_request(
-                "`expires_in` must be a number of seconds above 0",
-            ));
+            return Err(Response::bad_request(format!(
+                "`expires_in` must be 1 to {MAX_LIFETIME} seconds"
+            )));
         }
     };
     let renewable = match request.parameter("renewable") {
@@ -88,6 +91,7 @@ pub(crate) fn create(accounts: &mut Accounts, caller: &Caller, request: &Request
         mfa,
         ips,
     };
+    accounts.drop_expired_tokens();
     accounts.tokens.insert(token.clone(), issued);
     Ok(Response::json(
         200,

@@ -10,7 +10,7 @@ use url::Url;
 use super::enrichment;
 use super::file_type::FileType;
 use super::image::{Image, ImageJson};
-use super::multipart::{self, Part};
+use super::multipart::Part;
 use super::organization::Organization;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
@@ -33,11 +33,12 @@ struct Uploaded<'a> {
     items: Vec<ImageJson<'a>>,
 }
 
-pub(crate) fn upload(organization: &mut Organization, request: &Request) -> HandlerResult {
-    let content_type = request.header("content-type").unwrap_or_default();
-    let parts = multipart::read(content_type, &request.body).map_err(Response::bad_request)?;
+/// A valid form, ready to be stored.
+pub(crate) struct Prepared(Vec<(Image, Changes, Option<Value>)>);
 
-    // Validates everything first: an invalid form stores nothing.
+/// Reads a form and hashes its files, which needs no organization. An invalid form stores nothing.
+pub(crate) fn prepare(request: &Request) -> Result<Prepared, Response> {
+    let parts = request.parts().map_err(Response::bad_request)?;
     let mut images = Vec::new();
     for (index, entry) in read_form(parts)? {
         let (name, bytes) = entry.source.ok_or_else(|| {
@@ -49,18 +50,11 @@ pub(crate) fn upload(organization: &mut Organization, request: &Request) -> Hand
             return Err(Response::bad_request(format!("The file `{name}` is empty")));
         }
         let file_type = FileType::detect(&bytes, &name);
+        let bytes = own(bytes, request.body.len());
         let mut image = Image::new(bytes, name, file_type);
         image.dynamic_metadata = entry.dynamic_metadata;
         image.protected = entry.protected;
         image.hash = image.derived_hash();
-        let changes_user_metadata = !entry.user_metadata.is_empty() || entry.descriptions.is_some();
-        if changes_user_metadata
-            && organization
-                .live(&image.hash)
-                .is_ok_and(|known| known.locked)
-        {
-            return Err(Response::locked());
-        }
         images.push((image, entry.user_metadata, entry.descriptions));
     }
     if images.is_empty() {
@@ -68,7 +62,35 @@ pub(crate) fn upload(organization: &mut Organization, request: &Request) -> Hand
             "The form must have at least one file or URL",
         ));
     }
+    Ok(Prepared(images))
+}
 
+/// Copies a file that is a small part of the form, so that it does not keep the memory of the whole form. The file of a
+/// large form stays where it is.
+fn own(file: Bytes, form: usize) -> Bytes {
+    const SMALL: usize = 1024 * 1024;
+    if file.len() < SMALL || file.len() < form - form / 8 {
+        Bytes::copy_from_slice(&file)
+    } else {
+        file
+    }
+}
+
+impl Prepared {
+    /// Returns the images, for the store of originals.
+    pub(crate) fn images_mut(&mut self) -> impl Iterator<Item = &mut Image> {
+        self.0.iter_mut().map(|(image, _, _)| image)
+    }
+}
+
+pub(crate) fn store(organization: &mut Organization, Prepared(images): Prepared) -> HandlerResult {
+    for (image, changes, descriptions) in &images {
+        let changes_user_metadata = !changes.is_empty() || descriptions.is_some();
+        let known = organization.live(&image.hash);
+        if changes_user_metadata && known.is_ok_and(|known| known.locked) {
+            return Err(Response::locked());
+        }
+    }
     let mut hashes = Vec::new();
     for (image, changes, descriptions) in images {
         hashes.push(image.hash.clone());
@@ -94,7 +116,7 @@ pub(crate) fn upload(organization: &mut Organization, request: &Request) -> Hand
     ))
 }
 
-fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Response> {
+fn read_form(parts: &[Part]) -> Result<BTreeMap<usize, Entry>, Response> {
     let mut entries: BTreeMap<usize, Entry> = BTreeMap::new();
     let mut counters = Counters::default();
     for part in parts {
@@ -104,16 +126,16 @@ fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Response> {
             "meta_user" => {
                 let index = counters.index("meta_user", at)?;
                 entries.entry(index).or_default().user_metadata =
-                    user_metadata::read_changes(json_of(&part)?)?;
+                    user_metadata::read_changes(json_of(part)?)?;
             }
             "meta_dynamic" => {
                 let index = counters.index("meta_dynamic", at)?;
                 let metadata = &mut entries.entry(index).or_default().dynamic_metadata;
                 if let Some(kind) = indices.get(1) {
-                    let value = dynamic_metadata::normalize(kind, json_of(&part)?)?;
+                    let value = dynamic_metadata::normalize(kind, json_of(part)?)?;
                     metadata.insert((*kind).to_owned(), value);
                 } else {
-                    for (kind, value) in object_of(&part)? {
+                    for (kind, value) in object_of(part)? {
                         let value = dynamic_metadata::normalize(&kind, value)?;
                         metadata.insert(kind, value);
                     }
@@ -121,7 +143,7 @@ fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Response> {
             }
             "meta_static" => {
                 let index = counters.index("meta_static", at)?;
-                let mut blocks = object_of(&part)?;
+                let mut blocks = object_of(part)?;
                 if let Some(request) = blocks.remove("auto_description") {
                     enrichment::languages(&request)?;
                     entries.entry(index).or_default().descriptions = Some(request);
@@ -129,7 +151,7 @@ fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Response> {
             }
             "options" => {
                 let index = counters.index("options", at)?;
-                if let Some(protected) = object_of(&part)?.get("protected") {
+                if let Some(protected) = object_of(part)?.get("protected") {
                     entries.entry(index).or_default().protected =
                         protected.as_bool().ok_or_else(|| {
                             Response::bad_request("The option `protected` must be true or false")
@@ -148,14 +170,14 @@ fn read_form(parts: Vec<Part>) -> Result<BTreeMap<usize, Entry>, Response> {
             }
             "url" => {
                 let index = counters.index("source", at)?;
-                let source = placeholder_for(&text_of(&part)?)?;
+                let source = placeholder_for(&text_of(part)?)?;
                 set_source(&mut entries, index, source)?;
             }
             // A file may have any field name. Unknown fields are ignored, as newer clients may send them.
             _ => {
-                if let Some(name) = part.file_name {
+                if let Some(name) = &part.file_name {
                     let index = counters.index("source", at)?;
-                    set_source(&mut entries, index, (name, part.body))?;
+                    set_source(&mut entries, index, (name.clone(), part.body.clone()))?;
                 }
             }
         }

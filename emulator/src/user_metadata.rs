@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
-use super::image::{Image, PhpObject};
+use super::image::Image;
 use super::organization::Organization;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
@@ -173,7 +173,7 @@ fn find_unlocked<'a>(
 
 pub(crate) fn get(organization: &Organization, hash: &str) -> HandlerResult {
     let image = organization.live(hash)?;
-    Ok(Response::json(200, &PhpObject(&image.user_metadata)))
+    Ok(Response::json(200, &image.user_metadata))
 }
 
 pub(crate) fn replace(

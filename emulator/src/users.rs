@@ -27,7 +27,7 @@ pub(crate) fn create(
         return Err(Response::bad_request("`email` must be an e-mail address"));
     }
     let organization = match body.get("organization") {
-        None => None,
+        None | Some(Value::Null) => None,
         Some(Value::String(name)) => Some(name.clone()),
         Some(_) => return Err(Response::bad_request("`organization` must be a string")),
     };
@@ -94,7 +94,7 @@ pub(crate) fn current_key(accounts: &Accounts, caller: &Caller) -> HandlerResult
 }
 
 /// Reads and validates the properties of a key.
-pub(crate) fn properties(body: &Value) -> Result<Map<String, Value>, Response> {
+fn properties(body: &Value) -> Result<Map<String, Value>, Response> {
     let body = match body {
         Value::Object(body) => body,
         Value::Null => return Ok(Map::new()),
@@ -110,7 +110,7 @@ pub(crate) fn properties(body: &Value) -> Result<Map<String, Value>, Response> {
             ("allowed_ips", Value::Array(list)) => {
                 list.len() <= 10 && list.iter().all(Value::is_string)
             }
-            (name, Value::Null) => PROPERTIES.contains(&name),
+            (name, Value::Null) => name == "comment" || PROPERTIES.contains(&name),
             _ => false,
         };
         if !is_valid {
@@ -120,6 +120,13 @@ pub(crate) fn properties(body: &Value) -> Result<Map<String, Value>, Response> {
         }
         properties.insert(name.clone(), value.clone());
     }
+    Ok(properties)
+}
+
+/// Reads and validates the properties of a new key, where null is as good as none.
+pub(crate) fn new_properties(body: &Value) -> Result<Map<String, Value>, Response> {
+    let mut properties = properties(body)?;
+    properties.retain(|_, value| !value.is_null());
     Ok(properties)
 }
 
@@ -133,7 +140,7 @@ pub(crate) fn create_key(
     } else {
         request.json()?
     };
-    let properties = properties(&body)?;
+    let properties = new_properties(&body)?;
     if accounts.user(&caller.user)?.keys.len() >= MAX_KEYS {
         return Err(Response::bad_request(
             "A user has at most 5 keys; delete one first",

@@ -154,7 +154,7 @@ async fn an_upload_returns_the_images_with_hashes_and_sizes() {
     assert_eq!(drawing["name"], "cat.jpg");
     assert_eq!(drawing["mimetype"], "image/svg+xml");
     assert_eq!(drawing["width"], 640);
-    assert_eq!(drawing["user_metadata"], json!([]));
+    assert!(drawing.get("user_metadata").is_none());
 }
 
 #[tokio::test]
@@ -456,7 +456,7 @@ async fn user_metadata_can_be_read_and_written_in_every_way() {
     let hash = client.add("a", json!({})).await;
     let all = format!("/sourceimages/acme/{hash}/meta/user");
     let one = |name: &str| format!("{all}/{name}");
-    assert_eq!(client.send("GET", &all).await, (200, json!([])));
+    assert_eq!(client.send("GET", &all).await, (200, json!({})));
 
     let (status, _) = client
         .send_json(
@@ -499,7 +499,7 @@ async fn user_metadata_can_be_read_and_written_in_every_way() {
         json!({"int:n": 6, "double:f": 1.5, "array:l": ["a"]})
     );
     assert_eq!(client.send("DELETE", &all).await.0, 204);
-    assert_eq!(client.send("GET", &all).await.1, json!([]));
+    assert_eq!(client.send("GET", &all).await.1, json!({}));
 
     for body in [
         json!({"A": "x"}),
@@ -553,7 +553,7 @@ async fn images_can_be_deleted_and_restored() {
     client.send("DELETE", &path).await;
     assert_eq!(client.add("a", json!({})).await, hash);
     let (_, image) = client.send("GET", &path).await;
-    assert_eq!(image["user_metadata"], json!([]));
+    assert!(image.get("user_metadata").is_none());
 }
 
 #[tokio::test]
@@ -1323,15 +1323,12 @@ async fn emulators_share_nothing() {
     assert!(second.names(&[]).await.is_empty());
 
     let image = first.request("GET", &format!("/sourceimages/acme/{hash}"));
-    let image = [image.try_clone().unwrap(), image];
-    let mut statuses = Vec::new();
-    let mut emulator = Some(first.emulator);
-    for request in image {
-        statuses.push(request.send().await.unwrap().status());
-        drop(emulator.take());
-    }
+    let again = image.try_clone().unwrap();
+    assert_eq!(image.send().await.unwrap().status(), StatusCode::OK);
+    drop(first.emulator);
+    let refused = again.send().await;
     // Another emulator may have the port by now, but not the image.
-    assert_eq!(statuses, [StatusCode::OK, StatusCode::NOT_FOUND]);
+    assert!(refused.is_err_and(|error| error.is_connect() || error.is_request()));
 }
 
 #[tokio::test]

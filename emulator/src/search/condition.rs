@@ -93,11 +93,14 @@ impl Condition {
                 .iter()
                 .any(|text| text.starts_with(wanted.as_str())),
             Self::Words { whole, prefix } => {
-                let found: Vec<String> = field.texts(image).into_iter().flat_map(words).collect();
-                whole.iter().all(|word| found.contains(word))
+                let texts = field.texts(image);
+                let found = || texts.iter().copied().flat_map(split_words);
+                whole
+                    .iter()
+                    .all(|wanted| found().any(|word| equals_lower(word, wanted)))
                     && match prefix {
-                        Some(prefix) => found.iter().any(|word| word.starts_with(prefix)),
-                        None => !whole.is_empty() || !found.is_empty(),
+                        Some(prefix) => found().any(|word| starts_lower(word, prefix)),
+                        None => !whole.is_empty() || found().next().is_some(),
                     }
             }
             Self::Number(wanted) => field
@@ -170,8 +173,28 @@ fn number(kind: Kind, text: &str) -> Option<f64> {
 }
 
 fn words(text: &str) -> Vec<String> {
+    split_words(text).map(str::to_lowercase).collect()
+}
+
+fn split_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+}
+
+/// Whether a word in lower case equals another. A copy of each word would dominate a search of many images.
+fn equals_lower(word: &str, lower: &str) -> bool {
+    if word.is_ascii() {
+        word.eq_ignore_ascii_case(lower)
+    } else {
+        word.to_lowercase() == lower
+    }
+}
+
+fn starts_lower(word: &str, lower: &str) -> bool {
+    if word.is_ascii() {
+        let start = word.as_bytes().get(..lower.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(lower.as_bytes()))
+    } else {
+        word.to_lowercase().starts_with(lower)
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::order::{Position, SortKey};
 
 pub(crate) struct Cursor {
-    pub(crate) position: Position,
+    pub(crate) position: Position<'static>,
     fingerprint: u64,
 }
 
@@ -13,20 +13,13 @@ pub(crate) struct Cursor {
 const SUFFIX: &str = "+/==";
 
 impl Cursor {
-    pub(crate) fn after(position: &Position, fingerprint: u64) -> Self {
-        Self {
-            position: position.clone(),
-            fingerprint,
-        }
-    }
-
     pub(crate) fn belongs_to(&self, fingerprint: u64) -> bool {
         self.fingerprint == fingerprint
     }
 
-    pub(crate) fn to_text(&self) -> String {
-        let keys: Vec<Value> = self
-            .position
+    /// Returns the text of the cursor after a position.
+    pub(crate) fn text_after(position: &Position<'_>, fingerprint: u64) -> String {
+        let keys: Vec<Value> = position
             .keys
             .iter()
             .map(|key| match key {
@@ -36,7 +29,7 @@ impl Cursor {
                 SortKey::Missing => Value::Null,
             })
             .collect();
-        let content = json!([self.fingerprint, self.position.sequence, keys]).to_string();
+        let content = json!([fingerprint, position.sequence, keys]).to_string();
         let mut text: String = content
             .bytes()
             .flat_map(|byte| [byte >> 4, byte & 0x0f])
@@ -69,7 +62,7 @@ impl Cursor {
             .into_iter()
             .map(|key| match key {
                 Value::Null => Some(SortKey::Missing),
-                Value::String(text) => Some(SortKey::Text(text)),
+                Value::String(text) => Some(SortKey::Text(text.into())),
                 number => number.as_u64().map(f64::from_bits).map(SortKey::Number),
             })
             .collect::<Option<Vec<_>>>()?;

@@ -161,7 +161,7 @@ impl Field {
     /// Returns the number, or a date as microseconds since 1970.
     pub(crate) fn number(&self, image: &Image) -> Option<f64> {
         match &self.place {
-            Place::Size => Some(whole(image.bytes.len() as u64)),
+            Place::Size => Some(whole(image.size())),
             Place::Width => Some(f64::from(image.file_type.width)),
             Place::Height => Some(f64::from(image.file_type.height)),
             Place::Created => Some(microseconds(&image.created.time)),

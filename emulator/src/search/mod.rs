@@ -125,24 +125,25 @@ impl Search {
             .filter(|image| image.deleted.is_some() == self.deleted && self.accepts(image))
             .collect();
         let facets = self.facets.count(&found);
-        let found = self.order.sort(found);
-        let offset = match &self.start {
-            PageStart::Beginning => 0,
-            PageStart::Offset(number) => (*number).min(found.len()),
-            PageStart::Cursor { cursor, .. } => found.partition_point(|entry| {
-                self.order
-                    .is_at_or_before(&entry.position, &cursor.position)
-            }),
-        };
         let total = found.len();
-        let page: Vec<_> = found.into_iter().skip(offset).take(self.limit).collect();
+        let (offset, images) = match &self.start {
+            PageStart::Beginning => (0, self.order.slice(found, 0, self.limit)),
+            PageStart::Offset(number) => {
+                let offset = (*number).min(total);
+                (offset, self.order.slice(found, offset, self.limit))
+            }
+            PageStart::Cursor { cursor, .. } => {
+                let rest = self.order.after(found, &cursor.position);
+                (total - rest.len(), self.order.slice(rest, 0, self.limit))
+            }
+        };
         Page {
             total,
             offset,
-            cursor: page
+            cursor: images
                 .last()
-                .map(|entry| Cursor::after(&entry.position, self.fingerprint).to_text()),
-            images: page.into_iter().map(|entry| entry.image).collect(),
+                .map(|image| Cursor::text_after(&self.order.position(image), self.fingerprint)),
+            images,
             facets,
         }
     }

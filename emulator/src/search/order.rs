@@ -1,5 +1,6 @@
 //! The sort order of a search.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::field::{Field, Kind, whole};
@@ -9,23 +10,17 @@ use crate::response::Response;
 /// The sort fields, and whether each is descending. Empty means newest first, the order in which images are stored.
 pub(crate) struct Order(Vec<(Field, bool)>);
 
-/// An image and its position in the order.
-pub(crate) struct SortedImage<'a> {
-    pub(crate) position: Position,
-    pub(crate) image: &'a Image,
-}
-
 /// A position in an order: the values of the sort fields, and the image's sequence number among equals.
 #[derive(Clone)]
-pub(crate) struct Position {
-    pub(crate) keys: Vec<SortKey>,
+pub(crate) struct Position<'a> {
+    pub(crate) keys: Vec<SortKey<'a>>,
     pub(crate) sequence: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum SortKey {
+pub(crate) enum SortKey<'a> {
     Number(f64),
-    Text(String),
+    Text(Cow<'a, str>),
     Missing,
 }
 
@@ -61,30 +56,54 @@ impl Order {
         Ok(Self(terms))
     }
 
-    /// Sorts images, which must come newest first.
-    pub(crate) fn sort<'a>(&self, images: Vec<&'a Image>) -> Vec<SortedImage<'a>> {
+    /// Returns `limit` of these images, which must come newest first, from `offset` on in this order.
+    pub(crate) fn slice<'a>(
+        &self,
+        mut images: Vec<&'a Image>,
+        offset: usize,
+        limit: usize,
+    ) -> Vec<&'a Image> {
+        let end = offset.saturating_add(limit);
+        if self.0.is_empty() {
+            images.truncate(end);
+            return images.split_off(offset.min(images.len()));
+        }
         let mut sorted: Vec<_> = images
             .into_iter()
-            .map(|image| SortedImage {
-                position: Position {
-                    keys: self.0.iter().map(|(field, _)| key(field, image)).collect(),
-                    sequence: image.sequence,
-                },
-                image,
-            })
+            .map(|image| (self.position(image), image))
             .collect();
-        if !self.0.is_empty() {
-            sorted.sort_by(|a, b| self.compare(&a.position, &b.position));
+        let compare =
+            |(a, _): &(Position<'_>, &Image), (b, _): &(Position<'_>, &Image)| self.compare(a, b);
+        // Sorts what the page needs alone. No two positions are equal, so an unstable order is unique.
+        if end < sorted.len() {
+            sorted.select_nth_unstable_by(end, compare);
+            sorted.truncate(end);
         }
-        sorted
+        sorted.sort_unstable_by(compare);
+        let page = sorted.into_iter().skip(offset);
+        page.map(|(_, image)| image).collect()
     }
 
-    pub(crate) fn is_at_or_before(&self, a: &Position, b: &Position) -> bool {
-        self.compare(a, b) != Ordering::Greater
+    /// Returns the images after a position.
+    pub(crate) fn after<'a>(
+        &self,
+        mut images: Vec<&'a Image>,
+        position: &Position<'_>,
+    ) -> Vec<&'a Image> {
+        images.retain(|image| self.compare(&self.position(image), position) == Ordering::Greater);
+        images
+    }
+
+    /// Returns the position of an image in this order.
+    pub(crate) fn position<'a>(&self, image: &'a Image) -> Position<'a> {
+        Position {
+            keys: self.0.iter().map(|(field, _)| key(field, image)).collect(),
+            sequence: image.sequence,
+        }
     }
 
     /// Images without the field come last in either direction; among equals the newest comes first.
-    fn compare(&self, a: &Position, b: &Position) -> Ordering {
+    fn compare(&self, a: &Position<'_>, b: &Position<'_>) -> Ordering {
         for ((_, descending), (a, b)) in self.0.iter().zip(a.keys.iter().zip(&b.keys)) {
             let ordering = match (a, b) {
                 (SortKey::Missing, SortKey::Missing) => Ordering::Equal,
@@ -106,7 +125,7 @@ impl Order {
     }
 }
 
-fn key(field: &Field, image: &Image) -> SortKey {
+fn key<'a>(field: &Field, image: &'a Image) -> SortKey<'a> {
     // The sequence also orders images of the same second.
     if field.is_created() {
         return SortKey::Number(whole(image.sequence));
@@ -121,6 +140,6 @@ fn key(field: &Field, image: &Image) -> SortKey {
         Kind::Keyword | Kind::Words | Kind::Place => field
             .texts(image)
             .first()
-            .map_or(SortKey::Missing, |text| SortKey::Text((*text).to_owned())),
+            .map_or(SortKey::Missing, |text| SortKey::Text(Cow::Borrowed(*text))),
     }
 }
