@@ -35,6 +35,7 @@ pub(crate) fn bindings(profile: &Profile, fingerprint: &str) -> Result<String, E
         .with_hooks(HooksMode::Expected)
         .with_inner_type("crate::transport::Session".parse()?)
         .with_map_type("::std::collections::BTreeMap")
+        .with_derive("PartialEq")
         .with_conversion(
             serde_json::from_value(json!({"type": "string", "format": "date-time"}))?,
             "crate::DateTime",
@@ -266,7 +267,7 @@ impl Types<'_> {
         // First, because the helper attributes of a derive must follow it.
         item.attrs.insert(
             0,
-            parse_quote!(#[derive(::serde::Serialize, Clone, Debug, Default)]),
+            parse_quote!(#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]),
         );
         Some(parse_quote! {
             impl<'de> ::serde::Deserialize<'de> for #name {

@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: 42ea352827dddce8.
+// Fingerprint of the inputs: 3afd17b2be606863.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
@@ -11,7 +11,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     /// A member of an administered organization and its keys.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdminApiKeyItem {
@@ -57,7 +57,7 @@ pub mod types {
         pub user_id: ::std::string::String,
     }
     /// Members and keys of all administered organizations.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdminApiKeyOverview {
@@ -76,7 +76,7 @@ pub mod types {
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// Images of an album. Depending on the source they are under `items` or under `images`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Album {
         /// Name of the album.
@@ -100,7 +100,7 @@ pub mod types {
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// One image of an album.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AlbumImage {
         /// Whether the image is a favourite of the album.
@@ -192,7 +192,7 @@ pub mod types {
         }
     }
     /// Any JSON value.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct AnyValue(pub ::serde_json::Value);
@@ -213,7 +213,7 @@ pub mod types {
         }
     }
     /// Metadata of an API key; the response to its creation also contains the key itself.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ApiKey {
@@ -259,7 +259,7 @@ pub mod types {
         pub trusted: bool,
     }
     /// Properties of a new API key, all optional.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ApiKeyDefinition {
         /// Addresses and IPv4 networks that may use the key: at most 10 entries and 10000 addresses; IPv6 as single addresses only. `request_ip` is not supported here.
@@ -281,7 +281,7 @@ pub mod types {
         pub trusted: ::std::option::Option<bool>,
     }
     /// Changes to an API key: an omitted property stays, null clears it, a value sets it. At least one property is required.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[cfg_attr(feature = "schemars", schemars(extend("minProperties" = 1)))]
     pub struct ApiKeyPatch {
@@ -300,7 +300,7 @@ pub mod types {
         pub trusted: ::std::option::Option<bool>,
     }
     /// Resources that the API offers.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ApiRoot {
@@ -314,7 +314,7 @@ pub mod types {
         pub resources: ::std::vec::Vec<::std::string::String>,
     }
     /// Request for automatic descriptions. Requires a paid plan.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AutoDescriptionRequest {
         /// Replace existing texts.
@@ -326,7 +326,7 @@ pub mod types {
         pub languages: ::std::vec::Vec<::std::string::String>,
     }
     /// Free-form. Clients expect organization, then month, then `organizations`, `combined` and sometimes `combined_forecast`; each of these contains the positions `storage`, `traffic`, `traffic_external` and `rendering_transactions` with their tiers, and `total`. Prices are Swiss francs with decimals; a range up to 999999999 is open-ended.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct Billing(
@@ -415,7 +415,7 @@ pub mod types {
         }
     }
     /// Response to a cache invalidation. The fields depend on the operation; it may be `{}`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CacheInvalidation {
@@ -441,7 +441,7 @@ pub mod types {
         pub truncated: bool,
     }
     /// Statements of the file's C2PA manifest about its origin.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ContentCredentials {
         /// Whether generative software created the image.
@@ -471,7 +471,7 @@ pub mod types {
         pub validation_state: ::std::option::Option<::std::string::String>,
     }
     /// Result of copying several images. Any of the lists may be missing.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CopyResult {
@@ -489,7 +489,7 @@ pub mod types {
         pub notfound: ::std::vec::Vec<::std::string::String>,
     }
     /// The exact part of an image that crop operations cut out.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CropArea {
         /// Height, in pixels of the original or in percent.
@@ -511,7 +511,7 @@ pub mod types {
         pub y: i64,
     }
     /// The user that the credentials belong to.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CurrentUser {
@@ -527,7 +527,7 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::required")]
         pub user_id: ::std::string::String,
     }
-    #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Metadata that is part of the identity of an image, by kind; `[]` when there is none. See SubjectArea, CropArea, MultiAreas, VersionText, FaceDetection and LinkedHashes; old images may use other keys, such as `SubjectArea`.
     #[serde(transparent)]
@@ -558,7 +558,7 @@ pub mod types {
         }
     }
     /// Dynamic metadata to set during the upload, by kind.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DynamicMetadataDefinition {
         /// See [`CropArea`].
@@ -640,7 +640,7 @@ pub mod types {
         }
     }
     /// One kind of dynamic metadata; its fields depend on the kind. See SubjectArea, CropArea, MultiAreas, VersionText, FaceDetection and LinkedHashes.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct DynamicMetadataValue(
@@ -670,7 +670,7 @@ pub mod types {
         }
     }
     /// Starts face detection when sent as an empty object; the service fills in the result and adds `detection_eyemouth`. Requires a paid plan.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct FaceDetection(
@@ -700,7 +700,7 @@ pub mod types {
         }
     }
     /// A value of a field and its number of occurrences.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct FacetCount {
@@ -711,7 +711,7 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::required")]
         pub value: ::std::string::String,
     }
-    #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Occurrences of each value among all matches, by field. Present only for requested facets; may be `[]` when empty.
     #[serde(transparent)]
@@ -900,7 +900,7 @@ pub mod types {
         }
     }
     /// Other files that belong to a video, for adaptive streaming.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LinkedHashes {
         /// Hashes of those files.
@@ -961,7 +961,7 @@ pub mod types {
         }
     }
     /// Membership of a user in an organization.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Membership {
@@ -1000,7 +1000,7 @@ pub mod types {
         pub user_id: ::std::string::String,
     }
     /// Roles of a user; send `roles` or `role`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct MembershipDefinition {
         /// Text for people.
@@ -1016,7 +1016,7 @@ pub mod types {
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
     /// Members of an organization.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct MembershipList {
@@ -1031,7 +1031,7 @@ pub mod types {
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// One named area: a crop area or a subject area.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct MultiArea {
         /// See [`CropArea`].
@@ -1044,7 +1044,7 @@ pub mod types {
         pub subject_area: ::std::option::Option<SubjectArea>,
     }
     /// Areas by name (letters, digits and underscores), selected by the option `area` of the operation `crop`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct MultiAreas(
@@ -1074,7 +1074,7 @@ pub mod types {
         }
     }
     /// A user to create as a member.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct NewMembershipDefinition {
         /// See [`ApiKeyDefinition`].
@@ -1088,7 +1088,7 @@ pub mod types {
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
     /// A user that was just created.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct NewUser {
@@ -1104,7 +1104,7 @@ pub mod types {
         pub id: ::std::string::String,
     }
     /// Operations by name.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct OperationCatalogue(
@@ -1140,7 +1140,7 @@ pub mod types {
         }
     }
     /// Options that an operation accepts.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OperationDescription {
@@ -1165,7 +1165,7 @@ pub mod types {
         pub required: ::std::vec::Vec<::std::string::String>,
     }
     /// Expressions by the name of the option that they compute, for example `{"width": "$w"}`. They take precedence over `options` of the same name. Arrives as a list when empty.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum OperationExpressions {
@@ -1189,7 +1189,7 @@ pub mod types {
             Self::Array(value)
         }
     }
-    #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Options of an operation by name; see `listOperations` for names, types and ranges. Numbers may arrive as strings. Arrives as a list when empty.
     #[serde(transparent)]
@@ -1219,7 +1219,7 @@ pub mod types {
             Self(value)
         }
     }
-    #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Options of an operation by name. Arrives as a list when empty.
     #[serde(transparent)]
@@ -1253,7 +1253,7 @@ pub mod types {
         }
     }
     /// An option of an operation.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OperationProperty {
@@ -1287,7 +1287,7 @@ pub mod types {
         pub values: ::std::vec::Vec<AnyValue>,
     }
     /// An organization.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Organization {
@@ -1325,7 +1325,7 @@ pub mod types {
         pub signing_keys: ::std::vec::Vec<SigningKey>,
     }
     /// An organization to create.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct OrganizationDefinition {
         /// Billing address.
@@ -1339,7 +1339,7 @@ pub mod types {
         pub master_organization: ::std::option::Option<OrganizationName>,
     }
     /// Limits of an organization. Only in old responses.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OrganizationLimit {
@@ -1486,7 +1486,7 @@ pub mod types {
     }
     #[derive(Default)]
     /// Options of an organization. Arrives as a list when empty.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OrganizationOptions {
@@ -1517,7 +1517,7 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Options of an organization to set, any subset.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct OrganizationOptionsDefinition {
         /// Whether the stack `dynamic` (and IIIF) requires signed URLs.
@@ -1539,7 +1539,7 @@ pub mod types {
         pub render_org_fallback: ::std::option::Option<::std::string::String>,
     }
     /// Address of a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct PageLink {
@@ -1549,7 +1549,7 @@ pub mod types {
         pub href: ::std::option::Option<::std::string::String>,
     }
     /// Adjacent pages; `[]` or an object without keys when there are none. Build the URL from your own parameters and use only the `offset` from here: the links may lack filters.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct PageLinks {
@@ -1563,7 +1563,7 @@ pub mod types {
         pub prev: ::std::option::Option<PageLink>,
     }
     /// A URL to sign.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SignUrlRequest {
         /// Round the expiry up to a multiple of this many seconds, so that caches see fewer different URLs. One client spells it `roundDateUpTo`.
@@ -1576,7 +1576,7 @@ pub mod types {
         pub url: ::std::string::String,
     }
     /// A signed render URL.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SignedUrl {
@@ -1593,7 +1593,7 @@ pub mod types {
         pub until: ::std::option::Option<crate::DateTime>,
     }
     /// A key that signs render URLs. Only the service's support can add or remove one.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SigningKey {
@@ -1611,7 +1611,7 @@ pub mod types {
         pub key: crate::Secret,
     }
     /// A stored original with its metadata. `hash` identifies the bytes together with dynamic metadata and protection.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImage {
@@ -1695,7 +1695,7 @@ pub mod types {
         pub width: u64,
     }
     /// A name that points to a source image.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImageAlias {
@@ -1714,14 +1714,14 @@ pub mod types {
         pub organization: ::std::string::String,
     }
     /// Target of an alias.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SourceImageAliasDefinition {
         /// See [`ImageHash`].
         pub hash: ImageHash,
     }
     /// One page of source images.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImageList {
@@ -1746,7 +1746,7 @@ pub mod types {
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// Options of an image to store.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SourceImageOptions {
         /// Whether renderings require a signed URL.
@@ -1759,7 +1759,7 @@ pub mod types {
         pub visual_binaryhash: ::std::option::Option<bool>,
     }
     /// A stored stack.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Stack {
@@ -1799,7 +1799,7 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Definition of a stack. The field names differ from those in responses (`stack_operations` and so on); the service accepts both, except for variables.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackDefinition {
         /// Text for people.
@@ -1830,7 +1830,7 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// An expression of a stack. Expressions are evaluated in order; every match applies, and the last one wins.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpression {
         /// Condition in Symfony's expression language, for example `options.dpr >= 2`, `image.width > 1000` or `request.headers.save_data == 'on'`; `$name` reads a variable.
@@ -1845,7 +1845,7 @@ pub mod types {
     }
     #[derive(Default)]
     /// What a matching expression changes. Arrives as a list when empty.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpressionOverrides {
         /// See [`StackOptionValues`].
@@ -1861,7 +1861,7 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// One page of stacks.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackList {
@@ -2027,7 +2027,7 @@ pub mod types {
         }
     }
     /// One step of a stack.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackOperation {
         /// See [`OperationExpressions`].
@@ -2046,7 +2046,7 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// Options that a stack can have.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionCatalogue {
@@ -2058,7 +2058,7 @@ pub mod types {
         >,
     }
     /// Type of the elements of a list.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionItems {
@@ -2068,7 +2068,7 @@ pub mod types {
         pub type_: ::std::option::Option<ValueType>,
     }
     /// An option of a stack.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionProperty {
@@ -2112,7 +2112,7 @@ pub mod types {
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub values: ::std::vec::Vec<AnyValue>,
     }
-    #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Options of a stack by name, for example `jpg.quality` (1 to 100, default 80), `autoformat` or `dpr` (1 to 10). Values are booleans, numbers, strings, null or lists of strings; see `listStackOptions`. Arrives as a list when empty.
     #[serde(transparent)]
@@ -2142,7 +2142,7 @@ pub mod types {
             Self(value)
         }
     }
-    #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Metadata that the service read from the file, by block: EXIF, IPTC, XMP, colours, video data, content credentials. Read-only; `[]` when there is none.
     #[serde(transparent)]
@@ -2173,7 +2173,7 @@ pub mod types {
         }
     }
     /// Metadata that the service detects while it stores an image.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StaticMetadataDefinition {
         /// See [`AutoDescriptionRequest`].
@@ -2181,7 +2181,7 @@ pub mod types {
         pub auto_description: ::std::option::Option<AutoDescriptionRequest>,
     }
     /// Daily values of an organization, newest first. Days without data are omitted, and a series may be empty.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Stats {
@@ -2200,7 +2200,7 @@ pub mod types {
         pub space_in_bytes: ::std::vec::Vec<StatsPoint>,
     }
     /// Value of one day.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StatsPoint {
@@ -2216,7 +2216,7 @@ pub mod types {
         pub value: f64,
     }
     /// An organization whose usage is billed to another one.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SubOrganization {
@@ -2244,7 +2244,7 @@ pub mod types {
         pub name: ::std::string::String,
     }
     /// Sub-organizations of an organization.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SubOrganizationList {
@@ -2266,7 +2266,7 @@ pub mod types {
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
     /// The most important part of an image; cropping with the anchor `auto` centres on it. Takes precedence over a crop area.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SubjectArea {
         /// Height, in pixels of the original or in percent.
@@ -2290,7 +2290,7 @@ pub mod types {
         pub y: i64,
     }
     /// A short-lived token and its payload.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Token {
@@ -2303,7 +2303,7 @@ pub mod types {
         pub token: crate::Secret,
     }
     /// Payload of a token.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TokenPayload {
@@ -2335,7 +2335,7 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// A code of the second factor.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct TotpCode {
         /// The current code of the authenticator app, a string of digits. Each code works once.
@@ -2343,7 +2343,7 @@ pub mod types {
         pub totp: crate::Secret,
     }
     /// A pending second factor.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TotpSetup {
@@ -2361,7 +2361,7 @@ pub mod types {
         pub state: ::std::option::Option<crate::api::types::TotpState>,
     }
     /// State of the second factor of a user.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TotpStatus {
@@ -2374,7 +2374,7 @@ pub mod types {
         pub state: crate::api::types::TotpState,
     }
     /// The new user.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct UserDefinition {
         /// E-mail address of the user.
@@ -2466,7 +2466,7 @@ pub mod types {
         }
     }
     /// A membership of the current user.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UserMembership {
@@ -2501,7 +2501,7 @@ pub mod types {
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
     /// Memberships of the current user.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UserMembershipList {
@@ -2515,7 +2515,7 @@ pub mod types {
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
     }
-    #[derive(::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     /// Custom fields by name; `[]` when there are none. Names of non-string fields include their type prefix, for example `int:sku` (integer), `double:weight`, `date:shot`, `latlon:place` (latitude, comma, longitude), `array:labels`.
     #[serde(transparent)]
@@ -2546,7 +2546,7 @@ pub mod types {
         }
     }
     /// User metadata to set, by field name. Values: string (no prefix, `str:` or `text:`), integer (`int:`), number (`double:`), `YYYY-MM-DDThh:mm:ssZ` (`date:`), `"latitude,longitude"` (`latlon:`), array of strings (`array:`, `array_text:`). `null` removes a field in a PATCH request.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct UserMetadataDefinition(
@@ -2649,7 +2649,7 @@ pub mod types {
         }
     }
     /// JSON type of a value, or several of them: `string`, `integer`, `number`, `boolean`, `array`, `null`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(untagged)]
     pub enum ValueType {
@@ -2664,7 +2664,7 @@ pub mod types {
         }
     }
     /// Any text; its only purpose is a separate hash for the same image.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VersionText {
         /// The text.
@@ -2672,7 +2672,7 @@ pub mod types {
         pub text: ::std::string::String,
     }
     /// Properties of a video.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VideoData {
         /// Describes the audio track.
@@ -2709,7 +2709,7 @@ pub mod types {
         pub video_info: ::std::option::Option<::std::string::String>,
     }
     /// Metadata of a video.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VideoMetadata {
         /// See [`VideoData`].

@@ -23,7 +23,7 @@ use crate::json::{without_bom, without_values};
 /// }
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Undecodable {
     /// Its place in the list as the service sent it, from 0.

@@ -20,7 +20,7 @@ use crate::names::image_hash;
 /// let version = DynamicValue::version("two");
 /// let films = DynamicValue::linked(["3f9a21", "aaaabb"]);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DynamicValue {
     /// `subject_area`: the area that cropping keeps visible.
