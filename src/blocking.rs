@@ -78,7 +78,7 @@ use tokio::task::coop::consume_budget;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::paging::{Items, Listing, Pages};
-use crate::source_images::{BulkCall, Download};
+use crate::source_images::{BulkCall, BulkUpload, Download};
 
 /// The name of the thread.
 const THREAD: &str = "rokka-blocking";
@@ -327,6 +327,23 @@ impl<T: Send + 'static> BulkCall<T> {
     /// for item in images.bulk().delete(["3f9a21", "c1b110"]).iter() {
     ///     println!("{}: {:?}", item.id, item.result);
     /// }
+    /// # }
+    /// ```
+    pub fn iter(self) -> Iter<Self> {
+        Iter::new(self)
+    }
+}
+
+impl<T: Send + 'static> BulkUpload<T> {
+    /// Returns an iterator over the results, which blocks the thread until the next one is there; see
+    /// [`blocking`](crate::blocking). Requests make progress while the iterator waits.
+    ///
+    /// ```no_run
+    /// # fn f(images: rokka::SourceImages, paths: Vec<std::path::PathBuf>) -> rokka::Result<()> {
+    /// for item in images.bulk().upload(paths).skip_existing().iter() {
+    ///     println!("{} is {}", item.id, item.result?.image.hash);
+    /// }
+    /// # Ok(())
     /// # }
     /// ```
     pub fn iter(self) -> Iter<Self> {

@@ -61,7 +61,7 @@
 //! |---|---|---|
 //! | upload files, bytes, streams, URLs | [`SourceImages::upload`], [`SourceImages::upload_many`], [`Source`] | [`Upload`](source_images::Upload), [`UploadMany`](source_images::UploadMany) |
 //! | push bytes into an upload | [`Source::channel`], [`SourceSender`] | |
-//! | upload only what is not stored yet | [`Upload::skip_existing`](source_images::Upload::skip_existing), [`Uploaded`] | [`UploadIfNew`](source_images::UploadIfNew) |
+//! | upload only what is not stored yet | [`Upload::skip_existing`](source_images::Upload::skip_existing), [`BulkUpload::skip_existing`], [`Uploaded`] | [`UploadIfNew`](source_images::UploadIfNew) |
 //! | read, delete, restore | [`SourceImages::get`], [`SourceImages::delete`], [`SourceImages::restore`] | [`GetImage`](source_images::GetImage) |
 //! | find, count, list everything | [`SourceImages::search`], [`field`] | [`Search`] |
 //! | set the subject area or other dynamic metadata | [`SourceImages::set_subject_area`], [`SourceImages::add_dynamic_metadata`], [`DynamicValue`], [`Revision`] | [`ChangeDynamicMetadata`](source_images::ChangeDynamicMetadata) |
@@ -72,7 +72,7 @@
 //! | find and delete by binary hash, hash a file | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`], [`binary_hash`], [`BinaryHasher`] | |
 //! | name images, invalidate caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] | [`CreateAlias`](source_images::CreateAlias) |
 //! | download, verified, in parts | [`SourceImages::download`], [`Search::download_zip`] | [`DownloadFile`](source_images::DownloadFile), [`DownloadToFile`](source_images::DownloadToFile) |
-//! | upload, copy, delete, restore, download many, or send any call for each | [`SourceImages::bulk`], [`Bulk`] | [`BulkCall`] |
+//! | upload, copy, delete, restore, download many, or send any call for each | [`SourceImages::bulk`], [`Bulk`] | [`BulkCall`], [`BulkUpload`] |
 //! | show the progress of a transfer | [`Progress`] | |
 //! | define what stacks do | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] | [`CreateStack`](stacks::CreateStack), [`ListStacks`](stacks::ListStacks), [`CopyStack`](stacks::CopyStack) |
 //! | read which operations and options the service has | [`Client::operations`], [`Client::stack_options`] | |
@@ -228,9 +228,9 @@ pub(crate) use rokka_render::escape;
 pub use secret::Secret;
 #[doc(inline)]
 pub use source_images::{
-    Aliases, Bulk, BulkCall, BulkItem, Copied, CopyOutcome, Download, DynamicValue, Hashes,
-    ImageUserMetadata, Images, LatLon, OptimizeSource, Revision, Search, Source, SourceImages,
-    SourceSender, Uploaded, UserValue, field,
+    Aliases, Bulk, BulkCall, BulkItem, BulkUpload, Copied, CopyOutcome, Download, DynamicValue,
+    Hashes, ImageUserMetadata, Images, LatLon, OptimizeSource, Revision, Search, Source,
+    SourceImages, SourceSender, Uploaded, UserValue, field,
 };
 #[doc(inline)]
 pub use stacks::{StackVariableValues as StackVariables, Stacks};

@@ -1,5 +1,7 @@
 //! Bulk operations: upload, delete, restore, download or copy many images, or send any call for each of them.
 
+mod upload;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,8 @@ use crate::transport::options::CallOptions;
 use crate::transport::retry::Retry;
 use crate::transport::retry_event::RetryEvent;
 
+pub use upload::BulkUpload;
+
 /// The default number of concurrent requests.
 const CONCURRENCY: usize = 8;
 
@@ -34,7 +38,7 @@ const BATCH: usize = 100;
 
 /// Bulk operations on the images of one organization. Created by [`SourceImages::bulk`].
 ///
-/// Each method returns a [`BulkCall`]: a stream with one result per image, in order of completion. A failure affects its
+/// Each method returns a [`BulkCall`], or a [`BulkUpload`] with more options: a stream with one result per image, in order of completion. A failure affects its
 /// own image only, unless [`stop_after`](BulkCall::stop_after) is set. Requests are sent concurrently; when the service limits
 /// the rate, all of them wait together. [`each`](Bulk::each) does so with any call.
 #[derive(Clone, Debug)]
@@ -220,34 +224,21 @@ impl SourceImages {
 }
 
 impl Bulk {
-    /// Uploads sources, one request per source; returns a stream of the stored [`SourceImage`]s. [`BulkCall`] lists the
-    /// options.
+    /// Uploads sources, one request per source; returns a stream of the stored [`SourceImage`]s. [`BulkUpload`] lists the
+    /// options; one of them, [`skip_existing`](BulkUpload::skip_existing), sends nothing for what is stored already.
     ///
     /// `POST /sourceimages/{organization}`, role `upload`.
     /// [Reference](https://rokka.io/documentation/references/source-images.html#create-a-source-image).
     #[doc(alias = "createSourceImage")]
     #[doc(alias = "create_source_image")]
     #[doc(alias = "POST /sourceimages/{organization}")]
-    pub fn upload<I>(&self, sources: I) -> BulkCall<SourceImage>
+    pub fn upload<I>(&self, sources: I) -> BulkUpload
     where
-        I: IntoIterator<Item = Source>,
+        I: IntoIterator<Item: Into<Source> + 'static>,
         I::IntoIter: Send + 'static,
     {
-        let images = self.images.clone();
-        BulkCall::new(
-            stream::iter(sources)
-                .enumerate()
-                .map(move |(position, source)| {
-                    let images = images.clone();
-                    Job::one(position, source.id(), move |settings| {
-                        let call = images.upload(source);
-                        match settings.verify {
-                            Some(verify) => call.verify(verify),
-                            None => call,
-                        }
-                    })
-                }),
-        )
+        let sources = sources.into_iter().map(Into::into);
+        BulkUpload::new(self.images.clone(), stream::iter(sources).boxed())
     }
 
     /// Deletes images; returns a stream of `()` results. [`BulkCall`] lists the options. Deleted images can be restored for
@@ -667,87 +658,101 @@ impl<T> BulkCall<T> {
     }
 }
 
-impl<T> BulkCall<T> {
-    /// Sets the number of concurrent requests (default: 8).
-    pub fn concurrency(mut self, requests: usize) -> Self {
-        self.concurrency = requests.max(1);
-        self
-    }
+/// Implements the options of all bulk calls for a type that is a [`BulkCall`], or that has one in a field.
+macro_rules! bulk_options {
+    ($($call:ident)?) => {
+        /// Sets the number of concurrent requests (default: 8).
+        pub fn concurrency(mut self, requests: usize) -> Self {
+            self$(.$call)?.concurrency = requests.max(1);
+            self
+        }
 
-    /// Sets when and how often each request is retried (default: the client's policy).
-    pub fn retry(mut self, retry: Retry) -> Self {
-        self.settings.call.retry = Some(retry);
-        self
-    }
+        /// Sets when and how often each request is retried (default: the client's policy).
+        pub fn retry(mut self, retry: Retry) -> Self {
+            self$(.$call)?.settings.call.retry = Some(retry);
+            self
+        }
 
-    /// Calls this before each retry, and before each wait because the service limits the rate, after that of the
-    /// [client](crate::ClientBuilder::on_retry). Each of the calls that wait together reports it.
-    pub fn on_retry(mut self, report: impl Fn(&RetryEvent) + Send + Sync + 'static) -> Self {
-        self.settings.call.on_retry = Some(Arc::new(report));
-        self
-    }
+        /// Calls this before each retry, and before each wait because the service limits the rate, after that of the
+        /// [client](crate::ClientBuilder::on_retry). Each of the calls that wait together reports it.
+        pub fn on_retry(mut self, report: impl Fn(&RetryEvent) + Send + Sync + 'static) -> Self {
+            self$(.$call)?.settings.call.on_retry = Some(Arc::new(report));
+            self
+        }
 
-    /// Stops after this many failures in a row, in order of completion (default: never; 0 counts as 1): when the service is
-    /// down, or the credentials are wrong, the remaining thousands fail too.
-    ///
-    /// Calls in progress end as they would. Nothing is sent for the images that are left; each of them has a result, the error
-    /// [`ErrorKind::Stopped`], so a program knows what it has to do again. A search that still finds images is not continued:
-    /// a last result with an empty [`id`](BulkItem::id) says so, and its [`position`](BulkItem::position) is the number of
-    /// images that have a result. Every error of an image counts; a request that [`copy`](Bulk::copy) sends for many fails
-    /// for each of them.
-    ///
-    /// ```no_run
-    /// # async fn f(images: rokka::SourceImages, old: Vec<String>) -> rokka::Result<()> {
-    /// use futures_util::StreamExt;
-    /// use rokka::ErrorKind;
-    ///
-    /// let mut deleted = images.bulk().delete(old).stop_after(20);
-    /// let mut left = Vec::new();
-    /// while let Some(item) = deleted.next().await {
-    ///     match item.result {
-    ///         Ok(()) => {}
-    ///         Err(error) if error.kind() == ErrorKind::Stopped => left.push(item.id),
-    ///         Err(error) => eprintln!("{}: {error}", item.id),
-    ///     }
-    /// }
-    /// println!("{} images were not tried", left.len());
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn stop_after(mut self, failures: usize) -> Self {
-        self.stop_after = Some(failures.max(1));
-        self
-    }
+        /// Stops after this many failures in a row, in order of completion (default: never; 0 counts as 1): when the service is
+        /// down, or the credentials are wrong, the remaining thousands fail too.
+        ///
+        /// Calls in progress end as they would. Nothing is sent for the images that are left; each of them has a result, the error
+        /// [`ErrorKind::Stopped`], so a program knows what it has to do again. A search that still finds images is not continued:
+        /// a last result with an empty [`id`](BulkItem::id) says so, and its [`position`](BulkItem::position) is the number of
+        /// images that have a result. Every error of an image counts; a request that [`copy`](Bulk::copy) sends for many fails
+        /// for each of them.
+        ///
+        /// ```no_run
+        /// # async fn f(images: rokka::SourceImages, old: Vec<String>) -> rokka::Result<()> {
+        /// use futures_util::StreamExt;
+        /// use rokka::ErrorKind;
+        ///
+        /// let mut deleted = images.bulk().delete(old).stop_after(20);
+        /// let mut left = Vec::new();
+        /// while let Some(item) = deleted.next().await {
+        ///     match item.result {
+        ///         Ok(()) => {}
+        ///         Err(error) if error.kind() == ErrorKind::Stopped => left.push(item.id),
+        ///         Err(error) => eprintln!("{}: {error}", item.id),
+        ///     }
+        /// }
+        /// println!("{} images were not tried", left.len());
+        /// # Ok(())
+        /// # }
+        /// ```
+        pub fn stop_after(mut self, failures: usize) -> Self {
+            self$(.$call)?.stop_after = Some(failures.max(1));
+            self
+        }
 
-    /// Limits the call for each image, from its start on: all attempts, the waits between them, and the transfer (default:
-    /// that of the client, which is [no limit](crate::ClientBuilder::deadline) unless it is set). Nothing limits the stream as
-    /// a whole; drop it to end it. A copy has this limit for each request of 100 images.
-    pub fn deadline(mut self, limit: std::time::Duration) -> Self {
-        self.settings.call.deadline = Some(limit);
-        self
-    }
+        /// Limits the call for each image, from its start on: all attempts, the waits between them, and the transfer (default:
+        /// that of the client, which is [no limit](crate::ClientBuilder::deadline) unless it is set). Nothing limits the stream as
+        /// a whole; drop it to end it. A copy has this limit for each request of 100 images.
+        pub fn deadline(mut self, limit: std::time::Duration) -> Self {
+            self$(.$call)?.settings.call.deadline = Some(limit);
+            self
+        }
 
-    /// Limits how long a request may make no progress (default: the client's idle timeout).
-    pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
-        self.settings.call.idle = Some(limit);
-        self
-    }
+        /// Limits how long a request may make no progress (default: the client's idle timeout).
+        pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
+            self$(.$call)?.settings.call.idle = Some(limit);
+            self
+        }
 
-    /// Counts the bytes of all files together. The total is unknown, because the input is read on demand.
-    pub fn progress(mut self, progress: &Progress) -> Self {
-        let meter = progress.meter();
-        self.settings.call.counter = Some(meter.counter());
-        self.progress = Some(meter);
-        self
-    }
+        /// Counts the bytes of all files together. The total is unknown, because the input is read on demand.
+        pub fn progress(mut self, progress: &Progress) -> Self {
+            let meter = progress.meter();
+            self$(.$call)?.settings.call.counter = Some(meter.counter());
+            self$(.$call)?.progress = Some(meter);
+            self
+        }
+    };
 }
 
-impl BulkCall<SourceImage> {
-    /// Sets whether each stored image is compared with the sent bytes (default: as its source sets); see
-    /// [`Source::verify`].
-    pub fn verify(mut self, verify: bool) -> Self {
-        self.settings.verify = Some(verify);
-        self
+use bulk_options;
+
+impl<T> BulkCall<T> {
+    bulk_options!();
+
+    /// The same options for jobs of another type, which come later.
+    fn retyped<U>(self) -> BulkCall<U> {
+        BulkCall {
+            jobs: None,
+            searching: self.searching,
+            settings: self.settings,
+            concurrency: self.concurrency,
+            results: None,
+            progress: self.progress,
+            stop_after: self.stop_after,
+            failures: 0,
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Uploaded {
 #[must_use = "a call is sent when it is awaited"]
 pub struct UploadIfNew {
     upload: Upload,
+    /// The images with the same bytes, if they are looked up already.
+    known: Option<Vec<SourceImage>>,
 }
 
 impl Upload {
@@ -65,18 +67,32 @@ impl Upload {
     /// # }
     /// ```
     pub fn skip_existing(self) -> UploadIfNew {
-        UploadIfNew { upload: self }
+        UploadIfNew {
+            upload: self,
+            known: None,
+        }
     }
 }
 
 call!(UploadIfNew => Uploaded, upload.call);
 
 impl UploadIfNew {
+    /// Sets the images with the same bytes, which are not looked up again.
+    pub(super) fn with_known(mut self, known: Vec<SourceImage>) -> Self {
+        self.known = Some(known);
+        self
+    }
+
     async fn run(self, session: Session) -> Result<Uploaded> {
-        let Self { upload } = self;
+        let Self { upload, known } = self;
         upload.check()?;
-        let binary_hash = upload.source.binary_hash().await?;
-        let known = find(&session, &upload.organization, &binary_hash).await?;
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let binary_hash = upload.source.binary_hash().await?;
+                find(&session, &upload.organization, &binary_hash).await?
+            }
+        };
         if let Some(image) = nearest(&upload.source, &known) {
             let missing = upload.source.missing_user_metadata(image);
             let image = merged(&session, &upload.organization, image.clone(), missing).await?;

@@ -51,7 +51,7 @@ impl StdError for Dropped {}
 
 /// Returns whether an error of a stream is a dropped sender.
 pub(super) fn is_dropped_sender(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|cause| cause.is::<Dropped>())
+    matches!(error.get_ref(), Some(cause) if cause.is::<Dropped>())
 }
 
 /// The receiving half, as the stream of a source.
@@ -61,18 +61,13 @@ pub(super) struct Received {
 }
 
 pub(super) fn channel(name: String) -> (SourceSender, Received) {
-    let (sender, receiver) = mpsc::channel(WAITING);
+    let (pieces, receiver) = mpsc::channel(WAITING);
     let end = Arc::new(Mutex::new(State::Unfinished));
-    let received = Received {
+    let stream = Received {
         pieces: receiver,
         end: Some(Arc::clone(&end)),
     };
-    let sender = SourceSender {
-        pieces: sender,
-        end,
-        name,
-    };
-    (sender, received)
+    (SourceSender { pieces, end, name }, stream)
 }
 
 impl SourceSender {

@@ -402,6 +402,14 @@ impl Source {
         Box::pin(std::future::ready(Err(Error::invalid(rule))))
     }
 
+    /// Returns the number of bytes that it holds in memory.
+    pub(crate) fn memory(&self) -> usize {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        }
+    }
+
     /// Returns whether an image of the same bytes has everything that this source sets, except for the name and for user
     /// metadata, which can be merged into it.
     pub(crate) fn is_met_by(&self, image: &SourceImage) -> bool {

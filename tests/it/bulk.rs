@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::support::{HASH, KEY, OTHER, RecordedRequest, Reply, Server, image, list};
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use http::Method;
 use rokka::testing::{Emulator, EmulatorExt};
-use rokka::{BulkCall, BulkItem, ErrorKind, Retry, Source, SubjectArea};
+use rokka::{BulkItem, ErrorKind, Retry, Source, SubjectArea};
 use serde_json::json;
 
 /// Hashes that differ in their first digits.
@@ -15,7 +15,7 @@ fn hashes(count: usize) -> Vec<String> {
 }
 
 /// The results in the order of the input.
-async fn sorted<T: Send + 'static>(call: BulkCall<T>) -> Vec<BulkItem<T>> {
+async fn sorted<T>(call: impl Stream<Item = BulkItem<T>>) -> Vec<BulkItem<T>> {
     let results = tokio::time::timeout(Duration::from_secs(60), call.collect::<Vec<_>>());
     let mut items = results.await.expect("it hangs");
     items.sort_by_key(|item| item.position);

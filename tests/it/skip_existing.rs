@@ -1,5 +1,7 @@
 //! Uploads that send nothing for what is stored already.
 
+use std::time::Duration;
+
 use crate::support::{HASH, OTHER, RecordedRequest, Reply, Server, image, json, list};
 use futures_util::stream;
 use rokka::testing::{Emulator, EmulatorExt};
@@ -102,8 +104,7 @@ async fn an_image_with_another_protection_or_other_dynamic_metadata_is_another_o
     let area = || SubjectArea::new(1, 2, 3, 4);
     let stored_area =
         json!({"subject_area": {"x": 1, "y": 2, "width": 3.0, "height": 4, "percentage": false}});
-    type Case = (&'static str, Source, Value, bool);
-    let cases: Vec<Case> = vec![
+    let cases = [
         ("plain", cat(), json!({}), true),
         ("any will do", cat(), json!({"protected": true}), true),
         (
@@ -312,4 +313,237 @@ async fn the_emulator_stores_each_file_once() {
         images.delete(&image.hash).await.unwrap();
     }
     assert!(upload(3).await.unwrap().created);
+}
+
+mod bulk {
+    use super::*;
+    use crate::support::Gate;
+    use futures_util::StreamExt;
+    use rokka::{BulkItem, Uploaded};
+
+    /// Files with different bytes.
+    fn files(count: usize) -> Vec<Source> {
+        let files = 0..count;
+        files
+            .map(|number| Source::bytes(format!("{number}.jpg"), format!("file {number}")))
+            .collect()
+    }
+
+    async fn upload(emulator: &Emulator, files: Vec<Source>) -> Vec<BulkItem<Uploaded>> {
+        let images = emulator.source_images().unwrap();
+        images.bulk().upload(files).skip_existing().collect().await
+    }
+
+    fn created(items: &[BulkItem<Uploaded>]) -> usize {
+        let created = items
+            .iter()
+            .filter(|item| item.result.as_ref().unwrap().created);
+        created.count()
+    }
+
+    /// How often the emulator received uploads, look-ups of one file, and pages of searches.
+    fn counted(emulator: &Emulator) -> (usize, usize, usize) {
+        let requests = emulator.requests();
+        let count = |wanted: fn(&rokka::testing::RecordedRequest) -> bool| {
+            requests.iter().filter(|request| wanted(request)).count()
+        };
+        (
+            count(|request| request.method == "POST"),
+            count(|request| request.parameter("binaryHash").is_some()),
+            count(|request| request.parameter("limit").is_some()),
+        )
+    }
+
+    #[tokio::test]
+    async fn each_file_is_created_once_and_then_found() {
+        let emulator = Emulator::start().await;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("on disk.jpg");
+        std::fs::write(&path, "file 1").unwrap();
+        let some = vec![files(1).remove(0), Source::path(&path)];
+        let first = upload(&emulator, some).await;
+        assert_eq!(created(&first), 2);
+        let mut again = upload(&emulator, files(4)).await;
+        assert_eq!(created(&again), 2);
+        again.sort_by_key(|item| item.position);
+        for (number, item) in again.iter().enumerate() {
+            let uploaded = item.result.as_ref().unwrap();
+            assert_eq!(item.id, format!("{number}.jpg"));
+            assert_eq!(uploaded.created, number > 1);
+            let name = if number == 1 { "on disk.jpg" } else { &item.id };
+            assert_eq!(uploaded.image.name, name);
+        }
+        let images = emulator.source_images().unwrap();
+        assert_eq!(images.search().await.unwrap().total, 4);
+    }
+
+    #[tokio::test]
+    async fn many_files_are_looked_up_by_searches() {
+        let emulator = Emulator::start().await;
+        let (count, windows) = (700, [32, 128, 512, 20]);
+        assert_eq!(8 + windows.iter().sum::<usize>(), count);
+        let first = upload(&emulator, files(count)).await;
+        assert_eq!((first.len(), created(&first)), (count, count));
+        let before = counted(&emulator);
+
+        let again = upload(&emulator, files(count)).await;
+        assert_eq!((again.len(), created(&again)), (count, 0));
+        let after = counted(&emulator);
+        assert_eq!(after.0, before.0, "nothing is sent again");
+        // The first window is too small for a search; each other one takes the total and a page.
+        assert_eq!(
+            (after.1 - before.1, after.2 - before.2),
+            (8, 2 * windows.len())
+        );
+        let mut hashes: Vec<_> = again
+            .iter()
+            .map(|item| item.result.as_ref().unwrap().image.hash.clone())
+            .collect();
+        hashes.sort();
+        hashes.dedup();
+        assert_eq!(hashes.len(), count);
+    }
+
+    /// A service with so many images, none of which is one of the files.
+    fn organization(total: u64, search_status: u16) -> Server {
+        Server::respond(move |request| {
+            if request.target.contains("binaryHash=") {
+                json(200, &list(&[]))
+            } else if request.target.contains("limit=0") {
+                json(200, &json!({"total": total, "items": []}))
+            } else if request.method == "GET" {
+                json(
+                    search_status,
+                    &json!({"total": total, "items": [image(OTHER)]}),
+                )
+            } else {
+                json(200, &list(&[image(HASH)]))
+            }
+        })
+    }
+
+    fn lines_with(server: &Server, part: &str) -> usize {
+        let lines = lines(server);
+        lines.iter().filter(|line| line.contains(part)).count()
+    }
+
+    #[tokio::test]
+    async fn few_files_of_a_large_organization_are_looked_up_one_by_one() {
+        let server = organization(5_000, 200);
+        let images = server.images();
+        let items: Vec<_> = images
+            .bulk()
+            .upload(files(100))
+            .skip_existing()
+            .collect()
+            .await;
+        assert_eq!(created(&items), 100);
+        // For 8, 32 and 60 files: a search pays where there is at most a page for ten files.
+        assert_eq!(lines_with(&server, "binaryHash="), 8 + 32);
+        assert_eq!(lines_with(&server, "limit=0"), 2);
+        assert!(lines_with(&server, "limit=1000") > 0);
+        assert_eq!(lines_with(&server, "POST"), 100);
+    }
+
+    #[tokio::test]
+    async fn files_are_looked_up_one_by_one_if_the_search_fails() {
+        let server = organization(1, 404);
+        let images = server.images();
+        let items: Vec<_> = images
+            .bulk()
+            .upload(files(40))
+            .skip_existing()
+            .collect()
+            .await;
+        assert_eq!(created(&items), 40);
+        assert_eq!(lines_with(&server, "limit=1000"), 1);
+        assert_eq!(lines_with(&server, "binaryHash="), 40);
+    }
+
+    #[tokio::test]
+    async fn the_first_files_are_sent_while_later_ones_are_looked_up() {
+        let gate = Gate::new();
+        let held = gate.clone();
+        let server = Server::respond(move |request| {
+            if request.target.contains("limit=0") {
+                json(200, &json!({"total": 0, "items": []})).after(&held)
+            } else if request.method == "GET" {
+                json(200, &list(&[]))
+            } else {
+                json(200, &list(&[image(HASH)]))
+            }
+        });
+        let images = server.images();
+        let mut items = images
+            .bulk()
+            .upload(files(40))
+            .concurrency(4)
+            .skip_existing();
+        for _ in 0..4 {
+            let item = tokio::time::timeout(Duration::from_secs(30), items.next());
+            let item = item.await.expect("nothing is sent");
+            assert!(item.unwrap().result.unwrap().created);
+        }
+        gate.open();
+        assert_eq!(items.count().await, 36);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_hashed_fails_for_itself() {
+        let emulator = Emulator::start().await;
+        let mut sources = files(20);
+        sources.insert(3, Source::url("https://example.org/cat.jpg"));
+        sources.insert(7, Source::reader("r", &b"cat"[..]));
+        sources.push(Source::path("/no/such/file.jpg"));
+        let items = upload(&emulator, sources).await;
+        assert_eq!(items.len(), 23);
+        for item in items {
+            match (item.position, item.result) {
+                (3 | 7, Err(error)) => assert!(error.is_invalid_input(), "{error}"),
+                (22, Err(error)) => assert_eq!(error.kind(), ErrorKind::Io),
+                (3 | 7 | 22, Ok(_)) => panic!("{}", item.id),
+                (_, result) => assert!(result.unwrap().created),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn options_hold_before_and_after() {
+        // Before, after, and for look-ups as for uploads: one attempt each.
+        let server = Server::respond(|_| Reply::json(503, json!({})));
+        let images = server.images();
+        let items = images
+            .bulk()
+            .upload(files(2))
+            .retry(rokka::Retry::never())
+            .skip_existing()
+            .concurrency(1);
+        let items: Vec<_> = items.collect().await;
+        assert!(items.iter().all(|item| item.result.is_err()));
+        assert_eq!(server.requests().len(), 2);
+
+        let wrong = Server::respond(|request| match &*request.method {
+            "GET" => json(200, &list(&[])),
+            _ => json(200, &list(&[image(HASH)])),
+        });
+        let items = wrong
+            .images()
+            .bulk()
+            .upload(files(1))
+            .verify(true)
+            .skip_existing();
+        let items: Vec<_> = items.collect().await;
+        let error = items[0].result.as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::HashMismatch);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_before_it_is_polled() {
+        let server = organization(0, 200);
+        let images = server.images();
+        drop(images.bulk().upload(files(20)).skip_existing());
+        drop(images.bulk().upload(files(20)));
+        server.settle().await;
+        assert!(server.requests().is_empty());
+    }
 }
