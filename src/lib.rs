@@ -88,6 +88,9 @@
 //! | call an endpoint that this crate does not model | [`Client::api`], [`Client::request`] | [`AnyRequest`] |
 //! | tell failures apart | [`Error`], [`ErrorKind`] | |
 //! | configure retries and timeouts, show retries | [`ClientBuilder`], [`Retry`], [`RetryEvent`] | [`Call`] |
+//! | connect through a company network: proxies, certificates | [`ClientBuilder::proxy`], [`ClientBuilder::root_certificate_pem`], [`ClientBuilder::client_certificate`] | |
+//! | add headers, metrics or a cache to every request, use an own HTTP client | [`Middleware`], [`ClientBuilder::http_client`] | |
+//! | open the connection before the first call | [`Client::connect`] | |
 #![cfg_attr(
     feature = "blocking",
     doc = "| call it without an async runtime | [`blocking`] | |"
@@ -243,7 +246,16 @@ pub use transport::retry::Retry;
 #[doc(inline)]
 pub use transport::retry_event::RetryEvent;
 #[doc(inline)]
+pub use transport::{Middleware, MiddlewareFuture, Next};
+#[doc(inline)]
 pub use undecodable::Undecodable;
+
+// The crates whose types are part of this API, in the versions that it takes.
+pub use bytes;
+pub use http;
+pub use reqwest;
+#[cfg(feature = "__rustls")]
+pub use rustls;
 
 /// Compiles the examples of the README as tests.
 #[cfg(doctest)]

@@ -10,8 +10,9 @@ use super::image;
 /// Images per page.
 pub(crate) const PAGE: usize = 100;
 
-/// The responses: an image for a path that ends in a hash, otherwise a page.
+/// The responses: an image for a path that ends in a hash, otherwise a page; nothing but a head for a `HEAD`.
 struct Responses {
+    head: Vec<u8>,
     image: Vec<u8>,
     page: Vec<u8>,
 }
@@ -21,6 +22,7 @@ pub(crate) fn start() -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();
     let responses = Arc::new(Responses {
+        head: response(""),
         image: response(&image::image(0)),
         page: response(&image::page(PAGE)),
     });
@@ -42,12 +44,16 @@ fn response(json: &str) -> Vec<u8> {
 fn serve(mut connection: &TcpStream, responses: &Responses) -> std::io::Result<()> {
     connection.set_nodelay(true)?;
     let mut lines = BufReader::new(connection);
-    let (mut line, mut is_page) = (String::new(), false);
+    let (mut line, mut is_page, mut is_head) = (String::new(), false, false);
     while lines.read_line(&mut line)? > 0 {
         if line.starts_with("GET ") {
             is_page = line.contains('?');
+        } else if line.starts_with("HEAD ") {
+            is_head = true;
         } else if line == "\r\n" {
-            connection.write_all(if is_page {
+            connection.write_all(if std::mem::take(&mut is_head) {
+                &responses.head
+            } else if is_page {
                 &responses.page
             } else {
                 &responses.image

@@ -8,6 +8,7 @@ use http::HeaderValue;
 use url::{Host, Url};
 
 use super::Client;
+use super::network::{HttpClient, Network};
 use crate::api;
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
@@ -15,8 +16,7 @@ use crate::tokens::Tokens;
 use crate::transport::auth::Credentials;
 use crate::transport::retry::Retry;
 use crate::transport::retry_event::{OnRetry, RetryEvent};
-use crate::transport::tls;
-use crate::transport::{Connection, Settings};
+use crate::transport::{Connection, Middleware, Settings};
 
 const API_HOST: &str = "https://api.rokka.io";
 
@@ -46,14 +46,14 @@ pub struct ClientBuilder {
     render_host: String,
     allow_http: bool,
     user_agent: Option<String>,
-    connect_timeout: Duration,
+    pub(super) network: Network,
+    pub(super) middleware: Vec<Box<dyn Middleware>>,
     idle_timeout: Duration,
     response_limit: usize,
     gzip: bool,
     retry: Retry,
     on_retry: Option<OnRetry>,
     deadline: Option<Duration>,
-    http: Option<Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>>,
 }
 
 impl Default for ClientBuilder {
@@ -66,14 +66,14 @@ impl Default for ClientBuilder {
             render_host: "https://{organization}.rokka.io".to_owned(),
             allow_http: false,
             user_agent: None,
-            connect_timeout: Duration::from_secs(10),
+            network: Network::default(),
+            middleware: Vec::new(),
             idle_timeout: Duration::from_secs(60),
             response_limit: RESPONSE_LIMIT,
             gzip: cfg!(feature = "gzip"),
             retry: Retry::new(),
             on_retry: None,
             deadline: None,
-            http: None,
         }
     }
 }
@@ -178,12 +178,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits how long opening a connection may take (default: 10 s).
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
-        self
-    }
-
     /// Limits each call that sets no [`deadline`](crate::Call::deadline) of its own (default: no limit). A call whose deadline
     /// passes fails with [`ErrorKind::Timeout`], and nothing is sent after it.
     ///
@@ -271,34 +265,20 @@ impl ClientBuilder {
         self
     }
 
-    /// Configures the HTTP client, for a proxy, a client certificate or a custom resolver.
-    ///
-    /// TLS is configured before; to use reqwest's own TLS options, call `tls_backend_rustls()` or
-    /// `tls_backend_preconfigured(..)` first. Redirects and decompression are configured afterwards and cannot be changed:
-    /// the client follows redirects to the same origin only, so that no other host receives the key, and reqwest does not
-    /// decompress, because it would decode downloads; feature `gzip` decodes all other responses.
-    #[doc(alias = "proxy")]
-    pub fn http(
-        mut self,
-        change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
-    ) -> Self {
-        self.http = Some(Box::new(change));
-        self
-    }
-
     /// Returns the client.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] if the key, the token or a host is malformed, a host needs
-    /// [`allow_http`](Self::allow_http), or TLS cannot be configured.
+    /// [`allow_http`](Self::allow_http), or the proxy, a certificate, TLS or the HTTP client cannot be configured.
     pub fn build(self) -> Result<Client> {
         let base = self.api_host.trim().trim_end_matches('/').to_owned();
-        let root = checked_host(&base, "API host", self.allow_http)?;
+        let root = checked_host(&base, "API host", self.allow_http, self.network.is_local())?;
         let render_host = self.render_host.trim().trim_end_matches('/');
         checked_host(
             &render_host.replace("{organization}", "organization"),
             "render host",
             self.allow_http,
+            self.network.is_local(),
         )?;
         let credentials = match (&self.api_key, &self.token, self.tokens) {
             (key, token, Some(tokens)) => tokens.credentials(key.as_ref(), token.as_ref())?,
@@ -315,28 +295,12 @@ impl ClientBuilder {
                 "the user agent {agent:?} has characters that are not allowed in a header: use printable ASCII"
             ))
         })?;
-        let mut http = tls::set_up(reqwest::Client::builder())?;
-        if let Some(change) = self.http {
-            http = change(http);
-        }
-        let http = http
-            .user_agent(agent)
-            .connect_timeout(self.connect_timeout)
-            // The transport follows redirects itself: reqwest removes `Authorization` for another host, but not `Api-Key`,
-            // turns a POST into a GET, and cannot replay a streamed body.
-            .redirect(reqwest::redirect::Policy::none())
-            // Another crate may enable these features, which would decode downloads unnoticed.
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate()
-            .build()
-            .map_err(|error| {
-                configuration("the HTTP client cannot be configured").with_source(error)
-            })?;
+        let HttpClient { client, user_agent } = self.network.build(agent)?;
         Ok(Client {
             connection: Connection::new(Settings {
-                http,
+                http: client,
+                user_agent,
+                middleware: self.middleware,
                 base,
                 root,
                 credentials: Arc::new(credentials),
@@ -363,7 +327,8 @@ impl fmt::Debug for ClientBuilder {
             .field("token", &self.token)
             .field("tokens", &self.tokens)
             .field("user_agent", &self.user_agent)
-            .field("connect_timeout", &self.connect_timeout)
+            .field("network", &self.network)
+            .field("middleware", &self.middleware.len())
             .field("idle_timeout", &self.idle_timeout)
             .field("response_limit", &self.response_limit)
             .field("gzip", &self.gzip)
@@ -405,7 +370,7 @@ fn switch(name: &str) -> Result<Option<bool>> {
 }
 
 /// Redacts a host that may contain a password, even where it is not a valid URL.
-fn shown(host: &str) -> &str {
+pub(super) fn shown(host: &str) -> &str {
     if host.contains('@') {
         "[redacted]"
     } else {
@@ -413,7 +378,8 @@ fn shown(host: &str) -> &str {
     }
 }
 
-fn checked_host(text: &str, what: &str, allow_http: bool) -> Result<Url> {
+/// Checks a base URL. `is_local` tells whether requests to this machine stay on it.
+fn checked_host(text: &str, what: &str, allow_http: bool, is_local: bool) -> Result<Url> {
     let refused = |rule: &str| configuration(format!("the {what} {rule}"));
     let shown = shown(text);
     let url = Url::parse(text).map_err(|error| {
@@ -434,7 +400,7 @@ fn checked_host(text: &str, what: &str, allow_http: bool) -> Result<Url> {
             "{shown:?} must not have a query or a fragment: remove it"
         )));
     }
-    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+    if url.scheme() == "http" && !allow_http && !(is_local && is_loopback(&url)) {
         return Err(refused(&format!(
             "{shown:?} would be reached unencrypted, and anybody on the network could read credentials and signed URLs: use \
              https://, or allow it with `ClientBuilder::allow_http(true)` or ROKKA_ALLOW_HTTP=true"
@@ -444,7 +410,7 @@ fn checked_host(text: &str, what: &str, allow_http: bool) -> Result<Url> {
 }
 
 /// Returns whether a URL has the host of this machine.
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');

@@ -1,7 +1,9 @@
 //! The client: where every call starts.
 
 mod builder;
+mod connect;
 pub(crate) mod credentials_check;
+mod network;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use crate::accounts::organizations::Organizations;
 use crate::accounts::user::{CreateUser, User};
 use crate::api;
 use crate::call::{Call, CallParts};
+use crate::client::connect::Connect;
 use crate::client::credentials_check::{CheckCredentials, CredentialsCheck};
 use crate::error::Result;
 use crate::render::{ImageSource, RenderUrl};
@@ -451,6 +454,34 @@ impl Client {
     #[doc(alias = "ValidAPIKey")]
     pub fn check_credentials(&self) -> Call<CredentialsCheck> {
         Call::new(self.call(), CheckCredentials)
+    }
+
+    /// Opens a connection to the API, so that the first call does not wait for it; returns nothing.
+    ///
+    /// A program that starts before its first call saves that call the look-up of the name, the TCP and the TLS handshake:
+    /// two to three round trips. Later calls reuse the connection; see [`http`](ClientBuilder::http) for how long it stays.
+    ///
+    /// The call sends `HEAD /` without credentials, because a connection opens with a request, and takes any response for a
+    /// success. It checks neither credentials nor whether the service works; see [`check_credentials`](Self::check_credentials).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// if let Err(error) = rokka.connect().deadline(Duration::from_secs(2)).await {
+    ///     eprintln!("no connection yet: {error:#}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect), [`Tls`](crate::ErrorKind::Tls) or
+    /// [`Timeout`](crate::ErrorKind::Timeout) if no connection opens.
+    #[doc(alias = "warm up")]
+    #[doc(alias = "preconnect")]
+    pub fn connect(&self) -> Call<()> {
+        Call::new(self.call(), Connect)
     }
 
     /// Reads the savings that the service reports; returns JSON, because the response format is not documented.

@@ -7,6 +7,7 @@ mod response;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
@@ -44,7 +45,7 @@ struct Inner {
     operation: Option<Cow<'static, str>>,
     attempts: u32,
     response: Option<FailedResponse>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// The group an [`Error`] belongs to, for a `match`.
@@ -58,6 +59,10 @@ pub enum ErrorKind {
     Configuration,
     /// No connection could be established: nothing was sent.
     Connect,
+    /// TLS refuses the connection, and would refuse it again: the certificate of the server is expired, from an unknown
+    /// authority or for another host, or the server refuses the client's. Not retried. With feature `native-tls`, which
+    /// tells no reasons, such a connection fails with [`Connect`](Self::Connect).
+    Tls,
     /// A deadline passed, or nothing was sent or received for the idle timeout.
     Timeout,
     /// The connection broke while sending or receiving, or a file ended early or changed while it was downloaded. A response
@@ -94,6 +99,8 @@ pub enum ErrorKind {
     /// A bulk call ended after the failures that [`stop_after`](crate::BulkCall::stop_after) sets: nothing was sent for this
     /// image.
     Stopped,
+    /// A [`Middleware`](crate::Middleware) failed; the source is its error.
+    Middleware,
 }
 
 impl Error {
@@ -123,7 +130,7 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
@@ -189,7 +196,7 @@ impl Error {
         self.with_call(operation, attempts)
     }
 
-    /// The same error for another item of the same request. Only the first one has the source.
+    /// The same error for another item of the same request.
     pub(crate) fn repeat(&self) -> Self {
         let inner = &self.0;
         Self(Box::new(Inner {
@@ -198,7 +205,7 @@ impl Error {
             operation: inner.operation.clone(),
             attempts: inner.attempts,
             response: inner.response.clone(),
-            source: None,
+            source: inner.source.clone(),
         }))
     }
 
@@ -406,12 +413,14 @@ impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {
             ErrorKind::InvalidInput | ErrorKind::Configuration => std::io::ErrorKind::InvalidInput,
-            ErrorKind::Connect => std::io::ErrorKind::NotConnected,
+            ErrorKind::Connect | ErrorKind::Tls => std::io::ErrorKind::NotConnected,
             ErrorKind::Timeout => std::io::ErrorKind::TimedOut,
             ErrorKind::Interrupted => std::io::ErrorKind::ConnectionAborted,
             ErrorKind::Decode | ErrorKind::HashMismatch => std::io::ErrorKind::InvalidData,
             ErrorKind::AlreadyExists => std::io::ErrorKind::AlreadyExists,
-            ErrorKind::Status | ErrorKind::Io | ErrorKind::Stopped => std::io::ErrorKind::Other,
+            ErrorKind::Status | ErrorKind::Io | ErrorKind::Stopped | ErrorKind::Middleware => {
+                std::io::ErrorKind::Other
+            }
         };
         Self::new(kind, error)
     }

@@ -5,9 +5,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
 use url::Url;
 
 use super::auth::Credentials;
+use super::middleware::Middleware;
 use super::operations::Operations;
 use super::retry::Retry;
 use super::retry_event::OnRetry;
@@ -19,6 +21,10 @@ pub(crate) struct Connection(Arc<Settings>);
 /// How a [`Connection`] sends requests.
 pub(crate) struct Settings {
     pub(crate) http: reqwest::Client,
+    /// The user agent, where the HTTP client does not add it.
+    pub(crate) user_agent: Option<HeaderValue>,
+    /// What every request goes through, the outermost first.
+    pub(crate) middleware: Vec<Box<dyn Middleware>>,
     /// The base URL, without a slash at its end.
     pub(crate) base: String,
     /// The base URL, parsed.

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::TryFutureExt;
+use futures_util::future::Either;
 use http::StatusCode;
 use tokio::time::Instant;
 
@@ -43,16 +45,44 @@ impl Session {
         policy: &RequestPolicy,
         auth_header: &AuthHeader,
         resends: u32,
-    ) -> Result<
-        (
-            impl Future<Output = reqwest::Result<reqwest::Response>> + use<>,
-            u32,
-            trace::Span,
-        ),
-        Failure,
-    > {
+    ) -> Result<(impl Future<Output = Outcome> + use<>, u32, trace::Span), Failure> {
+        let span = |request: &reqwest::Request| {
+            let (method, url) = (request.method(), request.url());
+            trace::attempt(&policy.operation, method, url, resends, self.credentials())
+        };
+        if !self.connection.middleware.is_empty() {
+            // The credentials are added behind the last middleware.
+            self.add_headers(&mut request, policy, &AuthHeader::None);
+            let span = span(&request);
+            let response = self.through_middleware(request, policy, auth_header);
+            return Ok((Either::Right(response), self.attempts(), span));
+        }
         self.add_headers(&mut request, policy, auth_header);
-        early_response::make_readable(&mut request);
+        self.limit(&mut request, policy)?;
+        let requests = self.record_request();
+        let span = span(&request);
+        let response = self.connection.http.execute(request);
+        Ok((
+            Either::Left(response.map_err(Failure::Http)),
+            requests,
+            span,
+        ))
+    }
+
+    /// Sends a request that has all its headers and has passed all middleware, unless the deadline has passed.
+    pub(super) fn dispatch(
+        &self,
+        mut request: reqwest::Request,
+        policy: &RequestPolicy,
+    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, Failure> {
+        self.limit(&mut request, policy)?;
+        self.record_request();
+        Ok(self.connection.http.execute(request))
+    }
+
+    /// Lets the response of a request be read while its body is sent, and limits it by the deadline, unless that has passed.
+    fn limit(&self, request: &mut reqwest::Request, policy: &RequestPolicy) -> Result<(), Failure> {
+        early_response::make_readable(request);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -63,24 +93,16 @@ impl Session {
                 *request.timeout_mut() = Some(left);
             }
         }
-        let requests = self.record_request();
-        let span = trace::attempt(
-            &policy.operation,
-            request.method(),
-            request.url(),
-            resends,
-            self.credentials(),
-        );
-        Ok((self.connection.http.execute(request), requests, span))
+        Ok(())
     }
 
     /// Waits for the response to a request, and reads it.
     pub(super) async fn exchange(
         &self,
-        response: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        response: impl Future<Output = Outcome>,
         policy: &RequestPolicy,
         activity: &Activity,
-        requests: u32,
+        mut requests: u32,
         span: &trace::Span,
     ) -> Outcome {
         let idle = self.idle();
@@ -92,10 +114,14 @@ impl Session {
         };
         let mut response = match response {
             Ok(Ok(Ok(response))) => response,
-            Ok(Ok(Err(error))) => return Err(Failure::of(error, activity)),
+            Ok(Ok(Err(failure))) => return Err(failure.or_of_body(activity)),
             Ok(Err(stalled)) => return Err(Failure::Http(Box::pin(stalled_error(stalled)).await)),
             Err(passed) => return Err(Failure::Ours(passed.into())),
         };
+        if !self.connection.middleware.is_empty() {
+            // Middleware may have sent nothing.
+            requests = self.attempts();
+        }
         trace::status(span, response.status());
         let success = response.status().is_success();
         if success && policy.expected == Expected::File {
@@ -154,7 +180,7 @@ impl Session {
                 let why = format!("the response cannot be decompressed: {error}");
                 return Err(self.mismatch(why.into(), response, &body, policy, requests));
             }
-            if policy.expected != Expected::Any
+            if policy.expected == Expected::Json
                 && let Some(why) = mismatch::of_body(&policy.operation, response.headers(), &body)
             {
                 return Err(self.mismatch(why, response, &body, policy, requests));

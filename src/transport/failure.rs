@@ -1,10 +1,12 @@
 //! Requests without a usable response, and the errors of reqwest.
 
+use std::borrow::Cow;
 use std::io;
 
 use bytes::Bytes;
 
 use super::idle::{Activity, Stalled};
+use super::tls;
 use crate::error::{Error, ErrorKind};
 
 /// Why a request has no usable response: the connection failed, or something on our side.
@@ -14,11 +16,12 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Why an attempt has no response: the failure of its own body, or else that of reqwest.
-    pub(super) fn of(error: reqwest::Error, activity: &Activity) -> Self {
-        match activity.take_failure() {
-            Some(error) => Self::Ours(error),
-            None => Self::Http(error.without_url()),
+    /// Why an attempt has no response: the failure of its own body, or else this one.
+    pub(super) fn or_of_body(self, activity: &Activity) -> Self {
+        match (activity.take_failure(), self) {
+            (Some(error), _) => Self::Ours(error),
+            (None, Self::Http(error)) => Self::Http(error.without_url()),
+            (None, ours) => ours,
         }
     }
 }
@@ -59,10 +62,11 @@ pub(crate) fn error_of_reqwest(error: reqwest::Error) -> Error {
     }
     let kind = kind_of(&error);
     let text = match kind {
-        ErrorKind::Connect => "no connection to the service",
-        ErrorKind::Timeout => "the deadline passed",
-        ErrorKind::InvalidInput => "the request cannot be built",
-        _ => "the connection broke",
+        ErrorKind::Connect => "no connection to the service".into(),
+        ErrorKind::Tls => Cow::Owned(tls::refusal(&error).unwrap_or_default()),
+        ErrorKind::Timeout => "the deadline passed".into(),
+        ErrorKind::InvalidInput => "the request cannot be built".into(),
+        _ => "the connection broke".into(),
     };
     Error::new(kind, text).with_source(error)
 }
@@ -72,6 +76,7 @@ pub(super) fn kind_of(error: &reqwest::Error) -> ErrorKind {
     match carried_by(error) {
         Some(Carried::Stalled(_)) => ErrorKind::Timeout,
         Some(Carried::Ours(error)) => error.kind(),
+        None if tls::refusal(error).is_some() => ErrorKind::Tls,
         None if error.is_connect() => ErrorKind::Connect,
         None if error.is_timeout() => ErrorKind::Timeout,
         None if error.is_builder() => ErrorKind::InvalidInput,
@@ -99,14 +104,12 @@ fn carried_by(error: &reqwest::Error) -> Option<Carried<'_>> {
     None
 }
 
-/// What an error is, or what an `io::Error` holds.
+/// What an error is, or what an `io::Error` holds, which may be in another one.
 pub(super) fn inner<'a, T: std::error::Error + 'static>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> Option<&'a T> {
     error.downcast_ref::<T>().or_else(|| {
-        error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-            .and_then(|held| held.downcast_ref::<T>())
+        let held = error.downcast_ref::<io::Error>()?.get_ref()?;
+        inner::<T>(held)
     })
 }

@@ -1,6 +1,6 @@
 //! The headers that every request has.
 
-use http::header::{ACCEPT, ACCEPT_ENCODING, RANGE};
+use http::header::{ACCEPT, ACCEPT_ENCODING, RANGE, USER_AGENT};
 use http::{HeaderName, HeaderValue};
 
 use super::auth::AuthHeader;
@@ -18,6 +18,9 @@ impl Session {
     ) {
         let to_api = is_same_origin(request.url(), &self.connection.root);
         let headers = request.headers_mut();
+        if let Some(agent) = &self.connection.user_agent {
+            headers.insert(USER_AGENT, agent.clone());
+        }
         for (name, value) in &self.options.headers {
             headers.insert(name, value.clone());
         }

@@ -14,6 +14,7 @@ use super::gate::Gate;
 use super::redirect::{self, MAX_REDIRECTS};
 use super::response::{failed_response, refusal};
 use super::retry::Retry;
+use super::tls;
 
 /// Why a request is not sent again.
 pub(super) const NOT_REPLAYABLE: &str = "the body is a stream that can be sent only once";
@@ -36,6 +37,8 @@ pub(crate) enum Expected {
     File,
     /// Anything, read whole.
     Any,
+    /// Nothing: any response will do, because it was the connection that mattered.
+    Nothing,
 }
 
 /// The outcome of an attempt: a response with any status, or none.
@@ -85,6 +88,9 @@ pub(super) fn next_step(
     remaining: &Remaining<'_>,
 ) -> NextStep {
     if let Ok(response) = outcome {
+        if policy.expected == Expected::Nothing {
+            return NextStep::Done { note: None };
+        }
         if let Some(target) = redirect::target(response, method, remaining.credentials) {
             return remaining.redirect(target);
         }
@@ -171,6 +177,7 @@ struct Retryable {
 fn retryable(outcome: &Outcome, policy: &RequestPolicy) -> Option<Retryable> {
     let response = match outcome {
         Ok(response) => response,
+        Err(Failure::Http(error)) if tls::refusal(error).is_some() => return None,
         Err(Failure::Http(error))
             if error.is_connect() || policy.idempotent && is_interrupted(error) =>
         {

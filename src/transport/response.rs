@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use progenitor_client::{ByteStream, Error as CallError, ResponseValue};
 use reqwest::ResponseBuilderExt;
 use serde::de::{DeserializeOwned, Error as _};
+use url::Url;
 
 use super::failure::error_of_reqwest;
 use super::mismatch::is_page;
@@ -44,7 +45,8 @@ pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
         .map(|context| context.body.clone());
     match body {
         Some(body) => {
-            let mut head = head_of(&mut response);
+            let url = response.url().clone();
+            let mut head = head_of(&mut response, url);
             if let Some(context) = head.extensions().get::<ResponseContext>() {
                 let secrets = context.credentials.secrets();
                 let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
@@ -58,16 +60,26 @@ pub(super) fn whole(mut response: reqwest::Response) -> reqwest::Response {
 
 /// The response with its first bytes, which the transport has read, before the others.
 pub(super) fn rejoined(first: Bytes, mut response: reqwest::Response) -> reqwest::Response {
-    let head = head_of(&mut response);
+    let url = response.url().clone();
+    let head = head_of(&mut response, url);
     let first = futures_util::stream::iter([Ok(first)]);
     let body = reqwest::Body::wrap_stream(first.chain(response.bytes_stream()));
     head.map(|()| body).into()
 }
 
+/// The response to a request that was sent to this URL.
+pub(super) fn at(url: &Url, mut response: reqwest::Response) -> reqwest::Response {
+    if response.url() == url {
+        return response;
+    }
+    let head = head_of(&mut response, url.clone());
+    head.map(|()| reqwest::Body::from(response)).into()
+}
+
 /// Status, headers and all else of a response but its body, taken out of it.
-fn head_of(response: &mut reqwest::Response) -> http::Response<()> {
+fn head_of(response: &mut reqwest::Response, url: Url) -> http::Response<()> {
     let mut head = http::Response::builder()
-        .url(response.url().clone())
+        .url(url)
         .body(())
         .unwrap_or_default();
     *head.status_mut() = response.status();

@@ -197,6 +197,7 @@ mod with {
             ErrorKind::InvalidInput => "invalid_input",
             ErrorKind::Configuration => "configuration",
             ErrorKind::Connect => "connect",
+            ErrorKind::Tls => "tls",
             ErrorKind::Timeout => "timeout",
             ErrorKind::Interrupted => "interrupted",
             ErrorKind::Status => "status",
@@ -205,6 +206,7 @@ mod with {
             ErrorKind::HashMismatch => "hash_mismatch",
             ErrorKind::AlreadyExists => "already_exists",
             ErrorKind::Stopped => "stopped",
+            ErrorKind::Middleware => "middleware",
         }
     }
 }

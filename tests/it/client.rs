@@ -178,11 +178,7 @@ mod headers_of_every_request {
             (bare(), None, None),
         ] {
             let server = any_call();
-            let client = settings
-                .api_host(server.url())
-                .http(reqwest::ClientBuilder::no_proxy)
-                .build()
-                .unwrap();
+            let client = settings.api_host(server.url()).no_proxy().build().unwrap();
             client.request(Method::GET, "/x").await.unwrap();
             client
                 .source_images("acme")
@@ -212,7 +208,7 @@ mod headers_of_every_request {
         let client = bare()
             .api_host(server.url())
             .token(token)
-            .http(reqwest::ClientBuilder::no_proxy)
+            .no_proxy()
             .build()
             .unwrap();
         client.request(Method::GET, "/x").await.unwrap();

@@ -68,7 +68,7 @@ impl Raw {
             .api_host(&self.url)
             .api_key("key")
             .retry(retry.initial_backoff(Duration::from_millis(1)))
-            .http(reqwest::ClientBuilder::no_proxy)
+            .no_proxy()
             .build();
         client.unwrap().source_images("acme").unwrap()
     }
@@ -507,9 +507,7 @@ async fn a_complete_download_leaves_its_connection_to_the_next_one() {
         listener
     });
     let client = Client::builder().api_host(&url).api_key("key");
-    let client = client
-        .retry(Retry::never())
-        .http(reqwest::ClientBuilder::no_proxy);
+    let client = client.retry(Retry::never()).no_proxy();
     let images = client.build().unwrap().source_images("acme").unwrap();
     for _ in 0..3 {
         let call = images

@@ -291,11 +291,7 @@ async fn any_request_is_named_by_method_and_path() {
 #[tokio::test]
 async fn the_credentials_that_are_missing_are_mentioned() {
     let server = Server::script([Reply::json(403, json!({"code": 403, "message": "No key"}))]);
-    let client = bare()
-        .api_host(server.url())
-        .http(reqwest::ClientBuilder::no_proxy)
-        .build()
-        .unwrap();
+    let client = bare().api_host(server.url()).no_proxy().build().unwrap();
     let error = client
         .source_images("acme")
         .unwrap()
@@ -684,7 +680,7 @@ mod secrets {
             let mut settings = bare()
                 .api_host(server.url())
                 .retry(Retry::never())
-                .http(reqwest::ClientBuilder::no_proxy);
+                .no_proxy();
             settings = if bearer {
                 settings.token(secret)
             } else {

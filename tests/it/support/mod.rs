@@ -6,6 +6,7 @@
 
 mod reply;
 mod request;
+pub(crate) mod tls;
 
 use std::collections::VecDeque;
 use std::io;
@@ -241,7 +242,13 @@ pub(crate) fn bare() -> ClientBuilder {
 }
 
 pub(crate) fn provider() {
-    #[cfg(feature = "rustls-no-provider")]
+    if cfg!(feature = "rustls-no-provider") {
+        process_provider();
+    }
+}
+
+/// Installs a provider for TLS in the process, which clients of reqwest's own need.
+pub(crate) fn process_provider() {
     // Fails from the second time on.
     drop(rustls::crypto::ring::default_provider().install_default());
 }
@@ -252,7 +259,7 @@ pub(crate) fn builder(host: impl Into<String>) -> ClientBuilder {
         .api_host(host)
         .api_key(KEY)
         .retry(Retry::new().initial_backoff(Duration::from_millis(1)))
-        .http(reqwest::ClientBuilder::no_proxy)
+        .no_proxy()
 }
 
 async fn serve(
