@@ -386,6 +386,7 @@ impl Types<'_> {
             impl crate::undecodable::List for #name {
                 const KEYS: &'static [&'static str] = &[#(#keys),*];
 
+                #[inline]
                 fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
                     match key {
                         #(#keys => self.#fields.push(::serde_json::from_str(json)?),)*

@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: 3afd17b2be606863.
+// Fingerprint of the inputs: 4684fc3e4c47bd23.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
@@ -2821,6 +2821,7 @@ pub mod types {
     pub use crate::stacks::StackVariableValues;
     impl crate::undecodable::List for AdminApiKeyOverview {
         const KEYS: &'static [&'static str] = &["items"];
+        #[inline]
         fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
             match key {
                 "items" => self.items.push(::serde_json::from_str(json)?),
@@ -2834,6 +2835,7 @@ pub mod types {
     }
     impl crate::undecodable::List for Album {
         const KEYS: &'static [&'static str] = &["images", "items"];
+        #[inline]
         fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
             match key {
                 "images" => self.images.push(::serde_json::from_str(json)?),
@@ -2864,6 +2866,7 @@ pub mod types {
     }
     impl crate::undecodable::List for MembershipList {
         const KEYS: &'static [&'static str] = &["items"];
+        #[inline]
         fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
             match key {
                 "items" => self.items.push(::serde_json::from_str(json)?),
@@ -2893,6 +2896,7 @@ pub mod types {
     }
     impl crate::undecodable::List for SourceImageList {
         const KEYS: &'static [&'static str] = &["items"];
+        #[inline]
         fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
             match key {
                 "items" => self.items.push(::serde_json::from_str(json)?),
@@ -2906,6 +2910,7 @@ pub mod types {
     }
     impl crate::undecodable::List for StackList {
         const KEYS: &'static [&'static str] = &["items"];
+        #[inline]
         fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
             match key {
                 "items" => self.items.push(::serde_json::from_str(json)?),
@@ -2935,6 +2940,7 @@ pub mod types {
     }
     impl crate::undecodable::List for SubOrganizationList {
         const KEYS: &'static [&'static str] = &["items"];
+        #[inline]
         fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
             match key {
                 "items" => self.items.push(::serde_json::from_str(json)?),
@@ -2948,6 +2954,7 @@ pub mod types {
     }
     impl crate::undecodable::List for UserMembershipList {
         const KEYS: &'static [&'static str] = &["items"];
+        #[inline]
         fn read(&mut self, key: &str, json: &str) -> ::serde_json::Result<()> {
             match key {
                 "items" => self.items.push(::serde_json::from_str(json)?),

@@ -68,6 +68,7 @@ impl Memberships {
     #[doc(alias = "memberships.list")]
     #[doc(alias = "ListMembership")]
     #[doc(alias = "list_membership")]
+    #[inline]
     pub fn list(&self) -> Call<MembershipList> {
         Call::new(self.call(), ListMemberships::new(self.organization.clone()))
     }

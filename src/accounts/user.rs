@@ -67,6 +67,7 @@ impl User {
     #[doc(alias = "getCurrentUser")]
     #[doc(alias = "getCurrentUserId")]
     #[doc(alias = "GetUserID")]
+    #[inline]
     pub fn get(&self) -> Call<CurrentUser> {
         Call::new(self.call(), GetUser)
     }
@@ -88,6 +89,7 @@ impl User {
     #[doc(alias = "GET /user/memberships")]
     #[doc(alias = "user.listMemberships")]
     #[doc(alias = "listMemberships")]
+    #[inline]
     pub fn memberships(&self) -> Call<UserMembershipList> {
         Call::new(self.call(), ListUserMemberships)
     }
@@ -108,6 +110,7 @@ impl User {
     #[doc(alias = "GET /user/apikeys")]
     #[doc(alias = "user.listApiKeys")]
     #[doc(alias = "listApiKeys")]
+    #[inline]
     pub fn api_keys(&self) -> Call<Vec<ApiKey>> {
         Call::new(self.call(), ListApiKeys)
     }
@@ -129,6 +132,7 @@ impl User {
     #[doc(alias = "user.getCurrentApiKey")]
     #[doc(alias = "getCurrentApiKey")]
     #[doc(alias = "getCurrentUserApiKey")]
+    #[inline]
     pub fn current_api_key(&self) -> Call<ApiKey> {
         Call::new(self.call(), GetCurrentApiKey)
     }
@@ -224,6 +228,7 @@ impl User {
     #[doc(alias = "GET /user/admin/apikeys")]
     #[doc(alias = "user.listAdminApiKeys")]
     #[doc(alias = "listAdminApiKeys")]
+    #[inline]
     pub fn admin_api_keys(&self) -> Call<AdminApiKeyOverview> {
         Call::new(self.call(), ListAdminApiKeys)
     }
@@ -277,6 +282,7 @@ impl User {
     #[doc(alias = "GET /user/mfa/totp")]
     #[doc(alias = "user.getMfaTotp")]
     #[doc(alias = "getMfaTotp")]
+    #[inline]
     pub fn totp(&self) -> Call<TotpStatus> {
         Call::new(self.call(), GetTotp)
     }
@@ -301,6 +307,7 @@ impl User {
     #[doc(alias = "POST /user/mfa/totp")]
     #[doc(alias = "user.setupMfaTotp")]
     #[doc(alias = "setupMfaTotp")]
+    #[inline]
     pub fn set_up_totp(&self) -> Call<TotpSetup> {
         Call::new(self.call(), SetUpTotp)
     }

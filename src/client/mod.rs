@@ -177,6 +177,7 @@ impl Client {
     #[doc(alias = "operations.list")]
     #[doc(alias = "list")]
     #[doc(alias = "GetOperations")]
+    #[inline]
     pub fn operations(&self) -> Call<OperationCatalogue> {
         Call::new(self.call(), ListOperations(()))
     }
@@ -200,6 +201,7 @@ impl Client {
     #[doc(alias = "stackoptions.get")]
     #[doc(alias = "get")]
     #[doc(alias = "GetStackOptions")]
+    #[inline]
     pub fn stack_options(&self) -> Call<StackOptionCatalogue> {
         Call::new(self.call(), ListStackOptions(()))
     }
@@ -452,6 +454,7 @@ impl Client {
     #[doc(alias = "get_root")]
     #[doc(alias = "GET /")]
     #[doc(alias = "ValidAPIKey")]
+    #[inline]
     pub fn check_credentials(&self) -> Call<CredentialsCheck> {
         Call::new(self.call(), CheckCredentials)
     }
@@ -480,6 +483,7 @@ impl Client {
     /// [`Timeout`](crate::ErrorKind::Timeout) if no connection opens.
     #[doc(alias = "warm up")]
     #[doc(alias = "preconnect")]
+    #[inline]
     pub fn connect(&self) -> Call<()> {
         Call::new(self.call(), Connect)
     }
@@ -498,6 +502,7 @@ impl Client {
     #[doc(alias = "getSavings")]
     #[doc(alias = "get_savings")]
     #[doc(alias = "GET /savings")]
+    #[inline]
     pub fn savings(&self) -> Call<Value> {
         Call::new(self.call(), GetSavings)
     }

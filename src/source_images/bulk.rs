@@ -167,10 +167,12 @@ mod sealed {
             true
         }
 
+        #[inline]
         fn stream(self) -> BoxStream<'static, Result<String>> {
             Search::stream(self).map_ok(|image| image.hash).boxed()
         }
 
+        #[inline]
         fn settled(self) -> BoxStream<'static, Result<String>> {
             let all = Hashes::stream(self).collect::<Vec<_>>();
             stream::once(all).flat_map(stream::iter).boxed()
@@ -181,6 +183,7 @@ mod sealed {
         }
 
         #[allow(private_interfaces, reason = "nobody else can name the trait")]
+        #[inline]
         fn originals(self) -> BoxStream<'static, Result<Original>> {
             // A property that the service omits is empty.
             let known = |text: String| Some(text).filter(|text| !text.is_empty());
@@ -520,6 +523,7 @@ impl<T> BulkItem<T> {
 }
 
 /// Returns the job that downloads one image.
+#[inline]
 fn download(
     images: &SourceImages,
     directory: Arc<Path>,

@@ -285,6 +285,7 @@ impl Search {
 
     /// Returns a stream of all pages. It sends the first request when it is polled. Options of the call, such as a deadline,
     /// apply to each page. The stream keeps the receive buffer of a page for the next one: about 600 KB for 1000 images.
+    #[inline]
     pub fn pages(mut self) -> Pages<Self> {
         let limit = self.limit.unwrap_or(LISTING_PAGE);
         self.limit = Some(limit);
@@ -295,6 +296,7 @@ impl Search {
     /// [`ErrorKind::Decode`](crate::ErrorKind), and the stream continues after it.
     ///
     /// Fails for a limit of 0, because pages would have no images.
+    #[inline]
     pub fn stream(mut self) -> Images {
         if self.limit == Some(0) {
             self.call.refuse(&Error::invalid(
@@ -329,6 +331,7 @@ impl Search {
     #[doc(alias = "sourceimages.downloadList")]
     #[doc(alias = "downloadList")]
     #[doc(alias = "downloadSourceImagesAsZip")]
+    #[inline]
     pub fn download_zip(self) -> DownloadFile {
         DownloadFile::archive(self.call.clone(), self)
     }

@@ -41,6 +41,7 @@ impl ImageUserMetadata {
         Self { images, hash }
     }
 
+    #[inline]
     fn change(&self, change: Change) -> Call<()> {
         Call::new(
             self.images.call(),
@@ -69,6 +70,7 @@ impl ImageUserMetadata {
     #[doc(alias = "GET /sourceimages/{organization}/{hash}/meta/user")]
     #[doc(alias = "sourceimages.meta.get")]
     #[doc(alias = "getUserMetadata")]
+    #[inline]
     pub fn get(&self) -> Call<UserMetadata> {
         Call::new(
             self.images.call(),
@@ -250,6 +252,7 @@ impl ImageUserMetadata {
     #[doc(alias = "sourceimages.meta.delete")]
     #[doc(alias = "delete")]
     #[doc(alias = "deleteUserMetadata")]
+    #[inline]
     pub fn clear(&self) -> Call<()> {
         self.change(Change::Clear)
     }

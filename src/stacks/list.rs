@@ -50,6 +50,7 @@ impl ListStacks {
 
     /// Returns all pages, one after the other, as a stream that sends nothing until it is polled. Options of the call, such
     /// as a deadline, apply to each page.
+    #[inline]
     pub fn pages(mut self) -> Pages<ListStacks> {
         self.limit.get_or_insert(PAGE);
         Pages::new(self)
@@ -57,6 +58,7 @@ impl ListStacks {
 
     /// Returns all stacks, page by page, as a stream. A stack that cannot be decoded is an item with
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), and the stream continues.
+    #[inline]
     pub fn stream(self) -> Items<ListStacks> {
         Items::new(self.pages())
     }

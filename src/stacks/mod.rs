@@ -265,6 +265,7 @@ impl Stacks {
     #[doc(alias = "delete_stack_cache")]
     #[doc(alias = "DELETE /stacks/{organization}/{name}/cache")]
     #[doc(alias = "DELETE /stacks/{organization}/*/cache")]
+    #[inline]
     pub fn invalidate_all_caches(&self) -> Call<CacheInvalidation> {
         Call::new(
             self.call(),

@@ -1,13 +1,10 @@
 //! The loop that every request goes through, attempt after attempt.
 
 use std::borrow::Cow;
-use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use futures_util::FutureExt;
-use futures_util::future::Either;
 use tokio::time::Instant;
 use url::Url;
 
@@ -22,13 +19,14 @@ use super::trace;
 use crate::error::Result;
 
 impl Session {
-    /// Sends the request of a generated call. This is no `async fn`, because a request is large and would be part of every
-    /// future on the way.
+    /// Sends the request of a generated call. The future is boxed, so that the compiler need not prove anew for every
+    /// operation that the whole transport is `Send`. This is no `async fn`, because a request is large and would be part of
+    /// the future.
     pub(crate) fn execute(
         &self,
         request: reqwest::Request,
         operation: &'static str,
-    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> {
+    ) -> BoxFuture<'_, reqwest::Result<reqwest::Response>> {
         let operations = self.connection.operations;
         let expected = if operations.is_binary(operation) {
             Expected::File
@@ -41,15 +39,17 @@ impl Session {
             expected,
         };
         let template = Template::Ready(Box::new(request));
-        let sent = if self.is_shared() {
-            Either::Left(self.send_alone(template, policy))
-        } else {
-            Either::Right(self.send(template, policy))
-        };
-        sent.then(async |outcome| match outcome {
-            Ok(response) => Ok(response),
-            Err(Failure::Http(error)) => Err(error),
-            Err(Failure::Ours(error)) => Err(Box::pin(as_reqwest_error(error)).await),
+        Box::pin(async move {
+            let outcome = if self.is_shared() {
+                self.send_alone(template, policy).await
+            } else {
+                self.send(template, policy).await
+            };
+            match outcome {
+                Ok(response) => Ok(response),
+                Err(Failure::Http(error)) => Err(error),
+                Err(Failure::Ours(error)) => Err(as_reqwest_error(error).await),
+            }
         })
     }
 
