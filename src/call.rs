@@ -33,6 +33,11 @@ pub struct Call<T> {
 /// Any call: a [`Call`], or a type with more options. Sealed: only this crate implements it.
 ///
 /// `.await` sends the call, through [`IntoFuture`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a call of this crate",
+    label = "expected a call, as it is before `.await`",
+    note = "pass what a method of a handle returns, such as `images.delete(hash)`"
+)]
 pub trait ApiCall:
     IntoFuture<
         Output = Result<Self::Returns>,

@@ -48,14 +48,25 @@ mod sealed {
 /// ```
 ///
 /// Reference: [operations](https://rokka.io/documentation/references/operations.html).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value of an option that takes `{K}`",
+    label = "this option takes `{K}`, or a `Value`",
+    note = "where `{K}` is an enum of keywords, pass a variant, such as `ResizeMode::Fill`; where it is a number, a number",
+    note = "every option takes an expression too: `Value::expression(\"$width / 2\")`"
+)]
 pub trait OptionValue<K>: Into<Value> + sealed::Sealed {}
 
+// No implementation is recommended: a list of types that suit other options misleads.
 impl sealed::Sealed for Value {}
+#[diagnostic::do_not_recommend]
 impl<K> OptionValue<K> for Value {}
 
 macro_rules! takes {
     ($($kind:ident: $($value:ty),*;)*) => {
-        $($(impl OptionValue<kind::$kind> for $value {})*)*
+        $($(
+            #[diagnostic::do_not_recommend]
+            impl OptionValue<kind::$kind> for $value {}
+        )*)*
     };
 }
 
@@ -107,6 +118,7 @@ macro_rules! words {
         }
 
         impl sealed::Sealed for $name {}
+        #[diagnostic::do_not_recommend]
         impl OptionValue<$name> for $name {}
     };
 }
@@ -239,6 +251,9 @@ impl From<Anchor> for Value {
 }
 
 impl sealed::Sealed for Anchor {}
+#[diagnostic::do_not_recommend]
 impl OptionValue<Anchor> for Anchor {}
+#[diagnostic::do_not_recommend]
 impl OptionValue<Anchor> for &str {}
+#[diagnostic::do_not_recommend]
 impl OptionValue<Anchor> for String {}

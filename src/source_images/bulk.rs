@@ -114,6 +114,11 @@ pub struct BulkCall<T> {
 }
 
 /// Hashes of images: a list, or the results of a [`Search`](crate::Search).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of hashes",
+    label = "expected a list of hashes, or a search",
+    note = "pass one hash as `[hash]`, several as a list or an iterator of strings, and what a search finds as `images.search()`"
+)]
 pub trait Hashes: sealed::Hashes {}
 
 impl<H: sealed::Hashes> Hashes for H {}

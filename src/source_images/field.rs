@@ -268,6 +268,11 @@ fn range(
 }
 
 /// A number of any of the standard types.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number that a field can be compared with",
+    label = "expected an integer or a float",
+    note = "a text field takes text; a condition in the service's own syntax is `Filter::raw(field, expression)`"
+)]
 pub trait Number: Copy + fmt::Display + sealed::Value {}
 
 mod sealed {
