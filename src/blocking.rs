@@ -1,12 +1,13 @@
 //! Blocking calls, for programs without an async runtime.
 //!
-//! Feature `blocking` adds three methods to the types of this crate; handles, options, models and errors are the same:
+//! Feature `blocking` adds to the types of this crate; handles, options, models and errors are the same:
 //!
 //! - `call` on every call, where async code has `.await`: sends the call and returns its result;
 //! - `iter` on every stream ([`Images`](crate::Images), [`Pages`], [`BulkCall`],
 //!   [`Download`]), where async code has `while let Some(item) = stream.next().await`: returns an
 //!   [`Iter`];
-//! - [`Download::reader`], which returns a [`Reader`].
+//! - [`Download::reader`], which returns a [`Reader`];
+//! - [`Write`] for [`SourceSender`], to write into an upload that runs on another thread.
 //!
 //! [`block_on`] runs every other future, such as [`flush_token_store`](crate::Client::flush_token_store) and the methods of
 //! [`rokka::api`](crate::api).
@@ -63,7 +64,7 @@
 //! ```
 
 use std::future::{Future, poll_fn};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::iter::FusedIterator;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,7 +79,7 @@ use tokio::task::coop::consume_budget;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::paging::{Items, Listing, Pages};
-use crate::source_images::{BulkCall, BulkUpload, Download};
+use crate::source_images::{BulkCall, BulkUpload, Download, SourceSender};
 
 /// The name of the thread.
 const THREAD: &str = "rokka-blocking";
@@ -402,5 +403,31 @@ impl Read for Reader {
             }
         }
         Buf::reader(&mut self.rest).read(buffer)
+    }
+}
+
+/// Sends the bytes; blocks the thread while the upload has enough of them. [`finish`](SourceSender::finish) completes the file,
+/// flushing does nothing.
+///
+/// ```no_run
+/// # fn f(images: rokka::SourceImages) -> Result<(), Box<dyn std::error::Error>> {
+/// use rokka::Source;
+///
+/// let (mut sender, source) = Source::channel("cat.jpg");
+/// let uploading = std::thread::spawn(move || images.upload(source).call());
+/// std::io::copy(&mut std::io::stdin(), &mut sender)?;
+/// sender.finish();
+/// let image = uploading.join().expect("the upload does not panic")?;
+/// # Ok(())
+/// # }
+/// ```
+impl Write for SourceSender {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        block_on(self.send(Bytes::copy_from_slice(bytes)))??;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

