@@ -83,7 +83,7 @@ fn response(organization: &Organization, total: usize, images: &[&Image], rest: 
 fn links(search: &Search, page: &Page<'_>, request: &Request) -> Links {
     let by_cursor = matches!(search.start, PageStart::Cursor { .. });
     let after = page.offset + page.images.len();
-    let next = if page.images.is_empty() || !page.has_more() {
+    let next = if page.images.is_empty() || !page.has_more {
         None
     } else if by_cursor || page.total > RESULT_WINDOW || after + search.limit > RESULT_WINDOW {
         page.cursor.clone()

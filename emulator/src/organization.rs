@@ -89,6 +89,16 @@ impl Organization {
         self.images.values().rev()
     }
 
+    /// Returns the images with lower numbers than this one, also deleted ones, newest first.
+    pub(crate) fn newest_before(&self, sequence: u64) -> impl Iterator<Item = &Image> {
+        self.images.range(..sequence).rev().map(|(_, image)| image)
+    }
+
+    /// Returns the number of images that are not deleted.
+    pub(crate) fn live_count(&self) -> usize {
+        self.images.len() - self.trash.len()
+    }
+
     pub(crate) fn image(&self, sequence: u64) -> Option<&Image> {
         self.images.get(&sequence)
     }

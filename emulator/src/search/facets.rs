@@ -40,6 +40,10 @@ impl Facets {
             .map(Self)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the counts, the most frequent value first, or `None` when the search has no facets.
     pub(crate) fn count(&self, images: &[&Image]) -> Option<Counts> {
         if self.0.is_empty() {

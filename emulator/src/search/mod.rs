@@ -62,17 +62,12 @@ pub(crate) enum PageStart {
 pub(crate) struct Page<'a> {
     pub(crate) total: usize,
     pub(crate) images: Vec<&'a Image>,
-    /// The number of images before this page.
+    /// The number of images before this page; 0 for a page by cursor.
     pub(crate) offset: usize,
+    pub(crate) has_more: bool,
     /// The position after the last image; `None` for an empty page.
     pub(crate) cursor: Option<String>,
     pub(crate) facets: Option<Counts>,
-}
-
-impl Page<'_> {
-    pub(crate) fn has_more(&self) -> bool {
-        self.offset + self.images.len() < self.total
-    }
 }
 
 impl Search {
@@ -120,6 +115,10 @@ impl Search {
     }
 
     pub(crate) fn run<'a>(&self, organization: &'a Organization) -> Page<'a> {
+        let is_plain = self.filters.is_empty() && !self.deleted && self.facets.is_empty();
+        if is_plain && self.order.is_newest_first() {
+            return self.newest(organization);
+        }
         let found: Vec<&Image> = organization
             .newest_first()
             .filter(|image| image.deleted.is_some() == self.deleted && self.accepts(image))
@@ -134,12 +133,44 @@ impl Search {
             }
             PageStart::Cursor { cursor, .. } => {
                 let rest = self.order.after(found, &cursor.position);
-                (total - rest.len(), self.order.slice(rest, 0, self.limit))
+                let has_more = rest.len() > self.limit;
+                let images = self.order.slice(rest, 0, self.limit);
+                return self.page(total, 0, has_more, images, facets);
             }
         };
+        let has_more = offset + images.len() < total;
+        self.page(total, offset, has_more, images, facets)
+    }
+
+    /// Returns a page of all images, which needs a look at the images of the page only.
+    fn newest<'a>(&self, organization: &'a Organization) -> Page<'a> {
+        let total = organization.live_count();
+        let (offset, before) = match &self.start {
+            PageStart::Beginning => (0, u64::MAX),
+            PageStart::Offset(number) => ((*number).min(total), u64::MAX),
+            PageStart::Cursor { cursor, .. } => (0, cursor.position.sequence),
+        };
+        let mut rest = organization
+            .newest_before(before)
+            .filter(|image| image.deleted.is_none())
+            .skip(offset);
+        let images = rest.by_ref().take(self.limit).collect();
+        let has_more = rest.next().is_some();
+        self.page(total, offset, has_more, images, None)
+    }
+
+    fn page<'a>(
+        &self,
+        total: usize,
+        offset: usize,
+        has_more: bool,
+        images: Vec<&'a Image>,
+        facets: Option<Counts>,
+    ) -> Page<'a> {
         Page {
             total,
             offset,
+            has_more,
             cursor: images
                 .last()
                 .map(|image| Cursor::text_after(&self.order.position(image), self.fingerprint)),

@@ -56,6 +56,10 @@ impl Order {
         Ok(Self(terms))
     }
 
+    pub(crate) fn is_newest_first(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns `limit` of these images, which must come newest first, from `offset` on in this order.
     pub(crate) fn slice<'a>(
         &self,
