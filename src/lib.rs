@@ -57,55 +57,58 @@
 //!
 //! # Where is what
 //!
-//! | to | use | options |
-//! |---|---|---|
-//! | upload files, bytes, streams, URLs | [`SourceImages::upload`], [`SourceImages::upload_many`], [`Source`] | [`Upload`](source_images::Upload), [`UploadMany`](source_images::UploadMany) |
-//! | push bytes into an upload | [`Source::channel`], [`SourceSender`] | |
-//! | upload only what is not stored yet | [`Upload::skip_existing`](source_images::Upload::skip_existing), [`BulkUpload::skip_existing`], [`Uploaded`] | [`UploadIfNew`](source_images::UploadIfNew) |
-//! | read, delete, restore | [`SourceImages::get`], [`SourceImages::delete`], [`SourceImages::restore`] | [`GetImage`](source_images::GetImage) |
-//! | find, count, list everything | [`SourceImages::search`], [`field`] | [`Search`] |
-//! | set the subject area or other dynamic metadata | [`SourceImages::set_subject_area`], [`SourceImages::add_dynamic_metadata`], [`DynamicValue`], [`Revision`] | [`ChangeDynamicMetadata`](source_images::ChangeDynamicMetadata) |
-//! | read and change user metadata | [`SourceImages::user_metadata`], [`UserMetadata`], [`UserValue`] | |
-//! | label, describe, read content credentials | [`SourceImages::autolabel`], [`SourceImages::autodescription`], [`SourceImages::content_credentials`] | [`Autodescription`](source_images::Autodescription) |
-//! | protect, lock, rename | [`SourceImages::set_protected`], [`SourceImages::set_locked`], [`SourceImages::set_name`] | [`SetProtected`](source_images::SetProtected) |
-//! | copy to another organization | [`SourceImages::copy`], [`SourceImages::copy_many`] | [`CopyImage`](source_images::CopyImage), [`CopyImages`](source_images::CopyImages) |
-//! | find and delete by binary hash, hash a file | [`SourceImages::get_by_binary_hash`], [`SourceImages::delete_by_binary_hash`], [`binary_hash`], [`BinaryHasher`] | |
-//! | name images, invalidate caches | [`SourceImages::aliases`], [`SourceImages::invalidate_cache`] | [`CreateAlias`](source_images::CreateAlias) |
-//! | download, verified, in parts | [`SourceImages::download`], [`Search::download_zip`] | [`DownloadFile`](source_images::DownloadFile), [`DownloadToFile`](source_images::DownloadToFile) |
-//! | upload, copy, delete, restore, download many, or send any call for each | [`SourceImages::bulk`], [`Bulk`] | [`BulkCall`], [`BulkUpload`] |
-//! | show the progress of a transfer | [`Progress`] | |
-//! | define what stacks do | [`Client::stacks`], [`StackDefinition`], [`stacks::operations`], [`StackOptions`] | [`CreateStack`](stacks::CreateStack), [`ListStacks`](stacks::ListStacks), [`CopyStack`](stacks::CopyStack) |
-//! | read which operations and options the service has | [`Client::operations`], [`Client::stack_options`] | |
-//! | render a file without storing it | [`Client::render_upload`] | [`RenderUpload`](rendering::RenderUpload) |
-//! | have the service sign a URL, list an album | [`Client::sign_url`], [`Client::album`] | [`SignUrl`](rendering::SignUrl), [`GetAlbum`](rendering::GetAlbum) |
-//! | manage users, API keys and the second factor | [`Client::user`], [`Client::create_user`] | [`CreateUser`](accounts::user::CreateUser), [`CreateApiKey`](accounts::api_keys::CreateApiKey), [`PatchApiKey`](accounts::api_keys::PatchApiKey) |
-//! | authenticate with tokens | [`ClientBuilder::tokens`], [`Tokens`], [`User::create_token`], [`TokenPayload`] | [`CreateToken`](tokens::CreateToken) |
-//! | manage organizations | [`Client::organizations`], [`OrganizationOption`] | [`CreateOrganization`](accounts::organizations::CreateOrganization), [`ListSubOrganizations`](accounts::organizations::ListSubOrganizations) |
-//! | manage members | [`Client::memberships`], [`Role`] | [`SetMembership`](accounts::memberships::SetMembership), [`CreateMembershipAndUser`](accounts::memberships::CreateMembershipAndUser) |
-//! | read statistics and bills | [`Client::stats`], [`Client::billing`] | [`GetStats`](reports::stats::GetStats), [`GetBilling`](reports::billing::GetBilling) |
-//! | check credentials | [`Client::check_credentials`] | |
-//! | build, sign and parse render URLs | [`Client::render`], [`render`] | [`RenderUrl`](render::RenderUrl) |
-//! | call an endpoint that this crate does not model | [`Client::api`], [`Client::request`] | [`AnyRequest`] |
-//! | tell failures apart | [`Error`], [`ErrorKind`] | |
-//! | configure retries and timeouts, show retries | [`ClientBuilder`], [`Retry`], [`RetryEvent`] | [`Call`] |
-//! | connect through a company network: proxies, certificates | [`ClientBuilder::proxy`], [`ClientBuilder::root_certificate_pem`], [`ClientBuilder::client_certificate`] | |
-//! | add headers, metrics or a cache to every request, use an own HTTP client | [`Middleware`], [`ClientBuilder::http_client`] | |
-//! | open the connection before the first call | [`Client::connect`] | |
+//! Here `rokka` is a [`Client`], `builder` its [`ClientBuilder`], `images` the [`SourceImages`] that
+//! [`rokka.source_images("acme")`](Client::source_images) returns, and `user` a [`User`].
+//!
+//! | to | use |
+//! |---|---|
+//! | upload files, bytes, streams, URLs | [`images.upload`](SourceImages::upload), [`images.upload_many`](SourceImages::upload_many), [`Source`]; options: [`Upload`](source_images::Upload), [`UploadMany`](source_images::UploadMany) |
+//! | push bytes into an upload | [`Source::channel`], [`SourceSender`] |
+//! | upload only what is not stored yet | [`Upload::skip_existing`](source_images::Upload::skip_existing), [`BulkUpload::skip_existing`], [`Uploaded`]; options: [`UploadIfNew`](source_images::UploadIfNew) |
+//! | read, delete, restore | [`images.get`](SourceImages::get), [`images.delete`](SourceImages::delete), [`images.restore`](SourceImages::restore); options: [`GetImage`](source_images::GetImage) |
+//! | find, count, list everything | [`images.search`](SourceImages::search), [`field`]; options: [`Search`] |
+//! | set the subject area or other dynamic metadata | [`images.set_subject_area`](SourceImages::set_subject_area), [`images.add_dynamic_metadata`](SourceImages::add_dynamic_metadata), [`DynamicValue`], [`Revision`]; options: [`ChangeDynamicMetadata`](source_images::ChangeDynamicMetadata) |
+//! | read and change user metadata | [`images.user_metadata`](SourceImages::user_metadata), [`UserMetadata`], [`UserValue`] |
+//! | label, describe, read content credentials | [`images.autolabel`](SourceImages::autolabel), [`images.autodescription`](SourceImages::autodescription), [`images.content_credentials`](SourceImages::content_credentials); options: [`Autodescription`](source_images::Autodescription) |
+//! | protect, lock, rename | [`images.set_protected`](SourceImages::set_protected), [`images.set_locked`](SourceImages::set_locked), [`images.set_name`](SourceImages::set_name); options: [`SetProtected`](source_images::SetProtected) |
+//! | copy to another organization | [`images.copy`](SourceImages::copy), [`images.copy_many`](SourceImages::copy_many); options: [`CopyImage`](source_images::CopyImage), [`CopyImages`](source_images::CopyImages) |
+//! | find and delete by binary hash, hash a file | [`images.get_by_binary_hash`](SourceImages::get_by_binary_hash), [`images.delete_by_binary_hash`](SourceImages::delete_by_binary_hash), [`binary_hash`], [`BinaryHasher`] |
+//! | name images, invalidate caches | [`images.aliases`](SourceImages::aliases), [`images.invalidate_cache`](SourceImages::invalidate_cache); options: [`CreateAlias`](source_images::CreateAlias) |
+//! | download, verified, in parts | [`images.download`](SourceImages::download), [`Search::download_zip`]; options: [`DownloadFile`](source_images::DownloadFile), [`DownloadToFile`](source_images::DownloadToFile) |
+//! | upload, copy, delete, restore, download many, or send any call for each | [`images.bulk`](SourceImages::bulk), [`Bulk`]; options: [`BulkCall`], [`BulkUpload`] |
+//! | show the progress of a transfer | [`Progress`] |
+//! | define what stacks do | [`rokka.stacks`](Client::stacks), [`StackDefinition`], [`stacks::operations`], [`StackOptions`]; options: [`CreateStack`](stacks::CreateStack), [`ListStacks`](stacks::ListStacks), [`CopyStack`](stacks::CopyStack) |
+//! | read which operations and options the service has | [`rokka.operations`](Client::operations), [`rokka.stack_options`](Client::stack_options) |
+//! | render a file without storing it | [`rokka.render_upload`](Client::render_upload); options: [`RenderUpload`](rendering::RenderUpload) |
+//! | have the service sign a URL, list an album | [`rokka.sign_url`](Client::sign_url), [`rokka.album`](Client::album); options: [`SignUrl`](rendering::SignUrl), [`GetAlbum`](rendering::GetAlbum) |
+//! | manage users, API keys and the second factor | [`rokka.user`](Client::user), [`rokka.create_user`](Client::create_user); options: [`CreateUser`](accounts::user::CreateUser), [`CreateApiKey`](accounts::api_keys::CreateApiKey), [`PatchApiKey`](accounts::api_keys::PatchApiKey) |
+//! | authenticate with tokens | [`builder.tokens`](ClientBuilder::tokens), [`Tokens`], [`user.create_token`](User::create_token), [`TokenPayload`]; options: [`CreateToken`](tokens::CreateToken) |
+//! | manage organizations | [`rokka.organizations`](Client::organizations), [`OrganizationOption`]; options: [`CreateOrganization`](accounts::organizations::CreateOrganization), [`ListSubOrganizations`](accounts::organizations::ListSubOrganizations) |
+//! | manage members | [`rokka.memberships`](Client::memberships), [`Role`]; options: [`SetMembership`](accounts::memberships::SetMembership), [`CreateMembershipAndUser`](accounts::memberships::CreateMembershipAndUser) |
+//! | read statistics and bills | [`rokka.stats`](Client::stats), [`rokka.billing`](Client::billing); options: [`GetStats`](reports::stats::GetStats), [`GetBilling`](reports::billing::GetBilling) |
+//! | check credentials | [`rokka.check_credentials`](Client::check_credentials) |
+//! | build, sign and parse render URLs | [`rokka.render`](Client::render), [`render`]; options: [`RenderUrl`](render::RenderUrl) |
+//! | call an endpoint that this crate does not model | [`rokka.api`](Client::api), [`rokka.request`](Client::request); options: [`AnyRequest`] |
+//! | tell failures apart | [`Error`], [`ErrorKind`] |
+//! | configure retries and timeouts, show retries | [`ClientBuilder`], [`Retry`], [`RetryEvent`]; options: [`Call`] |
+//! | connect through a company network: proxies, certificates | [`builder.proxy`](ClientBuilder::proxy), [`builder.root_certificate_pem`](ClientBuilder::root_certificate_pem), [`builder.client_certificate`](ClientBuilder::client_certificate) |
+//! | add headers, metrics or a cache to every request, use an own HTTP client | [`Middleware`], [`builder.http_client`](ClientBuilder::http_client) |
+//! | open the connection before the first call | [`rokka.connect`](Client::connect) |
 #![cfg_attr(
     feature = "blocking",
-    doc = "| call it without an async runtime | [`blocking`] | |"
+    doc = "| call it without an async runtime | [`blocking`] |"
 )]
 #![cfg_attr(
     not(feature = "blocking"),
-    doc = "| call it without an async runtime | feature `blocking` | |"
+    doc = "| call it without an async runtime | feature `blocking` |"
 )]
 #![cfg_attr(
     feature = "testing",
-    doc = "| test your code without an account | [`testing`] | |"
+    doc = "| test your code without an account | [`testing`] |"
 )]
 #![cfg_attr(
     not(feature = "testing"),
-    doc = "| test your code without an account | feature `testing` | |"
+    doc = "| test your code without an account | feature `testing` |"
 )]
 //!
 //! The search of this documentation also finds methods by the names that the service, rokka.js and the clients of other

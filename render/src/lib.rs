@@ -36,6 +36,14 @@
 //! | serve a zoomable image | [`IiifUrl`] |
 //! | list an album | [`AlbumUrl`] |
 //!
+//! The crate `rokka` re-exports all of it: there, the paths begin with `rokka::render` instead of `rokka_render`.
+//!
+//! # In a browser
+//!
+//! The crate builds for `wasm32-unknown-unknown`, and `examples/front_end.rs` is the view of a gallery.
+//! [`SystemTime::now`](std::time::SystemTime::now) panics on that target: pass the time of JavaScript's `Date.now()`. A
+//! signing key does not belong in a browser; the back end signs.
+//!
 //! # Rejected values
 //!
 //! A path separates its parts with `-`, `--` and `/` and has no escape for them. Stack variables that a path cannot
