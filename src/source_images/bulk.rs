@@ -694,10 +694,10 @@ macro_rules! bulk_options {
         /// down, or the credentials are wrong, the remaining thousands fail too.
         ///
         /// Calls in progress end as they would. Nothing is sent for the images that are left; each of them has a result, the error
-        /// [`ErrorKind::Stopped`], so a program knows what it has to do again. A search that still finds images is not continued:
-        /// a last result with an empty [`id`](BulkItem::id) says so, and its [`position`](BulkItem::position) is the number of
-        /// images that have a result. Every error of an image counts; a request that [`copy`](Bulk::copy) sends for many fails
-        /// for each of them.
+        /// [`Stopped`](crate::ErrorKind::Stopped), so a program knows what it has to do again. A search that still finds images
+        /// is not continued: a last result with an empty [`id`](BulkItem::id) says so, and its
+        /// [`position`](BulkItem::position) is the number of images that have a result. Every error of an image counts; a
+        /// request that [`copy`](crate::Bulk::copy) sends for many fails for each of them.
         ///
         /// ```no_run
         /// # async fn f(images: rokka::SourceImages, old: Vec<String>) -> rokka::Result<()> {
