@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::{HASH, KEY, OTHER, RecordedRequest, Reply, Server, image, list};
 use futures_util::{Stream, StreamExt};
 use http::Method;
-use rokka::testing::{Emulator, EmulatorExt};
+use rokka::testing::{Emulator, EmulatorExt, RecordedRequest as RequestOfEmulator};
 use rokka::{BulkItem, ErrorKind, Retry, Source, SubjectArea};
 use serde_json::json;
 
@@ -20,6 +20,14 @@ async fn sorted<T>(call: impl Stream<Item = BulkItem<T>>) -> Vec<BulkItem<T>> {
     let mut items = results.await.expect("it hangs");
     items.sort_by_key(|item| item.position);
     items
+}
+
+/// No page of a search was requested after the first of other requests.
+fn is_known_before(emulator: &Emulator, other: impl Fn(&RequestOfEmulator) -> bool) {
+    let requests = emulator.requests();
+    let searches = |it: &RequestOfEmulator| it.method == "GET" && it.parameter("limit").is_some();
+    let last_page = requests.iter().rposition(searches).unwrap();
+    assert!(!requests[..last_page].iter().any(other), "{requests:#?}");
 }
 
 mod restored {
@@ -64,6 +72,8 @@ mod restored {
         let restored = sorted(images.bulk().restore(search)).await;
         assert_eq!(restored.len(), 25);
         assert!(restored.iter().all(|item| item.result.is_ok()));
+        let restored = |it: &RequestOfEmulator| it.path.ends_with("/restore");
+        is_known_before(&emulator, restored);
         assert_eq!(images.search().await.unwrap().total, 25);
     }
 }
@@ -158,6 +168,7 @@ mod any_call {
         let search = images.search().limit(4);
         let deleted = sorted(images.bulk().each(search, move |hash| of.delete(hash))).await;
         assert_eq!(deleted.len(), 25);
+        is_known_before(&emulator, |it| it.method == "DELETE");
         assert_eq!(images.search().await.unwrap().total, 0);
     }
 }
