@@ -189,7 +189,7 @@ impl Source {
     ///         sender.send(line.clone()).await?;
     ///     }
     ///     sender.finish();
-    ///     rokka::Result::Ok(())
+    ///     Ok::<_, rokka::Error>(())
     /// };
     /// let (image, pushed) = tokio::join!(images.upload(source).send(), push);
     /// let image = image?; // first: it has the reason if `send` failed
