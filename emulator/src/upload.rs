@@ -151,11 +151,21 @@ fn read_form(parts: &[Part]) -> Result<BTreeMap<usize, Entry>, Response> {
             }
             "options" => {
                 let index = counters.index("options", at)?;
-                if let Some(protected) = object_of(part)?.get("protected") {
-                    entries.entry(index).or_default().protected =
-                        protected.as_bool().ok_or_else(|| {
-                            Response::bad_request("The option `protected` must be true or false")
-                        })?;
+                let options = object_of(part)?;
+                let flag = |name: &str| {
+                    let Some(value) = options.get(name) else {
+                        return Ok(None);
+                    };
+                    let fault = || format!("The option `{name}` must be true or false");
+                    let value = value.as_bool();
+                    value
+                        .map(Some)
+                        .ok_or_else(|| Response::bad_request(fault()))
+                };
+                // What it changes is not documented.
+                flag("visual_binaryhash")?;
+                if let Some(protected) = flag("protected")? {
+                    entries.entry(index).or_default().protected = protected;
                 }
             }
             "optimize_source" => {

@@ -81,19 +81,7 @@ call!(Autodescription => SourceImage);
 impl Autodescription {
     async fn run(self, session: Session) -> Result<SourceImage> {
         let hash = image_hash(&self.hash)?;
-        if self.languages.is_empty() {
-            return Err(Error::invalid(
-                "no languages requested: pass at least one, such as `en`",
-            ));
-        }
-        for language in &self.languages {
-            let plain = |letter: char| letter.is_ascii_alphabetic() || letter == '-';
-            if language.is_empty() || !language.chars().all(plain) {
-                return Err(Error::invalid(format!(
-                    "the language {language:?} is invalid: use a code such as `en`"
-                )));
-            }
-        }
+        check_languages(&self.languages)?;
         let request = AutoDescriptionRequest {
             languages: self.languages,
             force: self.force,
@@ -112,6 +100,49 @@ impl Autodescription {
                 session.read_back(response)
             }
         }
+    }
+}
+
+/// Checks the languages of a request for descriptions.
+pub(crate) fn check_languages(languages: &[String]) -> Result<()> {
+    if languages.is_empty() {
+        return Err(Error::invalid(
+            "no languages requested: pass at least one, such as `en`",
+        ));
+    }
+    for language in languages {
+        let plain = |letter: char| letter.is_ascii_alphabetic() || letter == '-';
+        if language.is_empty() || !language.chars().all(plain) {
+            return Err(Error::invalid(format!(
+                "the language {language:?} is invalid: use a code such as `en`"
+            )));
+        }
+    }
+    Ok(())
+}
+
+impl SourceImage {
+    /// Returns the alternative text that the service generated in a language, such as `en`; `None` if it has not.
+    ///
+    /// [`autodescription`](super::SourceImages::autodescription) and [`Source::auto_description`](crate::Source::auto_description)
+    /// request texts. The service stores them in the user metadata and does not document the names of the fields: this method
+    /// reads the text or string `auto_description_en` there, or else `auto_description.en` of the static metadata.
+    ///
+    /// [Reference](https://rokka.io/documentation/references/auto-descriptions.html).
+    ///
+    /// ```
+    /// # fn f(image: rokka::SourceImage) {
+    /// let alt = image.auto_description("en").unwrap_or("A picture");
+    /// # }
+    /// ```
+    pub fn auto_description(&self, language: &str) -> Option<&str> {
+        let name = format!("auto_description_{language}");
+        let stored = &self.user_metadata;
+        let stored = stored.get_text(&name).or_else(|| stored.get_str(&name));
+        stored.or_else(|| {
+            let texts = self.static_metadata.get("auto_description")?;
+            texts.get(language)?.as_str()
+        })
     }
 }
 

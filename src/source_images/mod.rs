@@ -16,7 +16,7 @@ mod cache;
 mod copy;
 mod dynamic_metadata;
 mod dynamic_value;
-mod enrichment;
+pub(crate) mod enrichment;
 pub mod field;
 mod image;
 mod metadata;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::api::types::{
@@ -115,6 +116,25 @@ impl Upload {
     /// Sets one kind of dynamic metadata; see [`Source::dynamic_metadata`].
     pub fn dynamic_metadata(self, value: impl Into<DynamicValue>) -> Self {
         self.change(|source| source.dynamic_metadata(value))
+    }
+
+    /// Requests alternative texts in these languages, such as `en` (default: none); see [`Source::auto_description`].
+    #[doc(alias = "meta_static")]
+    #[doc(alias = "MetaStatic")]
+    pub fn auto_description(self, languages: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.change(|source| source.auto_description(languages))
+    }
+
+    /// Requests one kind of metadata that the service detects; see [`Source::detected_metadata`].
+    #[doc(alias = "meta_static")]
+    pub fn detected_metadata(self, kind: impl Into<String>, options: &impl Serialize) -> Self {
+        self.change(|source| source.detected_metadata(kind, options))
+    }
+
+    /// Sets the option `visual_binaryhash` (default: not sent); see [`Source::visual_binary_hash`].
+    #[doc(alias = "visual_binaryhash")]
+    pub fn visual_binary_hash(self, visual: bool) -> Self {
+        self.change(|source| source.visual_binary_hash(visual))
     }
 
     /// Sets whether renderings need a signed URL (default: no).

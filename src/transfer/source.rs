@@ -8,14 +8,16 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use tokio::io::AsyncRead;
 use tokio_util::io::ReaderStream;
 
 use crate::api::types::{SourceImage, SubjectArea, UserMetadata};
 use crate::error::{Error, Result};
-use crate::metadata::{Null, check_user_field, dynamic_kind};
+use crate::metadata::{Null, check_user_field, dynamic_kind, json_object};
 use crate::source_images::DynamicValue;
+use crate::source_images::enrichment::check_languages;
 use crate::transfer::binary_hasher::{binary_hash, binary_hash_of_bytes};
 use crate::transfer::channel::{self, SourceSender};
 use crate::transfer::form::LONGEST;
@@ -52,6 +54,7 @@ pub struct Source {
     pub(crate) verify: bool,
     user: Map<String, Value>,
     dynamic: Map<String, Value>,
+    detection: Map<String, Value>,
     options: Map<String, Value>,
     /// The first validation error.
     refused: Option<String>,
@@ -102,6 +105,7 @@ impl Source {
             verify: false,
             user: Map::new(),
             dynamic: Map::new(),
+            detection: Map::new(),
             options: Map::new(),
             refused: None,
         }
@@ -296,6 +300,61 @@ impl Source {
         self
     }
 
+    /// Requests alternative texts in these languages, such as `en`, for the stored image (default: none); existing ones stay.
+    /// [`SourceImage::auto_description`](crate::SourceImage::auto_description) reads them, and
+    /// [`autodescription`](crate::SourceImages::autodescription) requests them later. Fails with
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) without a language or for one that is no code, and with 403
+    /// ([`Error::is_forbidden`](crate::Error::is_forbidden)) for organizations on the free plan.
+    ///
+    /// [Reference](https://rokka.io/documentation/references/auto-descriptions.html).
+    ///
+    /// ```
+    /// let source = rokka::Source::path("cat.jpg").auto_description(["en", "de"]);
+    /// ```
+    #[doc(alias = "meta_static")]
+    #[doc(alias = "MetaStatic")]
+    pub fn auto_description(
+        mut self,
+        languages: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let languages: Vec<String> = languages.into_iter().map(Into::into).collect();
+        if let Err(error) = check_languages(&languages) {
+            self.refuse(error.message());
+        }
+        self.detected_metadata("auto_description", &json!({ "languages": languages }))
+    }
+
+    /// Requests one kind of metadata that the service detects while it stores the image, with the JSON object of its options.
+    /// The only known kind is `auto_description`, which has a [method of its own](Self::auto_description); use this one for
+    /// its option `force`, which replaces existing texts, and for kinds that are newer than this crate.
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// let options = json!({"languages": ["en"], "force": true});
+    /// let source = rokka::Source::path("cat.jpg").detected_metadata("auto_description", &options);
+    /// ```
+    #[doc(alias = "meta_static")]
+    pub fn detected_metadata(mut self, kind: impl Into<String>, options: &impl Serialize) -> Self {
+        let kind = kind.into();
+        match json_object(options) {
+            Ok(options) => {
+                self.detection.insert(kind, Value::Object(options));
+            }
+            Err(_) => self.refuse(format!("the options of `{kind}` must be a JSON object")),
+        }
+        self
+    }
+
+    /// Sets the option `visual_binaryhash` (default: not sent). The service does not document what it does; it is here because
+    /// the types of rokka.js have it.
+    #[doc(alias = "visual_binaryhash")]
+    pub fn visual_binary_hash(mut self, visual: bool) -> Self {
+        self.options
+            .insert("visual_binaryhash".to_owned(), visual.into());
+        self
+    }
+
     /// Sets whether the stored image is compared with the sent bytes (default: no): its
     /// [`binary_hash`](crate::SourceImage::binary_hash) with the SHA-1 of the bytes of the successful attempt, and its `size`
     /// with their number. If they differ, the call fails with [`ErrorKind::HashMismatch`](crate::ErrorKind::HashMismatch);
@@ -417,8 +476,16 @@ impl Source {
             "protected" => *value == image.protected,
             _ => false,
         });
+        let is_detected = self.detection.iter().all(|(kind, options)| {
+            let force = options.get("force").is_some_and(|force| *force != false);
+            let languages = options.get("languages").and_then(Value::as_array);
+            let mut languages = languages.into_iter().flatten().filter_map(Value::as_str);
+            let described = languages.all(|one| image.auto_description(one).is_some());
+            kind == "auto_description" && !force && described
+        });
         let dynamic = &image.dynamic_metadata;
         has_options
+            && is_detected
             && self.dynamic.iter().all(|(kind, wanted)| {
                 let stored = dynamic.get(kind);
                 stored.is_some_and(|stored| contains(stored, wanted))
@@ -439,7 +506,9 @@ impl Source {
 
     /// Returns whether it has metadata or options.
     pub(crate) fn has_metadata(&self) -> bool {
-        !self.user.is_empty() || !self.dynamic.is_empty() || !self.options.is_empty()
+        [&self.user, &self.dynamic, &self.detection, &self.options]
+            .iter()
+            .any(|fields| !fields.is_empty())
     }
 
     /// Returns the form fields of the source at a position.
@@ -448,9 +517,9 @@ impl Source {
         if let Content::Url(url) = &self.content {
             fields.push((format!("url[{position}]"), url.clone()));
         }
-        let json = |map: &Map<String, Value>| Value::Object(map.clone()).to_string();
+        let text = |map: &Map<String, Value>| Value::Object(map.clone()).to_string();
         if !self.user.is_empty() {
-            fields.push((format!("meta_user[{position}]"), json(&self.user)));
+            fields.push((format!("meta_user[{position}]"), text(&self.user)));
         }
         for (kind, value) in &self.dynamic {
             fields.push((
@@ -458,8 +527,11 @@ impl Source {
                 value.to_string(),
             ));
         }
+        if !self.detection.is_empty() {
+            fields.push((format!("meta_static[{position}]"), text(&self.detection)));
+        }
         if !self.options.is_empty() {
-            fields.push((format!("options[{position}]"), json(&self.options)));
+            fields.push((format!("options[{position}]"), text(&self.options)));
         }
         fields
     }
@@ -511,6 +583,7 @@ impl fmt::Debug for Source {
             .field("name", &self.name)
             .field("user_metadata", &self.user)
             .field("dynamic_metadata", &self.dynamic)
+            .field("detected_metadata", &self.detection)
             .field("options", &self.options)
             .field("verify", &self.verify)
             .finish_non_exhaustive()

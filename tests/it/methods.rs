@@ -640,6 +640,27 @@ mod emulated {
     }
 
     #[tokio::test]
+    async fn an_upload_describes_the_image_in_the_requested_languages() {
+        let (_emulator, images, _) = start().await;
+        let source = Source::bytes("b.png", PNG).auto_description(["en", "de"]);
+        let stored = images.upload(source).await.unwrap();
+        assert!(stored.auto_description("en").is_some());
+        assert!(stored.auto_description("de").is_some());
+        assert_eq!(stored.auto_description("fr"), None);
+        let known = stored.auto_description("en").map(str::to_owned);
+        let later = images.autodescription(&stored.hash, ["fr"]).await.unwrap();
+        assert_eq!(later.auto_description("en"), known.as_deref());
+        assert!(later.auto_description("fr").is_some());
+        let refused = images.upload(Source::bytes("c.png", PNG).auto_description(["tlh"]));
+        assert_eq!(
+            refused.await.unwrap_err().status(),
+            Some(400.try_into().unwrap())
+        );
+        let source = Source::bytes("d.png", PNG).visual_binary_hash(true);
+        assert_eq!(images.upload(source).await.unwrap().hash, stored.hash);
+    }
+
+    #[tokio::test]
     async fn the_sixth_invalidation_of_an_hour_is_an_error_at_once() {
         let (_emulator, images, hash) = start().await;
         for _ in 0..5 {

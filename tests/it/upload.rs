@@ -96,6 +96,88 @@ async fn metadata_and_options_go_out_as_indexed_json() {
 }
 
 #[tokio::test]
+async fn what_the_service_shall_detect_goes_out_for_each_source() {
+    let server = Server::exactly([
+        json(200, &list(&[image(HASH)])),
+        json(200, &list(&[image(HASH), image(OTHER)])),
+    ]);
+    let images = server.images();
+    let call = images.upload(Source::bytes("cat.jpg", "meow"));
+    let call = call.auto_description(["en", "de-CH"]).protected(true);
+    call.visual_binary_hash(true).await.unwrap();
+    let forced = serde_json::json!({"languages": ["fr"], "force": true});
+    let sources = [
+        Source::bytes("a.jpg", "a").visual_binary_hash(false),
+        Source::bytes("b.jpg", "b")
+            .auto_description(["en"])
+            .detected_metadata("auto_description", &forced)
+            .detected_metadata("smiles", &serde_json::json!({})),
+    ];
+    images.upload_many(sources).await.unwrap();
+    let forms: Vec<Vec<_>> = server
+        .requests()
+        .iter()
+        .map(|request| {
+            let parts = request.text_parts().into_iter();
+            let fields = parts.map(|(disposition, _, content)| (disposition, content));
+            fields
+                .filter(|(disposition, _)| !disposition.contains("filename"))
+                .collect()
+        })
+        .collect();
+    let part = |name: &str, content: &str| (format!("name={name:?}"), content.to_owned());
+    assert_eq!(
+        forms,
+        [
+            vec![
+                part(
+                    "meta_static[0]",
+                    r#"{"auto_description":{"languages":["en","de-CH"]}}"#
+                ),
+                part(
+                    "options[0]",
+                    r#"{"protected":true,"visual_binaryhash":true}"#
+                ),
+            ],
+            vec![
+                part("options[0]", r#"{"visual_binaryhash":false}"#),
+                part(
+                    "meta_static[1]",
+                    r#"{"auto_description":{"force":true,"languages":["fr"]},"smiles":{}}"#
+                ),
+            ],
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_the_service_cannot_detect_is_refused_before_anything_is_sent() {
+    let server = Server::exactly([]);
+    let images = server.images();
+    let none: [&str; 0] = [];
+    let source = || Source::bytes("cat.jpg", "meow");
+    for (source, text) in [
+        (
+            source().auto_description(none),
+            "no languages requested: pass at least one, such as `en`",
+        ),
+        (
+            source().auto_description(["en", "d/e"]),
+            "the language \"d/e\" is invalid: use a code such as `en`",
+        ),
+        (
+            source().detected_metadata("auto_description", &["en"]),
+            "must be a JSON object",
+        ),
+    ] {
+        let error = images.upload(source).await.unwrap_err();
+        assert!(error.is_invalid_input());
+        assert!(error.to_string().contains(text), "{error}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_path_is_streamed_with_its_length_and_name() {
     let content: Vec<u8> = (0..1_300_000u32).map(|i| (i % 251) as u8).collect();
     let (_folder, path) = temp_file("big one.bin", &content);
