@@ -6,8 +6,8 @@ use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeI
 use serde_json::json;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, ExprLit, Fields, GenericArgument, ImplItem, Item, ItemImpl, ItemMod,
-    ItemStruct, Lit, LitStr, Meta, PathArguments, Type, parse_quote,
+    Attribute, Expr, ExprLit, FieldValue, Fields, FnArg, GenericArgument, ImplItem, Item, ItemImpl,
+    ItemMod, ItemStruct, Lit, LitStr, Meta, PathArguments, Type, parse_quote,
 };
 
 use crate::calls;
@@ -60,6 +60,7 @@ pub(crate) fn bindings(profile: &Profile, fingerprint: &str) -> Result<String, E
     let mut types = Types {
         profile,
         response_only: false,
+        decoders: Vec::new(),
         error: None,
     };
     types.visit_file_mut(&mut file);
@@ -140,6 +141,8 @@ struct Types<'a> {
     profile: &'a Profile,
     /// Whether only responses contain the current struct.
     response_only: bool,
+    /// The decoders of the structs that keep unknown fields.
+    decoders: Vec<Item>,
     error: Option<Error>,
 }
 
@@ -183,13 +186,19 @@ impl VisitMut for Types<'_> {
                 if let Item::Struct(item) = item {
                     added.extend(self.lenient_map(item));
                     added.extend(Self::with_undecodable(item));
+                    added.extend(self.sample(item));
                 }
             }
-            added.extend(Self::near(items));
+            added.extend(self.near(items));
             items.extend(added);
             schemas::derive(items, &self.profile.description);
         }
         visit_mut::visit_item_mod_mut(self, module);
+        if module.ident == "types"
+            && let Some((_, items)) = &mut module.content
+        {
+            items.append(&mut self.decoders);
+        }
     }
 
     fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
@@ -204,9 +213,13 @@ impl VisitMut for Types<'_> {
         }
         if named {
             let model = item.ident.to_string();
-            item.fields
-                .iter_mut()
-                .for_each(|field| self.lenient_field(&model, field));
+            let fields = item.fields.iter_mut();
+            let decoders: Vec<FieldValue> = fields
+                .filter_map(|field| self.lenient_field(&model, field))
+                .collect();
+            if self.is_open(item) {
+                self.open(item, &decoders);
+            }
         }
         visit_mut::visit_item_struct_mut(self, item);
     }
@@ -216,11 +229,10 @@ impl VisitMut for Types<'_> {
         let documented = field.attrs.iter().any(|one| one.path().is_ident("doc"));
         if field.ident.is_some() && !documented {
             let ty = option_of(&field.ty).unwrap_or(&field.ty);
-            let text = match last_segment(ty) {
-                Some(name) if name != "Map" => format!(" See [`{name}`]."),
-                _ => " Fields that this version does not know.".to_owned(),
-            };
-            field.attrs.insert(0, parse_quote!(#[doc = #text]));
+            if let Some(name) = last_segment(ty) {
+                let text = format!(" See [`{name}`].");
+                field.attrs.insert(0, parse_quote!(#[doc = #text]));
+            }
         }
         visit_mut::visit_field_mut(self, field);
     }
@@ -281,10 +293,11 @@ impl Types<'_> {
         })
     }
 
-    /// Makes the decoder of a field accept what the service sends in its place; see `crate::lenient` for the rules.
-    fn lenient_field(&self, model: &str, field: &mut syn::Field) {
-        if field.attrs.iter().any(is_flattened_or_skipped) {
-            return;
+    /// Makes the decoder of a field accept what the service sends in its place; see `crate::lenient` for the rules. Returns
+    /// the decoder for `crate::model`, if the struct keeps unknown fields.
+    fn lenient_field(&self, model: &str, field: &mut syn::Field) -> Option<FieldValue> {
+        if field.attrs.iter().any(is_skipped) {
+            return None;
         }
         let inner = option_of(&field.ty).cloned();
         let is_secret = |ty: &Type| last_segment(ty).as_deref() == Some("Secret");
@@ -296,14 +309,8 @@ impl Types<'_> {
                 parse_quote!(#[serde(serialize_with = "crate::secret::reveal")])
             });
         }
-        let name = field.ident.as_ref().map(ToString::to_string);
-        let name = name.unwrap_or_default();
-        for (_, _, alias) in profile::ALIASES
-            .iter()
-            .filter(|(of, known, _)| *of == model && *known == name)
-        {
-            field.attrs.push(parse_quote!(#[serde(alias = #alias)]));
-        }
+        let ident = field.ident.clone()?;
+        let name = ident.to_string();
         let plain_default = has_plain_default(&field.attrs);
         let is_bool = last_segment(&field.ty).as_deref() == Some("bool");
         if plain_default && is_bool && !self.response_only {
@@ -313,41 +320,153 @@ impl Types<'_> {
             ));
         }
         let is_object = |ty: &Type| last_segment(ty).is_some_and(|name| self.is_lenient(&name));
-        if !self.profile.decoded.contains(model) && !plain_default && !inner.iter().any(is_object) {
-            return;
+        let open = self.profile.decoded.contains(model);
+        if !open && !plain_default && !inner.iter().any(is_object) {
+            return None;
         }
         let required = profile::REQUIRED_FIELDS
             .iter()
             .any(|(of, fields)| *of == model && fields.contains(&name.as_str()));
-        let (decoder, default) = match &inner {
+        let (rule, decoder, default) = match &inner {
             // In a response, a missing object means an empty one.
             Some(object) if self.response_only && is_object(object) => {
                 field.ty = object.clone();
                 field.attrs.retain(|one| !one.path().is_ident("serde"));
-                ("crate::lenient::or_default", true)
+                ("OrDefault", "crate::lenient::or_default", true)
             }
-            Some(_) => ("crate::lenient::optional", true),
-            None if has_default_of_one(&field.attrs) => ("crate::lenient::or_one", false),
+            Some(_) => ("Optional", "crate::lenient::optional", true),
+            None if has_default_of_one(&field.attrs) => ("OrOne", "crate::lenient::or_one", false),
             None if required && (is_list_or_map(&field.ty) || is_object(&field.ty)) => {
-                ("crate::lenient::or_default", false)
+                ("Present", "crate::lenient::or_default", false)
             }
-            None if required => ("crate::lenient::required", false),
-            None => ("crate::lenient::or_default", true),
+            None if required => ("Required", "crate::lenient::required", false),
+            None => ("OrDefault", "crate::lenient::or_default", true),
         };
-        field
+        let default = default && !has_plain_default(&field.attrs);
+        if open {
+            if default {
+                // For the JSON Schema.
+                field.attrs.push(parse_quote!(#[serde(default)]));
+            }
+            let rule = syn::Ident::new(rule, ident.span());
+            let aliases = profile::ALIASES
+                .iter()
+                .filter(|(of, known, _)| *of == model && *known == name)
+                .map(|(_, _, alias)| alias);
+            let key = renamed(&field.attrs).unwrap_or_else(|| name.clone());
+            return Some(parse_quote!(#ident: #rule(#key #(| #aliases)*)));
+        }
+        field.attrs.push(if default {
+            parse_quote!(#[serde(default, deserialize_with = #decoder)])
+        } else {
+            parse_quote!(#[serde(deserialize_with = #decoder)])
+        });
+        None
+    }
+
+    /// Whether a struct keeps unknown fields.
+    fn is_open(&self, item: &ItemStruct) -> bool {
+        matches!(item.fields, Fields::Named(_))
+            && self.profile.decoded.contains(&item.ident.to_string())
+    }
+
+    /// Adds the field for unknown fields, and replaces the derived decoder by one that fills it.
+    fn open(&mut self, item: &mut ItemStruct, fields: &[FieldValue]) {
+        let name = item.ident.clone();
+        for derive in item
             .attrs
-            .push(if default && !has_plain_default(&field.attrs) {
-                parse_quote!(#[serde(default, deserialize_with = #decoder)])
+            .iter_mut()
+            .filter(|one| one.path().is_ident("derive"))
+        {
+            let Ok(mut traits) = derive.parse_args_with(
+                syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated,
+            ) else {
+                continue;
+            };
+            traits = traits
+                .into_iter()
+                .filter(|one| {
+                    one.segments
+                        .last()
+                        .is_none_or(|last| last.ident != "Deserialize")
+                })
+                .collect();
+            *derive = parse_quote!(#[derive(#traits)]);
+        }
+        let mut names = item.fields.iter().filter_map(|field| field.ident.as_ref());
+        let list = names.any(|field| field == "undecodable");
+        if let Fields::Named(fields) = &mut item.fields {
+            fields.named.push(parse_quote!(
+                /// Fields that this version does not know.
+                #[serde(flatten)]
+                pub extra: crate::Extra
+            ));
+        }
+        let secret = self.profile.beside_secrets.contains(&name.to_string());
+        let kind = syn::Ident::new(if secret { "secret" } else { "open" }, name.span());
+        self.decoders.push(if list {
+            parse_quote!(crate::model::model!(#name(#kind) { #(#fields),* } and undecodable);)
+        } else {
+            parse_quote!(crate::model::model!(#name(#kind) { #(#fields),* });)
+        });
+    }
+
+    /// Returns a constructor for tests of a struct that only responses contain, from the fields that a response must have.
+    fn sample(&self, item: &ItemStruct) -> Option<Item> {
+        let name = &item.ident;
+        let text = name.to_string();
+        let named = matches!(item.fields, Fields::Named(_));
+        if !named || !self.profile.response_only.contains(&text) {
+            return None;
+        }
+        let required = profile::REQUIRED_FIELDS.iter().find(|(of, _)| text == *of);
+        let required = required.map(|(_, fields)| *fields).unwrap_or_default();
+        let (mut parameters, mut values) = (Vec::<FnArg>::new(), Vec::<FieldValue>::new());
+        let mut empty = Vec::new();
+        for field in &item.fields {
+            let (Some(ident), ty) = (&field.ident, &field.ty) else {
+                continue;
+            };
+            if !required.contains(&ident.to_string().as_str()) {
+                empty.push(ident);
+                continue;
+            }
+            let converted = matches!(last_segment(ty).as_deref(), Some("String" | "Secret"));
+            if converted {
+                parameters.push(parse_quote!(#ident: impl ::std::convert::Into<#ty>));
+                values.push(parse_quote!(#ident: #ident.into()));
             } else {
-                parse_quote!(#[serde(deserialize_with = #decoder)])
-            });
+                parameters.push(parse_quote!(#ident: #ty));
+                values.push(parse_quote!(#ident: #ident));
+            }
+        }
+        let article = if text.starts_with(['A', 'E', 'I', 'O']) {
+            "an"
+        } else {
+            "a"
+        };
+        let doc = format!(
+            " Returns {article} [`{text}`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set."
+        );
+        Some(parse_quote!(
+            #[cfg(feature = "testing")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+            impl #name {
+                #[doc = #doc]
+                pub fn sample(#(#parameters),*) -> Self {
+                    crate::model::sample!(#(#values),*; #(#empty),*)
+                }
+            }
+        ))
     }
 
     /// Lets the types of this module decode from near types.
-    fn near(items: &[Item]) -> Vec<Item> {
+    fn near(&self, items: &[Item]) -> Vec<Item> {
         let (mut objects, mut values) = (Vec::new(), Vec::new());
         for item in items {
             match item {
+                // Their decoder says so itself.
+                Item::Struct(item) if self.is_open(item) => {}
                 Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
                     objects.push(item.ident.clone());
                 }
@@ -417,8 +536,33 @@ fn serde_arguments(attribute: &Attribute) -> String {
     }
 }
 
-fn is_flattened_or_skipped(attribute: &Attribute) -> bool {
-    matches!(serde_arguments(attribute).as_str(), "flatten" | "skip")
+fn is_skipped(attribute: &Attribute) -> bool {
+    serde_arguments(attribute) == "skip"
+}
+
+/// Returns the name of a field in JSON, if the field has another one.
+fn renamed(attributes: &[Attribute]) -> Option<String> {
+    let mut name = None;
+    for attribute in attributes.iter().filter(|one| one.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            let renames = meta.path.is_ident("rename");
+            if let Ok(value) = meta.value() {
+                let value: Expr = value.parse()?;
+                if let (
+                    true,
+                    Expr::Lit(ExprLit {
+                        lit: Lit::Str(text),
+                        ..
+                    }),
+                ) = (renames, value)
+                {
+                    name = Some(text.value());
+                }
+            }
+            Ok(())
+        });
+    }
+    name
 }
 
 fn is_untagged(attribute: &Attribute) -> bool {
@@ -472,7 +616,7 @@ fn derives(attributes: &[Attribute], name: &str) -> bool {
     found
 }
 
-/// Whether a field has `#[serde(default)]` rather than an explicit default or a flattened map.
+/// Whether a field has `#[serde(default)]` rather than an explicit default.
 fn has_plain_default(attributes: &[Attribute]) -> bool {
     let mut plain = false;
     for attribute in attributes.iter().filter(|one| one.path().is_ident("serde")) {

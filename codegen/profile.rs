@@ -14,29 +14,19 @@
 //! | [`lenient_objects`] | the service writes an empty object as `[]`: the object alternative is generated, with a decoder that accepts both |
 //! | [`open_maps`] | metadata blocks have no fixed shape, and a new shape must not make the image undecodable: they stay JSON, with typed accessors beside them |
 //! | [`open_enums`] | "one of these values, or any string" becomes an enum with a variant for unknown values |
-//! | [`plain_types`] | an invalid UUID must not make a response undecodable; counts are unsigned; null means the default; unknown keys are ignored except where an object is written back; examples are not needed |
+//! | [`plain_types`] | an invalid UUID must not make a response undecodable; counts are unsigned; null means the default; examples are not needed |
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-/// Objects that callers read, change and write back, so unknown keys must be kept.
-pub(crate) const KEEP_UNKNOWN_KEYS: &[&str] = &[
-    "OrganizationOptions",
-    "Stack",
-    "StackDefinition",
-    "StackExpression",
-    "StackExpressionOverrides",
-    "StackOperation",
-    "TokenPayload",
-];
-
-/// Types that the facade decodes from members of open objects.
-const DECODED_FROM_OPEN_OBJECTS: &[&str] = &[
+/// Objects that callers write, and that the facade and callers also decode: from members of open objects, and from files.
+const ALSO_DECODED: &[&str] = &[
     "CropArea",
     "LinkedHashes",
     "MultiArea",
     "MultiAreas",
+    "StackDefinition",
     "SubjectArea",
     "VersionText",
 ];
@@ -124,8 +114,10 @@ pub(crate) struct Profile {
     pub(crate) open_enums: Vec<(String, String, Vec<String>)>,
     /// Schemas that only responses contain; they can gain fields without breaking a caller.
     pub(crate) response_only: BTreeSet<String>,
-    /// Schemas that are decoded from a response or a file.
+    /// Schemas that are decoded from a response or a file; they keep unknown fields.
     pub(crate) decoded: BTreeSet<String>,
+    /// Schemas of responses that can contain a secret; `Debug` redacts their unknown fields.
+    pub(crate) beside_secrets: BTreeSet<String>,
 }
 
 /// Applies every rule to the description.
@@ -136,7 +128,7 @@ pub(crate) fn apply(mut description: Value) -> Profile {
     let methods = operations(&mut description).map(|operation| id(operation));
     let methods = methods.map(|id| (method_name(&id), id)).collect();
     pin_version(&mut description);
-    let secret = secret_operations(&description);
+    let (secret, beside_secrets) = secret_operations(&description);
     let binary = one_success(&mut description);
     one_body(&mut description);
     link_reference(&mut description);
@@ -157,6 +149,7 @@ pub(crate) fn apply(mut description: Value) -> Profile {
         open_enums,
         response_only,
         decoded,
+        beside_secrets,
     }
 }
 
@@ -399,14 +392,6 @@ fn plain_types(description: &mut Value) {
         }
     }
     walk(description);
-    for (name, schema) in schemas(description) {
-        let open = schema.get("properties").is_some()
-            && schema.get("additionalProperties") == Some(&Value::Bool(true));
-        if open && KEEP_UNKNOWN_KEYS.contains(&name.as_str()) {
-            // An empty schema, because `true` equals the default and generates nothing.
-            schema["additionalProperties"] = json!({});
-        }
-    }
     for unused in ["EmptyList", "Error", "ErrorDetail"] {
         schemas(description).remove(unused);
     }
@@ -437,8 +422,8 @@ fn collect(value: &Value, description: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns the operations whose response has a member of the format `password`.
-fn secret_operations(description: &Value) -> Vec<String> {
+/// Returns the operations whose response has a member of the format `password`, and the schemas of these responses.
+fn secret_operations(description: &Value) -> (Vec<String>, BTreeSet<String>) {
     fn is_secret(value: &Value) -> bool {
         match value {
             Value::Object(map) => {
@@ -451,7 +436,7 @@ fn secret_operations(description: &Value) -> Vec<String> {
     }
     let items = description["paths"].as_object().into_iter().flatten();
     let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
-    let mut secret = Vec::new();
+    let (mut secret, mut beside) = (Vec::new(), BTreeSet::new());
     for (_, operation) in operations {
         let Some(id) = operation["operationId"].as_str() else {
             continue;
@@ -462,10 +447,11 @@ fn secret_operations(description: &Value) -> Vec<String> {
         if is_secret(&operation["responses"]) || names.iter().any(|name| is_secret(&schemas[name]))
         {
             secret.push(id.to_owned());
+            beside.extend(names);
         }
     }
     secret.sort();
-    secret
+    (secret, beside)
 }
 
 fn response_only(description: &Value) -> BTreeSet<String> {
@@ -478,10 +464,8 @@ fn decoded(description: &Value) -> BTreeSet<String> {
     let request_only: BTreeSet<&String> = requests.difference(&responses).collect();
     let names = description["components"]["schemas"].as_object();
     let names = names.into_iter().flat_map(Map::keys);
-    let elsewhere =
-        |name: &str| KEEP_UNKNOWN_KEYS.contains(&name) || DECODED_FROM_OPEN_OBJECTS.contains(&name);
     names
-        .filter(|name| !request_only.contains(name) || elsewhere(name))
+        .filter(|name| !request_only.contains(name) || ALSO_DECODED.contains(&name.as_str()))
         .cloned()
         .collect()
 }

@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: 4684fc3e4c47bd23.
+// Fingerprint of the inputs: d06306e6fe536dfe.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
@@ -11,118 +11,121 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     /// A member of an administered organization and its keys.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdminApiKeyItem {
         /// Whether the membership is active.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub active: ::std::option::Option<bool>,
         /// Metadata of the member's keys, without the keys themselves.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub api_keys: ::std::vec::Vec<ApiKey>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub comment: ::std::option::Option<::std::string::String>,
         /// When the membership was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Name of the organization for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub display_name: ::std::option::Option<::std::string::String>,
         /// E-mail address of the member.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub email: ::std::option::Option<::std::string::String>,
         /// When the user last used the organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub last_access: ::std::option::Option<crate::DateTime>,
         /// Name of the organization.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub organization: ::std::string::String,
         /// Id of the organization (a UUID).
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub organization_id: ::std::string::String,
         /// What the user may do.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
         /// Id of the member (a UUID).
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub user_id: ::std::string::String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Members and keys of all administered organizations.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AdminApiKeyOverview {
         /// One item per organization and member.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<AdminApiKeyItem>,
         /// Number of items.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub total: u64,
         /// True when there are more than 50 organizations; the others are omitted.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub truncated: bool,
         /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Images of an album. Depending on the source they are under `items` or under `images`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Album {
         /// Name of the album.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub album: ::std::option::Option<::std::string::String>,
         /// The images, in the other known shape.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub images: ::std::vec::Vec<AlbumImage>,
         /// The images, as deployed consumers read them.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<AlbumImage>,
         /// Number of images.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub total: ::std::option::Option<u64>,
         /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// One image of an album.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AlbumImage {
         /// Whether the image is a favourite of the album.
         #[serde(default)]
         #[serde(skip_serializing_if = "crate::lenient::is_false")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub favorite: bool,
         /// Short name of the file format.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub format: ::std::option::Option<::std::string::String>,
         /// Hash of the image.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub hash: ::std::string::String,
         /// Media type.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub mimetype: ::std::option::Option<::std::string::String>,
         /// File name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub name: ::std::option::Option<::std::string::String>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Name of an alias: letters, digits and underscores.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -213,50 +216,49 @@ pub mod types {
         }
     }
     /// Metadata of an API key; the response to its creation also contains the key itself.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ApiKey {
         /// When the key was last used. Null or missing when unknown.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub accessed: ::std::option::Option<crate::DateTime>,
         /// Addresses and IPv4 networks that may use the key. Empty or missing: any.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub allowed_ips: ::std::vec::Vec<::std::string::String>,
         /// The key itself, 64 characters. Only in the response to its creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(skip_serializing)]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub api_key: ::std::option::Option<crate::Secret>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub comment: ::std::option::Option<::std::string::String>,
         /// When the key was created. Null or missing for keys created before December 2021.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub created: ::std::option::Option<crate::DateTime>,
         /// When the key expires. Null or missing: never.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub expires: ::std::option::Option<crate::DateTime>,
         /// Id of the key (a UUID).
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub id: ::std::string::String,
         /// Whether the key can only be exchanged for a token, with a code of the second factor.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub requires_mfa: bool,
         /// See [`TotpState`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub totp_state: ::std::option::Option<crate::api::types::TotpState>,
         /// Whether the key is declared never to be public and therefore may manage keys even if the user has a public role.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub trusted: bool,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Properties of a new API key, all optional.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -300,18 +302,20 @@ pub mod types {
         pub trusted: ::std::option::Option<bool>,
     }
     /// Resources that the API offers.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ApiRoot {
         /// Name of the installation, for example `production`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub environment: ::std::option::Option<::std::string::String>,
         /// Paths of the top-level resources.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub resources: ::std::vec::Vec<::std::string::String>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Request for automatic descriptions. Requires a paid plan.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -415,117 +419,120 @@ pub mod types {
         }
     }
     /// Response to a cache invalidation. The fields depend on the operation; it may be `{}`.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CacheInvalidation {
         /// Paths of the failed attempt.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub attempted_paths: ::std::vec::Vec<::std::string::String>,
         /// Paths that the CDN was requested to invalidate.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<::std::string::String>,
         /// Explains what was omitted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub message: ::std::option::Option<::std::string::String>,
         /// `ok` when the request was accepted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub status: ::std::option::Option<::std::string::String>,
         /// True when the CDN accepted only a part; repeat the request until it is missing.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub truncated: bool,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Statements of the file's C2PA manifest about its origin.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ContentCredentials {
         /// Whether generative software created the image.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub ai_generated: ::std::option::Option<bool>,
         /// IPTC term for the kind of source, a URL.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub digital_source_type: ::std::option::Option<::std::string::String>,
         /// Software or device that made the claim.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub generator: ::std::option::Option<::std::string::String>,
         /// Whether the file has a manifest. Without one, all other fields are missing.
         #[serde(default)]
         #[serde(skip_serializing_if = "crate::lenient::is_false")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub present: bool,
         /// Who signed the manifest.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub signed_by: ::std::option::Option<::std::string::String>,
         /// Result of checking the signature.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub validation_state: ::std::option::Option<::std::string::String>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Result of copying several images. Any of the lists may be missing.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CopyResult {
         /// Hashes that were copied.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub created: ::std::vec::Vec<::std::string::String>,
         /// Hashes that already exist in the destination.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub existing: ::std::vec::Vec<::std::string::String>,
         /// Hashes that do not exist in this organization.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub notfound: ::std::vec::Vec<::std::string::String>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// The exact part of an image that crop operations cut out.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CropArea {
         /// Height, in pixels of the original or in percent.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub height: u64,
         /// Whether the numbers are percent instead of pixels.
         #[serde(default)]
         #[serde(skip_serializing_if = "crate::lenient::is_false")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub percentage: bool,
         /// Width, in pixels of the original or in percent.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub width: u64,
         /// Left edge, in pixels of the original or in percent.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub x: i64,
         /// Upper edge, in pixels of the original or in percent.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub y: i64,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// The user that the credentials belong to.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct CurrentUser {
         /// Metadata of the user's keys. Missing for users with a public role and in old responses.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub api_keys: ::std::vec::Vec<ApiKey>,
         /// E-mail address. Missing for users with a public role and in old responses.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub email: ::std::option::Option<::std::string::String>,
         /// Id of the user (a UUID).
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub user_id: ::std::string::String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -700,16 +707,17 @@ pub mod types {
         }
     }
     /// A value of a field and its number of occurrences.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct FacetCount {
         /// Number of images with this value.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub count: u64,
         /// The value.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub value: ::std::string::String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -900,12 +908,14 @@ pub mod types {
         }
     }
     /// Other files that belong to a video, for adaptive streaming.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LinkedHashes {
         /// Hashes of those files.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub hashes: ::std::vec::Vec<::std::string::String>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// `ListSourceImagesOperator`
     #[derive(
@@ -961,43 +971,45 @@ pub mod types {
         }
     }
     /// Membership of a user in an organization.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Membership {
         /// Whether the membership is active. Missing in a documented response to creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub active: ::std::option::Option<bool>,
         /// Key of the new user. Only in the response of `createMembershipAndUser`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(skip_serializing)]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub api_key: ::std::option::Option<crate::Secret>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub comment: ::std::option::Option<::std::string::String>,
         /// When the membership was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub created: ::std::option::Option<crate::DateTime>,
         /// E-mail address of the user.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub email: ::std::string::String,
         /// When the user last used the organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub last_access: ::std::option::Option<crate::DateTime>,
         /// Id of the organization (a UUID).
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub organization_id: ::std::string::String,
         /// What the user may do.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
         /// Id of the user (a UUID).
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub user_id: ::std::string::String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Roles of a user; send `roles` or `role`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1016,32 +1028,37 @@ pub mod types {
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
     /// Members of an organization.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct MembershipList {
         /// The members.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<Membership>,
         /// Number of members.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub total: u64,
         /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// One named area: a crop area or a subject area.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct MultiArea {
         /// See [`CropArea`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub crop_area: ::std::option::Option<CropArea>,
         /// See [`SubjectArea`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub subject_area: ::std::option::Option<SubjectArea>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Areas by name (letters, digits and underscores), selected by the option `area` of the operation `crop`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1088,20 +1105,22 @@ pub mod types {
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
     }
     /// A user that was just created.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct NewUser {
         /// The first API key. It is shown only here.
         #[serde(skip_serializing)]
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub api_key: crate::Secret,
         /// E-mail address.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub email: ::std::string::String,
         /// Id of the user (a UUID), called `user_id` elsewhere.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub id: ::std::string::String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Operations by name.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1140,13 +1159,13 @@ pub mod types {
         }
     }
     /// Options that an operation accepts.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OperationDescription {
         /// Explanation by the service; mostly empty.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub description: ::std::option::Option<::std::string::String>,
         /// Options of which at least one is required: width or height of `resize`.
         #[serde(
@@ -1154,15 +1173,16 @@ pub mod types {
             default,
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub one_of: ::std::vec::Vec<::std::string::String>,
         /// See [`OperationProperties`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub properties: OperationProperties,
         /// Required options.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub required: ::std::vec::Vec<::std::string::String>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Expressions by the name of the option that they compute, for example `{"width": "$w"}`. They take precedence over `options` of the same name. Arrives as a list when empty.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1253,76 +1273,79 @@ pub mod types {
         }
     }
     /// An option of an operation.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OperationProperty {
         /// See [`AnyValue`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub default: ::std::option::Option<AnyValue>,
         /// Explanation by the service; often missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub description: ::std::option::Option<::std::string::String>,
         /// Largest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub maximum: ::std::option::Option<f64>,
         /// Smallest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub minimum: ::std::option::Option<f64>,
         /// Regular expression that a string must match, not always anchored.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub pattern: ::std::option::Option<::std::string::String>,
         /// See [`ValueType`].
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub type_: ::std::option::Option<ValueType>,
         /// The values allowed, when there is a fixed list.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub values: ::std::vec::Vec<AnyValue>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// An organization.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Organization {
         /// Billing address. May be hidden from roles with few rights.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub billing_email: ::std::option::Option<::std::string::String>,
         /// When the organization was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Name for people.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub display_name: ::std::string::String,
         /// Id of the organization (a UUID).
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub id: ::std::string::String,
         /// See [`OrganizationLimit`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub limit: ::std::option::Option<OrganizationLimit>,
         /// Organization that pays; the organization's own name if it is not a sub-organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub master_organization: ::std::option::Option<::std::string::String>,
         /// Name in URLs.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
         /// See [`OrganizationOptions`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub options: OrganizationOptions,
         /// Keys that sign render URLs; the first one is in use. Visible to admins only.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub signing_keys: ::std::vec::Vec<SigningKey>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// An organization to create.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1339,18 +1362,21 @@ pub mod types {
         pub master_organization: ::std::option::Option<OrganizationName>,
     }
     /// Limits of an organization. Only in old responses.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OrganizationLimit {
         /// Storage in bytes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub space_in_bytes: ::std::option::Option<u64>,
         /// Traffic in bytes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub traffic_in_bytes: ::std::option::Option<u64>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Name of an organization: lower-case letters, digits and dashes.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -1484,37 +1510,35 @@ pub mod types {
                 })
         }
     }
-    #[derive(Default)]
     /// Options of an organization. Arrives as a list when empty.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct OrganizationOptions {
         /// Whether the stack `dynamic` (and IIIF) requires signed URLs.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub protect_dynamic_stack: bool,
         /// Prefix of the URLs that remote images are fetched from; starts with `http://` or `https://`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub remote_basepath: ::std::option::Option<::std::string::String>,
         /// Whether render URLs may contain the full URL of a remote image.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub remote_fullurl_allow: ::std::option::Option<bool>,
         /// Regular expressions; only remote URLs that match one are fetched. Null means no limit.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub remote_fullurl_whitelist: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
         /// Organization whose images are rendered when this one has no image of that hash. The caller must be an admin of both.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub render_org_fallback: ::std::option::Option<::std::string::String>,
         /// Fields that this version does not know.
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub extra: crate::Extra,
     }
     /// Options of an organization to set, any subset.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1539,28 +1563,34 @@ pub mod types {
         pub render_org_fallback: ::std::option::Option<::std::string::String>,
     }
     /// Address of a page.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct PageLink {
         /// Relative URL of the page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub href: ::std::option::Option<::std::string::String>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Adjacent pages; `[]` or an object without keys when there are none. Build the URL from your own parameters and use only the `offset` from here: the links may lack filters.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct PageLinks {
         /// See [`PageLink`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub next: ::std::option::Option<PageLink>,
         /// See [`PageLink`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub prev: ::std::option::Option<PageLink>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// A URL to sign.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1576,142 +1606,143 @@ pub mod types {
         pub url: ::std::string::String,
     }
     /// A signed render URL.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SignedUrl {
         /// The URL of the request.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub original_url: ::std::option::Option<::std::string::String>,
         /// The URL with its signature.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub signed_url: ::std::string::String,
         /// When the signature expires.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub until: ::std::option::Option<crate::DateTime>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// A key that signs render URLs. Only the service's support can add or remove one.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SigningKey {
         /// When it was last used.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub accessed: ::std::option::Option<crate::DateTime>,
         /// When it was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub created: ::std::option::Option<crate::DateTime>,
         /// The key. Keep it secret.
         #[serde(skip_serializing)]
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub key: crate::Secret,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// A stored original with its metadata. `hash` identifies the bytes together with dynamic metadata and protection.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImage {
         /// Whether the image has several frames.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub animated: bool,
         /// SHA-1 of the uploaded bytes, even if the service optimised them before storing.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub binary_hash: ::std::string::String,
         /// When the image was stored.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub created: crate::DateTime,
         /// Whether the image is deleted. Missing means false.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub deleted: bool,
         /// When the image was deleted.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub deleted_date: ::std::option::Option<crate::DateTime>,
         /// See [`DynamicMetadata`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub dynamic_metadata: DynamicMetadata,
         /// Measure of the detail in the image.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub entropy: ::std::option::Option<f64>,
         /// Short name of the file format, for example `jpg`, `png`, `svg` or `mp4`.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub format: ::std::string::String,
         /// Identity of the image within its organization: 40 hexadecimal digits.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub hash: ::std::string::String,
         /// Height in pixels; 0 when the file has no pixel size.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub height: u64,
         /// Path of this image. Missing after a restore and after changes of dynamic metadata.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub link: ::std::option::Option<::std::string::String>,
         /// Whether the image is locked: it cannot be deleted and its user metadata cannot be changed.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub locked: bool,
         /// Media type that the service detected. May differ from the extension of `name`. Missing in some lists.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub mimetype: ::std::option::Option<::std::string::String>,
         /// File name. Chosen by the uploader: ignore any directory in it.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub name: ::std::string::String,
         /// Whether the image has no transparent part.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub opaque: bool,
         /// Organization that owns the image. Missing for some videos.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub organization: ::std::option::Option<::std::string::String>,
         /// Whether renderings need a signed URL.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub protected: bool,
         /// Short form of the hash, 6 digits or more. Usually, but not necessarily, a prefix of `hash`.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub short_hash: ::std::string::String,
         /// Size of the file in bytes. May exceed 32 bits.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub size: u64,
         /// See [`StaticMetadata`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub static_metadata: StaticMetadata,
         /// See [`UserMetadata`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub user_metadata: UserMetadata,
         /// Width in pixels; 0 when the file has no pixel size.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub width: u64,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// A name that points to a source image.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImageAlias {
         /// Name of the alias.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub alias: ::std::string::String,
         /// When the alias was created. Usually missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Hash of the image it points to.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub hash: ::std::string::String,
         /// Organization that owns the alias.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub organization: ::std::string::String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Target of an alias.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -1721,29 +1752,31 @@ pub mod types {
         pub hash: ImageHash,
     }
     /// One page of source images.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SourceImageList {
         /// Pass it as `offset` to get the next page. Its presence does not guarantee one. Missing after uploads and look-ups by binary hash.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub cursor: ::std::option::Option<::std::string::String>,
         /// See [`FacetCounts`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub facets: FacetCounts,
         /// The images of this page.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<SourceImage>,
         /// See [`PageLinks`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub links: PageLinks,
         /// Number of all matches, on this and other pages.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub total: u64,
         /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Options of an image to store.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1759,122 +1792,113 @@ pub mod types {
         pub visual_binaryhash: ::std::option::Option<bool>,
     }
     /// A stored stack.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Stack {
         /// When the stack was created.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub created: crate::DateTime,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub description: ::std::option::Option<::std::string::String>,
         /// Path of the stack on this API. Missing right after creation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub link: ::std::option::Option<::std::string::String>,
         /// Name of the stack.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
         /// Name of the organization.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub organization: ::std::string::String,
         /// Expressions that change options or variables.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub stack_expressions: ::std::vec::Vec<StackExpression>,
         /// Steps in the order of execution. Missing in some old lists.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub stack_operations: ::std::vec::Vec<StackOperation>,
         /// See [`StackOptionValues`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub stack_options: StackOptionValues,
         /// See [`StackVariableValues`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub stack_variables: crate::api::types::StackVariableValues,
         /// Fields that this version does not know.
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub extra: crate::Extra,
     }
     /// Definition of a stack. The field names differ from those in responses (`stack_operations` and so on); the service accepts both, except for variables.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackDefinition {
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub description: ::std::option::Option<::std::string::String>,
         /// Expressions that change options or variables.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(alias = "stack_expressions")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub expressions: ::std::vec::Vec<StackExpression>,
         /// Steps in the order of execution. May be empty.
-        #[serde(alias = "stack_operations")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub operations: ::std::vec::Vec<StackOperation>,
         /// See [`StackOptionValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(alias = "stack_options")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub options: ::std::option::Option<StackOptionValues>,
         /// See [`StackVariableValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(alias = "stack_variables")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub variables: ::std::option::Option<crate::api::types::StackVariableValues>,
         /// Fields that this version does not know.
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub extra: crate::Extra,
     }
     /// An expression of a stack. Expressions are evaluated in order; every match applies, and the last one wins.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpression {
         /// Condition in Symfony's expression language, for example `options.dpr >= 2`, `image.width > 1000` or `request.headers.save_data == 'on'`; `$name` reads a variable.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub expression: ::std::string::String,
         /// See [`StackExpressionOverrides`].
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub overrides: StackExpressionOverrides,
         /// Fields that this version does not know.
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub extra: crate::Extra,
     }
-    #[derive(Default)]
     /// What a matching expression changes. Arrives as a list when empty.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpressionOverrides {
         /// See [`StackOptionValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub options: ::std::option::Option<StackOptionValues>,
         /// See [`StackVariableValues`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub variables: ::std::option::Option<crate::api::types::StackVariableValues>,
         /// Fields that this version does not know.
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub extra: crate::Extra,
     }
     /// One page of stacks.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackList {
         /// Start of the next page; send it as `offset`. Missing on the last page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub cursor: ::std::option::Option<::std::string::String>,
         /// The stacks.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<Stack>,
         /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Name of a stack: letters, digits, `-` and `_`. Reserved are `dynamic` and names that start with `_`, except `_preview…`: temporary stacks that are never cached and are deleted after some days.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -2027,90 +2051,96 @@ pub mod types {
         }
     }
     /// One step of a stack.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackOperation {
         /// See [`OperationExpressions`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub expressions: ::std::option::Option<OperationExpressions>,
         /// Name of the operation. Known names: `resize`, `crop`, `rotate`, `autorotate`, `dropshadow`, `trim`, `composition`, `blur`, `primitive`, `grayscale`, `sepia`, `modulate`, `alpha`, `glitch`, `addframes`, `circlemask`, `face`, `multiply`, `sharpen`, `svg2bitmap`, `svgdynamic`, `text` and the deprecated `noop`.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
         /// See [`OperationOptions`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub options: ::std::option::Option<OperationOptions>,
         /// Fields that this version does not know.
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub extra: crate::Extra,
     }
     /// Options that a stack can have.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionCatalogue {
         /// Options by name.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub properties: ::std::collections::BTreeMap<
             ::std::string::String,
             StackOptionProperty,
         >,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Type of the elements of a list.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionItems {
         /// See [`ValueType`].
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub type_: ::std::option::Option<ValueType>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// An option of a stack.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StackOptionProperty {
         /// See [`AnyValue`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub default: ::std::option::Option<AnyValue>,
         /// Explanation by the service; often missing.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub description: ::std::option::Option<::std::string::String>,
         /// See [`StackOptionItems`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub items: ::std::option::Option<StackOptionItems>,
         /// Largest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub maximum: ::std::option::Option<f64>,
         /// Smallest number of characters allowed.
         #[serde(
             rename = "minLength",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub min_length: ::std::option::Option<u64>,
         /// Smallest number allowed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub minimum: ::std::option::Option<f64>,
         /// Regular expression that a string must match, not always anchored.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub pattern: ::std::option::Option<::std::string::String>,
         /// See [`ValueType`].
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub type_: ::std::option::Option<ValueType>,
         /// The values allowed, when there is a fixed list.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub values: ::std::vec::Vec<AnyValue>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2181,158 +2211,160 @@ pub mod types {
         pub auto_description: ::std::option::Option<AutoDescriptionRequest>,
     }
     /// Daily values of an organization, newest first. Days without data are omitted, and a series may be empty.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Stats {
         /// Traffic of rendered images in bytes.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub bytes_downloaded: ::std::vec::Vec<StatsPoint>,
         /// Traffic that counts as external, in bytes. Missing in old responses.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub bytes_downloaded_external: ::std::vec::Vec<StatsPoint>,
         /// Number of source images.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub number_of_files: ::std::vec::Vec<StatsPoint>,
         /// Storage in bytes.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub space_in_bytes: ::std::vec::Vec<StatsPoint>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Value of one day.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct StatsPoint {
         /// Midnight at the start of the day.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub timestamp: crate::DateTime,
         /// `Bytes` for storage, null for the other series.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub unit: ::std::option::Option<::std::string::String>,
         /// The value; may have decimals.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub value: f64,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// An organization whose usage is billed to another one.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SubOrganization {
         /// Billing address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub billing_email: ::std::option::Option<::std::string::String>,
         /// When it was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Whether it is disabled. Only with `include_disabled`.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub disabled: bool,
         /// Name for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub display_name: ::std::option::Option<::std::string::String>,
         /// Id (a UUID).
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub id: ::std::string::String,
         /// Name in URLs.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub name: ::std::string::String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Sub-organizations of an organization.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct SubOrganizationList {
         /// The sub-organizations, sorted by name.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<SubOrganization>,
         /// Its master organization, or its own name if it has none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub master_organization: ::std::option::Option<::std::string::String>,
         /// The requested organization.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub organization: ::std::string::String,
         /// Number of sub-organizations.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub total: u64,
         /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// The most important part of an image; cropping with the anchor `auto` centres on it. Takes precedence over a crop area.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SubjectArea {
         /// Height, in pixels of the original or in percent.
         #[serde(default = "defaults::default_u64::<u64, 1>")]
-        #[serde(deserialize_with = "crate::lenient::or_one")]
         pub height: u64,
         /// Whether the numbers are percent instead of pixels.
         #[serde(default)]
         #[serde(skip_serializing_if = "crate::lenient::is_false")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub percentage: bool,
         /// Width, in pixels of the original or in percent.
         #[serde(default = "defaults::default_u64::<u64, 1>")]
-        #[serde(deserialize_with = "crate::lenient::or_one")]
         pub width: u64,
         /// Left edge, in pixels of the original or in percent.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub x: i64,
         /// Upper edge, in pixels of the original or in percent.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub y: i64,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// A short-lived token and its payload.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Token {
         /// See [`TokenPayload`].
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub payload: TokenPayload,
         /// The token (a JSON Web Token), sent as `Authorization: Bearer`.
         #[serde(skip_serializing)]
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub token: crate::Secret,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Payload of a token.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TokenPayload {
         /// When the token expires: Unix time in seconds.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub exp: u64,
         /// Lifetime in seconds that was set at creation; refreshed tokens cannot exceed it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub expt: ::std::option::Option<u64>,
         /// Id of the user (a UUID).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub id: ::std::option::Option<::std::string::String>,
         /// Addresses and networks that may use the token. Empty or missing: any.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub ips: ::std::vec::Vec<::std::string::String>,
         /// Whether the token was created with a code of the second factor; a refresh keeps it.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub mfa: bool,
         /// Whether the token can be refreshed.
         #[serde(default)]
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub rn: bool,
         /// Fields that this version does not know.
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub extra: crate::Extra,
     }
     /// A code of the second factor.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -2343,35 +2375,38 @@ pub mod types {
         pub totp: crate::Secret,
     }
     /// A pending second factor.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TotpSetup {
         /// The same as a URI (`otpauth://totp/…`), for a QR code.
         #[serde(skip_serializing)]
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub provisioning_uri: crate::Secret,
         /// Secret for an authenticator app. It is shown only here.
         #[serde(skip_serializing)]
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub secret: crate::Secret,
         /// See [`TotpState`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub state: ::std::option::Option<crate::api::types::TotpState>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// State of the second factor of a user.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TotpStatus {
         /// When it was activated.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub confirmed: ::std::option::Option<crate::DateTime>,
         /// See [`TotpState`].
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub state: crate::api::types::TotpState,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// The new user.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -2466,54 +2501,58 @@ pub mod types {
         }
     }
     /// A membership of the current user.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UserMembership {
         /// Whether the membership is active.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub active: ::std::option::Option<bool>,
         /// Text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub comment: ::std::option::Option<::std::string::String>,
         /// When the membership was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub created: ::std::option::Option<crate::DateTime>,
         /// Name of the organization for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub display_name: ::std::option::Option<::std::string::String>,
         /// When the user last used the organization.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub last_access: ::std::option::Option<crate::DateTime>,
         /// Name of the organization.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub organization: ::std::string::String,
         /// Id of the organization (a UUID).
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub organization_id: ::std::string::String,
         /// What the user may do.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub roles: ::std::vec::Vec<crate::api::types::Role>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Memberships of the current user.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct UserMembershipList {
         /// The memberships.
-        #[serde(deserialize_with = "crate::lenient::or_default")]
         pub items: ::std::vec::Vec<UserMembership>,
         /// Number of memberships.
-        #[serde(default, deserialize_with = "crate::lenient::or_default")]
+        #[serde(default)]
         pub total: u64,
         /// Items that cannot be decoded, with their JSON. The other lists do not contain them.
         #[serde(skip)]
         pub undecodable: ::std::vec::Vec<crate::Undecodable>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2664,58 +2703,66 @@ pub mod types {
         }
     }
     /// Any text; its only purpose is a separate hash for the same image.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VersionText {
         /// The text.
-        #[serde(deserialize_with = "crate::lenient::required")]
         pub text: ::std::string::String,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Properties of a video.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VideoData {
         /// Describes the audio track.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub audio_info: ::std::option::Option<::std::string::String>,
         /// Bit rate per second.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub bitrate_per_sec: ::std::option::Option<u64>,
         /// Duration as text, for example `00:01:19.34`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub duration: ::std::option::Option<::std::string::String>,
         /// Hours of the duration, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub hours: ::std::option::Option<::std::string::String>,
         /// Minutes of the duration, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub mins: ::std::option::Option<::std::string::String>,
         /// Hundredths of a second of the duration, as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub ms: ::std::option::Option<::std::string::String>,
         /// Seconds of the duration, two digits as text.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub secs: ::std::option::Option<::std::string::String>,
         /// Describes the video track.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub video_info: ::std::option::Option<::std::string::String>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Metadata of a video.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct VideoMetadata {
         /// See [`VideoData`].
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(default, deserialize_with = "crate::lenient::optional")]
+        #[serde(default)]
         pub data: ::std::option::Option<VideoData>,
+        /// Fields that this version does not know.
+        #[serde(flatten)]
+        pub extra: crate::Extra,
     }
     /// Generation of default values for serde.
     pub mod defaults {
@@ -2819,6 +2866,21 @@ pub mod types {
         TotpState { None = "none", Pending = "pending", Active = "active", }
     );
     pub use crate::stacks::StackVariableValues;
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl AdminApiKeyItem {
+        /// Returns an [`AdminApiKeyItem`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            organization: impl ::std::convert::Into<::std::string::String>,
+            user_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            crate::model::sample!(
+                organization : organization.into(), user_id : user_id.into(); active,
+                api_keys, comment, created, display_name, email, last_access,
+                organization_id, roles
+            )
+        }
+    }
     impl crate::undecodable::List for AdminApiKeyOverview {
         const KEYS: &'static [&'static str] = &["items"];
         #[inline]
@@ -2831,6 +2893,14 @@ pub mod types {
         }
         fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
             &mut self.undecodable
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl AdminApiKeyOverview {
+        /// Returns an [`AdminApiKeyOverview`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(items: ::std::vec::Vec<AdminApiKeyItem>) -> Self {
+            crate::model::sample!(items : items; total, truncated, undecodable)
         }
     }
     impl crate::undecodable::List for Album {
@@ -2848,6 +2918,51 @@ pub mod types {
             &mut self.undecodable
         }
     }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl ApiKey {
+        /// Returns an [`ApiKey`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(id: impl ::std::convert::Into<::std::string::String>) -> Self {
+            crate::model::sample!(
+                id : id.into(); accessed, allowed_ips, api_key, comment, created,
+                expires, requires_mfa, totp_state, trusted
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl ApiRoot {
+        /// Returns an [`ApiRoot`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(; environment, resources)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl CacheInvalidation {
+        /// Returns a [`CacheInvalidation`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(; attempted_paths, items, message, status, truncated)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl CopyResult {
+        /// Returns a [`CopyResult`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(; created, existing, notfound)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl CurrentUser {
+        /// Returns a [`CurrentUser`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            user_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            crate::model::sample!(user_id : user_id.into(); api_keys, email)
+        }
+    }
     impl<'de> ::serde::Deserialize<'de> for DynamicMetadata {
         fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
         where
@@ -2856,12 +2971,36 @@ pub mod types {
             crate::lenient::or_default(deserializer).map(Self)
         }
     }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl FacetCount {
+        /// Returns a [`FacetCount`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            count: u64,
+            value: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            crate::model::sample!(count : count, value : value.into();)
+        }
+    }
     impl<'de> ::serde::Deserialize<'de> for FacetCounts {
         fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
         where
             D: ::serde::Deserializer<'de>,
         {
             crate::lenient::or_default(deserializer).map(Self)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl Membership {
+        /// Returns a [`Membership`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            user_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            crate::model::sample!(
+                user_id : user_id.into(); active, api_key, comment, created, email,
+                last_access, organization_id, roles
+            )
         }
     }
     impl crate::undecodable::List for MembershipList {
@@ -2876,6 +3015,30 @@ pub mod types {
         }
         fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
             &mut self.undecodable
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl MembershipList {
+        /// Returns a [`MembershipList`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(items: ::std::vec::Vec<Membership>) -> Self {
+            crate::model::sample!(items : items; total, undecodable)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl NewUser {
+        /// Returns a [`NewUser`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(api_key: impl ::std::convert::Into<crate::Secret>) -> Self {
+            crate::model::sample!(api_key : api_key.into(); email, id)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl OperationDescription {
+        /// Returns an [`OperationDescription`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(; description, one_of, properties, required)
         }
     }
     impl<'de> ::serde::Deserialize<'de> for OperationOptions {
@@ -2894,6 +3057,101 @@ pub mod types {
             crate::lenient::or_default(deserializer).map(Self)
         }
     }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl OperationProperty {
+        /// Returns an [`OperationProperty`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(
+                ; default, description, maximum, minimum, pattern, type_, values
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl Organization {
+        /// Returns an [`Organization`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(name: impl ::std::convert::Into<::std::string::String>) -> Self {
+            crate::model::sample!(
+                name : name.into(); billing_email, created, display_name, id, limit,
+                master_organization, options, signing_keys
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl OrganizationLimit {
+        /// Returns an [`OrganizationLimit`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(; space_in_bytes, traffic_in_bytes)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl OrganizationOptions {
+        /// Returns an [`OrganizationOptions`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(
+                ; protect_dynamic_stack, remote_basepath, remote_fullurl_allow,
+                remote_fullurl_whitelist, render_org_fallback
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl PageLink {
+        /// Returns a [`PageLink`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(; href)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl PageLinks {
+        /// Returns a [`PageLinks`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(; next, prev)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl SignedUrl {
+        /// Returns a [`SignedUrl`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            signed_url: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            crate::model::sample!(signed_url : signed_url.into(); original_url, until)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl SigningKey {
+        /// Returns a [`SigningKey`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(key: impl ::std::convert::Into<crate::Secret>) -> Self {
+            crate::model::sample!(key : key.into(); accessed, created)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl SourceImage {
+        /// Returns a [`SourceImage`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(hash: impl ::std::convert::Into<::std::string::String>) -> Self {
+            crate::model::sample!(
+                hash : hash.into(); animated, binary_hash, created, deleted,
+                deleted_date, dynamic_metadata, entropy, format, height, link, locked,
+                mimetype, name, opaque, organization, protected, short_hash, size,
+                static_metadata, user_metadata, width
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl SourceImageAlias {
+        /// Returns a [`SourceImageAlias`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(hash: impl ::std::convert::Into<::std::string::String>) -> Self {
+            crate::model::sample!(hash : hash.into(); alias, created, organization)
+        }
+    }
     impl crate::undecodable::List for SourceImageList {
         const KEYS: &'static [&'static str] = &["items"];
         #[inline]
@@ -2908,6 +3166,27 @@ pub mod types {
             &mut self.undecodable
         }
     }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl SourceImageList {
+        /// Returns a [`SourceImageList`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(items: ::std::vec::Vec<SourceImage>) -> Self {
+            crate::model::sample!(
+                items : items; cursor, facets, links, total, undecodable
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl Stack {
+        /// Returns a [`Stack`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(name: impl ::std::convert::Into<::std::string::String>) -> Self {
+            crate::model::sample!(
+                name : name.into(); created, description, link, organization,
+                stack_expressions, stack_operations, stack_options, stack_variables
+            )
+        }
+    }
     impl crate::undecodable::List for StackList {
         const KEYS: &'static [&'static str] = &["items"];
         #[inline]
@@ -2920,6 +3199,46 @@ pub mod types {
         }
         fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
             &mut self.undecodable
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl StackList {
+        /// Returns a [`StackList`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(items: ::std::vec::Vec<Stack>) -> Self {
+            crate::model::sample!(items : items; cursor, undecodable)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl StackOptionCatalogue {
+        /// Returns a [`StackOptionCatalogue`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            properties: ::std::collections::BTreeMap<
+                ::std::string::String,
+                StackOptionProperty,
+            >,
+        ) -> Self {
+            crate::model::sample!(properties : properties;)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl StackOptionItems {
+        /// Returns a [`StackOptionItems`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(; type_)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl StackOptionProperty {
+        /// Returns a [`StackOptionProperty`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample() -> Self {
+            crate::model::sample!(
+                ; default, description, items, maximum, min_length, minimum, pattern,
+                type_, values
+            )
         }
     }
     impl<'de> ::serde::Deserialize<'de> for StackOptionValues {
@@ -2938,6 +3257,35 @@ pub mod types {
             crate::lenient::or_default(deserializer).map(Self)
         }
     }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl Stats {
+        /// Returns a [`Stats`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(space_in_bytes: ::std::vec::Vec<StatsPoint>) -> Self {
+            crate::model::sample!(
+                space_in_bytes : space_in_bytes; bytes_downloaded,
+                bytes_downloaded_external, number_of_files
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl StatsPoint {
+        /// Returns a [`StatsPoint`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(timestamp: crate::DateTime, value: f64) -> Self {
+            crate::model::sample!(timestamp : timestamp, value : value; unit)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl SubOrganization {
+        /// Returns a [`SubOrganization`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(name: impl ::std::convert::Into<::std::string::String>) -> Self {
+            crate::model::sample!(
+                name : name.into(); billing_email, created, disabled, display_name, id
+            )
+        }
+    }
     impl crate::undecodable::List for SubOrganizationList {
         const KEYS: &'static [&'static str] = &["items"];
         #[inline]
@@ -2950,6 +3298,69 @@ pub mod types {
         }
         fn undecodable(&mut self) -> &mut ::std::vec::Vec<crate::Undecodable> {
             &mut self.undecodable
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl SubOrganizationList {
+        /// Returns a [`SubOrganizationList`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(items: ::std::vec::Vec<SubOrganization>) -> Self {
+            crate::model::sample!(
+                items : items; master_organization, organization, total, undecodable
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl Token {
+        /// Returns a [`Token`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            payload: TokenPayload,
+            token: impl ::std::convert::Into<crate::Secret>,
+        ) -> Self {
+            crate::model::sample!(payload : payload, token : token.into();)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl TokenPayload {
+        /// Returns a [`TokenPayload`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(exp: u64) -> Self {
+            crate::model::sample!(exp : exp; expt, id, ips, mfa, rn)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl TotpSetup {
+        /// Returns a [`TotpSetup`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            provisioning_uri: impl ::std::convert::Into<crate::Secret>,
+            secret: impl ::std::convert::Into<crate::Secret>,
+        ) -> Self {
+            crate::model::sample!(
+                provisioning_uri : provisioning_uri.into(), secret : secret.into(); state
+            )
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl TotpStatus {
+        /// Returns a [`TotpStatus`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(state: crate::api::types::TotpState) -> Self {
+            crate::model::sample!(state : state; confirmed)
+        }
+    }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl UserMembership {
+        /// Returns a [`UserMembership`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(
+            organization: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            crate::model::sample!(
+                organization : organization.into(); active, comment, created,
+                display_name, last_access, organization_id, roles
+            )
         }
     }
     impl crate::undecodable::List for UserMembershipList {
@@ -2966,6 +3377,14 @@ pub mod types {
             &mut self.undecodable
         }
     }
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    impl UserMembershipList {
+        /// Returns a [`UserMembershipList`] for tests, as decoded from a response with nothing else: the other fields are empty, and can be set.
+        pub fn sample(items: ::std::vec::Vec<UserMembership>) -> Self {
+            crate::model::sample!(items : items; total, undecodable)
+        }
+    }
     impl<'de> ::serde::Deserialize<'de> for UserMetadata {
         fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
         where
@@ -2975,25 +3394,260 @@ pub mod types {
         }
     }
     crate::lenient::near_objects!(
-        AdminApiKeyItem, AdminApiKeyOverview, Album, AlbumImage, ApiKey,
-        ApiKeyDefinition, ApiKeyPatch, ApiRoot, AutoDescriptionRequest, Billing,
-        CacheInvalidation, ContentCredentials, CopyResult, CropArea, CurrentUser,
-        DynamicMetadata, DynamicMetadataDefinition, DynamicMetadataValue, FaceDetection,
-        FacetCount, FacetCounts, LinkedHashes, Membership, MembershipDefinition,
-        MembershipList, MultiArea, MultiAreas, NewMembershipDefinition, NewUser,
-        OperationCatalogue, OperationDescription, OperationOptions, OperationProperties,
-        OperationProperty, Organization, OrganizationDefinition, OrganizationLimit,
-        OrganizationOptions, OrganizationOptionsDefinition, PageLink, PageLinks,
-        SignUrlRequest, SignedUrl, SigningKey, SourceImage, SourceImageAlias,
-        SourceImageAliasDefinition, SourceImageList, SourceImageOptions, Stack,
-        StackDefinition, StackExpression, StackExpressionOverrides, StackList,
-        StackOperation, StackOptionCatalogue, StackOptionItems, StackOptionProperty,
-        StackOptionValues, StaticMetadata, StaticMetadataDefinition, Stats, StatsPoint,
-        SubOrganization, SubOrganizationList, SubjectArea, Token, TokenPayload, TotpCode,
-        TotpSetup, TotpStatus, UserDefinition, UserMembership, UserMembershipList,
-        UserMetadata, UserMetadataDefinition, VersionText, VideoData, VideoMetadata
+        ApiKeyDefinition, ApiKeyPatch, AutoDescriptionRequest, Billing, DynamicMetadata,
+        DynamicMetadataDefinition, DynamicMetadataValue, FaceDetection, FacetCounts,
+        MembershipDefinition, MultiAreas, NewMembershipDefinition, OperationCatalogue,
+        OperationOptions, OperationProperties, OrganizationDefinition,
+        OrganizationOptionsDefinition, SignUrlRequest, SourceImageAliasDefinition,
+        SourceImageOptions, StackOptionValues, StaticMetadata, StaticMetadataDefinition,
+        TotpCode, UserDefinition, UserMetadata, UserMetadataDefinition
     );
     crate::lenient::near_values!(OperationExpressions, ValueType);
+    crate::model::model!(
+        AdminApiKeyItem(secret) { active : Optional("active"), api_keys :
+        OrDefault("api_keys"), comment : Optional("comment"), created :
+        Optional("created"), display_name : Optional("display_name"), email :
+        Optional("email"), last_access : Optional("last_access"), organization :
+        Required("organization"), organization_id : OrDefault("organization_id"), roles :
+        OrDefault("roles"), user_id : Required("user_id") }
+    );
+    crate::model::model!(
+        AdminApiKeyOverview(secret) { items : Present("items"), total :
+        OrDefault("total"), truncated : OrDefault("truncated") } and undecodable
+    );
+    crate::model::model!(
+        Album(open) { album : Optional("album"), images : OrDefault("images"), items :
+        OrDefault("items"), total : Optional("total") } and undecodable
+    );
+    crate::model::model!(
+        AlbumImage(open) { favorite : OrDefault("favorite"), format : Optional("format"),
+        hash : Required("hash"), mimetype : Optional("mimetype"), name : Optional("name")
+        }
+    );
+    crate::model::model!(
+        ApiKey(secret) { accessed : Optional("accessed"), allowed_ips :
+        OrDefault("allowed_ips"), api_key : Optional("api_key"), comment :
+        Optional("comment"), created : Optional("created"), expires :
+        Optional("expires"), id : Required("id"), requires_mfa :
+        OrDefault("requires_mfa"), totp_state : Optional("totp_state"), trusted :
+        OrDefault("trusted") }
+    );
+    crate::model::model!(
+        ApiRoot(open) { environment : Optional("environment"), resources :
+        OrDefault("resources") }
+    );
+    crate::model::model!(
+        CacheInvalidation(open) { attempted_paths : OrDefault("attempted_paths"), items :
+        OrDefault("items"), message : Optional("message"), status : Optional("status"),
+        truncated : OrDefault("truncated") }
+    );
+    crate::model::model!(
+        ContentCredentials(open) { ai_generated : Optional("ai_generated"),
+        digital_source_type : Optional("digital_source_type"), generator :
+        Optional("generator"), present : OrDefault("present"), signed_by :
+        Optional("signed_by"), validation_state : Optional("validation_state") }
+    );
+    crate::model::model!(
+        CopyResult(open) { created : OrDefault("created"), existing :
+        OrDefault("existing"), notfound : OrDefault("notfound") }
+    );
+    crate::model::model!(
+        CropArea(open) { height : Required("height"), percentage :
+        OrDefault("percentage"), width : Required("width"), x : OrDefault("x"), y :
+        OrDefault("y") }
+    );
+    crate::model::model!(
+        CurrentUser(secret) { api_keys : OrDefault("api_keys"), email :
+        Optional("email"), user_id : Required("user_id") }
+    );
+    crate::model::model!(
+        FacetCount(open) { count : Required("count"), value : Required("value") }
+    );
+    crate::model::model!(LinkedHashes(open) { hashes : Present("hashes") });
+    crate::model::model!(
+        Membership(secret) { active : Optional("active"), api_key : Optional("api_key"),
+        comment : Optional("comment"), created : Optional("created"), email :
+        OrDefault("email"), last_access : Optional("last_access"), organization_id :
+        OrDefault("organization_id"), roles : OrDefault("roles"), user_id :
+        Required("user_id") }
+    );
+    crate::model::model!(
+        MembershipList(secret) { items : Present("items"), total : OrDefault("total") }
+        and undecodable
+    );
+    crate::model::model!(
+        MultiArea(open) { crop_area : Optional("crop_area"), subject_area :
+        Optional("subject_area") }
+    );
+    crate::model::model!(
+        NewUser(secret) { api_key : Required("api_key"), email : OrDefault("email"), id :
+        OrDefault("id") }
+    );
+    crate::model::model!(
+        OperationDescription(open) { description : Optional("description"), one_of :
+        OrDefault("oneOf"), properties : OrDefault("properties"), required :
+        OrDefault("required") }
+    );
+    crate::model::model!(
+        OperationProperty(open) { default : Optional("default"), description :
+        Optional("description"), maximum : Optional("maximum"), minimum :
+        Optional("minimum"), pattern : Optional("pattern"), type_ : Optional("type"),
+        values : OrDefault("values") }
+    );
+    crate::model::model!(
+        Organization(secret) { billing_email : Optional("billing_email"), created :
+        Optional("created"), display_name : OrDefault("display_name"), id :
+        OrDefault("id"), limit : Optional("limit"), master_organization :
+        Optional("master_organization"), name : Required("name"), options :
+        OrDefault("options"), signing_keys : OrDefault("signing_keys") }
+    );
+    crate::model::model!(
+        OrganizationLimit(secret) { space_in_bytes : Optional("space_in_bytes"),
+        traffic_in_bytes : Optional("traffic_in_bytes") }
+    );
+    crate::model::model!(
+        OrganizationOptions(secret) { protect_dynamic_stack :
+        OrDefault("protect_dynamic_stack"), remote_basepath :
+        Optional("remote_basepath"), remote_fullurl_allow :
+        Optional("remote_fullurl_allow"), remote_fullurl_whitelist :
+        Optional("remote_fullurl_whitelist"), render_org_fallback :
+        Optional("render_org_fallback") }
+    );
+    crate::model::model!(PageLink(open) { href : Optional("href") });
+    crate::model::model!(
+        PageLinks(open) { next : Optional("next"), prev : Optional("prev") }
+    );
+    crate::model::model!(
+        SignedUrl(open) { original_url : Optional("original_url"), signed_url :
+        Required("signed_url"), until : Optional("until") }
+    );
+    crate::model::model!(
+        SigningKey(secret) { accessed : Optional("accessed"), created :
+        Optional("created"), key : Required("key") }
+    );
+    crate::model::model!(
+        SourceImage(open) { animated : OrDefault("animated"), binary_hash :
+        OrDefault("binary_hash"), created : OrDefault("created"), deleted :
+        OrDefault("deleted"), deleted_date : Optional("deleted_date"), dynamic_metadata :
+        OrDefault("dynamic_metadata"), entropy : Optional("entropy"), format :
+        OrDefault("format"), hash : Required("hash"), height : OrDefault("height"), link
+        : Optional("link"), locked : OrDefault("locked"), mimetype :
+        Optional("mimetype"), name : OrDefault("name"), opaque : OrDefault("opaque"),
+        organization : Optional("organization"), protected : OrDefault("protected"),
+        short_hash : OrDefault("short_hash"), size : OrDefault("size"), static_metadata :
+        OrDefault("static_metadata"), user_metadata : OrDefault("user_metadata"), width :
+        OrDefault("width") }
+    );
+    crate::model::model!(
+        SourceImageAlias(open) { alias : OrDefault("alias"), created :
+        Optional("created"), hash : Required("hash"), organization :
+        OrDefault("organization") }
+    );
+    crate::model::model!(
+        SourceImageList(open) { cursor : Optional("cursor"), facets :
+        OrDefault("facets"), items : Present("items"), links : OrDefault("links"), total
+        : OrDefault("total") } and undecodable
+    );
+    crate::model::model!(
+        Stack(open) { created : OrDefault("created"), description :
+        Optional("description"), link : Optional("link"), name : Required("name"),
+        organization : OrDefault("organization"), stack_expressions :
+        OrDefault("stack_expressions"), stack_operations : OrDefault("stack_operations"),
+        stack_options : OrDefault("stack_options"), stack_variables :
+        OrDefault("stack_variables") }
+    );
+    crate::model::model!(
+        StackDefinition(open) { description : Optional("description"), expressions :
+        OrDefault("expressions" | "stack_expressions"), operations : Present("operations"
+        | "stack_operations"), options : Optional("options" | "stack_options"), variables
+        : Optional("variables" | "stack_variables") }
+    );
+    crate::model::model!(
+        StackExpression(open) { expression : Required("expression"), overrides :
+        OrDefault("overrides") }
+    );
+    crate::model::model!(
+        StackExpressionOverrides(open) { options : Optional("options"), variables :
+        Optional("variables") }
+    );
+    crate::model::model!(
+        StackList(open) { cursor : Optional("cursor"), items : Present("items") } and
+        undecodable
+    );
+    crate::model::model!(
+        StackOperation(open) { expressions : Optional("expressions"), name :
+        Required("name"), options : Optional("options") }
+    );
+    crate::model::model!(
+        StackOptionCatalogue(open) { properties : Present("properties") }
+    );
+    crate::model::model!(StackOptionItems(open) { type_ : Optional("type") });
+    crate::model::model!(
+        StackOptionProperty(open) { default : Optional("default"), description :
+        Optional("description"), items : Optional("items"), maximum :
+        Optional("maximum"), min_length : Optional("minLength"), minimum :
+        Optional("minimum"), pattern : Optional("pattern"), type_ : Optional("type"),
+        values : OrDefault("values") }
+    );
+    crate::model::model!(
+        Stats(open) { bytes_downloaded : OrDefault("bytes_downloaded"),
+        bytes_downloaded_external : OrDefault("bytes_downloaded_external"),
+        number_of_files : OrDefault("number_of_files"), space_in_bytes :
+        Present("space_in_bytes") }
+    );
+    crate::model::model!(
+        StatsPoint(open) { timestamp : Required("timestamp"), unit : Optional("unit"),
+        value : Required("value") }
+    );
+    crate::model::model!(
+        SubOrganization(open) { billing_email : Optional("billing_email"), created :
+        Optional("created"), disabled : OrDefault("disabled"), display_name :
+        Optional("display_name"), id : OrDefault("id"), name : Required("name") }
+    );
+    crate::model::model!(
+        SubOrganizationList(open) { items : Present("items"), master_organization :
+        Optional("master_organization"), organization : OrDefault("organization"), total
+        : OrDefault("total") } and undecodable
+    );
+    crate::model::model!(
+        SubjectArea(open) { height : OrOne("height"), percentage :
+        OrDefault("percentage"), width : OrOne("width"), x : OrDefault("x"), y :
+        OrDefault("y") }
+    );
+    crate::model::model!(
+        Token(secret) { payload : Required("payload"), token : Required("token") }
+    );
+    crate::model::model!(
+        TokenPayload(secret) { exp : Required("exp"), expt : Optional("expt"), id :
+        Optional("id"), ips : OrDefault("ips"), mfa : OrDefault("mfa"), rn :
+        OrDefault("rn") }
+    );
+    crate::model::model!(
+        TotpSetup(secret) { provisioning_uri : Required("provisioning_uri"), secret :
+        Required("secret"), state : Optional("state") }
+    );
+    crate::model::model!(
+        TotpStatus(open) { confirmed : Optional("confirmed"), state : Required("state") }
+    );
+    crate::model::model!(
+        UserMembership(open) { active : Optional("active"), comment :
+        Optional("comment"), created : Optional("created"), display_name :
+        Optional("display_name"), last_access : Optional("last_access"), organization :
+        Required("organization"), organization_id : OrDefault("organization_id"), roles :
+        OrDefault("roles") }
+    );
+    crate::model::model!(
+        UserMembershipList(open) { items : Present("items"), total : OrDefault("total") }
+        and undecodable
+    );
+    crate::model::model!(VersionText(open) { text : Required("text") });
+    crate::model::model!(
+        VideoData(open) { audio_info : Optional("audio_info"), bitrate_per_sec :
+        Optional("bitrate_per_sec"), duration : Optional("duration"), hours :
+        Optional("hours"), mins : Optional("mins"), ms : Optional("ms"), secs :
+        Optional("secs"), video_info : Optional("video_info") }
+    );
+    crate::model::model!(VideoMetadata(open) { data : Optional("data") });
 }
 #[derive(Clone, Debug)]
 /** Client for rokka.io API

@@ -21,6 +21,10 @@
 //! A value of a near type is converted where that loses nothing: `640.0` and `"640"` are whole numbers, 1 is true, `[]` is
 //! an empty object. An item of a list that cannot be decoded costs no other: it is in `undecodable` of the list.
 //!
+//! A field that this version does not know is in [`extra`](crate::Extra) of its model, and serializing the model writes it
+//! again. Models that only responses contain are `#[non_exhaustive]`; with the feature `testing`, each has a constructor
+//! `sample` for your unit tests, which takes the required fields.
+//!
 //! Left out are the calls that send `multipart/form-data` (`createSourceImage`, `renderUploadedImage`) and what is
 //! served from the render host (`getAlbum`): the facade has them. A new version of this crate may add parameters to a
 //! method here and fields to a type, as the API grows; the facade stays as it is.

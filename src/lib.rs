@@ -160,6 +160,7 @@ pub mod blocking;
 mod call;
 mod client;
 mod error;
+mod extra;
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/from-other-clients.md")]
 pub mod guide {}
@@ -170,6 +171,7 @@ mod http_date;
 mod json;
 mod lenient;
 mod metadata;
+mod model;
 mod names;
 mod open_enum;
 mod paging;
@@ -217,6 +219,8 @@ pub use client::credentials_check::CredentialsCheck;
 pub use client::{Client, ClientBuilder};
 #[doc(inline)]
 pub use error::{Error, ErrorKind, RateLimit, Result};
+#[doc(inline)]
+pub use extra::Extra;
 #[doc(inline)]
 pub use paging::{Items, Listing, Pages};
 #[doc(inline)]

@@ -14,6 +14,23 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Code that takes a response needs no service: every model that only responses contain has a constructor `sample`, which
+//! takes the fields that a response must have. The other fields are empty, and can be set.
+//!
+//! ```
+//! use rokka::SourceImage;
+//!
+//! fn caption(image: &SourceImage) -> String {
+//!     let (name, width, height) = (&image.name, image.width, image.height);
+//!     format!("{name}, {width} x {height}")
+//! }
+//!
+//! let mut image = SourceImage::sample("3f9a21");
+//! image.name = "cat.jpg".into();
+//! (image.width, image.height) = (640, 480);
+//! assert_eq!(caption(&image), "cat.jpg, 640 x 480");
+//! ```
 
 use crate::client::{Client, ClientBuilder};
 use crate::error::Result;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::api::types::{CropArea, LinkedHashes, MultiArea, MultiAreas, SubjectArea, VersionText};
 use crate::error::{Error, Result};
+use crate::extra::Extra;
 use crate::metadata::json_object;
 use crate::names::image_hash;
 
@@ -95,9 +96,15 @@ impl DynamicValue {
             Self::SubjectArea(area) => json_object(&area),
             Self::CropArea(area) => json_object(&area),
             Self::MultiAreas(areas) => json_object(&areas),
-            Self::Version(text) => json_object(&VersionText { text }),
+            Self::Version(text) => json_object(&VersionText {
+                text,
+                extra: Extra::default(),
+            }),
             Self::FaceDetection => Ok(Map::new()),
-            Self::Linked(hashes) => json_object(&LinkedHashes { hashes }),
+            Self::Linked(hashes) => json_object(&LinkedHashes {
+                hashes,
+                extra: Extra::default(),
+            }),
             Self::Other { fields, .. } => Ok(fields),
         }
     }
@@ -123,14 +130,27 @@ impl From<MultiAreas> for DynamicValue {
 
 impl From<VersionText> for DynamicValue {
     fn from(version: VersionText) -> Self {
-        Self::Version(version.text)
+        let VersionText { text, extra } = version;
+        with_unknown_fields(Self::Version(text), extra)
     }
 }
 
 impl From<LinkedHashes> for DynamicValue {
     fn from(linked: LinkedHashes) -> Self {
-        Self::Linked(linked.hashes)
+        let LinkedHashes { hashes, extra } = linked;
+        with_unknown_fields(Self::Linked(hashes), extra)
     }
+}
+
+/// Returns a value whose kind has no room for unknown fields as [`DynamicValue::Other`], if there are any.
+fn with_unknown_fields(value: DynamicValue, extra: Extra) -> DynamicValue {
+    if extra.is_empty() {
+        return value;
+    }
+    let kind = value.kind().to_owned();
+    let mut fields = Map::from(extra);
+    fields.extend(value.into_fields().unwrap_or_default());
+    DynamicValue::Other { kind, fields }
 }
 
 impl MultiAreas {
@@ -177,8 +197,9 @@ impl MultiAreas {
             let MultiArea {
                 crop_area,
                 subject_area,
+                extra,
             } = area;
-            if crop_area.is_none() && subject_area.is_none() {
+            if crop_area.is_none() && subject_area.is_none() && extra.is_empty() {
                 return Err(Error::invalid(format!(
                     "the area {name:?} is empty: set a crop area or a subject area"
                 )));

@@ -8,6 +8,7 @@ use crate::api::types::{
     StaticMetadata, SubjectArea, VideoMetadata,
 };
 use crate::error::{Error, Result};
+use crate::extra::Extra;
 
 impl SubjectArea {
     /// Returns an area in pixels of the original: its left and upper edge, its width and its height.
@@ -23,6 +24,7 @@ impl SubjectArea {
             width,
             height,
             percentage: false,
+            extra: Extra::default(),
         }
     }
 
@@ -63,6 +65,7 @@ impl CropArea {
             width,
             height,
             percentage: false,
+            extra: Extra::default(),
         }
     }
 
@@ -131,11 +134,21 @@ impl DynamicMetadata {
         let areas = self.get("multi_areas")?.as_object()?;
         let read = |(name, value): (&String, &Value)| {
             let value = value.as_object()?;
+            let unknown = |(name, _): &(&String, _)| {
+                !["crop_area", "elements", "subject_area"].contains(&name.as_str())
+            };
+            let extra: Map<_, _> = value
+                .iter()
+                .filter(unknown)
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
             let area = MultiArea {
                 crop_area: area(value, &["crop_area"]),
                 subject_area: area(value, &["subject_area"]),
+                extra: extra.into(),
             };
-            (area.crop_area.is_some() || area.subject_area.is_some()).then(|| (name.clone(), area))
+            let valid = area.crop_area.is_some() || area.subject_area.is_some();
+            valid.then(|| (name.clone(), area))
         };
         Some(MultiAreas(areas.iter().filter_map(read).collect()))
     }

@@ -1,12 +1,13 @@
 //! Definitions of stacks: builders.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::api::types::{
     Stack, StackDefinition, StackExpression, StackExpressionOverrides, StackOperation,
     StackOptionValues,
 };
 use crate::error::Result;
+use crate::extra::Extra;
 
 use super::rules::{StackProblem, StackRules};
 
@@ -41,7 +42,7 @@ impl StackDefinition {
             operations: Vec::new(),
             options: None,
             variables: None,
-            extra: Map::new(),
+            extra: Extra::default(),
         }
     }
 
@@ -173,7 +174,9 @@ pub(super) const STORED: &[&str] = &[
 impl StackDefinition {
     /// Returns the definition without the keys that only responses have.
     pub(super) fn without_stored_keys(mut self) -> Self {
-        self.extra.retain(|key, _| !STORED.contains(&key.as_str()));
+        if !self.extra.is_empty() {
+            self.extra.retain(|key, _| !STORED.contains(&key.as_str()));
+        }
         self
     }
 }
@@ -184,8 +187,8 @@ impl Default for StackDefinition {
     }
 }
 
-/// Converts a stored stack to its definition, to change it or to send it back. Unknown keys of operations and expressions
-/// are preserved; those of the stack itself describe the stored stack, such as its update time, and are dropped.
+/// Converts a stored stack to its definition, to change it or to send it back. Unknown keys of the stack, its operations and
+/// its expressions are preserved; what describes the stored stack, such as its creation time, is not part of a definition.
 ///
 /// ```
 /// # fn f(stack: rokka::Stack) {
@@ -200,8 +203,9 @@ impl From<Stack> for StackDefinition {
             operations: stack.stack_operations,
             options: (!stack.stack_options.is_empty()).then_some(stack.stack_options),
             variables: (!stack.stack_variables.is_empty()).then_some(stack.stack_variables),
-            extra: Map::new(),
+            extra: stack.extra,
         }
+        .without_stored_keys()
     }
 }
 
@@ -240,7 +244,7 @@ impl StackExpression {
         Self {
             expression: condition.into(),
             overrides: StackExpressionOverrides::default(),
-            extra: Map::new(),
+            extra: Extra::default(),
         }
     }
 

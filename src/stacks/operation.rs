@@ -4,6 +4,7 @@ use serde_json::Map;
 
 use crate::api::types::{OperationExpressions, OperationOptions, StackOperation};
 use crate::error::{Error, Result};
+use crate::extra::Extra;
 use crate::render::{Operation, Value};
 
 /// Converts an operation of a render URL to one of a stack; its expressions become `expressions`.
@@ -22,7 +23,7 @@ impl From<Operation> for StackOperation {
             options: (!options.is_empty()).then_some(OperationOptions(options)),
             expressions: (!expressions.is_empty())
                 .then_some(OperationExpressions::Object(expressions)),
-            extra: Map::new(),
+            extra: Extra::default(),
         }
     }
 }

@@ -554,9 +554,9 @@ async fn the_bare_bindings_lose_nothing_of_a_failure() {
     assert_eq!(error.operation(), Some("getSourceImage"));
     assert_eq!(error.attempts(), 1);
     assert!(
-        error
-            .to_string()
-            .starts_with("getSourceImage: 200: the response cannot be decoded: invalid type: map"),
+        error.to_string().starts_with(
+            "getSourceImage: 200: the response cannot be decoded: invalid type: sequence"
+        ),
         "{error}"
     );
     let source = std::error::Error::source(&error).unwrap();

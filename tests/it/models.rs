@@ -4,6 +4,7 @@
 //! out fields that its recordings have. [`NEEDED`] states what a model cannot be read without; nothing else may fail one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use rokka::api::types;
 use serde::Serialize;
@@ -90,6 +91,33 @@ const ONLY_SENT: &[&str] = &[
 /// `rokka::Error` reads these.
 const ERRORS: &[&str] = &["Error", "ErrorDetail"];
 
+/// Schemas that have no model of their own.
+const WITHOUT_MODEL: &[&str] = &[
+    "CreateSourceImageRequest",
+    "EmptyList",
+    "Error",
+    "ErrorDetail",
+    "RenderUploadedImageRequest",
+];
+
+/// Models of responses that can contain a secret.
+const BESIDE_SECRETS: &[&str] = &[
+    "AdminApiKeyItem",
+    "AdminApiKeyOverview",
+    "ApiKey",
+    "CurrentUser",
+    "Membership",
+    "MembershipList",
+    "NewUser",
+    "Organization",
+    "OrganizationLimit",
+    "OrganizationOptions",
+    "SigningKey",
+    "Token",
+    "TokenPayload",
+    "TotpSetup",
+];
+
 /// Reads a model and writes it again. Secrets are not written.
 type Read = fn(&Value) -> Result<Value, serde_json::Error>;
 
@@ -98,11 +126,40 @@ fn read<T: DeserializeOwned + Serialize>(json: &Value) -> Result<Value, serde_js
     serde_json::to_value(serde_json::from_str::<T>(&json.to_string())?)
 }
 
-macro_rules! readers {
-    ($($name:ident)*) => { BTreeMap::from([$((stringify!($name), read::<types::$name> as Read)),*]) };
+/// Reads a model from text and from a value, and shows both and a clone.
+fn show<T: DeserializeOwned + Clone + PartialEq + fmt::Debug>(json: &Value) -> String {
+    let model: T = serde_json::from_str(&json.to_string()).unwrap();
+    let (copy, other) = (model.clone(), serde_json::from_value::<T>(json.clone()));
+    assert_eq!(copy, model);
+    assert_eq!(other.unwrap(), model);
+    format!("{model:?} {copy:#?}")
 }
 
-fn readers() -> BTreeMap<&'static str, Read> {
+/// Whether two objects are read as different models.
+fn differ<T: DeserializeOwned + PartialEq>(one: &Value, other: &Value) -> bool {
+    let read = |json: &Value| serde_json::from_str::<T>(&json.to_string()).unwrap();
+    read(one) != read(other)
+}
+
+/// What is done with a model of a response.
+#[derive(Clone, Copy)]
+struct Reader {
+    read: Read,
+    show: fn(&Value) -> String,
+    differ: fn(&Value, &Value) -> bool,
+}
+
+macro_rules! readers {
+    ($($name:ident)*) => {
+        BTreeMap::from([$((stringify!($name), Reader {
+            read: read::<types::$name>,
+            show: show::<types::$name>,
+            differ: differ::<types::$name>,
+        })),*])
+    };
+}
+
+fn readers() -> BTreeMap<&'static str, Reader> {
     readers![
         AdminApiKeyItem AdminApiKeyOverview Album AlbumImage ApiKey ApiRoot CacheInvalidation
         ContentCredentials CopyResult CropArea CurrentUser FacetCount LinkedHashes Membership
@@ -353,7 +410,7 @@ fn every_field_of_every_model_may_arrive_in_any_near_form() {
         for (field, property) in schema["properties"].as_object().unwrap() {
             let kind = schemas.kind(property);
             let cell = Cell {
-                read: readers[model],
+                read: readers[model].read,
                 whole: &whole,
                 field,
             };
@@ -393,7 +450,10 @@ fn every_field_of_every_model_may_arrive_in_any_near_form() {
                 check(&form.to_string(), false, read.is_err());
             }
         }
-        assert!((readers[model])(&Value::Object(whole)).is_ok(), "{model}");
+        assert!(
+            (readers[model].read)(&Value::Object(whole)).is_ok(),
+            "{model}"
+        );
     }
     assert!(cells > 2_000, "only {cells} cells");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -435,5 +495,263 @@ fn a_definition_has_both_names_of_its_parts() {
             "operations": [operation], "options": {"dpr": 2},
             "expressions": [expression], "variables": {"w": 1},
         })
+    );
+}
+
+/// Fails to compile unless the type has what every model has.
+fn is_a_model<T: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned>() {}
+
+macro_rules! models {
+    ($($name:ident)*) => {{
+        $(is_a_model::<types::$name>();)*
+        [$(stringify!($name)),*]
+    }};
+}
+
+#[test]
+fn every_model_can_be_compared_copied_shown_read_and_written() {
+    let models = models![
+        AdminApiKeyItem AdminApiKeyOverview Album AlbumImage AliasName AnyValue ApiKey
+        ApiKeyDefinition ApiKeyPatch ApiRoot AutoDescriptionRequest Billing BinaryHash
+        CacheInvalidation ContentCredentials CopyResult CropArea CurrentUser DynamicMetadata
+        DynamicMetadataDefinition DynamicMetadataName DynamicMetadataValue FaceDetection FacetCount
+        FacetCounts ImageHash KeyId LinkedHashes Membership MembershipDefinition MembershipList
+        MultiArea MultiAreas NewMembershipDefinition NewUser OperationCatalogue
+        OperationDescription OperationExpressions OperationOptions OperationProperties
+        OperationProperty Organization OrganizationDefinition OrganizationLimit OrganizationName
+        OrganizationOptionName OrganizationOptions OrganizationOptionsDefinition PageLink PageLinks
+        Role SignUrlRequest SignedUrl SigningKey SourceImage SourceImageAlias
+        SourceImageAliasDefinition SourceImageList SourceImageOptions Stack StackDefinition
+        StackExpression StackExpressionOverrides StackList StackName StackNameOrAll StackOperation
+        StackOptionCatalogue StackOptionItems StackOptionProperty StackOptionValues
+        StackVariableValues StaticMetadata StaticMetadataDefinition Stats StatsPoint
+        SubOrganization SubOrganizationList SubjectArea Token TokenPayload TotpCode TotpSetup
+        TotpState TotpStatus UserDefinition UserId UserMembership UserMembershipList UserMetadata
+        UserMetadataDefinition UserMetadataName ValueType VersionText VideoData VideoMetadata
+    ];
+    let description = description();
+    let schemas = description["components"]["schemas"].as_object().unwrap();
+    let names: BTreeSet<&str> = schemas.keys().map(String::as_str).collect();
+    let known: BTreeSet<&str> = models.iter().chain(WITHOUT_MODEL).copied().collect();
+    assert_eq!(names, known);
+}
+
+/// Adds fields that no version knows to an object with a schema and to those in it.
+fn with_unknown_fields(schemas: &Schemas, schema: &Value, value: &mut Value) {
+    let schema = schemas.resolve(schema);
+    match schemas.kind(schema) {
+        Kind::Object => {
+            let object = value.as_object_mut().unwrap();
+            for (name, property) in schema["properties"].as_object().unwrap() {
+                with_unknown_fields(schemas, property, &mut object[name]);
+            }
+            object.insert("added_later".into(), json!({"a": [1, null, "hunter2"]}));
+            // The name of our own field, and one that has to be escaped.
+            object.insert("extra".into(), json!("hunter2"));
+            object.insert("neu \"é\"\n".into(), Value::Null);
+        }
+        Kind::List => {
+            for item in value.as_array_mut().unwrap() {
+                with_unknown_fields(schemas, &schema["items"], item);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Removes the fields with secrets, which are never written.
+fn without_secrets(schemas: &Schemas, schema: &Value, value: &mut Value) {
+    let schema = schemas.resolve(schema);
+    match (schemas.kind(schema), value) {
+        (Kind::Object, Value::Object(object)) => {
+            for (name, property) in schema["properties"].as_object().unwrap() {
+                if property["format"] == "password" {
+                    object.remove(name);
+                } else if let Some(value) = object.get_mut(name) {
+                    without_secrets(schemas, property, value);
+                }
+            }
+        }
+        (Kind::List, Value::Array(items)) => {
+            for item in items {
+                without_secrets(schemas, &schema["items"], item);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_model_keeps_the_fields_that_it_does_not_know() {
+    let schemas = Schemas(description());
+    for (model, reader) in readers() {
+        let schema = schemas.of(model);
+        let usual = schemas.example(schema);
+        let mut sent = usual.clone();
+        with_unknown_fields(&schemas, schema, &mut sent);
+        let mut expected = sent.clone();
+        without_secrets(&schemas, schema, &mut expected);
+        let written = (reader.read)(&sent).unwrap();
+        assert_eq!(written, expected, "{model}");
+        let again = if expected == sent {
+            (reader.read)(&written).unwrap()
+        } else {
+            written.clone()
+        };
+        assert_eq!(again, written, "{model}");
+        assert!((reader.differ)(&sent, &usual), "{model}");
+        assert!(!(reader.differ)(&sent, &sent), "{model}");
+    }
+}
+
+#[test]
+fn unknown_fields_beside_secrets_are_redacted() {
+    let schemas = Schemas(description());
+    for (model, reader) in readers() {
+        let mut sent = schemas.example(schemas.of(model));
+        let object = sent.as_object_mut().unwrap();
+        object.insert("added_later".into(), json!({"a": [1, null, "hunter2"]}));
+        let shown = (reader.show)(&sent);
+        assert!(shown.contains("added_later"), "{model}: {shown}");
+        let secret = BESIDE_SECRETS.contains(&model);
+        assert_eq!(shown.contains("hunter2"), !secret, "{model}: {shown}");
+        assert_eq!(shown.contains("[redacted]"), secret, "{model}: {shown}");
+    }
+}
+
+#[test]
+fn unknown_fields_can_be_read_and_changed() {
+    let json = r#"{"hash": "3f9a21", "iso": 200, "iso": 400}"#;
+    let mut image: rokka::SourceImage = serde_json::from_str(json).unwrap();
+    assert_eq!(image.extra.get("iso"), Some(&json!(400)));
+    let without: rokka::SourceImage = serde_json::from_str(r#"{"hash": "3f9a21"}"#).unwrap();
+    assert!(without.extra.is_empty());
+    image.extra.remove("iso");
+    assert_eq!(image, without);
+    image.extra.insert("lens".into(), "50 mm".into());
+    assert_eq!(serde_json::to_value(&image).unwrap()["lens"], "50 mm");
+    let map = Map::from(image.extra);
+    assert_eq!(rokka::Extra::from(map.clone()).iter().count(), 1);
+    assert_eq!(
+        format!("{:?}", rokka::Extra::from(map)),
+        r#"{"lens": String("50 mm")}"#
+    );
+}
+
+#[test]
+fn an_empty_list_is_an_object_without_fields() {
+    for (model, needed) in NEEDED {
+        let read = readers()[model].read;
+        let alike = match (read(&json!([])), read(&json!({}))) {
+            (Ok(list), Ok(object)) => needed.is_empty() && list == object,
+            (Err(list), Err(_)) => !needed.is_empty() && list.to_string().contains(needed[0]),
+            _ => false,
+        };
+        assert!(alike, "{model}");
+        assert!(read(&json!(["a"])).is_err(), "{model}");
+        assert!(read(&json!(null)).is_err(), "{model}");
+    }
+}
+
+#[test]
+fn a_field_that_comes_twice_is_an_error() {
+    let error = |json: &str| {
+        let read = serde_json::from_str::<types::StackDefinition>(json);
+        read.unwrap_err().to_string()
+    };
+    let twice = error(r#"{"operations": [], "operations": []}"#);
+    assert!(twice.starts_with("duplicate field `operations`"), "{twice}");
+    let both = error(r#"{"operations": [], "stack_operations": []}"#);
+    assert!(both.starts_with("duplicate field `operations`"), "{both}");
+}
+
+/// Every constructor for tests, and what it stands for.
+#[test]
+fn a_sample_is_what_a_response_with_nothing_else_is_read_as() {
+    fn check<T: DeserializeOwned + PartialEq + fmt::Debug>(sample: &T, json: Value) {
+        assert_eq!(*sample, serde_json::from_value::<T>(json).unwrap());
+    }
+    use rokka::{
+        AdminApiKeyItem, AdminApiKeyOverview, ApiKey, ApiRoot, CacheInvalidation, CopyResult,
+        CurrentUser, DateTime, FacetCount, Membership, MembershipList, NewUser, Organization,
+        OrganizationOptions, SignedUrl, SourceImage, SourceImageAlias, SourceImageList, Stack,
+        StackList, Stats, StatsPoint, SubOrganization, SubOrganizationList, Token, TokenPayload,
+        TotpSetup, TotpState, TotpStatus, UserMembership, UserMembershipList,
+    };
+    let image = SourceImage::sample("3f9a21");
+    check(&image, json!({"hash": "3f9a21"}));
+    check(
+        &SourceImageList::sample(vec![image.clone()]),
+        json!({"items": [image]}),
+    );
+    let stack = Stack::sample("thumb");
+    check(&stack, json!({"name": "thumb"}));
+    check(&StackList::sample(Vec::new()), json!({"items": []}));
+    check(
+        &AdminApiKeyItem::sample("acme", "1"),
+        json!({"organization": "acme", "user_id": "1"}),
+    );
+    check(
+        &AdminApiKeyOverview::sample(Vec::new()),
+        json!({"items": []}),
+    );
+    check(&ApiKey::sample("1"), json!({"id": "1"}));
+    check(&ApiRoot::sample(), json!({}));
+    check(&CacheInvalidation::sample(), json!({}));
+    check(&CopyResult::sample(), json!({}));
+    check(&CurrentUser::sample("1"), json!({"user_id": "1"}));
+    check(
+        &FacetCount::sample(3, "cat"),
+        json!({"count": 3, "value": "cat"}),
+    );
+    check(&Membership::sample("1"), json!({"user_id": "1"}));
+    check(&MembershipList::sample(Vec::new()), json!({"items": []}));
+    check(&NewUser::sample("key"), json!({"api_key": "key"}));
+    check(&Organization::sample("acme"), json!({"name": "acme"}));
+    check(&OrganizationOptions::sample(), json!([]));
+    check(
+        &SignedUrl::sample("https://a"),
+        json!({"signed_url": "https://a"}),
+    );
+    check(
+        &SourceImageAlias::sample("3f9a21"),
+        json!({"hash": "3f9a21"}),
+    );
+    let day = DateTime::from("2026-11-20T00:00:00Z");
+    let point = StatsPoint::sample(day, 5.5);
+    check(
+        &point,
+        json!({"timestamp": "2026-11-20T00:00:00Z", "value": 5.5}),
+    );
+    check(
+        &Stats::sample(vec![point]),
+        json!({"space_in_bytes": [{"timestamp": "2026-11-20T00:00:00Z", "value": 5.5}]}),
+    );
+    check(&SubOrganization::sample("acme"), json!({"name": "acme"}));
+    check(
+        &SubOrganizationList::sample(Vec::new()),
+        json!({"items": []}),
+    );
+    let payload = TokenPayload::sample(5);
+    check(&payload, json!({"exp": 5}));
+    check(
+        &Token::sample(payload, "t"),
+        json!({"payload": {"exp": 5}, "token": "t"}),
+    );
+    check(
+        &TotpSetup::sample("otpauth://x", "s"),
+        json!({"provisioning_uri": "otpauth://x", "secret": "s"}),
+    );
+    check(
+        &TotpStatus::sample(TotpState::from("active")),
+        json!({"state": "active"}),
+    );
+    check(
+        &UserMembership::sample("acme"),
+        json!({"organization": "acme"}),
+    );
+    check(
+        &UserMembershipList::sample(Vec::new()),
+        json!({"items": []}),
     );
 }

@@ -197,6 +197,7 @@ async fn what_was_read_is_written_back_without_a_loss() {
                 "operations": operations, "options": {"novel.option": [1], "dpr": 99},
                 "expressions": [{"expression": "x", "overrides": overrides, "note": 2}],
                 "variables": {"z": 3, "a": "$z * 2", "m": true}, "description": "d",
+                "future": {"b": null},
             }),
         ),
         (

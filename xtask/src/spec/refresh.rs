@@ -15,7 +15,7 @@ use super::operation::operations;
 use super::report::{Format, Section, checklist, print};
 use crate::document::Document;
 use crate::openapi_generator::OpenApiGenerator;
-use crate::profile::{self, KEEP_UNKNOWN_KEYS, OPEN_MAPS};
+use crate::profile::{self, OPEN_MAPS};
 
 /// Exit status if there is something to decide.
 const TO_DECIDE: u8 = 1;
@@ -253,10 +253,6 @@ fn special_types(ours: &Document, changes: &[Change]) -> Result<Vec<String>> {
             (
                 profile.lenient.contains(name),
                 "decodes `[]` as an empty object",
-            ),
-            (
-                KEEP_UNKNOWN_KEYS.contains(&name),
-                "keeps unknown keys, because callers read, change and write it back",
             ),
             (
                 OPEN_MAPS.contains(&name),
