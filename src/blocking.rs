@@ -230,6 +230,14 @@ impl<S> Iter<S> {
     }
 
     /// Returns the stream, which continues where the iterator was.
+    ///
+    /// ```no_run
+    /// # fn f(images: rokka::SourceImages) {
+    /// let mut pages = images.search().pages().iter();
+    /// let first = pages.next();
+    /// let rest = pages.into_inner();
+    /// # }
+    /// ```
     pub fn into_inner(self) -> S {
         self.stream
     }
@@ -355,6 +363,17 @@ impl<T: Send + 'static> BulkUpload<T> {
 impl Download {
     /// Returns an iterator over the bytes as they come, which blocks the thread until there are more; see
     /// [`blocking`](crate::blocking).
+    ///
+    /// ```no_run
+    /// # fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let mut hasher = rokka::BinaryHasher::new();
+    /// for bytes in images.download("3f9a21").call()?.iter() {
+    ///     hasher.update(bytes?);
+    /// }
+    /// println!("{}", hasher.finish());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn iter(self) -> Iter<Self> {
         Iter::new(self)
     }
@@ -379,6 +398,18 @@ impl Download {
 /// A download as [`Read`], which blocks the thread until there are bytes. Returned by [`Download::reader`].
 ///
 /// An error of the download is the inner error of the [`io::Error`]; its kind is the nearest one of `std`.
+///
+/// ```no_run
+/// # fn f(images: rokka::SourceImages) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::io::Read;
+///
+/// let mut file = images.download("3f9a21").call()?.reader();
+/// println!("{:?} has {:?} bytes", file.get_ref().file_name(), file.get_ref().size());
+/// let mut start = [0; 8];
+/// file.read_exact(&mut start)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Reader {
     chunks: Iter<Download>,

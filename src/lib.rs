@@ -114,6 +114,7 @@
 //! The search of this documentation also finds methods by the names that the service, rokka.js and the clients of other
 //! languages use, such as `sourceimages.setSubjectArea`, `create_source_image_meta_user_wth_name` and
 //! `POST /sourceimages/{organization}`.
+//! [`guide`] has the twenty commonest lines of rokka.js and the PHP client, and the same in Rust.
 //!
 //! # Features
 //!
