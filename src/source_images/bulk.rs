@@ -308,7 +308,7 @@ impl Bulk {
         self.each(hashes, move |hash| images.restore(hash))
     }
 
-    /// Sends a call for each hash; returns a stream of what the calls return.
+    /// Sends a call for each hash; returns a stream of what the calls return. [`BulkCall`] lists the options.
     ///
     /// The closure receives a hash and returns any [`ApiCall`]: one that names, protects or labels the image, say. The calls
     /// wait together when the service limits the rate. Options that such a call sets itself take precedence over those of
