@@ -397,7 +397,11 @@ async fn snapshots_bring_everything_back() {
     assert_eq!(state().await, (json!(1), 404, 403));
     api.emulator.restore(&after);
     assert_eq!(state().await, (json!(2), 200, 200));
+    api.emulator.advance_clock(Duration::from_secs(86_400));
+    api.emulator.on("*", "/**").always().respond(500);
     api.emulator.reset();
+    assert!(api.emulator.requests().is_empty());
+    assert!(api.emulator.clock() < SystemTime::now() + Duration::from_secs(60));
     assert_eq!(state().await, (json!(0), 404, 403));
     let moved = Emulator::start().await;
     moved.restore(&after);

@@ -13,6 +13,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use reqwest::multipart::{Form, Part};
 use rokka_emulator::Emulator;
@@ -77,7 +78,18 @@ impl Drop for Program {
 
 /// Runs the program to its end.
 fn fail(arguments: &[&str]) -> (i32, String) {
-    let Output { status, stderr, .. } = command(arguments).output().unwrap();
+    let mut command = command(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let begin = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begin.elapsed() > Duration::from_secs(30) {
+            child.kill().unwrap();
+            panic!("the program runs: {arguments:?}");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
     (status.code().unwrap(), String::from_utf8(stderr).unwrap())
 }
 
@@ -457,16 +469,14 @@ async fn a_half_written_line_is_cut_off_and_a_half_written_original_is_reported(
     let mut command = command(&["--port", "0", "--data", data]);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let mut note = String::new();
-    BufReader::new(child.stderr.take().unwrap())
-        .read_line(&mut note)
-        .unwrap();
-    assert!(
-        note.contains("acme.jsonl: the last line was cut off"),
-        "{note}"
-    );
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    // The first line comes after the notes.
+    output.read_line(&mut String::new()).unwrap();
     child.kill().unwrap();
-    child.wait().unwrap();
+    let Output { stderr, .. } = child.wait_with_output().unwrap();
+    let note = String::from_utf8(stderr).unwrap();
+    let cut_off = "acme.jsonl: the last line was cut off";
+    assert!(note.contains(cut_off), "{note}");
     assert_eq!(fs::read(&log).unwrap(), whole);
 
     let originals = fs::read_dir(folder.path().join("originals")).unwrap();
@@ -484,6 +494,44 @@ async fn a_half_written_line_is_cut_off_and_a_half_written_original_is_reported(
         message.contains("it has 2 bytes instead of the 3"),
         "{message}"
     );
+}
+
+#[tokio::test]
+async fn a_file_with_many_old_lines_is_rewritten() {
+    let folder = TempDir::new().unwrap();
+    let data = text(folder.path());
+    let http = http();
+    let program = Program::start(&["--data", data]);
+    let hash = upload(&http, &program.url, "one".into()).await.unwrap();
+    let name = format!("{}/sourceimages/acme/{hash}/name", program.url);
+    for number in 0..1_100 {
+        let request = http.put(&name).json(&format!("{number}.txt"));
+        let request = request.header("Api-Key", Emulator::API_KEY);
+        assert_eq!(request.send().await.unwrap().status(), 204);
+    }
+    drop(program);
+    let log = folder.path().join("organizations/acme.jsonl");
+    let lines = || fs::read_to_string(&log).unwrap().lines().count();
+    assert!(lines() > 1_100);
+    // What a killed process can leave: a part of an upload, and an original without its line.
+    let originals = folder.path().join("originals");
+    fs::write(originals.join("1-1.part"), "on").unwrap();
+    fs::create_dir_all(originals.join("00")).unwrap();
+    fs::write(originals.join("00/00.jpg"), "orphan").unwrap();
+
+    let program = Program::start(&["--data", data]);
+    assert_eq!(lines(), 1);
+    assert!(!originals.join("1-1.part").exists() && !originals.join("00/00.jpg").exists());
+    let url = format!("{}/sourceimages/acme/{hash}", program.url);
+    assert_eq!(get(&http, &url).await["name"], "1099.txt");
+    upload(&http, &program.url, "two".into()).await.unwrap();
+    drop(program);
+    let program = Program::start(&["--data", data]);
+    let list = get(&http, &format!("{}/sourceimages/acme", program.url)).await;
+    assert_eq!(list["total"], 2);
+    let url = format!("{}/sourceimages/acme/{hash}/download", program.url);
+    let request = http.get(url).header("Api-Key", Emulator::API_KEY);
+    assert_eq!(request.send().await.unwrap().text().await.unwrap(), "one");
 }
 
 /// Kills the program ten times in the middle of uploads. What it had acknowledged is there again.
