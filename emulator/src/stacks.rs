@@ -1,5 +1,11 @@
 //! Stacks, and the catalogues of operations and stack options.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::image::Timestamp;
@@ -41,12 +47,11 @@ pub(crate) fn list(organization: &Organization, request: &Request) -> HandlerRes
         .iter()
         .filter(|(name, _)| name.as_str() > after);
     let page: Vec<_> = rest.by_ref().take(limit).collect();
-    let last = page.last().map(|(name, _)| *name);
-    let items: Vec<_> = page.iter().map(|(_, stack)| stack).collect();
-    let mut body = json!({"items": items});
-    if let (Some(last), Some(_), Value::Object(body)) = (last, rest.next(), &mut body) {
-        body.insert("cursor".to_owned(), json!(last));
-    }
+    let last = page.last().map(|(name, _)| name.as_str());
+    let body = Page {
+        items: page.iter().map(|(_, stack)| Shown(stack)).collect(),
+        cursor: last.filter(|_| rest.next().is_some()),
+    };
     Ok(Response::json(200, &body))
 }
 
@@ -63,7 +68,7 @@ pub(crate) fn get(organization: &Organization, name: &str) -> HandlerResult {
         let link = format!("/stacks/{}/{name}", organization.name());
         stack.insert("link".to_owned(), link.into());
     }
-    Ok(Response::json(200, &stack))
+    Ok(Response::json(200, &Shown(&stack)))
 }
 
 pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request) -> HandlerResult {
@@ -127,11 +132,109 @@ pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request
     if let Some(description) = body.get("description") {
         stack.insert("description".to_owned(), description.clone());
     }
+    stack.insert(ORDER.to_owned(), variable_names(&request.body).into());
     let stack = Value::Object(stack);
     check_shapes(&stack)?;
-    let response = Response::json(status, &stack);
+    let response = Response::json(status, &Shown(&stack));
     organization.set_stack(name, Some(stack));
     Ok(response)
+}
+
+/// The key of the names of the variables in their order, which [`Value`] does not keep. A variable can read those before it.
+const ORDER: &str = "variable_order";
+
+/// Returns the names of the variables of a definition in their order.
+fn variable_names(body: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Definition {
+        #[serde(alias = "stack_variables", default)]
+        variables: Names,
+    }
+
+    #[derive(Default)]
+    struct Names(Vec<String>);
+
+    impl<'de> Deserialize<'de> for Names {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Keys;
+
+            impl<'de> Visitor<'de> for Keys {
+                type Value = Names;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("an object")
+                }
+
+                fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+                    let mut names = Vec::new();
+                    while let Some((name, IgnoredAny)) = map.next_entry()? {
+                        names.push(name);
+                    }
+                    Ok(Names(names))
+                }
+            }
+
+            deserializer.deserialize_map(Keys)
+        }
+    }
+
+    // Other types are rejected elsewhere, or mean that there are none.
+    let definition: Option<Definition> = serde_json::from_slice(body).ok();
+    definition.map_or_else(Vec::new, |definition| definition.variables.0)
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    items: Vec<Shown<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<&'a str>,
+}
+
+/// A stack as responses contain it, with its variables in their order.
+struct Shown<'a>(&'a Value);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(stack) = self.0.as_object() else {
+            return self.0.serialize(serializer);
+        };
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in stack {
+            match (key.as_str(), value) {
+                (ORDER, _) => {}
+                ("stack_variables", Value::Object(values)) => {
+                    let order = stack.get(ORDER).and_then(Value::as_array);
+                    map.serialize_entry(key, &Variables { values, order })?;
+                }
+                _ => map.serialize_entry(key, value)?,
+            }
+        }
+        map.end()
+    }
+}
+
+struct Variables<'a> {
+    values: &'a Map<String, Value>,
+    order: Option<&'a Vec<Value>>,
+}
+
+impl Serialize for Variables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let names = self.order.into_iter().flatten().filter_map(Value::as_str);
+        let mut rest: BTreeSet<&str> = self.values.keys().map(String::as_str).collect();
+        for name in names {
+            if let Some(value) = self.values.get(name)
+                && rest.remove(name)
+            {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        for name in rest {
+            map.serialize_entry(name, &self.values.get(name))?;
+        }
+        map.end()
+    }
 }
 
 /// Returns an object for none, and for the empty list that PHP writes; anything else as it is.
