@@ -5,7 +5,7 @@
 
 use std::error::Error;
 
-use rokka::render::{Operation, Picture, Sizes};
+use rokka::render::{Loading, Picture, Sizes};
 use rokka::stacks::operations::{Crop, Resize, ResizeMode};
 use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Client, Source};
@@ -31,8 +31,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // Each candidate gets its own width. Add `.sign(&key)` here for protected images.
     let url = rokka
-        .render(&organization, &image.hash)?
-        .dynamic([Resize::to_width(800)])
+        .render(&organization, &image)?
+        .operation(Resize::to_width(800))
         .filename("sailing-boat");
 
     println!("An <img> for screens of different pixel densities:");
@@ -46,13 +46,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{}\n", fluid.img()?.html("A sailing boat"));
 
     println!("A <picture> with modern formats, and a square on small screens:");
-    let square = rokka.render(&organization, &image.hash)?.dynamic([
-        Operation::from(Resize::new(400, 400).mode(ResizeMode::Fill)),
-        Crop::new(400, 400).into(),
-    ]);
+    let square = rokka
+        .render(&organization, &image)?
+        .operation(Resize::new(400, 400).mode(ResizeMode::Fill))
+        .operation(Crop::new(400, 400));
     let picture = Picture::new(fluid)
         .source_when("(max-width: 400px)", square.srcset().density(1).density(2))
-        .formats(["avif", "webp"]);
+        .formats(["avif", "webp"])
+        .size(800, 600)
+        .loading(Loading::Lazy)
+        .class("boat");
     println!("{}\n", picture.html("A sailing boat")?);
 
     println!("The URL of the BlurHash, for a placeholder:");

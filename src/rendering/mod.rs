@@ -5,6 +5,7 @@
 
 mod album;
 mod sign_url;
+mod source;
 mod upload;
 
 pub use album::GetAlbum;

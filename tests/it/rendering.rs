@@ -199,3 +199,60 @@ async fn albums_are_read_in_both_shapes_without_credentials() {
     let error = client.album("acme", "a/b").await.unwrap_err();
     assert!(error.is_invalid_input(), "{error}");
 }
+
+#[tokio::test]
+async fn what_the_service_returns_is_the_image_of_a_url() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client().unwrap();
+    let images = client.source_images("acme").unwrap();
+    let image = images.upload(Source::bytes("a.png", "a")).await.unwrap();
+    let alias = images.aliases().create("logo", &image.hash).await.unwrap();
+    let url = |source: rokka::render::ImageSource| {
+        let url = rokka::render::RenderUrl::new("acme", source).unwrap();
+        url.stack("thumb").url().unwrap()
+    };
+    assert_eq!(
+        url((&image).into()),
+        format!("https://acme.rokka.io/thumb/{}.jpg", image.hash)
+    );
+    assert_eq!(
+        url((&alias).into()),
+        "https://acme.rokka.io/thumb/-_logo_-.jpg"
+    );
+    let built = client.render("acme", &image).unwrap().url().unwrap();
+    assert!(
+        built.ends_with(&format!("/dynamic/{}.jpg", image.hash)),
+        "{built}"
+    );
+}
+
+#[tokio::test]
+async fn operations_of_different_types_render_an_upload() {
+    let server = Server::exactly([reply(200, "rendered"), reply(200, "rendered")]);
+    let render = |operation: Operation| {
+        let upload = server
+            .client()
+            .render_upload("acme", Source::bytes("a.png", "a"));
+        upload
+            .operation(operation)
+            .operation(rokka::stacks::operations::Grayscale::new())
+    };
+    let call = render(Resize::to_width(20).into()).bytes();
+    assert_eq!(&call.await.unwrap()[..], b"rendered");
+    let wide = || render(Resize::to_width(20_000).into());
+    let error = wide().bytes().await.unwrap_err();
+    assert!(error.is_invalid_input(), "{error}");
+    wide().unchecked().bytes().await.unwrap();
+    let lines: Vec<_> = server
+        .requests()
+        .iter()
+        .map(RecordedRequest::line)
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "POST /utils/acme/render/dynamic/resize-width-20--grayscale.jpg",
+            "POST /utils/acme/render/dynamic/resize-width-20000--grayscale.jpg",
+        ]
+    );
+}
