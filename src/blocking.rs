@@ -4,7 +4,7 @@
 //!
 //! - `call` on every call, where async code has `.await`: sends the call and returns its result;
 //! - `iter` on every stream ([`Images`](crate::Images), [`Pages`], [`BulkCall`],
-//!   [`Download`]), where async code has `while let Some(item) = stream.next().await`: returns an
+//!   [`Download`], [`ApplyPlan`]), where async code has `while let Some(item) = stream.next().await`: returns an
 //!   [`Iter`];
 //! - [`Download::reader`], which returns a [`Reader`];
 //! - [`Write`] for [`SourceSender`], to write into an upload that runs on another thread.
@@ -80,6 +80,7 @@ use tokio::task::coop::consume_budget;
 use crate::error::{Error, ErrorKind, Result};
 use crate::paging::{Items, Listing, Pages};
 use crate::source_images::{BulkCall, BulkUpload, Download, SourceSender};
+use crate::stacks::ApplyPlan;
 
 /// The name of the thread.
 const THREAD: &str = "rokka-blocking";
@@ -275,6 +276,7 @@ impl<S: Stream<Item: sealed::Fallible> + Unpin> FusedIterator for Iter<S> {}
 mod sealed {
     use crate::error::{Error, Result};
     use crate::source_images::BulkItem;
+    use crate::stacks::{AppliedStack, StackAction};
 
     /// An item that can be an error.
     pub trait Fallible {
@@ -290,6 +292,12 @@ mod sealed {
     impl<T> Fallible for BulkItem<T> {
         fn failed(error: Error) -> Self {
             Self::new(0, String::new(), Err(error))
+        }
+    }
+
+    impl Fallible for AppliedStack {
+        fn failed(error: Error) -> Self {
+            Self::new(String::new(), StackAction::Keep, Err(error))
         }
     }
 }
@@ -336,6 +344,24 @@ impl<T: Send + 'static> BulkCall<T> {
     /// for item in images.bulk().delete(["3f9a21", "c1b110"]).iter() {
     ///     println!("{}: {:?}", item.id, item.result);
     /// }
+    /// # }
+    /// ```
+    pub fn iter(self) -> Iter<Self> {
+        Iter::new(self)
+    }
+}
+
+impl ApplyPlan {
+    /// Returns an iterator over the results, which blocks the thread until the next one is there; see
+    /// [`blocking`](crate::blocking).
+    ///
+    /// ```no_run
+    /// # fn f(stacks: rokka::Stacks, card: rokka::StackDefinition) -> rokka::Result<()> {
+    /// for applied in stacks.plan([("card", card)]).call()?.apply().iter() {
+    ///     println!("{}: {}", applied.action, applied.name);
+    ///     applied.result?;
+    /// }
+    /// # Ok(())
     /// # }
     /// ```
     pub fn iter(self) -> Iter<Self> {

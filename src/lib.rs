@@ -78,6 +78,7 @@
 //! | upload, copy, delete, restore, download many, or send any call for each | [`images.bulk`](SourceImages::bulk), [`Bulk`]; options: [`BulkCall`], [`BulkUpload`] |
 //! | show the progress of a transfer | [`Progress`] |
 //! | define what stacks do | [`rokka.stacks`](Client::stacks), [`StackDefinition`], [`stacks::operations`], [`StackOptions`]; options: [`CreateStack`](stacks::CreateStack), [`ListStacks`](stacks::ListStacks), [`CopyStack`](stacks::CopyStack) |
+//! | keep stacks in files, plan and apply changes | [`Stacks::plan`], [`StackPlan`](stacks::StackPlan), [`StackDefinition::check`]; options: [`PlanStacks`](stacks::PlanStacks), [`ApplyPlan`](stacks::ApplyPlan) |
 //! | read which operations and options the service has | [`rokka.operations`](Client::operations), [`rokka.stack_options`](Client::stack_options) |
 //! | render a file without storing it | [`rokka.render_upload`](Client::render_upload); options: [`RenderUpload`](rendering::RenderUpload) |
 //! | have the service sign a URL, list an album | [`rokka.sign_url`](Client::sign_url), [`rokka.album`](Client::album); options: [`SignUrl`](rendering::SignUrl), [`GetAlbum`](rendering::GetAlbum) |

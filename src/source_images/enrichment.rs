@@ -144,6 +144,29 @@ impl SourceImage {
             texts.get(language)?.as_str()
         })
     }
+
+    /// Returns the text for the attribute `alt` in a language, such as `en`: what people wrote, or else what the service
+    /// generated; `None` if there is neither.
+    ///
+    /// Reads the text or string `description_en` of the user metadata, a name that this crate chooses, or else
+    /// [`auto_description`](Self::auto_description). An empty text says that the image is decorative.
+    ///
+    /// [Reference](https://rokka.io/documentation/references/auto-descriptions.html).
+    ///
+    /// ```
+    /// # fn f(rokka: rokka::Client, image: rokka::SourceImage) -> rokka::Result<()> {
+    /// let img = rokka.render("acme", &image)?.stack("thumb").srcset().density(2).img()?;
+    /// let html = img.size(400, 300).html(image.description("en").unwrap_or_default());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "alt")]
+    pub fn description(&self, language: &str) -> Option<&str> {
+        let name = format!("description_{language}");
+        let written = &self.user_metadata;
+        let written = written.get_text(&name).or_else(|| written.get_str(&name));
+        written.or_else(|| self.auto_description(language))
+    }
 }
 
 /// Reads the content credentials of an image again.

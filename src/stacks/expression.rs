@@ -147,7 +147,6 @@ impl<'a> Parser<'a> {
 
     fn accept(&mut self, token: Token<'a>) -> Result<(), &'static str> {
         self.next = match self.next {
-            Next::Value => self.value(token)?,
             Next::ValueOrClose => match (token, self.open.last()) {
                 (Token::Close(Bracket::Round), Some(Open::Call))
                 | (Token::Close(Bracket::Square), Some(Open::List)) => {
@@ -160,7 +159,7 @@ impl<'a> Parser<'a> {
                 self.open.pop();
                 Next::Value
             }
-            Next::ValueOrColon => self.value(token)?,
+            Next::Value | Next::ValueOrColon => self.value(token)?,
             Next::OperatorOrCall if token == Token::Open(Bracket::Round) => {
                 self.open.push(Open::Call);
                 Next::ValueOrClose

@@ -21,7 +21,32 @@
 //! | check it | [`StackDefinition::check`], [`StackRules`] |
 //! | store it | [`Stacks::create`], with the options of [`CreateStack`] |
 //! | change a stored stack | [`Stacks::get`], `StackDefinition::from`, [`Stacks::create`] with [`overwrite`](CreateStack::overwrite) |
+//! | keep stacks in files, see what differs, and store what changed | [`Stacks::plan`], [`StackPlan`] |
 //! | read what the service supports | [`Client::operations`](crate::Client::operations), [`Client::stack_options`](crate::Client::stack_options) |
+//!
+//! # Stacks as code
+//!
+//! A [`StackDefinition`] serializes and deserializes in the format of the service, by any format of serde. In TOML:
+//!
+//! ```toml
+//! [card]
+//! description = "Cards of the shop"
+//! variables = { w = 400, h = "$w / 2" }
+//! options = { "jpg.quality" = 80, autoformat = true }
+//!
+//! [[card.operations]]
+//! name = "resize"
+//! options = { mode = "fill" }
+//! expressions = { width = "$w", height = "$h" }
+//!
+//! [[card.expressions]]
+//! expression = "options.dpr >= 2"
+//! overrides = { options = { "jpg.quality" = 60 } }
+//! ```
+//!
+//! The list of `operations` is required and may be empty. The order of the variables matters, so a parser must keep it:
+//! that of the crate `toml` does with its feature `preserve_order`. A map of such definitions is what [`Stacks::plan`]
+//! compares with the stored stacks.
 //!
 //! # Validation
 //!
@@ -46,21 +71,27 @@ use crate::error::Result;
 use crate::names::organization_name;
 use crate::transport::Connection;
 
+mod apply;
 mod calls;
 pub(crate) mod catalogue;
 mod definition;
+mod difference;
 mod expression;
 mod list;
 mod nearest;
 mod operation;
 mod options;
+mod plan;
 mod rules;
 mod variables;
 
+pub use apply::{AppliedStack, ApplyPlan};
 pub use calls::{CopyStack, CreateStack, NewStack};
 use calls::{DeleteStack, GetStack, InvalidateStackCache};
+pub use difference::StackDifference;
 pub use list::ListStacks;
 pub use options::{ContentDisposition, Interlacing, TransparentJpg};
+pub use plan::{PlanStacks, PlannedStack, StackAction, StackPlan};
 #[doc(inline)]
 pub use rokka_render::operations;
 pub use rules::{StackProblem, StackRules};
@@ -192,6 +223,56 @@ impl Stacks {
     pub fn create(&self, name: impl Into<String>, stack: impl Into<NewStack>) -> CreateStack {
         let organization = self.organization.clone();
         CreateStack::new(self.call(), organization, name.into(), stack.into())
+    }
+
+    /// Compares definitions with the stored stacks; returns a [`StackPlan`], which can be printed and applied. Changes nothing.
+    /// [`PlanStacks`] lists the options, such as [`prune`](PlanStacks::prune).
+    ///
+    /// The definitions are pairs of a name and a [`StackDefinition`]: an array, a list, or a reference to a map. They
+    /// serialize and deserialize in the format of the service, so they can be kept in JSON, TOML or YAML files; see
+    /// [the module](self#stacks-as-code).
+    ///
+    /// Sends one request for each page of the list of stacks, and one for each stack that differs, which is read on its own.
+    /// Fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) before it sends anything for a name or a
+    /// definition that is not valid, as [`StackDefinition::check`] finds it. Fails with
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if a stored stack cannot be decoded.
+    ///
+    /// `GET /stacks/{organization}` and `GET /stacks/{organization}/{name}`, role `read`; applying needs the role `write`.
+    /// [Reference](https://rokka.io/documentation/references/stacks.html).
+    ///
+    /// ```no_run
+    /// # async fn f(stacks: rokka::Stacks) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::collections::BTreeMap;
+    ///
+    /// use futures_util::StreamExt;
+    /// use rokka::StackDefinition;
+    ///
+    /// let definitions: BTreeMap<String, StackDefinition> =
+    ///     serde_json::from_str(&std::fs::read_to_string("stacks.json")?)?;
+    /// let plan = stacks.plan(&definitions).await?;
+    /// print!("{plan}");
+    /// let mut results = plan.apply();
+    /// while let Some(applied) = results.next().await {
+    ///     applied.result?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "diff")]
+    #[doc(alias = "sync")]
+    #[doc(alias = "deploy")]
+    pub fn plan<N, D>(&self, definitions: impl IntoIterator<Item = (N, D)>) -> PlanStacks
+    where
+        N: Into<String>,
+        D: Into<StackDefinition>,
+    {
+        let definitions = definitions.into_iter();
+        let definitions = definitions.map(|(name, definition)| (name.into(), definition.into()));
+        PlanStacks::new(
+            self.call(),
+            self.organization.clone(),
+            definitions.collect(),
+        )
     }
 
     /// Deletes a stack; returns `()`. Caches of the CDN and of browsers keep serving its renderings.

@@ -282,7 +282,11 @@ impl Check<'_> {
             self.expression(&format!("expressions[{index}]"), expression);
         }
         let mut before = Vec::new();
-        for (name, value) in definition.variables.iter().flat_map(|all| all.iter()) {
+        for (name, value) in definition
+            .variables
+            .iter()
+            .flat_map(StackVariableValues::iter)
+        {
             let place = format!("variables.{name}");
             self.variable(place, value, Some(&before));
             before.push(name);
@@ -440,7 +444,11 @@ impl Check<'_> {
         if let Some(options) = &overrides.options {
             self.options(&format!("{place}.overrides.options"), options);
         }
-        for (name, value) in overrides.variables.iter().flat_map(|all| all.iter()) {
+        for (name, value) in overrides
+            .variables
+            .iter()
+            .flat_map(StackVariableValues::iter)
+        {
             self.variable(format!("{place}.overrides.variables.{name}"), value, None);
         }
     }

@@ -48,6 +48,8 @@ mod security;
 mod skip_existing;
 mod sources;
 mod stack_checks;
+mod stack_files;
+mod stack_plan;
 mod stacks;
 mod tokens;
 mod transfers;

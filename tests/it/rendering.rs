@@ -256,3 +256,22 @@ async fn operations_of_different_types_render_an_upload() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_description_by_people_comes_before_a_generated_one() {
+    let emulator = Emulator::start().await;
+    let images = emulator.source_images().unwrap();
+    let upload = images
+        .upload(Source::bytes("a.png", "a"))
+        .auto_description(["en", "de"])
+        .user_metadata("text:description_en", "Eve's \"cat\"");
+    let image = upload.await.unwrap();
+    assert_eq!(image.description("en"), Some("Eve's \"cat\""));
+    assert_eq!(image.description("de"), image.auto_description("de"));
+    assert!(image.description("de").is_some());
+    assert_eq!(image.description("fr"), None);
+    let url = rokka::render::RenderUrl::new("acme", &image).unwrap();
+    let img = url.stack("thumb").srcset().density(2).img().unwrap();
+    let html = img.html(image.description("en").unwrap());
+    assert!(html.ends_with(" alt=\"Eve's &quot;cat&quot;\">"), "{html}");
+}
