@@ -44,6 +44,8 @@ impl Upload {
     /// merged into it, by a request of their own if the image does not have them. Otherwise the file is uploaded, which reads it
     /// once more.
     ///
+    /// Hashing counts against the deadline, and has to make progress within the idle timeout.
+    ///
     /// A search can miss an image for about 10 seconds after it was stored. The upload is then sent, returns the existing image
     /// and cannot tell it from a new one, as if another program stores the same bytes at the same moment: `created` is true.
     ///
@@ -89,7 +91,8 @@ impl UploadIfNew {
         let known = match known {
             Some(known) => known,
             None => {
-                let binary_hash = upload.source.binary_hash().await?;
+                let bytes = upload.source.hashable()?;
+                let binary_hash = bytes.binary_hash(session.idle()).await?;
                 find(&session, &upload.organization, &binary_hash).await?
             }
         };

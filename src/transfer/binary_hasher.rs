@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use sha1::{Digest, Sha1};
@@ -11,6 +13,7 @@ use tokio::task::spawn_blocking;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::transfer::file_reader::open_regular;
+use crate::transport::{Activity, within_idle_timeout};
 
 /// Bytes per read of a file.
 const PIECE: usize = 256 * 1024;
@@ -79,18 +82,44 @@ impl fmt::Debug for BinaryHasher {
 /// [`ErrorKind::Io`] if it cannot be read.
 pub async fn binary_hash(path: impl AsRef<Path>) -> Result<String> {
     let path = path.as_ref().to_owned();
-    on_worker(move |is_cancelled| hash_file(&path, is_cancelled)).await
+    on_worker(None, move |is_cancelled| hash_file(&path, is_cancelled)).await
 }
 
-/// Returns the hash of bytes in memory.
-pub(crate) async fn binary_hash_of_bytes(bytes: Bytes) -> Result<String> {
+/// What can be hashed before it is sent.
+pub(crate) enum Hashable {
+    File(PathBuf),
+    Bytes(Bytes),
+}
+
+impl Hashable {
+    /// Returns the binary hash, or an error if reading makes no progress for the idle timeout.
+    pub(crate) async fn binary_hash(self, idle: Duration) -> Result<String> {
+        match self {
+            Self::Bytes(bytes) => binary_hash_of_bytes(bytes).await,
+            Self::File(path) => {
+                let activity = Activity::new();
+                let shown = path.clone();
+                let hash = on_worker(Some(activity.clone()), move |is_cancelled| {
+                    hash_file(&path, is_cancelled)
+                });
+                let hash = within_idle_timeout(idle, &activity, pin!(hash)).await;
+                hash.unwrap_or_else(|_| {
+                    let text = format!("nothing was read of {} for {idle:?}", shown.display());
+                    Err(Error::new(ErrorKind::Timeout, text))
+                })
+            }
+        }
+    }
+}
+
+async fn binary_hash_of_bytes(bytes: Bytes) -> Result<String> {
     let mut hasher = BinaryHasher::new();
     // A task costs more than hashing a piece.
     if bytes.len() <= PIECE {
         hasher.update(&bytes);
         return Ok(hasher.finish());
     }
-    on_worker(move |is_cancelled| {
+    on_worker(None, move |is_cancelled| {
         for piece in bytes.chunks(PIECE) {
             if is_cancelled() {
                 return None;
@@ -103,13 +132,20 @@ pub(crate) async fn binary_hash_of_bytes(bytes: Bytes) -> Result<String> {
 }
 
 /// Hashes on a blocking thread, until the future is dropped.
-async fn on_worker<H>(hash: H) -> Result<String>
+async fn on_worker<H>(activity: Option<Activity>, hash: H) -> Result<String>
 where
     H: FnOnce(&dyn Fn() -> bool) -> Option<Result<String>> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
     spawn_blocking(move || {
-        if let Some(outcome) = hash(&|| sender.is_closed()) {
+        // Asked before each piece.
+        let is_cancelled = || {
+            if let Some(activity) = &activity {
+                activity.mark();
+            }
+            sender.is_closed()
+        };
+        if let Some(outcome) = hash(&is_cancelled) {
             // The receiver may be dropped.
             let _ = sender.send(outcome);
         }

@@ -6,7 +6,6 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -18,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::metadata::{Null, check_user_field, dynamic_kind, json_object};
 use crate::source_images::DynamicValue;
 use crate::source_images::enrichment::check_languages;
-use crate::transfer::binary_hasher::{binary_hash, binary_hash_of_bytes};
+use crate::transfer::binary_hasher::Hashable;
 use crate::transfer::channel::{self, SourceSender};
 use crate::transfer::form::LONGEST;
 use crate::transfer::redacted_url;
@@ -446,19 +445,18 @@ impl Source {
         Ok(())
     }
 
-    /// Returns the binary hash of the bytes to send.
-    pub(crate) fn binary_hash(&self) -> BoxFuture<'static, Result<String>> {
-        let rule = match &self.content {
-            Content::Path(path) => return Box::pin(binary_hash(path.clone())),
-            Content::Bytes(bytes) => return Box::pin(binary_hash_of_bytes(bytes.clone())),
-            Content::Stream(..) => {
-                "`skip_existing` is for files and bytes: a stream cannot be hashed before it is sent"
-            }
-            Content::Url(_) => {
-                "`skip_existing` is for files and bytes: the service fetches a URL itself"
-            }
-        };
-        Box::pin(std::future::ready(Err(Error::invalid(rule))))
+    /// Returns the bytes to send, if they can be hashed first.
+    pub(crate) fn hashable(&self) -> Result<Hashable> {
+        match &self.content {
+            Content::Path(path) => Ok(Hashable::File(path.clone())),
+            Content::Bytes(bytes) => Ok(Hashable::Bytes(bytes.clone())),
+            Content::Stream(..) => Err(Error::invalid(
+                "`skip_existing` is for files and bytes: a stream cannot be hashed before it is sent",
+            )),
+            Content::Url(_) => Err(Error::invalid(
+                "`skip_existing` is for files and bytes: the service fetches a URL itself",
+            )),
+        }
     }
 
     /// Returns the number of bytes that it holds in memory.

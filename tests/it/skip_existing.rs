@@ -287,6 +287,41 @@ async fn what_cannot_be_hashed_or_is_invalid_is_refused_before_anything_is_sent(
     assert_eq!(server.connections(), 0);
 }
 
+#[test]
+fn a_file_that_cannot_be_hashed_yet_is_abandoned_in_time() {
+    type Limit =
+        fn(rokka::source_images::UploadIfNew, Duration) -> rokka::source_images::UploadIfNew;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cat.jpg");
+    std::fs::write(&path, "cat").unwrap();
+    let short = Duration::from_millis(100);
+    let limits: [Limit; 2] = [
+        |call, limit| call.deadline(limit),
+        |call, limit| call.idle_timeout(limit),
+    ];
+    for limit in limits {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            // The only thread that may block waits, as for a mount that does not respond.
+            let (release, held) = std::sync::mpsc::channel::<()>();
+            let waiting = tokio::task::spawn_blocking(move || held.recv());
+            let server = Server::script([json(200, &list(&[]))]);
+            let upload = server.images().upload(&path).skip_existing();
+            let call = tokio::time::timeout(Duration::from_secs(30), limit(upload, short).send());
+            let error = call.await.expect("it hangs").unwrap_err();
+            assert!(error.is_timeout(), "{error:?}");
+            assert_eq!((error.attempts(), server.connections()), (0, 0));
+            drop(release);
+            waiting.await.unwrap().unwrap_err();
+        });
+    }
+}
+
 #[tokio::test]
 async fn the_emulator_stores_each_file_once() {
     let emulator = Emulator::start().await;

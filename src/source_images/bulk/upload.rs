@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use tokio::task::JoinHandle;
@@ -16,6 +15,7 @@ use crate::api::types::SourceImage;
 use crate::call::sealed::Parts;
 use crate::error::Result;
 use crate::source_images::{SourceImages, Uploaded, field};
+use crate::transfer::binary_hasher::Hashable;
 use crate::transfer::source::Source;
 use crate::transport::trace;
 
@@ -162,8 +162,8 @@ fn new_ones(
     windows(sources, concurrency)
         .map(move |window| {
             // A task of its own, because nothing polls this stream while the uploads in progress are as many as may be.
-            let hashes = window.iter().map(|(_, source)| source.binary_hash());
-            let search = find_all(found_in.clone(), hashes.collect(), settings.clone());
+            let bytes = window.iter().map(|(_, source)| source.hashable());
+            let search = find_all(found_in.clone(), bytes.collect(), settings.clone());
             let task = AbortOnDrop(tokio::spawn(trace::in_current(search)));
             with_known(window, task)
         })
@@ -231,13 +231,9 @@ async fn with_known(
 
 /// Finds the images of a window by one search, if that takes less time than a look-up for each. What fails here is left to
 /// the look-up, which reports it.
-async fn find_all(
-    images: SourceImages,
-    hashes: Vec<BoxFuture<'static, Result<String>>>,
-    settings: Settings,
-) -> Known {
-    let files = hashes.len() as u64;
-    if files < LOOK_UPS_PER_PAGE || settings.stopped().is_some() {
+async fn find_all(images: SourceImages, files: Vec<Result<Hashable>>, settings: Settings) -> Known {
+    let count = files.len() as u64;
+    if count < LOOK_UPS_PER_PAGE || settings.stopped().is_some() {
         return Known::new();
     }
     let mut search = images.search().sort(field::CREATED.ascending()).limit(PAGE);
@@ -245,11 +241,16 @@ async fn find_all(
     let Ok(counted) = search.clone().limit(0).await else {
         return Known::new();
     };
-    if counted.total.div_ceil(PAGE) * LOOK_UPS_PER_PAGE > files {
+    if counted.total.div_ceil(PAGE) * LOOK_UPS_PER_PAGE > count {
         return Known::new();
     }
-    let hashes = stream::iter(hashes).buffered(HASHED);
-    let hashes: Vec<_> = hashes.map(Result::ok).collect().await;
+    let idle = images.connection.session(settings.call.clone()).idle();
+    let hash = |file: Result<Hashable>| async move { file.ok()?.binary_hash(idle).await.ok() };
+    let hashes: Vec<_> = stream::iter(files)
+        .map(hash)
+        .buffered(HASHED)
+        .collect()
+        .await;
     let mut found: HashMap<&str, Vec<SourceImage>> = hashes
         .iter()
         .flatten()
