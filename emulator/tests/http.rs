@@ -263,6 +263,44 @@ async fn requests_of_unusual_clients_are_understood() {
     assert!(response.starts_with("HTTP/1.1 201 "), "{response}");
 }
 
+#[tokio::test]
+async fn a_body_that_is_too_long_is_refused_before_it_is_sent() {
+    let emulator = Emulator::start().await;
+    let response = send_raw(
+        &emulator.url(),
+        "POST /sourceimages/acme HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000000\r\n\r\n",
+    );
+    assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
+}
+
+#[tokio::test]
+async fn a_reader_of_an_organization_sees_its_sub_organizations() {
+    let emulator = Emulator::start().await;
+    let send = async |method: &str, path: &str, key: &str, body: Value| {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let request = http().request(method, format!("{}{path}", emulator.url()));
+        let response = request.header("Api-Key", key).json(&body).send();
+        let response = response.await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json().await.unwrap_or(Value::Null))
+    };
+    let owner = emulator.api_key();
+    let child = json!({"billing_email": "a@example.com", "master_organization": "acme"});
+    let (status, _) = send("PUT", "/organizations/child", owner, child).await;
+    assert_eq!(status, 200);
+    for (role, expected) in [("admin:read", 200), ("read", 403)] {
+        let path = "/organizations/acme/memberships";
+        let (_, member) = send("POST", path, owner, json!({"roles": [role]})).await;
+        let key = member["api_key"].as_str().unwrap();
+        let path = "/organizations/acme/sub_organizations";
+        let (status, list) = send("GET", path, key, Value::Null).await;
+        assert_eq!(status, expected, "{role}");
+        if status == 200 {
+            assert_eq!(list["items"][0]["name"], "child");
+        }
+    }
+}
+
 #[cfg(feature = "http2")]
 #[tokio::test]
 async fn http2_is_served_by_prior_knowledge() {
