@@ -25,6 +25,9 @@ impl<Q: sealed::Paged> Listing for Q {}
 pub(crate) mod sealed {
     use crate::undecodable::Undecodable;
 
+    /// The pages after the first one.
+    pub(crate) type Rest<P> = futures_core::stream::BoxStream<'static, crate::error::Result<P>>;
+
     /// The start of a page.
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     pub enum PageStart {
@@ -64,6 +67,13 @@ pub(crate) mod sealed {
             false
         }
 
+        /// Returns the pages after the first one, if they are requested in another way than one after the other. `next` is the
+        /// start of the page after the first.
+        #[doc(hidden)]
+        fn rest(&self, _first: &Self::Page, _next: &PageStart) -> Option<Rest<Self::Page>> {
+            None
+        }
+
         /// Returns the number of items in the page, decodable or not.
         #[doc(hidden)]
         fn count(page: &Self::Page) -> usize;
@@ -94,15 +104,32 @@ enum PendingPage<P> {
     /// Makes progress when it is polled.
     Polled(Pin<Box<dyn Future<Output = Result<P>> + Send>>),
     /// Makes progress in a task of its own.
-    Spawned(AbortOnDrop<P>),
+    Spawned(Task<P>),
 }
 
-/// A task that is aborted on drop.
-struct AbortOnDrop<P>(JoinHandle<Result<P>>);
+/// Work that makes progress in a task of its own, which is aborted on drop.
+pub(crate) struct Task<T>(JoinHandle<Result<T>>);
 
-impl<P> Drop for AbortOnDrop<P> {
+impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+impl<T: Send + 'static> Task<T> {
+    pub(crate) fn spawn(work: impl Future<Output = Result<T>> + Send + 'static) -> Self {
+        Self(tokio::spawn(trace::in_current(work)))
+    }
+}
+
+impl<T> Task<T> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T>> {
+        Pin::new(&mut self.0).poll(context).map(|outcome| {
+            outcome.unwrap_or_else(|error| {
+                let text = "the read-ahead task was cancelled: keep the runtime running";
+                Err(Error::new(ErrorKind::Interrupted, text).with_source(error))
+            })
+        })
     }
 }
 
@@ -110,12 +137,7 @@ impl<P> PendingPage<P> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<P>> {
         match self {
             Self::Polled(page) => page.as_mut().poll(context),
-            Self::Spawned(task) => Pin::new(&mut task.0).poll(context).map(|page| {
-                page.unwrap_or_else(|error| {
-                    let text = "the read-ahead task was cancelled: keep the runtime running";
-                    Err(Error::new(ErrorKind::Interrupted, text).with_source(error))
-                })
-            }),
+            Self::Spawned(task) => task.poll(context),
         }
     }
 }
@@ -141,6 +163,8 @@ pub struct Pages<Q: Listing> {
     /// The next page, and the following ones if they are requested by offset.
     pending: VecDeque<PendingPage<Q::Page>>,
     held: Option<Held<Q::Page>>,
+    /// The pages after the first one, if the list requests them in its own way.
+    rest: Option<sealed::Rest<Q::Page>>,
 }
 
 /// A received page, returned only after the read-ahead requests are sent: on a single-threaded runtime, a caller that
@@ -170,6 +194,7 @@ impl<Q: Listing> Pages<Q> {
             call,
             pending: VecDeque::new(),
             held: None,
+            rest: None,
         };
         pages.is_new(&start);
         pages.next = Some(start);
@@ -185,8 +210,8 @@ impl<Q: Listing> Pages<Q> {
         self.visited.insert(self.hasher.hash_one(start))
     }
 
-    /// Returns the cursor of the next page, to continue from there later. `None` before the first page, at the end, and
-    /// where the service uses an offset.
+    /// Returns the cursor of the next page, to continue from there later. `None` before the first page, at the end, where the
+    /// service uses an offset, and for [concurrent pages](crate::Search::concurrency).
     pub fn cursor(&self) -> Option<&str> {
         match &self.next {
             Some(PageStart::Cursor(cursor)) => Some(cursor),
@@ -295,9 +320,8 @@ impl<Q: Listing> Pages<Q> {
     }
 
     fn request(&mut self, start: &PageStart) {
-        let task = tokio::spawn(trace::in_current(self.page(start)));
-        let ahead = PendingPage::Spawned(AbortOnDrop(task));
-        self.pending.push_back(ahead);
+        let ahead = Task::spawn(self.page(start));
+        self.pending.push_back(PendingPage::Spawned(ahead));
     }
 }
 
@@ -306,6 +330,9 @@ impl<Q: Listing> Stream for Pages<Q> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
+        if let Some(rest) = &mut this.rest {
+            return rest.as_mut().poll_next(context);
+        }
         if this.held.is_some() {
             return this.poll_held(context);
         }
@@ -339,6 +366,11 @@ impl<Q: Listing> Stream for Pages<Q> {
                 Poll::Ready(None)
             }
             (Ok(page), Some(next)) if this.call.read_ahead() => {
+                if first && let Some(rest) = this.call.rest(&page, &next) {
+                    this.next = None;
+                    this.rest = Some(rest);
+                    return Poll::Ready(Some(Ok(page)));
+                }
                 this.read_ahead(&next, &page);
                 let yielded = Box::pin(tokio::task::yield_now());
                 this.held = Some(Held {

@@ -311,17 +311,24 @@ fn quoted(moment: &DateTime) -> Result<String, String> {
     Ok(format!("'{}'", moment.format("%Y-%m-%dT%H:%M:%SZ")))
 }
 
+/// Reads a date in the one spelling that [`quoted`] writes, so that nothing is read otherwise than the service does.
+fn second(text: &str) -> Option<i64> {
+    let moment = DateTime::from(text.trim_matches('\''));
+    let same = quoted(&moment).is_ok_and(|written| written == text);
+    same.then(|| moment.to_utc())?.map(|time| time.timestamp())
+}
+
 macro_rules! sortable {
     ($($kind:ident),*) => {$(
         impl $kind {
             /// Sorts in ascending order: smallest, earliest or alphabetically first.
             pub fn ascending(&self) -> Sort {
-                Sort { field: self.0.clone(), direction: "asc" }
+                Sort::by(self.0.clone(), "asc")
             }
 
             /// Sorts in descending order: largest, latest or alphabetically last.
             pub fn descending(&self) -> Sort {
-                Sort { field: self.0.clone(), direction: "desc" }
+                Sort::by(self.0.clone(), "desc")
             }
 
             /// Returns the name of the field in the service's spelling.
@@ -372,6 +379,28 @@ impl Filter {
         Self::new(Cow::Owned(field.into()), expression)
     }
 
+    /// Returns whether this is a condition on the time when an image was stored.
+    pub(crate) fn is_on_created(&self) -> bool {
+        self.field == CREATED.0
+    }
+
+    /// Returns the bounds of a range of dates, in seconds since 1970: the first second in it, and the first one after it.
+    /// `None` for any other condition, and for a range whose edges are not whole seconds or not in or out of it in this way.
+    pub(crate) fn seconds(&self) -> Option<(Option<i64>, Option<i64>)> {
+        let expression = self.expression.as_ref().ok()?;
+        let (low, high) = expression.strip_suffix('}')?.split_once(',')?;
+        let from = match low.strip_prefix('[') {
+            Some(low) => Some(second(low)?),
+            None if low == "{" => None,
+            None => return None,
+        };
+        let until = match high {
+            "" => None,
+            high => Some(second(high)?),
+        };
+        Some((from, until))
+    }
+
     /// Returns the query parameter, or the validation error.
     pub(crate) fn parameter(self) -> Result<(String, String)> {
         let Self { field, expression } = self;
@@ -387,22 +416,58 @@ impl Filter {
     }
 }
 
-/// A sort field and its direction.
+/// A sort field and its direction. Created by the fields of this module, or by [`Sort::raw`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sort {
-    field: Cow<'static, str>,
-    direction: &'static str,
+pub struct Sort(SortTerm);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum SortTerm {
+    Field {
+        field: Cow<'static, str>,
+        direction: &'static str,
+    },
+    Raw(String),
 }
 
 impl Sort {
+    fn by(field: Cow<'static, str>, direction: &'static str) -> Self {
+        Self(SortTerm::Field { field, direction })
+    }
+
+    /// Returns a sort order in the service's own syntax, for what this crate does not support: a field and a direction, or
+    /// several of them with commas between them, which is sent unchanged.
+    ///
+    /// The search fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a blank text.
+    ///
+    /// ```
+    /// let largest_first = rokka::field::Sort::raw("size desc,name asc");
+    /// assert_eq!(largest_first.to_string(), "size desc,name asc");
+    /// ```
+    ///
+    /// Reference: [Searching images](https://rokka.io/documentation/references/searching-images.html).
+    pub fn raw(expression: impl Into<String>) -> Self {
+        Self(SortTerm::Raw(expression.into()))
+    }
+
     pub(crate) fn checked(&self) -> Result<String> {
-        check_field_name(&self.field)?;
+        match &self.0 {
+            SortTerm::Field { field, .. } => check_field_name(field)?,
+            SortTerm::Raw(expression) if expression.trim().is_empty() => {
+                return Err(Error::invalid(format!(
+                    "the sort order {expression:?} is blank: set a field and a direction, such as `size desc`"
+                )));
+            }
+            SortTerm::Raw(_) => {}
+        }
         Ok(self.to_string())
     }
 }
 
 impl fmt::Display for Sort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.field, self.direction)
+        match &self.0 {
+            SortTerm::Field { field, direction } => write!(f, "{field} {direction}"),
+            SortTerm::Raw(expression) => f.write_str(expression),
+        }
     }
 }

@@ -23,6 +23,7 @@ mod metadata;
 mod name;
 mod options;
 mod revision;
+mod scan;
 mod search;
 mod skip_existing;
 mod upload;

@@ -4,20 +4,24 @@ use std::collections::BTreeMap;
 
 use futures_core::future::BoxFuture;
 
-use crate::api::types::{ListSourceImagesOperator, OrganizationName, SourceImage, SourceImageList};
+use crate::api::types::{
+    FacetCount, FacetCounts, ListSourceImagesOperator, OrganizationName, SourceImage,
+    SourceImageList,
+};
 use crate::call::{CallParts, call};
 use crate::error::{Error, Result};
 use crate::names::check_field_name;
-use crate::paging::sealed::Paged;
+use crate::paging::sealed::{Paged, Rest};
 use crate::paging::{Items, PageStart, Pages};
 use crate::source_images::field::{Filter, Sort};
+use crate::source_images::scan::Scan;
 use crate::transfer::download::DownloadFile;
 use crate::transfer::resume::{OpenFile, Response};
 use crate::transport::Session;
 use crate::undecodable::Undecodable;
 
 /// The limit for offset + limit; beyond it the service requires a cursor.
-const WINDOW: u64 = 10_000;
+pub(super) const WINDOW: u64 = 10_000;
 /// The largest page of the service.
 const LARGEST_PAGE: u64 = 2_000;
 /// The page size for streams: ten times the service's default, because each page costs a round trip.
@@ -27,7 +31,8 @@ const LISTING_PAGE: u64 = 1_000;
 /// [`SourceImages::search`](super::SourceImages::search).
 ///
 /// [`stream`](Self::stream) returns all images, [`pages`](Self::pages) page by page, and
-/// [`download_zip`](Self::download_zip) the originals as an archive.
+/// [`download_zip`](Self::download_zip) the originals as an archive. A search is `Clone`, so one search can be sent several
+/// times, for example to count first.
 ///
 /// ```no_run
 /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
@@ -43,20 +48,37 @@ const LISTING_PAGE: u64 = 1_000;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Count first, then stream:
+///
+/// ```no_run
+/// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+/// use futures_util::TryStreamExt;
+/// use rokka::field;
+///
+/// let old = images.search().filter(field::CREATED.before("2020-01-01T00:00:00Z"));
+/// println!("{} images", old.clone().limit(0).await?.total);
+/// let mut found = old.stream();
+/// while let Some(image) = found.try_next().await? {
+///     println!("{}", image.hash);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct Search {
     call: CallParts,
     organization: OrganizationName,
-    filters: Vec<Filter>,
-    any: bool,
-    sort: Vec<Sort>,
-    facets: Vec<String>,
+    pub(super) filters: Vec<Filter>,
+    pub(super) any: bool,
+    pub(super) sort: Vec<Sort>,
+    pub(super) facets: Vec<String>,
     deleted: bool,
     limit: Option<u64>,
-    start: PageStart,
+    pub(super) start: PageStart,
     read_ahead: bool,
-    concurrency: usize,
+    pub(super) concurrency: usize,
 }
 
 impl Search {
@@ -263,23 +285,39 @@ impl Search {
         self
     }
 
-    /// Sets the number of pages that [`pages`](Self::pages) and [`stream`](Self::stream) request concurrently, if the search
-    /// has at most 10,000 results (default: 1, which is [`read_ahead`](Self::read_ahead)). Pages are still returned in
-    /// order. It costs the memory of that many pages. A search with more results follows cursors, one page at a time.
+    /// Sets the number of requests that [`pages`](Self::pages) and [`stream`](Self::stream) send concurrently (default: 1,
+    /// which is [`read_ahead`](Self::read_ahead)). Pages are still returned in order. It costs the memory of that many pages.
     ///
-    /// Concurrent pages use offsets: an image that is added or deleted meanwhile shifts the rest, so one can be returned
-    /// twice or be missing. Leave it at 1 where that matters.
+    /// A search with at most 10,000 results is read by offsets: an image that is added or deleted meanwhile shifts the rest,
+    /// so one can be returned twice or be missing. Leave it at 1 where that matters.
+    ///
+    /// A search with more results is read by ranges of `created`, which are counted and divided first: about 15 % more
+    /// requests than pages, and 8 requests at once take about a seventh of the time of one cursor. An image that
+    /// matches all the time is returned exactly once, whatever is added or deleted meanwhile. An image that is added or deleted
+    /// meanwhile may be returned or not, and never twice. [`Pages::cursor`] is `None`; to continue after an interruption,
+    /// filter by the `created` of the last image.
+    ///
+    /// It follows cursors instead, one page at a time, with an order that does not start with `created`, with
+    /// [`any`](Self::any), with a start at an [`offset`](Self::offset) or a [`cursor`](Self::cursor), with a filter on
+    /// `created` that is no range of whole seconds by [`since`](super::field::DateField::since),
+    /// [`before`](super::field::DateField::before) or [`between`](super::field::DateField::between), within a second that has
+    /// more than 10,000 images, and within a range whose images change while it is read.
     ///
     /// ```no_run
     /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
     /// use futures_util::TryStreamExt;
     ///
-    /// let found: Vec<_> = images.search().concurrency(4).stream().try_collect().await?;
+    /// let mut found = images.search().concurrency(8).stream();
+    /// while let Some(image) = found.try_next().await? {
+    ///     println!("{}", image.hash);
+    /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn concurrency(mut self, pages: usize) -> Self {
-        self.concurrency = pages.max(1);
+    ///
+    /// Reference: [Searching images](https://rokka.io/documentation/references/searching-images.html).
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests.max(1);
         self
     }
 
@@ -375,6 +413,14 @@ impl Paged for Search {
         self.concurrency
     }
 
+    #[inline]
+    fn rest(&self, first: &SourceImageList, next: &PageStart) -> Option<Rest<SourceImageList>> {
+        if self.concurrency < 2 || self.is_numbered(first) {
+            return None;
+        }
+        Some(Box::pin(Scan::after(self, first, next)?))
+    }
+
     /// The last page must end within the offset limit, even if it is not full.
     fn is_numbered(&self, page: &SourceImageList) -> bool {
         let limit = Paged::limit(self).max(1);
@@ -405,6 +451,28 @@ impl Paged for Search {
 
     fn total(page: &SourceImageList) -> Option<u64> {
         Some(page.total)
+    }
+}
+
+/// Iterates over the fields in alphabetical order, each with its values and their numbers of occurrences.
+///
+/// ```no_run
+/// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+/// let found = images.search().limit(0).facet("user:array:labels").await?;
+/// for (field, counts) in &found.facets {
+///     for count in counts {
+///         println!("{field} {}: {}", count.value, count.count);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+impl<'a> IntoIterator for &'a FacetCounts {
+    type Item = (&'a String, &'a Vec<FacetCount>);
+    type IntoIter = std::collections::btree_map::Iter<'a, String, Vec<FacetCount>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
     }
 }
 

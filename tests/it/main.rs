@@ -40,6 +40,7 @@ mod network;
 mod observability;
 mod patterns;
 mod rendering;
+mod scan;
 #[cfg(feature = "schemars")]
 mod schemas;
 mod search;

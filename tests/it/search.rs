@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::support::{HASH, RecordedRequest, Reply, Server, image, json, reply};
 use futures_util::{StreamExt, TryStreamExt};
-use rokka::field::{self, Filter};
+use rokka::field::{self, Filter, Sort};
 use rokka::{Copied, DateTime, ErrorKind};
 use serde_json::{Value, json};
 
@@ -257,6 +257,64 @@ async fn facets_and_counts_come_without_images() {
     assert_eq!(found.total, 12);
     let labels = &found.facets["user:array:labels"];
     assert_eq!((labels[0].value.as_str(), labels[0].count), ("cat", 7));
+    let mut counted = Vec::new();
+    for (field, counts) in &found.facets {
+        for count in counts {
+            counted.push((field.as_str(), count.value.as_str(), count.count));
+        }
+    }
+    assert_eq!(
+        counted,
+        [
+            ("user:array:labels", "cat", 7),
+            ("user:array:labels", "dog", 5)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn one_search_counts_and_then_streams() {
+    let server = Server::exactly([page(2, 0, None, None), page(2, 2, None, None)]);
+    let search = server
+        .images()
+        .search()
+        .filter(field::FORMAT.equals("jpg"))
+        .limit(5);
+    assert_eq!(search.clone().limit(0).await.unwrap().total, 2);
+    let found: Vec<_> = search.stream().try_collect().await.unwrap();
+    assert_eq!(found.len(), 2);
+    let sent: Vec<_> = server.requests().iter().map(query).collect();
+    assert_eq!(
+        sent,
+        [
+            pairs(&[("format", "jpg"), ("limit", "0")]),
+            pairs(&[("format", "jpg"), ("limit", "5")]),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_raw_order_is_sent_unchanged() {
+    let server = Server::exactly([page(0, 0, None, None)]);
+    let search = server.images().search();
+    search
+        .clone()
+        .sort(Sort::raw("brand_new:47.4,8.5 asc"))
+        .sort(field::SIZE.descending())
+        .await
+        .unwrap();
+    assert_eq!(
+        query(&server.only_request()),
+        pairs(&[("sort", "brand_new:47.4,8.5 asc,size desc")])
+    );
+    for blank in ["", " "] {
+        let error = search.clone().sort(Sort::raw(blank)).await.unwrap_err();
+        assert!(
+            error.is_invalid_input() && error.to_string().contains("is blank"),
+            "{error}"
+        );
+    }
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -565,9 +623,10 @@ async fn pages_of_any_length_are_received_one_after_the_other() {
 
 #[tokio::test]
 async fn what_numbers_do_not_reach_comes_page_by_page() {
-    // The last page would end at 10,500.
+    // The last page would end at 10,500, and no range of dates has this order.
     let server = listing(9_500, 1_500);
-    let mut pages = server.images().search().limit(1_500).concurrency(4).pages();
+    let search = server.images().search().sort(field::SIZE.descending());
+    let mut pages = search.limit(1_500).concurrency(4).pages();
     pages.try_next().await.unwrap().unwrap();
     wait_for(&server, 2).await;
     let asked: Vec<_> = server.requests().iter().map(offset).collect();
@@ -1012,5 +1071,37 @@ mod emulated {
         assert!(results.iter().all(|item| item.result.is_ok()));
         assert_eq!(results.len(), 90);
         assert_eq!(images.search().limit(0).await.unwrap().total, 9_950);
+    }
+
+    /// As they were imported: thousands of images in a second, minutes or years apart.
+    #[tokio::test]
+    async fn ranges_of_dates_find_what_a_cursor_finds() {
+        let emulator = rokka::testing::Emulator::start().await;
+        let minute = Duration::from_secs(60);
+        let start = SystemTime::UNIX_EPOCH + 26_000_000 * minute;
+        // Each time, the images that are there already are stored again.
+        for import in 0..7_u32 {
+            let years = 500_000 * minute * (import / 3);
+            emulator.set_clock(start + years + import * minute);
+            emulator.seed_images("acme", 1_500 * (7 - import as usize));
+        }
+        let images = emulator.source_images().unwrap();
+        let expected = names(&images).await;
+        assert_eq!(expected.len(), 10_500);
+        let before = emulator.requests().len();
+        let search = images.search().limit(2000).concurrency(4);
+        let found: Vec<_> = search.clone().stream().try_collect().await.unwrap();
+        let found: Vec<_> = found.into_iter().map(|image| image.hash).collect();
+        assert_eq!(found, expected);
+        let ranges = emulator.requests();
+        let ranges = ranges.iter().skip(before).filter(|request| {
+            let range = request.query.iter().any(|(name, _)| name == "created");
+            range
+                && request
+                    .query
+                    .iter()
+                    .any(|(name, value)| name == "limit" && value == "2000")
+        });
+        assert!(ranges.count() > 4);
     }
 }
