@@ -14,10 +14,10 @@ pub(crate) fn push_format(out: &mut String, format: &str) -> Result<()> {
             "format `{format}`: it must be 2 to 5 letters and digits, such as `jpg`"
         )));
     }
-    out.extend(
-        format
-            .chars()
-            .map(|character| character.to_ascii_lowercase()),
-    );
+    let start = out.len();
+    out.push_str(format);
+    if let Some(written) = out.get_mut(start..) {
+        written.make_ascii_lowercase();
+    }
     Ok(())
 }
