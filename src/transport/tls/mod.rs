@@ -36,8 +36,9 @@ pub(crate) struct ClientCertificate {
 }
 
 impl TlsSettings {
-    /// Whether something is set that needs TLS.
-    pub(crate) fn has_certificates(&self) -> bool {
+    /// Whether something is set that only our own configuration, or TLS at all, has an effect for.
+    #[cfg(any(feature = "__rustls", not(feature = "native-tls")))]
+    fn has_certificates(&self) -> bool {
         !self.roots.is_empty() || self.client_certificate.is_some()
     }
 
