@@ -1,5 +1,15 @@
 //! How a client reaches the service: certificates, proxies, its own HTTP client, and the connections it opens.
 
+#![cfg_attr(
+    not(any(
+        feature = "rustls",
+        feature = "rustls-aws-lc",
+        feature = "rustls-no-provider",
+        feature = "native-tls"
+    )),
+    allow(dead_code, unused_imports)
+)]
+
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Arc, Mutex};

@@ -1,6 +1,16 @@
 //! TLS in front of a server without it, with certificates of an authority of its own. Needs no other part of the tests, so
 //! that the benchmarks have it too.
 
+#![cfg_attr(
+    not(any(
+        feature = "rustls",
+        feature = "rustls-aws-lc",
+        feature = "rustls-no-provider",
+        feature = "native-tls"
+    )),
+    allow(dead_code, unused_imports)
+)]
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
