@@ -15,7 +15,7 @@ const FORM: &str = r#"<form method="post" action="/images" enctype="multipart/fo
 
 /// Returns the page with the upload form and the pictures.
 pub(super) fn gallery(gallery: &Gallery, found: &SourceImageList) -> rokka::Result<String> {
-    let mut body = format!("<h1>Gallery</h1>\n{FORM}<p>{} pictures</p>\n", found.total);
+    let mut body = format!("<h1>Gallery</h1>\n{FORM}<p>Pictures: {}</p>\n", found.total);
     for image in &found.items {
         body.push_str(&figure(gallery, image)?);
     }

@@ -106,7 +106,7 @@ async fn an_upload_arrives_as_it_is_and_the_gallery_shows_it_by_a_signed_url() {
     );
 
     let page = site.page().await;
-    assert!(page.contains("1 pictures"), "{page}");
+    assert!(page.contains("Pictures: 1"), "{page}");
     for part in [
         "<picture><source type=\"image/avif\"",
         "<source type=\"image/webp\"",
