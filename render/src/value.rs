@@ -350,10 +350,18 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 pub(crate) fn push_number(out: &mut String, number: u64) {
-    if number >= 10 {
-        push_number(out, number / 10);
+    // Three digits at a time: nearly all numbers are sizes in pixels.
+    if number >= 1000 {
+        push_number(out, number / 1000);
     }
-    out.push(char::from(b'0' + (number % 10) as u8));
+    let mut push = |number: u64| out.push(char::from(b'0' + (number % 10) as u8));
+    if number >= 100 {
+        push(number / 100);
+    }
+    if number >= 10 {
+        push(number / 10);
+    }
+    push(number);
 }
 
 pub(crate) fn push_float(out: &mut String, number: f64) {
