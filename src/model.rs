@@ -89,44 +89,39 @@ pub(crate) fn near<'de, M: Model, D: Deserializer<'de>>(
     deserializer.deserialize_any(ObjectOrNothing(PhantomData))
 }
 
-/// The name of a field: one of the model's, or another one.
-pub(crate) enum Name<M: Model> {
-    Known(M::Known),
-    Unknown(String),
-}
+/// Reads the name of a field: returns the known field, or stores another name.
+pub(crate) struct ReadName<'a, M>(&'a mut String, PhantomData<M>);
 
-/// Reads the name of a field.
-pub(crate) struct ReadName<M>(PhantomData<M>);
-
-impl<M> ReadName<M> {
+impl<'a, M> ReadName<'a, M> {
     #[inline]
-    pub(crate) fn new() -> Self {
-        Self(PhantomData)
+    pub(crate) fn new(unknown: &'a mut String) -> Self {
+        Self(unknown, PhantomData)
     }
 }
 
-impl<'de, M: Model> DeserializeSeed<'de> for ReadName<M> {
-    type Value = Name<M>;
+impl<'de, M: Model> DeserializeSeed<'de> for ReadName<'_, M> {
+    type Value = Option<M::Known>;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name<M>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl<M: Model> Visitor<'_> for ReadName<M> {
-    type Value = Name<M>;
+impl<M: Model> Visitor<'_> for ReadName<'_, M> {
+    type Value = Option<M::Known>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
     #[inline]
-    fn visit_str<E: Error>(self, name: &str) -> Result<Name<M>, E> {
-        Ok(match M::known(name) {
-            Some(field) => Name::Known(field),
-            None => Name::Unknown(name.to_owned()),
-        })
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        let known = M::known(name);
+        if known.is_none() {
+            name.clone_into(self.0);
+        }
+        Ok(known)
     }
 }
 
@@ -295,14 +290,16 @@ macro_rules! model {
                 ) -> ::std::result::Result<Self, A::Error> {
                     $(let mut $field = crate::model::Field::<crate::model::$rule, _>::new();)*
                     let mut extra = crate::Extra::default();
-                    while let Some(name) =
-                        object.next_key_seed(crate::model::ReadName::<Self>::new())?
+                    let mut unknown = ::std::string::String::new();
+                    while let Some(known) =
+                        object.next_key_seed(crate::model::ReadName::<Self>::new(&mut unknown))?
                     {
-                        match name {
-                            $(crate::model::Name::Known(Known::$field) => {
+                        match known {
+                            $(::std::option::Option::Some(Known::$field) => {
                                 $field.read($name, &mut object)?;
                             })*
-                            crate::model::Name::Unknown(name) => {
+                            ::std::option::Option::None => {
+                                let name = ::std::mem::take(&mut unknown);
                                 let value = object.next_value()?;
                                 extra.keep(name, value, crate::model::model!(@secret $kind));
                             }

@@ -582,3 +582,30 @@ mod bulk {
         assert!(server.requests().is_empty());
     }
 }
+
+#[tokio::test]
+async fn an_image_without_the_requested_texts_is_uploaded() {
+    let described = json!({"user_metadata": {"text:auto_description_en": "A cat"}});
+    let forced = json!({"languages": ["en"], "force": true});
+    for (source, created) in [
+        (cat().auto_description(["en"]), false),
+        (cat().auto_description(["en", "de"]), true),
+        (cat().detected_metadata("auto_description", &forced), true),
+        (cat().detected_metadata("smiles", &json!({})), true),
+        (cat().visual_binary_hash(true), true),
+    ] {
+        let server = service(vec![of_cat(OTHER, &described)]);
+        let uploaded = server
+            .images()
+            .upload(source)
+            .skip_existing()
+            .await
+            .unwrap();
+        let posts = lines(&server)
+            .iter()
+            .filter(|line| line.starts_with("POST"))
+            .count();
+        assert_eq!(posts, usize::from(created));
+        assert_eq!(uploaded.image.hash == OTHER, !created);
+    }
+}
