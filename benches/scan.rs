@@ -175,7 +175,8 @@ impl Server {
         let (mut line, mut target) = (String::new(), String::new());
         while lines.read_line(&mut line)? > 0 {
             if line.starts_with("GET ") {
-                target = line.split(' ').nth(1).unwrap_or_default().to_owned();
+                target.clear();
+                target.push_str(line.split(' ').nth(1).unwrap_or_default());
             } else if line == "\r\n" {
                 self.requests.fetch_add(1, Ordering::Relaxed);
                 let json = self.page(&target);
@@ -194,10 +195,9 @@ impl Server {
 
     fn page(&self, target: &str) -> String {
         let (_, query) = target.split_once('?').unwrap_or_default();
-        let mut parameters = url::form_urlencoded::parse(query.as_bytes());
         let (mut first, mut past) = (0, self.images);
         let (mut limit, mut offset, mut oldest) = (100, None, false);
-        while let Some((name, value)) = parameters.next() {
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "limit" => limit = value.parse().unwrap(),
                 "offset" => offset = Some(value.into_owned()),

@@ -207,7 +207,7 @@ fn distributions(seed: u64) -> Vec<(&'static str, Vec<i64>)> {
     }
     // Half of what is left in half of the time that is left.
     let growing = (0..14_000)
-        .map(|_| NOW - (1000 * DAY >> below(20)) + below(1000))
+        .map(|_| NOW - ((1000 * DAY) >> below(20)) + below(1000))
         .collect();
     // More than offsets reach in one second, and others beside it.
     let second = (0..10_500).map(|number| NOW + number % 1000);
