@@ -160,6 +160,10 @@ impl VisitMut for Types<'_> {
     }
 
     fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
+        if module.ident == "defaults" {
+            // Only the JSON Schemas need those of models with a decoder of their own.
+            module.attrs.push(parse_quote!(#[allow(dead_code)]));
+        }
         if module.ident == "types"
             && let Some((_, items)) = &mut module.content
         {

@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: d06306e6fe536dfe.
+// Fingerprint of the inputs: 501058be468c9f8b.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
@@ -2765,6 +2765,7 @@ pub mod types {
         pub extra: crate::Extra,
     }
     /// Generation of default values for serde.
+    #[allow(dead_code)]
     pub mod defaults {
         pub(super) fn default_u64<T, const V: u64>() -> T
         where
