@@ -292,7 +292,7 @@ impl Search {
     /// so one can be returned twice or be missing. Leave it at 1 where that matters.
     ///
     /// A search with more results is read by ranges of `created`, which are counted and divided first: about 15 % more
-    /// requests than pages, and 8 requests at once take about a seventh of the time of one cursor. An image that
+    /// requests than pages, and 8 requests at once take about a sixth of the time of one cursor. An image that
     /// matches all the time is returned exactly once, whatever is added or deleted meanwhile. An image that is added or deleted
     /// meanwhile may be returned or not, and never twice. [`Pages::cursor`] is `None`; to continue after an interruption,
     /// filter by the `created` of the last image.
