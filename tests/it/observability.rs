@@ -900,6 +900,7 @@ mod example {
     #[tokio::test]
     #[ignore = "run by the test above, in a process of its own"]
     async fn child() {
+        crate::support::provider();
         let (log, mut screen) = (Log::default(), Vec::new());
         let writer = log.clone();
         let subscriber = observability_example::log(move || writer.clone());
