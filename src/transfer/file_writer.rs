@@ -127,6 +127,14 @@ const WAITING: usize = 4;
 /// appeared that is to stay. If anything fails, or the future is dropped, nothing stays behind.
 pub(crate) async fn write(
     target: Target,
+    pieces: impl Stream<Item = Result<Piece>> + Unpin,
+) -> Result<u64> {
+    write_with(PATIENCE, target, pieces).await
+}
+
+async fn write_with(
+    patience: Patience,
+    target: Target,
     mut pieces: impl Stream<Item = Result<Piece>> + Unpin,
 ) -> Result<u64> {
     let Target {
@@ -136,15 +144,20 @@ pub(crate) async fn write(
         sync,
     } = target;
     let failed = |error| failed(&path, error);
-    let mut writer = Writer::Here(partial, PATIENCE);
+    let mut writer = Writer::Here(partial, patience);
     let mut written = 0;
     while let Some(piece) = pieces.next().await {
-        match piece? {
-            Piece::Bytes(chunk) => {
+        match piece {
+            // A worker may still have the file, and removes it when it ends.
+            Err(error) => {
+                drop(writer.into_partial().await);
+                return Err(error);
+            }
+            Ok(Piece::Bytes(chunk)) => {
                 written += chunk.len() as u64;
                 writer = writer.write(chunk).await.map_err(failed)?;
             }
-            Piece::Restarted => {
+            Ok(Piece::Restarted) => {
                 written = 0;
                 writer = writer.restart().await.map_err(failed)?;
             }
@@ -395,6 +408,31 @@ mod tests {
             .unwrap();
         assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
         fs::read_to_string(path).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_returned_when_the_file_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        // Often, because a worker that nobody waits for may be fast.
+        for _ in 0..100 {
+            let path = folder.path().join("file");
+            let target = Target::prepare(path, Existing::Refuse).await.unwrap();
+            let pieces = [
+                Ok(Piece::Bytes("abc".into())),
+                Err(Error::new(ErrorKind::Interrupted, "broken")),
+            ];
+            let patience = Patience {
+                slow: ALWAYS,
+                calm: 16,
+            };
+            let written = write_with(
+                patience,
+                target.unwrap(),
+                futures_util::stream::iter(pieces),
+            );
+            assert_eq!(written.await.unwrap_err().kind(), ErrorKind::Interrupted);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        }
     }
 
     #[tokio::test]
