@@ -1,6 +1,6 @@
 //! All images of the same original bytes, by their binary hash.
 
-use crate::api::types::{BinaryHash, OrganizationName, SourceImage};
+use crate::api::types::{BinaryHash, OrganizationName, SourceImage, SourceImageList};
 use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::transport::Session;
@@ -26,27 +26,36 @@ impl Run for GetByBinaryHash {
 
     async fn run(self, session: Session) -> Result<Vec<SourceImage>> {
         let binary_hash = checked(&self.binary_hash)?;
-        let response = session
-            .api()
-            .list_source_images(
-                &self.organization,
-                Some(&binary_hash),
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-            )
-            .await;
-        let mut list = session.value(response)?.into_inner();
+        let mut list = find(&session, &self.organization, &binary_hash).await?;
         match list.undecodable.pop() {
             // The returned list has no room for an item that cannot be decoded.
             Some(item) => Err(item.into()),
             None => Ok(list.items),
         }
     }
+}
+
+/// Returns the list of the images with a binary hash.
+pub(super) async fn find(
+    session: &Session,
+    organization: &OrganizationName,
+    binary_hash: &BinaryHash,
+) -> Result<SourceImageList> {
+    let response = session
+        .api()
+        .list_source_images(
+            organization,
+            Some(binary_hash),
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+        )
+        .await;
+    Ok(session.value(response)?.into_inner())
 }
 
 /// Deletes all images with a binary hash.

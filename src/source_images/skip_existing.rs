@@ -6,6 +6,7 @@ use crate::api::types::{OrganizationName, SourceImage, UserMetadataDefinition};
 use crate::call::call;
 use crate::error::Result;
 use crate::names::image_hash;
+use crate::source_images::binary_hash::find;
 use crate::source_images::upload::Upload;
 use crate::transfer::source::Source;
 use crate::transport::Session;
@@ -93,7 +94,9 @@ impl UploadIfNew {
             None => {
                 let bytes = upload.source.hashable()?;
                 let binary_hash = bytes.binary_hash(session.idle()).await?;
-                find(&session, &upload.organization, &binary_hash).await?
+                // Those that can be decoded.
+                let list = find(&session, &upload.organization, &binary_hash.parse()?).await?;
+                list.items
             }
         };
         if let Some(image) = nearest(&upload.source, &known) {
@@ -109,30 +112,6 @@ impl UploadIfNew {
         let created = known.iter().all(|known| known.hash != image.hash);
         Ok(Uploaded { image, created })
     }
-}
-
-/// Returns the images with a binary hash, as far as they can be decoded.
-async fn find(
-    session: &Session,
-    organization: &OrganizationName,
-    binary_hash: &str,
-) -> Result<Vec<SourceImage>> {
-    let binary_hash = binary_hash.parse()?;
-    let response = session
-        .api()
-        .list_source_images(
-            organization,
-            Some(&binary_hash),
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-        )
-        .await;
-    Ok(session.value(response)?.into_inner().items)
 }
 
 /// Returns the image that uploading the source would return, or the one that differs least from it of those that have all
