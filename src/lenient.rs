@@ -60,7 +60,7 @@ pub(crate) fn optional<'de, T: Near<'de>, D: Deserializer<'de>>(
     T::near(deserializer)
 }
 
-/// An object, read by the derived decoder of its type; `[]` and `null` are `None`.
+/// An object, read by the decoder of its type; `[]` and `null` are `None`.
 pub(crate) fn object<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,

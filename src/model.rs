@@ -57,38 +57,6 @@ pub(crate) fn decode<'de, M: Model, D: Deserializer<'de>>(deserializer: D) -> Re
     deserializer.deserialize_any(Object(PhantomData))
 }
 
-/// Decodes a model where `null` and `[]` stand for none.
-pub(crate) fn near<'de, M: Model, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<M>, D::Error> {
-    struct ObjectOrNothing<M>(PhantomData<M>);
-
-    impl<'de, M: Model> Visitor<'de> for ObjectOrNothing<M> {
-        type Value = Option<M>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object or an empty list")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-            M::read(object).map(Some)
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            match list.next_element::<IgnoredAny>()? {
-                None => Ok(None),
-                Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
-            }
-        }
-
-        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-    }
-
-    deserializer.deserialize_any(ObjectOrNothing(PhantomData))
-}
-
 /// Reads the name of a field: returns the known field, or stores another name.
 pub(crate) struct ReadName<'a, M>(&'a mut String, PhantomData<M>);
 
@@ -335,7 +303,7 @@ macro_rules! model {
                 fn near<D: ::serde::Deserializer<'de>>(
                     deserializer: D,
                 ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
-                    crate::model::near(deserializer)
+                    crate::lenient::object(deserializer)
                 }
             }
         };
