@@ -198,14 +198,7 @@ async fn a_signal_ends_the_program_after_the_request_in_progress() {
         let journal = format!("{}/_emulator/requests", program.url);
         let http = http();
         loop {
-            let journal: Value = http
-                .get(&journal)
-                .send()
-                .await
-                .unwrap()
-                .json()
-                .await
-                .unwrap();
+            let journal = get(&http, &journal).await;
             if !journal["requests"].as_array().unwrap().is_empty() {
                 break;
             }
@@ -564,14 +557,7 @@ async fn acknowledged_uploads_survive_being_killed() {
         // Kills it when another number of uploads is through in each round.
         let through = format!("{}/_emulator/requests", program.url);
         loop {
-            let journal: Value = http
-                .get(&through)
-                .send()
-                .await
-                .unwrap()
-                .json()
-                .await
-                .unwrap();
+            let journal = get(&http, &through).await;
             if journal["requests"].as_array().unwrap().len() > 5 + 4 * round {
                 break;
             }
