@@ -8,6 +8,7 @@ use crate::api::types::{
 };
 use crate::error::Result;
 use crate::extra::Extra;
+use crate::model::Model;
 
 use super::rules::{StackProblem, StackRules};
 
@@ -175,7 +176,11 @@ impl StackDefinition {
     /// Returns the definition without the keys that only responses have.
     pub(super) fn without_stored_keys(mut self) -> Self {
         if !self.extra.is_empty() {
-            self.extra.retain(|key, _| !STORED.contains(&key.as_str()));
+            // What a stored stack has under the name of a field, such as `options` beside its `stack_options`, would be
+            // written twice.
+            self.extra.retain(|key, _| {
+                !STORED.contains(&key.as_str()) && <Self as Model>::known(key).is_none()
+            });
         }
         self
     }
@@ -188,7 +193,8 @@ impl Default for StackDefinition {
 }
 
 /// Converts a stored stack to its definition, to change it or to send it back. Unknown keys of the stack, its operations and
-/// its expressions are preserved; what describes the stored stack, such as its creation time, is not part of a definition.
+/// its expressions are preserved; what describes the stored stack, such as its creation time, is not part of a definition, and
+/// neither is an unknown key with the name of one of its fields.
 ///
 /// ```
 /// # fn f(stack: rokka::Stack) {

@@ -303,6 +303,25 @@ async fn a_definition_that_was_read_from_a_stored_stack_sends_what_it_does() {
     );
 }
 
+/// A stored stack that has a key under the name of a definition's field sends that field once.
+#[test]
+fn an_unknown_key_of_a_stored_stack_does_not_collide_with_a_field_of_the_definition() {
+    for key in ["operations", "options", "expressions", "variables"] {
+        let mut stored = json!({
+            "organization": "acme", "name": "a", "created": "2026-11-20T10:00:00+00:00",
+            "description": "d", "stack_operations": [{"name": "noop"}], "novel": 1,
+            "stack_options": {"jpg.quality": 70}, "stack_variables": {"w": 1},
+        });
+        stored[key] = json!("not what a definition has");
+        let stack: Stack = serde_json::from_value(stored).unwrap();
+        let sent = serde_json::to_string(&StackDefinition::from(stack)).unwrap();
+        assert!(!sent.contains("not what"), "{sent}");
+        let read: StackDefinition = serde_json::from_str(&sent).unwrap();
+        assert_eq!(read.operations.len(), 1, "{sent}");
+        assert_eq!(read.extra["novel"], 1);
+    }
+}
+
 #[test]
 fn variables_stay_in_the_order_they_came_in() {
     let text = r#"{"organization":"acme","name":"a","created":"2026-11-20T10:00:00Z","stack_variables":{"z":1,"b":"$z","a":"$b","z":2}}"#;
