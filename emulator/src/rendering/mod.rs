@@ -1,12 +1,15 @@
 //! The render host: finds the image of a render URL, checks what the URL may do, and hands both to a renderer.
 
+#[allow(dead_code, reason = "read by renderers that change pixels")]
+pub(crate) mod plan;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rokka_render::RenderUrl;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use self::plan::{Format, OutputOptions, Plan, Step, Subject};
 use super::accounts::Accounts;
 use super::aliases;
 use super::blob::Blob;
@@ -17,25 +20,40 @@ use super::response::{HandlerResult, Response};
 use super::signature;
 
 /// What a renderer needs to make a picture. It shares the bytes of the original, and needs no lock.
+#[derive(Clone)]
+#[allow(dead_code, reason = "read by renderers that change pixels")]
 pub(crate) struct Job {
     /// The original file.
     pub(crate) original: Blob,
     pub(crate) mimetype: String,
-    /// The hash of the original file, which names a version of the picture together with the URL.
+    /// The hash of the original file, which names the picture together with the plan.
     pub(crate) binary_hash: String,
-    /// The parts of the URL: operations, overrides, options, variables and the format. `None` for a URL that is not one of
-    /// a rendering, for which the original is returned.
-    #[allow(dead_code, reason = "read by renderers that change pixels")]
-    pub(crate) url: Option<RenderUrl>,
-    /// The definition of the URL's stack; `None` for `dynamic` and for an unknown stack.
-    #[allow(dead_code, reason = "read by renderers that change pixels")]
-    pub(crate) stack: Option<Value>,
+    pub(crate) plan: Plan,
+    /// The other files that steps name: a `secondary_image`, a `font`. A step of a composition with a stack of its own names
+    /// its layer by a key that is no hash.
+    pub(crate) layers: BTreeMap<String, Layer>,
+}
+
+/// A file that a step needs beside the original.
+#[derive(Clone)]
+#[allow(dead_code, reason = "read by renderers that change pixels")]
+pub(crate) struct Layer {
+    pub(crate) original: Blob,
+    pub(crate) mimetype: String,
+    pub(crate) binary_hash: String,
+    /// What happens to the file before it is used; nothing for a font.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) subject: Subject,
 }
 
 /// A rendered picture.
+#[derive(Clone)]
+#[allow(dead_code, reason = "read by renderers that change pixels")]
 pub(crate) struct Picture {
     pub(crate) content: super::blob::Content,
     pub(crate) mimetype: String,
+    /// What was left out while rendering, beside that of the plan.
+    pub(crate) unsupported: Vec<String>,
 }
 
 /// Makes pictures of original files. It runs outside all locks, on a thread that may block.
@@ -44,14 +62,16 @@ pub(crate) trait Renderer: Send + Sync {
     fn render(&self, job: &Job) -> Result<Picture, Response>;
 }
 
-/// Returns the original for every URL.
+/// Returns the original for every plan, and says what was left out.
 pub(crate) struct Originals;
 
 impl Renderer for Originals {
     fn render(&self, job: &Job) -> Result<Picture, Response> {
+        let steps = job.plan.steps.iter();
         Ok(Picture {
             content: job.original.content(),
             mimetype: job.mimetype.clone(),
+            unsupported: steps.map(|step| step.name.clone()).collect(),
         })
     }
 }
@@ -70,7 +90,7 @@ pub(crate) fn find(
     let [stack, before @ .., last] = path.as_slice() else {
         return Err(Response::no_route());
     };
-    let (stem, _format) = last.rsplit_once('.').ok_or_else(Response::no_route)?;
+    let (stem, _) = last.rsplit_once('.').ok_or_else(Response::no_route)?;
     // The last segment is the image, or a file name after the image.
     let name = match before.last() {
         Some(hash) if is_image(hash) => hash,
@@ -120,17 +140,21 @@ pub(crate) fn find(
             format!("The {what} is protected, and the signature is missing, invalid or expired"),
         ));
     }
-    let query = if request.query.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", request.query)
-    };
     Ok(Job {
         original: image.blob.clone(),
         mimetype: image.file_type.mimetype.clone(),
         binary_hash: image.binary_hash.clone(),
-        url: RenderUrl::parse(format!("http://localhost{}{query}", request.path)).ok(),
-        stack: definition.cloned(),
+        plan: Plan {
+            steps: Vec::new(),
+            options: OutputOptions {
+                dpr: 1.0,
+                values: Map::new(),
+            },
+            format: Format::Jpg,
+            subject: Subject::default(),
+            unsupported: Vec::new(),
+        },
+        layers: BTreeMap::new(),
     })
 }
 
