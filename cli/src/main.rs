@@ -1,0 +1,7 @@
+//! The program `rokka`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rokka_cli::main()
+}
