@@ -1,14 +1,20 @@
 //! What every command works with: the client, the organization, the output.
 
 use std::cell::{OnceCell, RefCell};
+use std::time::Duration;
 
-use rokka::{Client, ClientBuilder, SourceImages};
+use rokka::{Client, ClientBuilder, Retry, SourceImages};
 
 use crate::arguments::Global;
 use crate::connection::Connection;
 use crate::failure::{Exit, Failure};
+use crate::nearest::did_you_mean;
 use crate::output::Output;
 use crate::prompt;
+use crate::roles::role_of;
+
+/// How long the explanation of a failure may take.
+const EXPLANATION: Duration = Duration::from_secs(5);
 
 /// What a command works with. Nothing is read or connected before it is asked for.
 #[derive(Debug)]
@@ -77,8 +83,7 @@ impl Context {
     pub(crate) fn builder(&self) -> Result<ClientBuilder, Failure> {
         let lines = self.output.progress().clone();
         let quiet = self.global.quiet;
-        let builder = self.connection()?.builder()?;
-        Ok(builder.on_retry(move |event| {
+        Ok(self.connection()?.builder().on_retry(move |event| {
             if !quiet {
                 lines.suspend(|| eprintln!("{event}"));
             }
@@ -118,6 +123,54 @@ impl Context {
             Ok(())
         } else {
             Err(Failure::new("nothing was done"))
+        }
+    }
+
+    /// Adds to a failure what can be learned about the organization: that the key does not know it, or which role is missing.
+    pub(crate) async fn explain(&self, failure: Failure) -> Failure {
+        let (Some(refused), Some(client)) = (&failure.refused, self.client.get()) else {
+            return failure;
+        };
+        let Ok(organization) = self.organization() else {
+            return failure;
+        };
+        let memberships = client.user().memberships().retry(Retry::never());
+        let Ok(memberships) = memberships.deadline(EXPLANATION).await else {
+            return failure;
+        };
+        let found = memberships
+            .items
+            .iter()
+            .find(|membership| membership.organization == organization);
+        if let Some(membership) = found {
+            let Some(role) = role_of(&refused.operation).filter(|_| refused.forbidden) else {
+                return failure;
+            };
+            let roles: Vec<String> = membership.roles.iter().map(ToString::to_string).collect();
+            let roles = roles.join(", ");
+            return failure.with_hint(format!(
+                "this needs the role {role}; the key has {roles} in `{organization}`: an admin can change it"
+            ));
+        }
+        let names = || {
+            let items = memberships.items.iter();
+            items.map(|membership| membership.organization.as_str())
+        };
+        if names().next().is_none() {
+            return failure;
+        }
+        let list = names().collect::<Vec<_>>().join(", ");
+        let hint = format!("the key has no organization `{organization}`, but {list}");
+        match did_you_mean(organization, names()) {
+            Some(question) => failure.with_hint(format!("{hint}: {question}")),
+            None => failure.with_hint(hint),
+        }
+    }
+
+    /// Lets a token that was refreshed reach its store.
+    pub(crate) async fn close(&self) {
+        if let Some(client) = self.client.get() {
+            client.flush_token_store().await;
         }
     }
 

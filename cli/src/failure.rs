@@ -32,6 +32,14 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// What the service refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    pub(crate) operation: String,
+    /// Whether the credentials are valid, but not sufficient.
+    pub(crate) forbidden: bool,
+}
+
 /// Why a command fails.
 #[derive(Debug)]
 pub struct Failure {
@@ -41,8 +49,8 @@ pub struct Failure {
     pub message: String,
     /// What to do next.
     pub hint: Option<String>,
-    /// Whether the name of the organization may be the reason.
-    pub(crate) is_about_organization: bool,
+    /// The operation that the service refused, or found nothing for: the organization or the role may be the reason.
+    pub(crate) refused: Option<Refused>,
 }
 
 impl Failure {
@@ -52,7 +60,7 @@ impl Failure {
             exit: Exit::Failure,
             message: message.into(),
             hint: None,
-            is_about_organization: false,
+            refused: None,
         }
     }
 
@@ -106,7 +114,13 @@ impl From<rokka::Error> for Failure {
         Self {
             exit,
             hint,
-            is_about_organization: error.is_not_found() || error.is_forbidden(),
+            refused: (error.is_not_found() || error.is_forbidden())
+                .then(|| error.operation())
+                .flatten()
+                .map(|operation| Refused {
+                    operation: operation.to_owned(),
+                    forbidden: error.is_forbidden(),
+                }),
             ..failure
         }
     }

@@ -3,6 +3,7 @@
 //! The library is the inside of the program, for its tests and for what is made of its arguments: man pages and completions.
 //! A program of your own uses the crate `rokka`, which this one is built on.
 
+mod areas;
 mod arguments;
 pub mod commands;
 mod config;
@@ -10,11 +11,20 @@ mod connection;
 mod context;
 mod credentials;
 mod failure;
+mod files;
+mod item_file;
 mod keyring;
+mod local;
+mod nearest;
 mod output;
 mod php_settings;
 mod program;
 mod prompt;
+mod report;
+mod roles;
+mod signals;
+mod transfers;
+mod user_metadata;
 
 pub use arguments::{Arguments, Color, Global};
 pub use commands::Command;

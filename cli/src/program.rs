@@ -9,7 +9,8 @@ use clap_complete::env::CompleteEnv;
 use crate::arguments::Arguments;
 use crate::commands::{self, Command};
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
+use crate::signals;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -45,53 +46,17 @@ pub fn main() -> ExitCode {
 
 /// Runs a command until it is done or a signal ends it. What is in progress is dropped then, which removes unfinished files.
 async fn run(command: Command, context: &Context) -> Result<(), Failure> {
-    let work = async {
-        commands::run(command, context).await?;
-        context.output.flush()
-    };
     let done = tokio::select! {
-        done = work => done,
-        exit = signal() => {
+        done = commands::run(command, context) => done,
+        exit = signals::wait() => {
             let message = context.interruption().unwrap_or_else(|| "interrupted".to_owned());
-            // What was printed stays, if it can be written.
-            let _ = context.output.flush();
-            return Err(Failure::new(message).with_exit(exit));
+            Err(Failure::new(message).with_exit(exit))
         }
     };
-    match done {
-        Err(failure) => {
-            let _ = context.output.flush();
-            Err(context.explain(failure).await)
-        }
-        Ok(()) => Ok(()),
-    }
-}
-
-/// Waits for a signal that ends the program.
-#[cfg(unix)]
-async fn signal() -> Exit {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let wait = |kind| async move {
-        match signal(kind) {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            // The system ends the program by itself then.
-            Err(_) => std::future::pending().await,
-        }
+    let done = match (done, context.output.flush()) {
+        (Ok(()), flushed) => flushed,
+        (Err(failure), _) => Err(context.explain(failure).await),
     };
-    tokio::select! {
-        () = wait(SignalKind::interrupt()) => Exit::Interrupted,
-        () = wait(SignalKind::terminate()) => Exit::Terminated,
-    }
-}
-
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-async fn signal() -> Exit {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-    Exit::Interrupted
+    context.close().await;
+    done
 }
