@@ -75,22 +75,34 @@ impl Connection {
     /// Returns what the arguments, the environment and the profiles name.
     pub(crate) fn find(global: &Global) -> Result<Self, Failure> {
         let mut connection = Self::source(global)?;
-        if let Some(host) = global.host.clone().or_else(|| variable("ROKKA_API_HOST")) {
-            connection.host = Some(host);
-        }
-        if let Some(host) = variable("ROKKA_RENDER_HOST") {
-            connection.render_host = Some(host);
-        }
-        // The emulator has hosts of its own, whatever the environment says.
-        if let Some(url) = &global.local {
-            let hosts = local::hosts(url);
-            (connection.host, connection.render_host) = (Some(hosts.api), Some(hosts.render));
-        }
+        connection.replace_hosts(global)?;
         let organization = global.organization.clone();
         if let Some(name) = organization.or_else(|| variable("ROKKA_ORGANIZATION")) {
             connection.organization = Some(name);
         }
-        connection.allow_http = switch("ROKKA_ALLOW_HTTP")?;
+        Ok(connection)
+    }
+
+    fn replace_hosts(&mut self, global: &Global) -> Result<(), Failure> {
+        if let Some(host) = global.host.clone().or_else(|| variable("ROKKA_API_HOST")) {
+            self.host = Some(host);
+        }
+        if let Some(host) = variable("ROKKA_RENDER_HOST") {
+            self.render_host = Some(host);
+        }
+        // The emulator has hosts of its own, whatever the environment says.
+        if let Some(url) = &global.local {
+            let hosts = local::hosts(url);
+            (self.host, self.render_host) = (Some(hosts.api), Some(hosts.render));
+        }
+        self.allow_http = switch("ROKKA_ALLOW_HTTP")?;
+        Ok(())
+    }
+
+    /// Returns the hosts that the arguments and the environment name, for credentials that are not stored yet.
+    pub(crate) fn hosts_alone(global: &Global) -> Result<Self, Failure> {
+        let mut connection = Self::default();
+        connection.replace_hosts(global)?;
         Ok(connection)
     }
 

@@ -222,8 +222,8 @@ pub(crate) fn shown(text: &str) -> String {
     }
 }
 
-/// A cell: one line, and no tabs.
-fn cell(text: &str) -> String {
+/// Returns text as a cell: one line, and no tabs.
+pub(crate) fn cell(text: &str) -> String {
     let control = |character: char| character.is_control();
     if text.contains(control) {
         text.replace(control, " ")

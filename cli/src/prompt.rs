@@ -41,6 +41,21 @@ pub(crate) async fn text(question: &str, default: Option<&str>) -> Result<String
     .map(|text| text.trim().to_owned())
 }
 
+/// Asks to choose one of several names.
+pub(crate) async fn choice(question: &str, names: &[&str]) -> Result<String, Failure> {
+    let question = question.to_owned();
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    ask(move || {
+        let chosen = dialoguer::Select::new()
+            .with_prompt(question)
+            .items(&names)
+            .default(0)
+            .interact_on(&Term::stderr())?;
+        Ok(names.into_iter().nth(chosen).unwrap_or_default())
+    })
+    .await
+}
+
 /// Asks for a secret, which is not shown.
 pub(crate) async fn secret(question: &str) -> Result<Secret, Failure> {
     let question = question.to_owned();

@@ -45,6 +45,11 @@ impl<'a> Report<'a> {
         self.done += 1;
     }
 
+    /// Takes back an item that was counted as done.
+    pub(crate) fn undone(&mut self) {
+        self.done = self.done.saturating_sub(1);
+    }
+
     /// Reports an item that failed, on standard error and in the file.
     pub(crate) fn failed(
         &mut self,

@@ -1,0 +1,45 @@
+//! `rokka images restore`.
+
+use clap::Args;
+
+use super::bulk::{Pace, drive, dry_run, line};
+use super::selection::{Selected, Selection};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::report::{FailedFile, Report};
+use crate::transfers::Transfers;
+
+/// Which deleted images to restore. A search finds deleted images.
+#[derive(Args, Debug)]
+pub struct RestoreArgs {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    pace: Pace,
+    #[command(flatten)]
+    failed: FailedFile,
+}
+
+/// Restores images.
+pub async fn run(args: RestoreArgs, context: &Context) -> Result<(), Failure> {
+    let images = context.images()?;
+    let selected = match args.selection.selected(&images)? {
+        Selected::Search(search) => Selected::Search(Box::new(search.deleted())),
+        hashes @ Selected::Hashes(_) => hashes,
+    };
+    if context.dry_run {
+        return dry_run(context, "restore", selected).await;
+    }
+    let count = selected.count().await?;
+    let mut report = Report::new(context, args.failed.failed.as_deref())?;
+    let call = match selected {
+        Selected::Hashes(hashes) => images.bulk().restore(hashes),
+        Selected::Search(search) => images.bulk().restore(*search),
+    };
+    let transfers = Transfers::start(&context.output, "restoring", Some(count), None);
+    drive(args.pace.of(call), &transfers, &mut report, |_, _, image| {
+        context.output.object(&image, line)
+    })
+    .await?;
+    report.finish()
+}
