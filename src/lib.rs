@@ -240,8 +240,8 @@ pub(crate) use rokka_render::escape;
 pub use secret::Secret;
 #[doc(inline)]
 pub use source_images::{
-    Aliases, Bulk, BulkCall, BulkItem, BulkUpload, Copied, CopyOutcome, Download, DynamicValue,
-    Hashes, ImageUserMetadata, Images, LatLon, OptimizeSource, Revision, Search, Source,
+    Aliases, Bulk, BulkCall, BulkItem, BulkStart, BulkUpload, Copied, CopyOutcome, Download,
+    DynamicValue, Hashes, ImageUserMetadata, Images, LatLon, OptimizeSource, Revision, Search, Source,
     SourceImages, SourceSender, Uploaded, UserValue, field,
 };
 #[doc(inline)]

@@ -23,7 +23,7 @@ use crate::progress::{Meter, Progress};
 use crate::source_images::SourceImages;
 use crate::source_images::search::Search;
 use crate::transfer::file_writer::Existing;
-use crate::transfer::source::Source;
+use crate::transfer::source::{OptimizeSource, Source};
 use crate::transport::options::CallOptions;
 use crate::transport::retry::Retry;
 use crate::transport::retry_event::RetryEvent;
@@ -59,6 +59,21 @@ pub struct BulkItem<T> {
     pub result: Result<T>,
 }
 
+/// A file whose transfer starts in a bulk call; passed to the function of [`BulkUpload::on_start`] and
+/// [`BulkCall::on_start`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct BulkStart {
+    /// The index in the input, from 0.
+    pub position: usize,
+    /// The id that the [`BulkItem`] of this file will have.
+    pub id: String,
+    /// The bytes of this file alone. It ends with the transfer, well or not.
+    pub progress: Progress,
+}
+
+type OnStart = Arc<dyn Fn(BulkStart) + Send + Sync>;
+
 /// A request for one image, or a batch of them, that is not sent yet.
 struct Job<T> {
     images: usize,
@@ -75,6 +90,10 @@ struct Settings {
     sync: bool,
     /// Whether files are compared with their hashes; `None` for the default of a single call.
     verify: Option<bool>,
+    /// The format that uploads are converted to.
+    optimize: Option<OptimizeSource>,
+    /// What is called as the transfer of a file starts.
+    on_start: Option<OnStart>,
     /// Why nothing is started any more.
     stopped: Arc<OnceLock<String>>,
 }
@@ -84,6 +103,18 @@ impl Settings {
     fn stopped(&self) -> Option<Error> {
         let why = self.stopped.get()?;
         Some(Error::new(ErrorKind::Stopped, why.clone()))
+    }
+
+    /// Reports that the transfer of a file starts; returns the progress to count it with, if somebody wants to see it.
+    fn started(&self, position: usize, id: &str) -> Option<Progress> {
+        let on_start = self.on_start.as_ref()?;
+        let progress = Progress::new();
+        on_start(BulkStart {
+            position,
+            id: id.to_owned(),
+            progress: progress.clone(),
+        });
+        Some(progress)
     }
 }
 
@@ -542,7 +573,12 @@ fn download(
         name,
     } = original;
     let call = images.download(&*hash);
+    let id = hash.clone();
     Job::one(position, hash, move |settings| {
+        let call = match settings.started(position, &id) {
+            Some(progress) => call.progress(&progress),
+            None => call,
+        };
         // A value that is not a SHA-1 cannot be verified.
         let verify = settings.verify.unwrap_or(true);
         let known = binary_hash.map(|hash| hash.to_ascii_lowercase());
@@ -628,6 +664,8 @@ impl<T: Send + 'static> BulkCall<T> {
                 existing: Existing::Refuse,
                 sync: true,
                 verify: None,
+                optimize: None,
+                on_start: None,
                 stopped: Arc::default(),
             },
             concurrency: CONCURRENCY,
@@ -767,6 +805,13 @@ impl<T> BulkCall<T> {
 }
 
 impl BulkCall<PathBuf> {
+    /// Calls this as the download of each file starts, with a [`Progress`] of its own (default: nothing is called): for a line
+    /// for each file under way. [`progress`](Self::progress) counts all files together.
+    pub fn on_start(mut self, report: impl Fn(BulkStart) + Send + Sync + 'static) -> Self {
+        self.settings.on_start = Some(Arc::new(report));
+        self
+    }
+
     /// Replaces existing files and keeps their permissions (default: an existing file is an error).
     pub fn overwrite(mut self) -> Self {
         self.settings.existing = Existing::Overwrite;

@@ -38,7 +38,7 @@ pub use crate::transfer::received::Download;
 pub use crate::transfer::source::{OptimizeSource, Source};
 pub use aliases::{Aliases, CreateAlias};
 use binary_hash::{DeleteByBinaryHash, GetByBinaryHash};
-pub use bulk::{Bulk, BulkCall, BulkItem, BulkUpload, Copied, Hashes};
+pub use bulk::{Bulk, BulkCall, BulkItem, BulkStart, BulkUpload, Copied, Hashes};
 use cache::InvalidateImageCache;
 pub use copy::{CopyImage, CopyImages, CopyOutcome};
 pub use dynamic_metadata::ChangeDynamicMetadata;

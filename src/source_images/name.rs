@@ -4,7 +4,30 @@ use crate::api::types::OrganizationName;
 use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::names::image_hash;
+use crate::transfer::file_name::safe_name;
 use crate::transport::Session;
+use crate::SourceImage;
+
+impl SourceImage {
+    /// Returns the name as a file on this machine can have it: without folders and special characters, and not the name of a
+    /// device. The hash and the format if nothing else is left.
+    ///
+    /// Names are not unique: a file may exist already. A download [to a
+    /// directory](crate::source_images::DownloadFile::to_directory) puts the hash in front.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages) -> rokka::Result<()> {
+    /// let image = images.get("3f9a21").await?;
+    /// images.download(&image.hash).to_file(image.file_name()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn file_name(&self) -> String {
+        let or_hash = || safe_name(&format!("{}.{}", self.hash, self.format));
+        let name = safe_name(&self.name).or_else(or_hash);
+        name.unwrap_or_else(|| "image".to_owned())
+    }
+}
 
 /// Renames an image.
 #[derive(Debug)]

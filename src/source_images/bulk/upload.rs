@@ -10,7 +10,7 @@ use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use tokio::task::JoinHandle;
 
-use super::{Arc, BulkCall, BulkItem, Job, Progress, Retry, RetryEvent, Settings, bulk_options};
+use super::{Arc, BulkCall, BulkItem, BulkStart, Job, OptimizeSource, Progress, Retry, RetryEvent, Settings, bulk_options};
 use crate::api::types::SourceImage;
 use crate::call::sealed::Parts;
 use crate::error::Result;
@@ -116,6 +116,36 @@ impl BulkUpload {
 impl<T> BulkUpload<T> {
     bulk_options!(call);
 
+    /// Calls this as the upload of each file starts, with a [`Progress`] of its own (default: nothing is called): for a line
+    /// for each file under way. [`progress`](Self::progress) counts all files together.
+    ///
+    /// ```no_run
+    /// # async fn f(images: rokka::SourceImages, files: Vec<std::path::PathBuf>) -> rokka::Result<()> {
+    /// use futures_util::StreamExt;
+    ///
+    /// let uploads = images.bulk().upload(files).on_start(|mut start| {
+    ///     tokio::spawn(async move {
+    ///         while let Some(now) = start.progress.changed().await {
+    ///             println!("{}: {} of {:?} bytes", start.id, now.bytes, now.total);
+    ///         }
+    ///     });
+    /// });
+    /// let results = uploads.collect::<Vec<_>>().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_start(mut self, report: impl Fn(BulkStart) + Send + Sync + 'static) -> Self {
+        self.call.settings.on_start = Some(Arc::new(report));
+        self
+    }
+
+    /// Converts each file to another format before it is stored; see
+    /// [`Upload::optimize_source`](crate::source_images::Upload::optimize_source).
+    pub fn optimize_source(mut self, how: OptimizeSource) -> Self {
+        self.call.settings.optimize = Some(how);
+        self
+    }
+
     /// Sets whether each stored image is compared with the sent bytes (default: as its source sets); see
     /// [`Source::verify`].
     pub fn verify(mut self, verify: bool) -> Self {
@@ -134,7 +164,7 @@ fn all(
     let job = move |(position, source): (usize, Source)| {
         let images = images.clone();
         Job::one(position, source.id(), move |settings| {
-            upload(&images, source, settings)
+            upload(&images, position, source, settings)
         })
     };
     sources.enumerate().map(job).boxed()
@@ -152,7 +182,7 @@ fn new_ones(
     let job = move |(position, source, known): (usize, Source, Option<Vec<SourceImage>>)| {
         let images = of.clone();
         Job::one(position, source.id(), move |settings| {
-            let upload = upload(&images, source, settings).skip_existing();
+            let upload = upload(&images, position, source, settings).skip_existing();
             match known {
                 Some(known) => upload.with_known(known),
                 None => upload,
@@ -175,10 +205,18 @@ fn new_ones(
 
 fn upload(
     images: &SourceImages,
+    position: usize,
     source: Source,
     settings: &Settings,
 ) -> crate::source_images::Upload {
-    let call = images.upload(source);
+    let progress = settings.started(position, &source.id());
+    let mut call = images.upload(source);
+    if let Some(progress) = progress {
+        call = call.progress(&progress);
+    }
+    if let Some(how) = settings.optimize {
+        call = call.optimize_source(how);
+    }
     match settings.verify {
         Some(verify) => call.verify(verify),
         None => call,
