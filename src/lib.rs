@@ -241,8 +241,8 @@ pub use secret::Secret;
 #[doc(inline)]
 pub use source_images::{
     Aliases, Bulk, BulkCall, BulkItem, BulkStart, BulkUpload, Copied, CopyOutcome, Download,
-    DynamicValue, Hashes, ImageUserMetadata, Images, LatLon, OptimizeSource, Revision, Search, Source,
-    SourceImages, SourceSender, Uploaded, UserValue, field,
+    DynamicValue, Hashes, ImageUserMetadata, Images, LatLon, OptimizeSource, Revision, Search,
+    Source, SourceImages, SourceSender, Uploaded, UserValue, field,
 };
 #[doc(inline)]
 pub use stacks::{StackVariableValues as StackVariables, Stacks};

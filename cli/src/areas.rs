@@ -23,8 +23,14 @@ impl FromStr for Area {
         };
         let parts: Vec<&str> = text.split(',').map(str::trim).collect();
         let percent = parts.iter().all(|part| part.ends_with('%'));
-        let numbers = parts.iter().map(|part| part.strip_suffix('%').unwrap_or(part));
-        let numbers: Vec<&str> = if percent { numbers.collect() } else { parts.clone() };
+        let numbers = parts
+            .iter()
+            .map(|part| part.strip_suffix('%').unwrap_or(part));
+        let numbers: Vec<&str> = if percent {
+            numbers.collect()
+        } else {
+            parts.clone()
+        };
         let [x, y, width, height] = *numbers else {
             return Err(rule());
         };
@@ -41,14 +47,22 @@ impl FromStr for Area {
 
 impl From<Area> for SubjectArea {
     fn from(area: Area) -> Self {
-        let make = if area.percent { Self::percent } else { Self::new };
+        let make = if area.percent {
+            Self::percent
+        } else {
+            Self::new
+        };
         make(area.x, area.y, area.width, area.height)
     }
 }
 
 impl From<Area> for CropArea {
     fn from(area: Area) -> Self {
-        let make = if area.percent { Self::percent } else { Self::new };
+        let make = if area.percent {
+            Self::percent
+        } else {
+            Self::new
+        };
         make(area.x, area.y, area.width, area.height)
     }
 }

@@ -84,7 +84,13 @@ pub struct Global {
     pub dry_run: bool,
 
     /// When to use colors [default: auto, which respects NO_COLOR]
-    #[arg(long, global = true, value_name = "WHEN", hide_default_value = true, default_value_t)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        hide_default_value = true,
+        default_value = "auto"
+    )]
     pub color: Color,
 
     /// Print no progress and no messages but errors

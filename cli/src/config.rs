@@ -17,7 +17,11 @@ pub(crate) struct Config {
     /// The profile that is used if none is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default: Option<String>,
-    #[serde(default, rename = "profile", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        rename = "profile",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub(crate) profiles: BTreeMap<String, Profile>,
 }
 

@@ -168,8 +168,9 @@ impl Connection {
     fn of_profile(name: &str, config: &Config) -> Result<Self, Failure> {
         let Some(profile) = config.profiles.get(name) else {
             let names = config.profiles.keys().map(String::as_str);
-            let hint = did_you_mean(name, names)
-                .unwrap_or_else(|| "`rokka profiles list` shows them; `rokka login` adds one".to_owned());
+            let hint = did_you_mean(name, names).unwrap_or_else(|| {
+                "`rokka profiles list` shows them; `rokka login` adds one".to_owned()
+            });
             return Err(Failure::usage(format!("there is no profile {name:?}")).with_hint(hint));
         };
         let stored = credentials::read(name, profile.store)?;
@@ -265,7 +266,11 @@ pub(crate) fn read_key(path: &Path) -> Result<Secret, Failure> {
     };
     let key = text.trim();
     if key.is_empty() || key.contains(char::is_whitespace) {
-        let what = if key.is_empty() { "is empty" } else { "has more than a key" };
+        let what = if key.is_empty() {
+            "is empty"
+        } else {
+            "has more than a key"
+        };
         return Err(Failure::usage(format!("{} {what}", path.display())));
     }
     Ok(Secret::from(key))
@@ -279,6 +284,8 @@ fn switch(name: &str) -> Result<bool, Failure> {
     match variable(name).as_deref() {
         None | Some("false" | "0") => Ok(false),
         Some("true" | "1") => Ok(true),
-        Some(other) => Err(Failure::usage(format!("{name} is {other:?}: set true or false"))),
+        Some(other) => Err(Failure::usage(format!(
+            "{name} is {other:?}: set true or false"
+        ))),
     }
 }

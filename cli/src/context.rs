@@ -52,7 +52,9 @@ impl Context {
             let connection = Connection::find(&self.global)?;
             let _ = self.connection.set(connection);
         }
-        self.connection.get().ok_or_else(|| Failure::new("no connection"))
+        self.connection
+            .get()
+            .ok_or_else(|| Failure::new("no connection"))
     }
 
     /// Returns the client, with credentials.

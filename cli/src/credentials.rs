@@ -46,9 +46,11 @@ pub(crate) fn read(profile: &str, store: Store) -> Result<Stored, Failure> {
     match store {
         Store::Keyring => match keyring::read(profile)? {
             Some(text) => serde_json::from_str(&text).map_err(|_| {
-                Failure::new(format!("the entry `{profile}` of the keyring cannot be read"))
-                    .with_exit(Exit::NotAuthorized)
-                    .with_hint("store the key again: `rokka login`")
+                Failure::new(format!(
+                    "the entry `{profile}` of the keyring cannot be read"
+                ))
+                .with_exit(Exit::NotAuthorized)
+                .with_hint("store the key again: `rokka login`")
             }),
             None => Ok(Stored::default()),
         },
@@ -110,10 +112,10 @@ fn check_mode(path: &std::path::Path) -> Result<(), Failure> {
         return Ok(());
     }
     let (path, mode) = (path.display(), mode & 0o777);
-    Err(
-        Failure::new(format!("{path} has the mode {mode:o}, so others can read the keys in it"))
-            .with_hint(format!("chmod 600 {path}")),
-    )
+    Err(Failure::new(format!(
+        "{path} has the mode {mode:o}, so others can read the keys in it"
+    ))
+    .with_hint(format!("chmod 600 {path}")))
 }
 
 #[cfg(not(unix))]

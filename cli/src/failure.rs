@@ -183,7 +183,9 @@ fn slug_hint(slug: &str) -> Option<&'static str> {
         "totp_invalid" => "the code is wrong, used already, or too old: enter the current one",
         "totp_rate_limited" => "too many wrong codes: wait some minutes",
         "key_expired" => "the key has expired: create another one, and store it with `rokka login`",
-        "ip_not_allowed" => "the key is not allowed from this address: use one of its addresses, or another key",
+        "ip_not_allowed" => {
+            "the key is not allowed from this address: use one of its addresses, or another key"
+        }
         _ => return None,
     })
 }

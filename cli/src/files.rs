@@ -12,8 +12,8 @@ use crate::failure::Failure;
 
 /// The extensions of what the service takes from everybody.
 const PICTURES: &[&str] = &[
-    "avif", "eps", "gif", "heic", "heif", "jpe", "jpeg", "jpg", "jxl", "m4v", "mov", "mp4", "pdf", "png", "psd", "svg",
-    "tif", "tiff", "ttf", "webp",
+    "avif", "eps", "gif", "heic", "heif", "jpe", "jpeg", "jpg", "jxl", "m4v", "mov", "mp4", "pdf",
+    "png", "psd", "svg", "tif", "tiff", "ttf", "webp",
 ];
 
 /// Which files of a folder to take.
@@ -86,7 +86,11 @@ impl FileFilter {
             ..self.patterns()?
         };
         let base = base_of(pattern);
-        let start = if base.as_os_str().is_empty() { Path::new(".") } else { &base };
+        let start = if base.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &base
+        };
         walk(start, usize::MAX, |entry| {
             let path = entry.path();
             let path = if base.as_os_str().is_empty() {
@@ -94,7 +98,11 @@ impl FileFilter {
             } else {
                 path
             };
-            if set.is_match(path) { patterns.takes(path) } else { Take::Never }
+            if set.is_match(path) {
+                patterns.takes(path)
+            } else {
+                Take::Never
+            }
         })
     }
 }
@@ -111,7 +119,12 @@ enum Take {
 
 impl Patterns {
     fn takes(&self, relative: &Path) -> Take {
-        if self.include.as_ref().is_some_and(|set| !set.is_match(relative)) || self.exclude.is_match(relative) {
+        if self
+            .include
+            .as_ref()
+            .is_some_and(|set| !set.is_match(relative))
+            || self.exclude.is_match(relative)
+        {
             return Take::Never;
         }
         if self.all_files || (is_picture(relative) && !is_hidden(relative)) {
@@ -122,7 +135,11 @@ impl Patterns {
     }
 }
 
-fn walk(folder: &Path, deepest: usize, takes: impl Fn(&DirEntry) -> Take) -> Result<Found, Failure> {
+fn walk(
+    folder: &Path,
+    deepest: usize,
+    takes: impl Fn(&DirEntry) -> Take,
+) -> Result<Found, Failure> {
     let mut found = Found::default();
     let entries = WalkDir::new(folder)
         .follow_links(true)
@@ -169,7 +186,11 @@ fn of_walk(error: walkdir::Error) -> Failure {
 /// Returns whether the name of a file says that the service takes it from everybody.
 pub(crate) fn is_picture(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str);
-    extension.is_some_and(|extension| PICTURES.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+    extension.is_some_and(|extension| {
+        PICTURES
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(extension))
+    })
 }
 
 fn is_hidden(relative: &Path) -> bool {
@@ -195,14 +216,20 @@ fn base_of(pattern: &str) -> PathBuf {
 }
 
 fn glob_set(patterns: &[String]) -> Result<GlobSet, Failure> {
-    let invalid = |error: globset::Error| Failure::usage(format!("the pattern is invalid: {error}"));
+    let invalid =
+        |error: globset::Error| Failure::usage(format!("the pattern is invalid: {error}"));
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         // A pattern without a folder means files in all of them.
         let anywhere = (!pattern.contains('/')).then(|| format!("**/{pattern}"));
         let pattern = anywhere.as_deref().unwrap_or(pattern);
         let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-        set.add(GlobBuilder::new(pattern).literal_separator(true).build().map_err(invalid)?);
+        set.add(
+            GlobBuilder::new(pattern)
+                .literal_separator(true)
+                .build()
+                .map_err(invalid)?,
+        );
     }
     set.build().map_err(invalid)
 }
@@ -230,15 +257,27 @@ mod tests {
         found.files.iter().map(relative).collect()
     }
 
-    const NAMES: &[&str] = &["a.JPG", "b/c.png", "b/.hidden.jpg", "b/notes.txt", ".git/d.png", "e.jpg"];
+    const NAMES: &[&str] = &[
+        "a.JPG",
+        "b/c.png",
+        "b/.hidden.jpg",
+        "b/notes.txt",
+        ".git/d.png",
+        "e.jpg",
+    ];
 
     #[test]
     fn a_folder_has_its_pictures_in_order() {
         let folder = folder(NAMES);
-        let found = FileFilter::default().files_in(folder.path(), usize::MAX).unwrap();
+        let found = FileFilter::default()
+            .files_in(folder.path(), usize::MAX)
+            .unwrap();
         assert_eq!(names(&found, &folder), ["a.JPG", "b/c.png", "e.jpg"]);
         assert_eq!((found.skipped, found.unreadable.len()), (3, 0));
-        let all = FileFilter { all_files: true, ..FileFilter::default() };
+        let all = FileFilter {
+            all_files: true,
+            ..FileFilter::default()
+        };
         let found = all.files_in(folder.path(), usize::MAX).unwrap();
         assert_eq!(found.files.len(), NAMES.len());
     }
@@ -266,7 +305,9 @@ mod tests {
         let folder = folder(NAMES);
         let find = |pattern: &str| {
             let pattern = folder.path().join(pattern);
-            let found = FileFilter::default().files_matching(pattern.to_str().unwrap()).unwrap();
+            let found = FileFilter::default()
+                .files_matching(pattern.to_str().unwrap())
+                .unwrap();
             names(&found, &folder)
         };
         assert_eq!(find("*.jpg"), ["e.jpg"]);
@@ -278,8 +319,13 @@ mod tests {
 
     #[test]
     fn a_missing_folder_is_wrong_usage() {
-        let failure = FileFilter::default().files_in(Path::new("/no/such/folder"), 1).unwrap_err();
+        let failure = FileFilter::default()
+            .files_in(Path::new("/no/such/folder"), 1)
+            .unwrap_err();
         assert_eq!(failure.exit, crate::Exit::Usage);
-        assert!(failure.message.starts_with("/no/such/folder: "), "{failure}");
+        assert!(
+            failure.message.starts_with("/no/such/folder: "),
+            "{failure}"
+        );
     }
 }

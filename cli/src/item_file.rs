@@ -15,7 +15,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<OsString>, Failure> {
     } else {
         File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    read.map_err(|error| Failure::from(error).with_exit(crate::Exit::Usage).about(path.display()))?;
+    read.map_err(|error| {
+        Failure::from(error)
+            .with_exit(crate::Exit::Usage)
+            .about(path.display())
+    })?;
     let lines = bytes.split(|byte| *byte == b'\n');
     let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     lines
@@ -85,8 +89,11 @@ pub(crate) struct FailedItems {
 impl FailedItems {
     /// Creates the file, before anything is sent.
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
-        let file = File::create(path)
-            .map_err(|error| Failure::from(error).with_exit(crate::Exit::Usage).about(path.display()))?;
+        let file = File::create(path).map_err(|error| {
+            Failure::from(error)
+                .with_exit(crate::Exit::Usage)
+                .about(path.display())
+        })?;
         Ok(Self {
             path: path.to_owned(),
             file,
@@ -123,7 +130,14 @@ mod tests {
     fn every_item_comes_back_from_its_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("failed");
-        let items = ["a.jpg", "with space", "\"quoted\"", "two\nlines", "é", "# no comment"];
+        let items = [
+            "a.jpg",
+            "with space",
+            "\"quoted\"",
+            "two\nlines",
+            "é",
+            "# no comment",
+        ];
         let mut failed = FailedItems::create(&path).unwrap();
         for item in items {
             failed.add(OsStr::new(item)).unwrap();

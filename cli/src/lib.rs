@@ -28,7 +28,10 @@ mod user_metadata;
 
 pub use arguments::{Arguments, Color, Global};
 pub use commands::Command;
+pub use config::Store;
 pub use context::Context;
 pub use failure::{Exit, Failure};
+pub use files::FileFilter;
 pub use output::{Output, Table};
 pub use program::main;
+pub use report::FailedFile;

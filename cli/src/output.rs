@@ -161,7 +161,11 @@ impl Output {
     /// Prints one item's failure among many.
     pub fn item_failure(&self, item: &str, failure: &Failure) {
         let word = self.error_style("failed:", ERROR);
-        self.message(&format!("{word} {}: {}", shown(item), shown(&failure.message)));
+        self.message(&format!(
+            "{word} {}: {}",
+            shown(item),
+            shown(&failure.message)
+        ));
     }
 
     /// The lines of progress, which messages must not tear.
@@ -215,7 +219,13 @@ pub(crate) fn shown(text: &str) -> String {
     let control = |character: char| character.is_control() && character != '\n';
     if text.contains(control) {
         text.chars()
-            .map(|character| if control(character) { '\u{fffd}' } else { character })
+            .map(|character| {
+                if control(character) {
+                    '\u{fffd}'
+                } else {
+                    character
+                }
+            })
             .collect()
     } else {
         text.to_owned()
@@ -245,7 +255,10 @@ pub struct Table<'a> {
 
 impl Table<'_> {
     /// Adds a row.
-    pub fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> Result<(), Failure> {
+    pub fn row<C: AsRef<str>>(
+        &mut self,
+        cells: impl IntoIterator<Item = C>,
+    ) -> Result<(), Failure> {
         let cells = cells.into_iter().map(|text| cell(text.as_ref()));
         if !self.output.terminal {
             let line: Vec<_> = cells.collect();

@@ -39,7 +39,9 @@ pub(crate) fn read(path: &Path) -> Result<Option<Settings>, Failure> {
 
 fn parse(path: &Path, text: &str) -> Result<Settings, Failure> {
     let file: Option<File> = yaml_serde::from_str(text).map_err(|error| {
-        let place = error.location().map_or(String::new(), |at| format!(" in line {}", at.line()));
+        let place = error
+            .location()
+            .map_or(String::new(), |at| format!(" in line {}", at.line()));
         // The text of the error may repeat a key.
         Failure::usage(format!("{} is invalid{place}", path.display()))
             .with_hint("expected `rokka_cli:` with `api_key`, `organization` and `api_uri` in it")
@@ -65,7 +67,8 @@ mod tests {
 
     #[test]
     fn the_section_is_read_and_what_is_empty_is_not_set() {
-        let found = settings("rokka_cli:\n  api_key: abc\n  api_secret: null\n  organization: acme\n");
+        let found =
+            settings("rokka_cli:\n  api_key: abc\n  api_secret: null\n  organization: acme\n");
         assert_eq!(found.api_key, Some(Secret::from("abc")));
         assert_eq!(found.organization.as_deref(), Some("acme"));
         assert_eq!(found.api_uri, None);

@@ -48,7 +48,10 @@ mod tests {
     #[test]
     fn an_operation_has_its_role() {
         assert_eq!(role_of("deleteSourceImage"), Some("sourceimages:write"));
-        assert_eq!(role_of("createSourceImageMetaUserWthName"), Some("sourceimages:write"));
+        assert_eq!(
+            role_of("createSourceImageMetaUserWthName"),
+            Some("sourceimages:write")
+        );
         assert_eq!(role_of("createSourceImage"), Some("upload"));
         assert_eq!(role_of("createMembership"), Some("admin"));
         assert_eq!(role_of("getUser"), None);

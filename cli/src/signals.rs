@@ -17,7 +17,9 @@ const GRACE: Duration = Duration::from_secs(3);
 pub(crate) async fn wait() -> Exit {
     let (sender, received) = oneshot::channel();
     let listen = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
         let Ok(runtime) = runtime else {
             return;
         };
@@ -31,7 +33,9 @@ pub(crate) async fn wait() -> Exit {
             process::exit(exit as i32);
         });
     };
-    let thread = thread::Builder::new().name("signals".to_owned()).spawn(listen);
+    let thread = thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(listen);
     match (thread, received.await) {
         (Ok(_), Ok(exit)) => exit,
         // The system ends the program by itself then.

@@ -32,7 +32,12 @@ struct Count {
 
 impl Transfers {
     /// Returns the progress of a number of items, if it is known, that have a number of bytes, if it is known.
-    pub(crate) fn start(output: &Output, what: &str, items: Option<u64>, bytes: Option<u64>) -> Shown {
+    pub(crate) fn start(
+        output: &Output,
+        what: &str,
+        items: Option<u64>,
+        bytes: Option<u64>,
+    ) -> Shown {
         let lines = output.progress().clone();
         let total = match bytes.or(items) {
             Some(length) => ProgressBar::new(length),
@@ -46,7 +51,11 @@ impl Transfers {
             (None, None) => "{prefix} {msg}  {per_sec}",
         };
         let transfers = Self {
-            total: lines.add(total.with_style(style(template)).with_prefix(what.to_owned())),
+            total: lines.add(
+                total
+                    .with_style(style(template))
+                    .with_prefix(what.to_owned()),
+            ),
             lines,
             count: Arc::new(Mutex::new(Count {
                 done: 0,
@@ -58,7 +67,9 @@ impl Transfers {
         };
         if transfers.watched {
             transfers.show_count();
-            transfers.total.enable_steady_tick(Duration::from_millis(250));
+            transfers
+                .total
+                .enable_steady_tick(Duration::from_millis(250));
         }
         Shown(transfers)
     }
@@ -73,7 +84,10 @@ impl Transfers {
 
     /// Counts an item that is done, well or not.
     pub(crate) fn item_done(&self) {
-        self.count.lock().unwrap_or_else(PoisonError::into_inner).done += 1;
+        self.count
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .done += 1;
         if !self.watched {
             return;
         }
@@ -83,19 +97,11 @@ impl Transfers {
         self.show_count();
     }
 
-    /// Counts bytes that need not be transferred.
-    pub(crate) fn skip(&self, bytes: u64) {
-        if self.bytes {
-            self.total.inc(bytes);
-        }
-    }
-
     /// Returns what shows a line for each file of a bulk call; `None` if nobody watches.
     pub(crate) fn observer(&self) -> Option<impl Fn(BulkStart) + Send + Sync + 'static> {
         let transfers = self.clone();
-        self.watched.then(|| {
-            move |start: BulkStart| transfers.show(&start.id, start.progress)
-        })
+        self.watched
+            .then(|| move |start: BulkStart| transfers.show(&start.id, start.progress))
     }
 
     /// Shows a line for a file until its transfer ends.
@@ -135,7 +141,11 @@ impl Transfers {
                 line.finish_and_clear();
                 transfers.lines.remove(&line);
             }
-            transfers.count.lock().unwrap_or_else(PoisonError::into_inner).under_way -= 1;
+            transfers
+                .count
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .under_way -= 1;
         });
     }
 }

@@ -35,9 +35,14 @@ pub(crate) fn value(name: &str, text: &str) -> Result<Value, String> {
             Value::from(number)
         }
         "array" | "array_text" if text.trim_start().starts_with('[') => serde_json::from_str(text)
-            .map_err(|error| format!("`{name}` needs texts between commas, or a JSON array: {error}"))?,
+            .map_err(|error| {
+                format!("`{name}` needs texts between commas, or a JSON array: {error}")
+            })?,
         "array" | "array_text" if text.is_empty() => Value::Array(Vec::new()),
-        "array" | "array_text" => text.split(',').map(|item| item.trim().into()).collect(),
+        "array" | "array_text" => text
+            .split(',')
+            .map(|item| Value::from(item.trim()))
+            .collect(),
         _ => text.into(),
     })
 }
@@ -69,14 +74,28 @@ mod tests {
             ("title=A = B", "title", json!("A = B")),
             ("int:sku=42", "int:sku", json!(42)),
             ("double:price=1.5", "double:price", json!(1.5)),
-            ("array:labels=cat, pet", "array:labels", json!(["cat", "pet"])),
+            (
+                "array:labels=cat, pet",
+                "array:labels",
+                json!(["cat", "pet"]),
+            ),
             ("array:labels=[\"a,b\"]", "array:labels", json!(["a,b"])),
-            ("date:taken=2026-01-01T00:00:00Z", "date:taken", json!("2026-01-01T00:00:00Z")),
+            (
+                "date:taken=2026-01-01T00:00:00Z",
+                "date:taken",
+                json!("2026-01-01T00:00:00Z"),
+            ),
             ("empty=", "empty", json!("")),
         ] {
             assert_eq!(field(text).unwrap(), (name.to_owned(), value), "{text}");
         }
-        for wrong in ["title", "=x", "int:sku=many", "double:price=", "array:labels=[1"] {
+        for wrong in [
+            "title",
+            "=x",
+            "int:sku=many",
+            "double:price=",
+            "array:labels=[1",
+        ] {
             assert!(field(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,12 +1,12 @@
 //! The file name of an image.
 
+use crate::SourceImage;
 use crate::api::types::OrganizationName;
 use crate::call::Run;
 use crate::error::{Error, Result};
 use crate::names::image_hash;
 use crate::transfer::file_name::safe_name;
 use crate::transport::Session;
-use crate::SourceImage;
 
 impl SourceImage {
     /// Returns the name as a file on this machine can have it: without folders and special characters, and not the name of a

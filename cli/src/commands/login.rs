@@ -147,8 +147,9 @@ impl Input {
             Self::File(key) => key.take().unwrap_or_else(|| Secret::from("")),
         };
         if key.expose().is_empty() {
-            return Err(Failure::usage("there is no API key")
-                .with_hint("enter it, or pass it on standard input, or name a file with --api-key-file"));
+            return Err(Failure::usage("there is no API key").with_hint(
+                "enter it, or pass it on standard input, or name a file with --api-key-file",
+            ));
         }
         Ok(key)
     }
@@ -181,9 +182,11 @@ async fn organization(client: &Client, context: &Context) -> Result<Option<Strin
         if !names.is_empty() && !names.contains(&wanted.as_str()) {
             let hint = did_you_mean(wanted, names.iter().copied())
                 .unwrap_or_else(|| format!("the key has {}", names.join(", ")));
-            return Err(Failure::new(format!("the key has no organization {wanted:?}"))
-                .with_exit(Exit::NotAuthorized)
-                .with_hint(hint));
+            return Err(
+                Failure::new(format!("the key has no organization {wanted:?}"))
+                    .with_exit(Exit::NotAuthorized)
+                    .with_hint(hint),
+            );
         }
         return Ok(Some(wanted.clone()));
     }

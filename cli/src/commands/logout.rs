@@ -23,7 +23,11 @@ pub async fn run(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
     let names: Vec<String> = if args.all {
         config.profiles.keys().cloned().collect()
     } else {
-        let name = context.global.profile.clone().or_else(|| config.default.clone());
+        let name = context
+            .global
+            .profile
+            .clone()
+            .or_else(|| config.default.clone());
         let name = name.ok_or_else(|| Failure::usage("there is no profile to log out from"))?;
         vec![name]
     };
@@ -48,7 +52,9 @@ pub async fn run(args: LogoutArgs, context: &Context) -> Result<(), Failure> {
             config.default = None;
         }
         config.write()?;
-        context.output.note(format_args!("logged out from profile {name}"));
+        context
+            .output
+            .note(format_args!("logged out from profile {name}"));
     }
     Ok(())
 }

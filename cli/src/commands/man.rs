@@ -31,7 +31,8 @@ pub(crate) fn run(args: &ManArgs, context: &Context) -> Result<(), Failure> {
         return context.output.write(&page);
     };
     fs::create_dir_all(folder).map_err(|error| Failure::from(error).about(folder.display()))?;
-    clap_mangen::generate_to(command, folder).map_err(|error| Failure::from(error).about(folder.display()))?;
+    clap_mangen::generate_to(command, folder)
+        .map_err(|error| Failure::from(error).about(folder.display()))?;
     context
         .output
         .note(format_args!("wrote the pages to {}", folder.display()));

@@ -72,7 +72,7 @@ fn list(config: &Config, context: &Context) -> Result<(), Failure> {
             continue;
         }
         table.row([
-            name,
+            name.as_str(),
             line.organization.unwrap_or_default(),
             line.host.unwrap_or_default(),
             match line.store {
@@ -95,7 +95,10 @@ fn choose(mut config: Config, name: String, context: &Context) -> Result<(), Fai
 fn rename(mut config: Config, args: &RenameArgs, context: &Context) -> Result<(), Failure> {
     known(&config, &args.name)?;
     if config.profiles.contains_key(&args.new_name) {
-        return Err(Failure::usage(format!("there is a profile {:?} already", args.new_name)));
+        return Err(Failure::usage(format!(
+            "there is a profile {:?} already",
+            args.new_name
+        )));
     }
     let Some(profile) = config.profiles.remove(&args.name) else {
         return Ok(());
@@ -121,8 +124,10 @@ fn known(config: &Config, name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let failure = Failure::usage(format!("there is no profile {name:?}"));
-    Err(match did_you_mean(name, config.profiles.keys().map(String::as_str)) {
-        Some(hint) => failure.with_hint(hint),
-        None => failure.with_hint("`rokka profiles list` shows them"),
-    })
+    Err(
+        match did_you_mean(name, config.profiles.keys().map(String::as_str)) {
+            Some(hint) => failure.with_hint(hint),
+            None => failure.with_hint("`rokka profiles list` shows them"),
+        },
+    )
 }

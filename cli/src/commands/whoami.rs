@@ -34,7 +34,8 @@ pub async fn run(_: WhoamiArgs, context: &Context) -> Result<(), Failure> {
     let identity = Identity {
         user: unless_forbidden(user.get().await)?,
         api_key: unless_forbidden(user.current_api_key().await)?,
-        memberships: unless_forbidden(user.memberships().await)?.map_or(Vec::new(), |list| list.items),
+        memberships: unless_forbidden(user.memberships().await)?
+            .map_or(Vec::new(), |list| list.items),
     };
     if context.output.json {
         return context.output.json_line(&identity);
@@ -56,7 +57,10 @@ pub async fn run(_: WhoamiArgs, context: &Context) -> Result<(), Failure> {
         row("key id", Some(key.id.clone()))?;
         row("key comment", key.comment.clone())?;
         row("key expires", key.expires.as_ref().map(ToString::to_string))?;
-        row("key needs second factor", key.requires_mfa.then(|| "yes".to_owned()))?;
+        row(
+            "key needs second factor",
+            key.requires_mfa.then(|| "yes".to_owned()),
+        )?;
         row("key allowed from", Some(key.allowed_ips.join(", ")))?;
     }
     for membership in &identity.memberships {

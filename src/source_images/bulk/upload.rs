@@ -10,7 +10,10 @@ use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use tokio::task::JoinHandle;
 
-use super::{Arc, BulkCall, BulkItem, BulkStart, Job, OptimizeSource, Progress, Retry, RetryEvent, Settings, bulk_options};
+use super::{
+    Arc, BulkCall, BulkItem, BulkStart, Job, OptimizeSource, Progress, Retry, RetryEvent, Settings,
+    bulk_options,
+};
 use crate::api::types::SourceImage;
 use crate::call::sealed::Parts;
 use crate::error::Result;

@@ -47,12 +47,18 @@ pub async fn run(args: AliasArgs, context: &Context) -> Result<(), Failure> {
     match args {
         AliasArgs::Set(args) if context.dry_run => {
             let SetArgs { alias, hash, .. } = args;
-            context.output.note(format_args!("would name {hash} {alias}"));
+            context
+                .output
+                .note(format_args!("would name {hash} {alias}"));
             Ok(())
         }
         AliasArgs::Set(args) => {
             let create = aliases.create(args.alias, args.hash);
-            let create = if args.overwrite { create.overwrite() } else { create };
+            let create = if args.overwrite {
+                create.overwrite()
+            } else {
+                create
+            };
             match create.await {
                 Ok(alias) => context.output.object(&alias, line),
                 Err(error) if error.is_already_exists() => Err(Failure::from(error)
@@ -66,23 +72,31 @@ pub async fn run(args: AliasArgs, context: &Context) -> Result<(), Failure> {
         }
         AliasArgs::Delete(args) => {
             if context.dry_run {
-                context.output.note(format_args!("would delete the alias {}", args.alias));
+                context
+                    .output
+                    .note(format_args!("would delete the alias {}", args.alias));
                 return Ok(());
             }
             context
                 .confirm(&format!("Delete the alias {}?", args.alias))
                 .await?;
             aliases.delete(&*args.alias).await?;
-            context.output.note(format_args!("deleted the alias {}", args.alias));
+            context
+                .output
+                .note(format_args!("deleted the alias {}", args.alias));
             Ok(())
         }
         AliasArgs::Invalidate(args) => {
             if context.dry_run {
-                context.output.note(format_args!("would invalidate the alias {}", args.alias));
+                context
+                    .output
+                    .note(format_args!("would invalidate the alias {}", args.alias));
                 return Ok(());
             }
             let invalidated = aliases.invalidate_cache(args.alias).await?;
-            context.output.object(&invalidated, |found| found.items.join("\n"))
+            context
+                .output
+                .object(&invalidated, |found| found.items.join("\n"))
         }
     }
 }

@@ -63,7 +63,11 @@ pub(crate) struct OfHash<'a> {
 }
 
 /// Prints what would be done with each image, and does nothing.
-pub(crate) async fn dry_run(context: &Context, what: &str, selected: Selected) -> Result<(), Failure> {
+pub(crate) async fn dry_run(
+    context: &Context,
+    what: &str,
+    selected: Selected,
+) -> Result<(), Failure> {
     let output = &context.output;
     let count = match selected {
         Selected::Hashes(hashes) => {

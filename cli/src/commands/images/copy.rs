@@ -1,8 +1,8 @@
 //! `rokka images copy` and `rokka images copy-all`.
 
 use clap::Args;
-use rokka::source_images::CopyOutcome;
 use rokka::Copied;
+use rokka::source_images::CopyOutcome;
 use serde::Serialize;
 
 use super::bulk::{Pace, drive, dry_run};
@@ -69,13 +69,18 @@ pub async fn run(args: CopyArgs, context: &Context) -> Result<(), Failure> {
         Selected::Search(search) => images.bulk().each(*search, copy),
     };
     let transfers = Transfers::start(&context.output, "copying", Some(count), None);
-    drive(args.pace.of(call), &transfers, &mut report, |_, hash, outcome| {
-        let outcome = match outcome {
-            CopyOutcome::Created => "created",
-            _ => "overwritten",
-        };
-        print(context, hash, outcome)
-    })
+    drive(
+        args.pace.of(call),
+        &transfers,
+        &mut report,
+        |_, hash, outcome| {
+            let outcome = match outcome {
+                CopyOutcome::Created => "created",
+                _ => "overwritten",
+            };
+            print(context, hash, outcome)
+        },
+    )
     .await?;
     report.finish()
 }

@@ -42,26 +42,40 @@ pub async fn run(args: DeleteArgs, context: &Context) -> Result<(), Failure> {
         context.output.note("there is nothing to delete");
         return Ok(());
     }
-    let what = if args.binary_hash { "all images of " } else { "" };
+    let what = if args.binary_hash {
+        "all images of "
+    } else {
+        ""
+    };
     let organization = images.organization();
     context
-        .confirm(&format!("Delete {what}{} of {organization}?", counted(count)))
+        .confirm(&format!(
+            "Delete {what}{} of {organization}?",
+            counted(count)
+        ))
         .await?;
     let mut report = Report::new(context, args.failed.failed.as_deref())?;
     let call = match selected {
         Selected::Hashes(hashes) if args.binary_hash => {
             let of = images.clone();
-            images.bulk().each(hashes, move |hash| of.delete_by_binary_hash(hash))
+            images
+                .bulk()
+                .each(hashes, move |hash| of.delete_by_binary_hash(hash))
         }
         Selected::Hashes(hashes) => images.bulk().delete(hashes),
         Selected::Search(search) => images.bulk().delete(search.concurrency(8)),
     };
     let transfers = Transfers::start(&context.output, "deleting", Some(count), None);
-    drive(args.pace.of(call), &transfers, &mut report, |_, hash, ()| {
-        context.output.object(&OfHash { hash }, |_| hash.to_owned())
-    })
+    drive(
+        args.pace.of(call),
+        &transfers,
+        &mut report,
+        |_, hash, ()| context.output.object(&OfHash { hash }, |_| hash.to_owned()),
+    )
     .await?;
     drop(transfers);
-    context.output.note(format_args!("deleted {}", counted(report.count() as u64)));
+    context
+        .output
+        .note(format_args!("deleted {}", counted(report.count() as u64)));
     report.finish()
 }

@@ -93,14 +93,18 @@ pub async fn run(args: DownloadArgs, context: &Context) -> Result<(), Failure> {
     let transfers = Transfers::start(&context.output, "downloading", Some(count), None);
     let call = match selected {
         Selected::Hashes(hashes) => images.bulk().download(hashes, &args.directory),
-        Selected::Search(search) => images.bulk().download(search.concurrency(8), &args.directory),
+        Selected::Search(search) => images
+            .bulk()
+            .download(search.concurrency(8), &args.directory),
     };
     let call = existing(args.pace.of(call), &args);
     let call = match transfers.observer() {
         Some(observer) => call.on_start(observer),
         None => call,
     };
-    context.on_interrupt("interrupted: add --skip-existing to continue with the files that are missing");
+    context.on_interrupt(
+        "interrupted: add --skip-existing to continue with the files that are missing",
+    );
     drive(call, &transfers, &mut report, |_, hash, file| {
         let downloaded = Downloaded {
             hash: Some(hash),
@@ -112,18 +116,34 @@ pub async fn run(args: DownloadArgs, context: &Context) -> Result<(), Failure> {
     })
     .await?;
     drop(transfers);
-    context.output.note(format_args!("downloaded {}", counted(report.count() as u64)));
+    context.output.note(format_args!(
+        "downloaded {}",
+        counted(report.count() as u64)
+    ));
     report.finish()
 }
 
 fn existing(call: BulkCall<PathBuf>, args: &DownloadArgs) -> BulkCall<PathBuf> {
-    let call = if args.overwrite { call.overwrite() } else { call };
-    let call = if args.skip_existing { call.skip_existing() } else { call };
+    let call = if args.overwrite {
+        call.overwrite()
+    } else {
+        call
+    };
+    let call = if args.skip_existing {
+        call.skip_existing()
+    } else {
+        call
+    };
     call.verify(!args.no_verify)
 }
 
 /// Downloads one original to a file or to standard output.
-async fn one(hash: &str, file: &Path, args: &DownloadArgs, context: &Context) -> Result<(), Failure> {
+async fn one(
+    hash: &str,
+    file: &Path,
+    args: &DownloadArgs,
+    context: &Context,
+) -> Result<(), Failure> {
     let images = context.images()?;
     let mut download = images.download(hash);
     if !args.no_verify {
@@ -141,8 +161,16 @@ async fn one(hash: &str, file: &Path, args: &DownloadArgs, context: &Context) ->
     let progress = Progress::new();
     transfers.show(&file.to_string_lossy(), progress.clone());
     let call = download.progress(&progress).to_file(file);
-    let call = if args.overwrite { call.overwrite() } else { call };
-    let call = if args.skip_existing { call.skip_existing() } else { call };
+    let call = if args.overwrite {
+        call.overwrite()
+    } else {
+        call
+    };
+    let call = if args.skip_existing {
+        call.skip_existing()
+    } else {
+        call
+    };
     call.await?;
     drop(transfers);
     let downloaded = Downloaded {
@@ -179,10 +207,20 @@ async fn archive(
     let progress = Progress::new();
     transfers.show(&file.to_string_lossy(), progress.clone());
     let call = search.download_zip().progress(&progress).to_file(file);
-    let call = if args.overwrite { call.overwrite() } else { call };
-    let call = if args.skip_existing { call.skip_existing() } else { call };
+    let call = if args.overwrite {
+        call.overwrite()
+    } else {
+        call
+    };
+    let call = if args.skip_existing {
+        call.skip_existing()
+    } else {
+        call
+    };
     call.await?;
     drop(transfers);
     let downloaded = Downloaded { hash: None, file };
-    context.output.object(&downloaded, |_| file.display().to_string())
+    context
+        .output
+        .object(&downloaded, |_| file.display().to_string())
 }

@@ -135,8 +135,16 @@ async fn change(
         context.output.note(format_args!("would change {hash}"));
         return Ok(());
     }
-    let call = if args.delete_previous { call.delete_previous() } else { call };
-    let call = if args.keep_hash { call.keep_hash() } else { call };
+    let call = if args.delete_previous {
+        call.delete_previous()
+    } else {
+        call
+    };
+    let call = if args.keep_hash {
+        call.keep_hash()
+    } else {
+        call
+    };
     let revision: Revision = call.await?;
     if let Some(warning) = &revision.warning {
         context.output.warn(warning);

@@ -17,7 +17,12 @@ pub struct DescribeArgs {
     selection: Selection,
 
     /// The languages: en, de, fr, it
-    #[arg(long, value_name = "LANGUAGES", value_delimiter = ',', default_value = "en")]
+    #[arg(
+        long,
+        value_name = "LANGUAGES",
+        value_delimiter = ',',
+        default_value = "en"
+    )]
     languages: Vec<String>,
 
     /// Replace texts that exist
@@ -70,7 +75,14 @@ pub async fn label(args: LabelArgs, context: &Context) -> Result<(), Failure> {
 /// Reads content credentials.
 pub async fn content_credentials(args: LabelArgs, context: &Context) -> Result<(), Failure> {
     let read = SourceImages::content_credentials;
-    each(args, "read the content credentials of", "reading", read, context).await
+    each(
+        args,
+        "read the content credentials of",
+        "reading",
+        read,
+        context,
+    )
+    .await
 }
 
 async fn each(

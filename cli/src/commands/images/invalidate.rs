@@ -36,20 +36,25 @@ pub async fn run(args: InvalidateArgs, context: &Context) -> Result<(), Failure>
         Selected::Search(search) => images.bulk().each(*search, invalidate),
     };
     let transfers = Transfers::start(&context.output, "invalidating", Some(count), None);
-    drive(args.pace.of(call), &transfers, &mut report, |_, hash, invalidated| {
-        let more = invalidated.truncated;
-        let lines = |found: &rokka::CacheInvalidation| match &*found.items {
-            [] => hash.to_owned(),
-            items => items.join("\n"),
-        };
-        context.output.object(&invalidated, lines)?;
-        if more {
-            context
-                .output
-                .warn(format_args!("{hash}: some renderings are left, repeat the command"));
-        }
-        Ok(())
-    })
+    drive(
+        args.pace.of(call),
+        &transfers,
+        &mut report,
+        |_, hash, invalidated| {
+            let more = invalidated.truncated;
+            let lines = |found: &rokka::CacheInvalidation| match &*found.items {
+                [] => hash.to_owned(),
+                items => items.join("\n"),
+            };
+            context.output.object(&invalidated, lines)?;
+            if more {
+                context.output.warn(format_args!(
+                    "{hash}: some renderings are left, repeat the command"
+                ));
+            }
+            Ok(())
+        },
+    )
     .await?;
     report.finish()
 }

@@ -66,7 +66,12 @@ pub struct UnsetArgs {
     selection: Selection,
 
     /// A field, with its type unless it is a string: title, int:sku; can be repeated
-    #[arg(long = "metadata", short = 'm', value_name = "[TYPE:]NAME", required_unless_present = "all_fields")]
+    #[arg(
+        long = "metadata",
+        short = 'm',
+        value_name = "[TYPE:]NAME",
+        required_unless_present = "all_fields"
+    )]
     fields: Vec<String>,
 
     /// Remove all fields

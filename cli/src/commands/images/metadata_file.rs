@@ -38,12 +38,20 @@ impl MetadataFile {
         let is_json = path
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        let text = fs::read_to_string(path)
-            .map_err(|error| Failure::from(error).with_exit(crate::Exit::Usage).about(path.display()))?;
-        let entries = if is_json { of_json(&text) } else { of_csv(&text) };
+        let text = fs::read_to_string(path).map_err(|error| {
+            Failure::from(error)
+                .with_exit(crate::Exit::Usage)
+                .about(path.display())
+        })?;
+        let entries = if is_json {
+            of_json(&text)
+        } else {
+            of_csv(&text)
+        };
         Ok(Self {
             path: path.to_owned(),
-            entries: entries.map_err(|rule| Failure::usage(format!("{}: {rule}", path.display())))?,
+            entries: entries
+                .map_err(|rule| Failure::usage(format!("{}: {rule}", path.display())))?,
             used: BTreeSet::new(),
         })
     }
@@ -59,7 +67,9 @@ impl MetadataFile {
             path.file_name().map(Path::new),
         ];
         let keys = candidates.into_iter().flatten().filter_map(Path::to_str);
-        let found = keys.map(|key| key.replace('\\', "/")).find(|key| self.entries.contains_key(key));
+        let found = keys
+            .map(|key| key.replace('\\', "/"))
+            .find(|key| self.entries.contains_key(key));
         let Some((key, details)) = found.and_then(|key| {
             let details = self.entries.get(&key)?.clone();
             Some((key, details))
@@ -93,7 +103,9 @@ impl Details {
         }
         self.fields
             .into_iter()
-            .fold(source, |source, (name, value)| source.user_metadata(name, value))
+            .fold(source, |source, (name, value)| {
+                source.user_metadata(name, value)
+            })
     }
 
     /// Sets what a column says; the columns that are no properties are user metadata.
@@ -122,7 +134,11 @@ fn boolean(text: &str) -> Result<bool, String> {
 fn area(value: &Value) -> Result<Area, String> {
     if let Value::Object(fields) = value {
         let number = |name: &str| fields.get(name).map_or_else(String::new, Value::to_string);
-        let unit = if fields.get("percentage") == Some(&Value::Bool(true)) { "%" } else { "" };
+        let unit = if fields.get("percentage") == Some(&Value::Bool(true)) {
+            "%"
+        } else {
+            ""
+        };
         let numbers = ["x", "y", "width", "height"].map(|name| number(name) + unit);
         return numbers.join(",").parse();
     }
@@ -168,7 +184,9 @@ fn of_json(text: &str) -> Result<BTreeMap<String, Details>, String> {
                 let Value::Object(mut fields) = item else {
                     return Err(format!("expected objects with the property `{FILE}`"));
                 };
-                let file = fields.remove(FILE).and_then(|file| file.as_str().map(str::to_owned));
+                let file = fields
+                    .remove(FILE)
+                    .and_then(|file| file.as_str().map(str::to_owned));
                 add(&mut entries, file.unwrap_or_default(), details(fields)?)?;
             }
         }
@@ -181,7 +199,9 @@ fn of_json(text: &str) -> Result<BTreeMap<String, Details>, String> {
                 add(&mut entries, file, details)?;
             }
         }
-        _ => return Err("expected an object with a property for each file, or an array".to_owned()),
+        _ => {
+            return Err("expected an object with a property for each file, or an array".to_owned());
+        }
     }
     Ok(entries)
 }
@@ -196,7 +216,11 @@ fn details(fields: Map<String, Value>) -> Result<Details, String> {
     Ok(details)
 }
 
-fn add(entries: &mut BTreeMap<String, Details>, file: String, details: Details) -> Result<(), String> {
+fn add(
+    entries: &mut BTreeMap<String, Details>,
+    file: String,
+    details: Details,
+) -> Result<(), String> {
     if file.is_empty() {
         return Err("no file is named".to_owned());
     }
@@ -237,9 +261,16 @@ mod tests {
         let object = of_json(r#"{"a.jpg": {"title": "A", "int:sku": 42, "none": null}}"#).unwrap();
         let array = of_json(r#"[{"file": "a.jpg", "title": "A", "int:sku": 42}]"#).unwrap();
         assert_eq!(object, array);
-        assert_eq!(fields(&object["a.jpg"]), json!({"title": "A", "int:sku": 42}));
-        let area = of_json(r#"{"a.jpg": {"crop_area": {"x": 1, "y": 2, "width": 3, "height": 4}}}"#);
-        assert_eq!(area.unwrap()["a.jpg"].crop_area, Some("1,2,3,4".parse().unwrap()));
+        assert_eq!(
+            fields(&object["a.jpg"]),
+            json!({"title": "A", "int:sku": 42})
+        );
+        let area =
+            of_json(r#"{"a.jpg": {"crop_area": {"x": 1, "y": 2, "width": 3, "height": 4}}}"#);
+        assert_eq!(
+            area.unwrap()["a.jpg"].crop_area,
+            Some("1,2,3,4".parse().unwrap())
+        );
     }
 
     #[test]
@@ -247,7 +278,10 @@ mod tests {
         for (text, part) in [
             ("title\nA\n", "no column `file`"),
             ("file,int:sku\na.jpg,many\n", "line 2: `int:sku`"),
-            ("file,title\na.jpg,A\na.jpg,B\n", "line 3: a.jpg has metadata twice"),
+            (
+                "file,title\na.jpg,A\na.jpg,B\n",
+                "line 3: a.jpg has metadata twice",
+            ),
             ("file,title\n,A\n", "line 2: no file"),
             ("file,protected\na.jpg,perhaps\n", "line 2: `protected`"),
         ] {

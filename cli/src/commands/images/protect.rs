@@ -49,7 +49,11 @@ pub struct LockArgs {
 pub async fn protect(args: ProtectArgs, context: &Context) -> Result<(), Failure> {
     let images = context.images()?;
     let selected = args.selection.selected(&images)?;
-    let verb = if args.off { "remove the protection of" } else { "protect" };
+    let verb = if args.off {
+        "remove the protection of"
+    } else {
+        "protect"
+    };
     if context.dry_run {
         return dry_run(context, verb, selected).await;
     }
@@ -62,16 +66,23 @@ pub async fn protect(args: ProtectArgs, context: &Context) -> Result<(), Failure
     let (of, on, delete_previous) = (images.clone(), !args.off, args.delete_previous);
     let set = move |hash: String| {
         let call = of.set_protected(hash, on);
-        if delete_previous { call.delete_previous() } else { call }
+        if delete_previous {
+            call.delete_previous()
+        } else {
+            call
+        }
     };
     let call = match selected {
         Selected::Hashes(hashes) => images.bulk().each(hashes, set),
         Selected::Search(search) => images.bulk().each(*search, set),
     };
     let transfers = Transfers::start(&context.output, "protecting", Some(count), None);
-    drive(args.pace.of(call), &transfers, &mut report, |_, _, revision| {
-        context.output.object(&revision.image, line)
-    })
+    drive(
+        args.pace.of(call),
+        &transfers,
+        &mut report,
+        |_, _, revision| context.output.object(&revision.image, line),
+    )
     .await?;
     report.finish()
 }
@@ -92,9 +103,12 @@ pub async fn lock(args: LockArgs, context: &Context) -> Result<(), Failure> {
         Selected::Search(search) => images.bulk().each(*search, set),
     };
     let transfers = Transfers::start(&context.output, "locking", Some(count), None);
-    drive(args.pace.of(call), &transfers, &mut report, |_, _, image| {
-        context.output.object(&image, line)
-    })
+    drive(
+        args.pace.of(call),
+        &transfers,
+        &mut report,
+        |_, _, image| context.output.object(&image, line),
+    )
     .await?;
     report.finish()
 }

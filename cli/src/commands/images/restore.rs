@@ -37,9 +37,12 @@ pub async fn run(args: RestoreArgs, context: &Context) -> Result<(), Failure> {
         Selected::Search(search) => images.bulk().restore(*search),
     };
     let transfers = Transfers::start(&context.output, "restoring", Some(count), None);
-    drive(args.pace.of(call), &transfers, &mut report, |_, _, image| {
-        context.output.object(&image, line)
-    })
+    drive(
+        args.pace.of(call),
+        &transfers,
+        &mut report,
+        |_, _, image| context.output.object(&image, line),
+    )
     .await?;
     report.finish()
 }

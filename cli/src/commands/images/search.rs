@@ -11,7 +11,9 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::user_metadata::plain;
 
-const COLUMNS: &[&str] = &["hash", "created", "format", "width", "height", "size", "name"];
+const COLUMNS: &[&str] = &[
+    "hash", "created", "format", "width", "height", "size", "name",
+];
 
 /// Images on a page.
 const PAGE: u64 = 1_000;
@@ -57,7 +59,12 @@ pub struct SearchArgs {
     limit: Option<u64>,
 
     /// Skip this many images
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     offset: u64,
 
     /// Print the number of images instead of listing them
@@ -104,7 +111,9 @@ pub async fn run(args: SearchArgs, context: &Context) -> Result<(), Failure> {
         // One page has it all.
         search.limit(limit).read_ahead(false)
     } else {
-        search.limit(PAGE).concurrency(usize::from(args.concurrency))
+        search
+            .limit(PAGE)
+            .concurrency(usize::from(args.concurrency))
     };
     let mut found = search.stream();
     let columns: Vec<&str> = match &*args.fields {
@@ -179,7 +188,9 @@ fn picked(object: &Value, columns: &[&str]) -> Map<String, Value> {
 }
 
 async fn facets(search: Search, fields: &[String], context: &Context) -> Result<(), Failure> {
-    let search = fields.iter().fold(search, |search, field| search.facet(field.trim()));
+    let search = fields
+        .iter()
+        .fold(search, |search, field| search.facet(field.trim()));
     let page = search.limit(0).await?;
     if context.output.json {
         return context.output.json_line(&page.facets);
@@ -209,6 +220,9 @@ mod tests {
         assert_eq!(property(&image, "user_metadata.title"), None);
         assert_eq!(property(&image, "name.first"), None);
         let picked = picked(&image, &["name", "missing"]);
-        assert_eq!(Value::Object(picked), json!({"name": "cat", "missing": null}));
+        assert_eq!(
+            Value::Object(picked),
+            json!({"name": "cat", "missing": null})
+        );
     }
 }

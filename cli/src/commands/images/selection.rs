@@ -92,7 +92,9 @@ pub(crate) fn with_filters(search: Search, filters: &[Filter], any: bool) -> Sea
 
 /// Reads `FIELD=EXPRESSION`, in the syntax of the service.
 pub(crate) fn filter(text: &str) -> Result<Filter, String> {
-    let parts = text.split_once('=').map(|(field, expression)| (field.trim(), expression));
+    let parts = text
+        .split_once('=')
+        .map(|(field, expression)| (field.trim(), expression));
     match parts {
         Some((field, expression)) if !field.is_empty() && !expression.is_empty() => {
             Ok(Filter::raw(field, expression))
@@ -106,5 +108,9 @@ pub(crate) fn filter(text: &str) -> Result<Filter, String> {
 
 /// Returns `1 image` or `2 images`.
 pub(crate) fn images(count: u64) -> String {
-    if count == 1 { "1 image".to_owned() } else { format!("{count} images") }
+    if count == 1 {
+        "1 image".to_owned()
+    } else {
+        format!("{count} images")
+    }
 }

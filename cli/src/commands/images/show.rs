@@ -4,9 +4,9 @@ use clap::Args;
 use rokka::SourceImage;
 use serde_json::Value;
 
-use super::selection::Selection;
 use super::bulk::{Pace, drive};
 use super::selection::Selected;
+use super::selection::Selection;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::report::{FailedFile, Report};
@@ -74,7 +74,13 @@ pub async fn run(args: ShowArgs, context: &Context) -> Result<(), Failure> {
         Selected::Search(search) => images.bulk().each(*search, get),
     };
     let transfers = Transfers::start(&context.output, "reading", None, None);
-    drive(args.pace.of(call), &transfers, &mut report, |_, _, image| print(context, &image)).await?;
+    drive(
+        args.pace.of(call),
+        &transfers,
+        &mut report,
+        |_, _, image| print(context, &image),
+    )
+    .await?;
     report.finish()
 }
 
@@ -89,7 +95,11 @@ pub(crate) fn print(context: &Context, image: &SourceImage) -> Result<(), Failur
             add(&mut lines, name, value);
         }
     }
-    let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let width = lines
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
     for (name, value) in lines {
         context.output.line(if context.output.terminal {
             format!("{name:width$}  {}", crate::output::cell(&value))

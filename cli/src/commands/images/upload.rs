@@ -137,20 +137,28 @@ pub async fn run(args: UploadArgs, context: &Context) -> Result<(), Failure> {
     let found = items(&args, context)?;
     if found.skipped > 0 {
         let skipped = found.skipped;
-        output.note(format_args!("left out {skipped} files that are no pictures; --all-files takes them"));
+        output.note(format_args!(
+            "left out {skipped} files that are no pictures; --all-files takes them"
+        ));
     }
     if args.name.is_some() && found.items.len() != 1 {
         return Err(Failure::usage("--name is for one file")
             .with_hint("--metadata-file FILE has a name for each file"));
     }
-    let mut metadata_file = args.metadata_file.as_deref().map(MetadataFile::read).transpose()?;
+    let mut metadata_file = args
+        .metadata_file
+        .as_deref()
+        .map(MetadataFile::read)
+        .transpose()?;
     let mut sources = Vec::with_capacity(found.items.len());
     for item in &found.items {
         sources.push(source(item, &args, metadata_file.as_mut())?);
     }
     if let Some(file) = &metadata_file {
         for name in file.unused() {
-            output.warn(format_args!("there are metadata for {name}, which is not uploaded"));
+            output.warn(format_args!(
+                "there are metadata for {name}, which is not uploaded"
+            ));
         }
     }
     if context.dry_run {
@@ -185,10 +193,20 @@ async fn send(
     let bytes = items.iter().map(|item| item.size).sum::<Option<u64>>();
     // What is found to be stored is not transferred, so bytes would count too little.
     let bytes = bytes.filter(|_| !args.skip_existing);
-    let transfers = Transfers::start(&context.output, "uploading", Some(items.len() as u64), bytes);
-    context.on_interrupt("interrupted: the same command with --skip-existing uploads what is missing");
+    let transfers = Transfers::start(
+        &context.output,
+        "uploading",
+        Some(items.len() as u64),
+        bytes,
+    );
+    context
+        .on_interrupt("interrupted: the same command with --skip-existing uploads what is missing");
     // Two files can have one name, but not one path.
-    let path = |position: usize| items.get(position).map_or(OsStr::new("?"), |item| &*item.path);
+    let path = |position: usize| {
+        items
+            .get(position)
+            .map_or(OsStr::new("?"), |item| &*item.path)
+    };
     let upload = images.bulk().upload(sources);
     let upload = match args.optimize {
         Some(how) => upload.optimize_source(how.into()),
@@ -204,7 +222,11 @@ async fn send(
                 Ok(uploaded) => {
                     report.done();
                     existing += u64::from(!uploaded.created);
-                    let outcome = if uploaded.created { "created" } else { "existing" };
+                    let outcome = if uploaded.created {
+                        "created"
+                    } else {
+                        "existing"
+                    };
                     print(context, &uploaded.image, path(position), Some(outcome))?;
                 }
                 Err(error) => report.failed(path(position), error)?,
@@ -212,9 +234,9 @@ async fn send(
         }
         drop(transfers);
         let created = report.count() as u64 - existing;
-        context
-            .output
-            .note(format_args!("uploaded {created} files, {existing} were stored already"));
+        context.output.note(format_args!(
+            "uploaded {created} files, {existing} were stored already"
+        ));
         return report.finish();
     }
     let mut results = paced(upload, args, &transfers);
@@ -230,7 +252,9 @@ async fn send(
         }
     }
     drop(transfers);
-    context.output.note(format_args!("uploaded {} files", report.count()));
+    context
+        .output
+        .note(format_args!("uploaded {} files", report.count()));
     report.finish()
 }
 
@@ -331,7 +355,8 @@ fn source(
 ) -> Result<Source, Failure> {
     let mut source = if item.path == "-" {
         let name = args.name.clone().ok_or_else(|| {
-            Failure::usage("standard input has no name").with_hint("add --name, such as --name cat.png")
+            Failure::usage("standard input has no name")
+                .with_hint("add --name, such as --name cat.png")
         })?;
         Source::reader(name, tokio::io::stdin())
     } else if is_url(&item.path) {

@@ -83,7 +83,9 @@ impl HashCache {
     /// Opens the cache of a folder. One that cannot be read is empty: it only saves time.
     pub(super) fn open(folder: &Path) -> Self {
         let file = file_of(folder).ok();
-        let text = file.as_deref().and_then(|file| read_file(file).ok().flatten());
+        let text = file
+            .as_deref()
+            .and_then(|file| read_file(file).ok().flatten());
         let known = text.as_deref().and_then(parse).unwrap_or_default();
         Self {
             file,
@@ -190,7 +192,11 @@ mod tests {
     fn cache(file: &Path) -> HashCache {
         HashCache {
             file: Some(file.to_owned()),
-            known: read_file(file).unwrap().as_deref().and_then(parse).unwrap_or_default(),
+            known: read_file(file)
+                .unwrap()
+                .as_deref()
+                .and_then(parse)
+                .unwrap_or_default(),
             seen: HashMap::new(),
             is_whole: false,
             changed: false,
@@ -218,10 +224,19 @@ mod tests {
         let name = "a \"b\"\n.jpg";
         assert_eq!(second.get(name, stamp(100)).as_deref(), Some(HASH));
         for other in [
-            Stamp { size: 4, ..stamp(100) },
+            Stamp {
+                size: 4,
+                ..stamp(100)
+            },
             stamp(101),
-            Stamp { changed: 1, ..stamp(100) },
-            Stamp { number: 8, ..stamp(100) },
+            Stamp {
+                changed: 1,
+                ..stamp(100)
+            },
+            Stamp {
+                number: 8,
+                ..stamp(100)
+            },
         ] {
             assert_eq!(second.get(name, other), None, "{other:?}");
         }

@@ -75,7 +75,11 @@ pub(super) async fn read(
     let search = with_filters(images.search(), &args.filters, false).limit(PAGE);
     // What a list misses because an image came or went meanwhile is uploaded or downloaded once more, which is harmless.
     // Files must not be deleted for it, so then it is read by cursors.
-    let at_once = if args.delete { 1 } else { usize::from(args.pace.concurrency) };
+    let at_once = if args.delete {
+        1
+    } else {
+        usize::from(args.pace.concurrency)
+    };
     let mut found = search.concurrency(at_once).stream();
     let transfers = Transfers::start(&context.output, "listing", None, None);
     let mut listing = Listing::default();

@@ -111,7 +111,10 @@ async fn hash(
                     stamp,
                 });
             }
-            Err(error) => local.unreadable.push((file.path, error.into())),
+            Err(error) => {
+                local.is_incomplete = true;
+                local.unreadable.push((file.path, error.into()));
+            }
         }
     }
 }

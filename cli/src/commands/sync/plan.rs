@@ -48,7 +48,15 @@ impl Step<'_> {
 
 /// Returns the images that are deleted, in a question or a note.
 pub(super) fn first_names(images: &[&Stored]) -> String {
-    let names: Vec<&str> = images.iter().take(3).map(|image| image.name.as_str()).collect();
-    let more = if images.len() > names.len() { ", …" } else { "" };
+    let names: Vec<&str> = images
+        .iter()
+        .take(3)
+        .map(|image| image.name.as_str())
+        .collect();
+    let more = if images.len() > names.len() {
+        ", …"
+    } else {
+        ""
+    };
     format!("{}{more}", names.join(", "))
 }

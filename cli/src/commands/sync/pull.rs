@@ -30,10 +30,15 @@ pub(super) async fn run(
     context: &Context,
 ) -> Result<(), Failure> {
     let local = async {
-        if args.folder.exists() { local::read(args, context).await } else { Ok(LocalFiles::default()) }
+        if args.folder.exists() {
+            local::read(args, context).await
+        } else {
+            Ok(LocalFiles::default())
+        }
     };
     let (local, listing) = tokio::join!(local, listing::read(args, images, context));
-    let (local, listing) = (local?, listing?);
+    let (mut local, listing) = (local?, listing?);
+    let unreadable = std::mem::take(&mut local.unreadable);
     let here: HashSet<&str> = local.files.iter().map(|file| &*file.hash).collect();
     let mut taken = HashSet::new();
     let missing: Vec<Missing<'_>> = listing
@@ -69,13 +74,15 @@ pub(super) async fn run(
         download(&missing, args, images, &mut report, context).await?;
     }
     let downloaded = report.count();
-    for (path, failure) in local.unreadable {
+    for (path, failure) in unreadable {
         report.failed(path, failure)?;
     }
     let mut deleted = 0;
     if !context.dry_run && !surplus.is_empty() {
         if report.failures() > 0 {
-            context.output.warn("nothing is deleted, because not everything is downloaded");
+            context
+                .output
+                .warn("nothing is deleted, because not everything is downloaded");
         } else {
             deleted = delete(&surplus, &mut report, context)?;
         }
@@ -102,8 +109,10 @@ fn surplus<'a>(
         return Ok(Vec::new());
     }
     if listing.images.is_empty() && !local.files.is_empty() {
-        return Err(Failure::usage("the organization has no such images: --delete would delete all files")
-            .with_hint("check --organization and --search, or delete the files yourself"));
+        return Err(Failure::usage(
+            "the organization has no such images: --delete would delete all files",
+        )
+        .with_hint("check --organization and --search, or delete the files yourself"));
     }
     let files = local.files.iter();
     Ok(files.filter(|file| !listing.has(&file.hash)).collect())
@@ -139,8 +148,16 @@ async fn download(
         return Ok(());
     }
     let bytes = missing.iter().map(|missing| missing.image.size).sum();
-    let transfers = Transfers::start(&context.output, "downloading", Some(missing.len() as u64), Some(bytes));
-    let hashes: Vec<String> = missing.iter().map(|missing| missing.image.hash.clone()).collect();
+    let transfers = Transfers::start(
+        &context.output,
+        "downloading",
+        Some(missing.len() as u64),
+        Some(bytes),
+    );
+    let hashes: Vec<String> = missing
+        .iter()
+        .map(|missing| missing.image.hash.clone())
+        .collect();
     // In the order of the hashes.
     let targets: Vec<(PathBuf, String)> = missing
         .iter()
@@ -154,7 +171,11 @@ async fn download(
         let progress = Progress::new();
         shown.show(&path.to_string_lossy(), progress.clone());
         let call = of.download(hash).progress(&progress);
-        let call = if verify { call.verify(binary_hash) } else { call };
+        let call = if verify {
+            call.verify(binary_hash)
+        } else {
+            call
+        };
         call.to_file(path)
     });
     let mut call = args.pace.of(call);
@@ -199,7 +220,10 @@ fn delete(
     let mut deleted = 0;
     for file in surplus {
         if !file.is_unchanged() {
-            report.failed(&file.path, Failure::new("it has changed meanwhile, so it is kept"))?;
+            report.failed(
+                &file.path,
+                Failure::new("it has changed meanwhile, so it is kept"),
+            )?;
             continue;
         }
         match fs::remove_file(&file.path) {

@@ -23,13 +23,17 @@ pub(super) async fn run(
     images: &SourceImages,
     context: &Context,
 ) -> Result<(), Failure> {
-    let (local, listing) = tokio::join!(local::read(args, context), listing::read(args, images, context));
-    let (local, listing) = (local?, listing?);
+    let (local, listing) = tokio::join!(
+        local::read(args, context),
+        listing::read(args, images, context)
+    );
+    let (mut local, listing) = (local?, listing?);
+    let unreadable = std::mem::take(&mut local.unreadable);
     if local.skipped > 0 {
         let skipped = local.skipped;
-        context
-            .output
-            .note(format_args!("left out {skipped} files that are no pictures; --all-files takes them"));
+        context.output.note(format_args!(
+            "left out {skipped} files that are no pictures; --all-files takes them"
+        ));
     }
     let client = context.client()?;
     let mut recent = Recent::open(client.api_host(), images.organization());
@@ -43,7 +47,9 @@ pub(super) async fn run(
     let missing: Vec<&HashedFile> = local
         .files
         .iter()
-        .filter(|file| !listing.has(&file.hash) && !stored.contains(&file.hash) && planned.insert(&*file.hash))
+        .filter(|file| {
+            !listing.has(&file.hash) && !stored.contains(&file.hash) && planned.insert(&*file.hash)
+        })
         .collect();
     let surplus = surplus(args, &local, &listing)?;
     if context.dry_run {
@@ -70,14 +76,16 @@ pub(super) async fn run(
     if !context.dry_run {
         upload(&missing, args, images, &mut recent, &mut report, context).await?;
     }
-    for (path, failure) in local.unreadable {
+    for (path, failure) in unreadable {
         report.failed(path, failure)?;
     }
     let uploaded = report.count();
     let mut deleted = 0;
     if !context.dry_run && !surplus.is_empty() {
         if report.failures() > 0 {
-            context.output.warn("nothing is deleted, because not everything is uploaded");
+            context
+                .output
+                .warn("nothing is deleted, because not everything is uploaded");
         } else {
             deleted = delete(&surplus, args, images, &mut report, context).await?;
         }
@@ -103,7 +111,7 @@ fn surplus<'a>(
     if !args.delete {
         return Ok(Vec::new());
     }
-    if local.is_incomplete || !local.unreadable.is_empty() {
+    if local.is_incomplete {
         return Err(Failure::new(
             "a part of the folder cannot be read, so nothing is deleted and nothing was uploaded",
         )
@@ -111,12 +119,16 @@ fn surplus<'a>(
     }
     if local.files.is_empty() && !listing.images.is_empty() {
         let folder = args.folder.display();
-        return Err(Failure::usage(format!("{folder} has no pictures: --delete would delete all images"))
-            .with_hint("if that is meant: `rokka images delete --all`"));
+        return Err(Failure::usage(format!(
+            "{folder} has no pictures: --delete would delete all images"
+        ))
+        .with_hint("if that is meant: `rokka images delete --all`"));
     }
     let here: HashSet<&str> = local.files.iter().map(|file| &*file.hash).collect();
     let images = listing.images.iter();
-    Ok(images.filter(|image| !here.contains(&*image.binary_hash)).collect())
+    Ok(images
+        .filter(|image| !here.contains(&*image.binary_hash))
+        .collect())
 }
 
 fn deletion(image: &Stored) -> Step<'_> {
@@ -138,11 +150,20 @@ async fn upload(
         return Ok(());
     }
     let bytes = missing.iter().map(|file| file.size).sum();
-    let transfers = Transfers::start(&context.output, "uploading", Some(missing.len() as u64), Some(bytes));
+    let transfers = Transfers::start(
+        &context.output,
+        "uploading",
+        Some(missing.len() as u64),
+        Some(bytes),
+    );
     let fields = all(args.fields.iter().cloned());
     let source = |file: &&HashedFile| {
         let source = Source::path(&file.path).user_metadata_all(fields.clone());
-        if args.protected { source.protected(true) } else { source }
+        if args.protected {
+            source.protected(true)
+        } else {
+            source
+        }
     };
     let sources: Vec<Source> = missing.iter().map(source).collect();
     let mut call = images
@@ -183,7 +204,12 @@ async fn delete(
     report: &mut Report<'_>,
     context: &Context,
 ) -> Result<usize, Failure> {
-    let transfers = Transfers::start(&context.output, "deleting", Some(surplus.len() as u64), None);
+    let transfers = Transfers::start(
+        &context.output,
+        "deleting",
+        Some(surplus.len() as u64),
+        None,
+    );
     let hashes: Vec<String> = surplus.iter().map(|image| image.hash.clone()).collect();
     let mut call = args.pace.of(images.bulk().delete(hashes));
     let mut deleted = 0;
@@ -200,7 +226,11 @@ async fn delete(
             }
             Err(error) => {
                 let failure = Failure::from(error);
-                let failure = if image.locked { failure.about("it is locked") } else { failure };
+                let failure = if image.locked {
+                    failure.about("it is locked")
+                } else {
+                    failure
+                };
                 report.failed(&item.id, failure)?;
             }
         }

@@ -38,8 +38,12 @@ impl Recent {
         let mut hasher = BinaryHasher::new();
         hasher.update(format!("{host}\n{organization}"));
         let name = format!("{}.recent", hasher.finish());
-        let file = cache_folder().ok().map(|folder| folder.join("sync").join(name));
-        let text = file.as_deref().and_then(|file| read_file(file).ok().flatten());
+        let file = cache_folder()
+            .ok()
+            .map(|folder| folder.join("sync").join(name));
+        let text = file
+            .as_deref()
+            .and_then(|file| read_file(file).ok().flatten());
         let uploads = text.and_then(|text| serde_json::from_str(&text).ok());
         let mut uploads: HashMap<String, Upload> = uploads.unwrap_or_default();
         let oldest = now().saturating_sub(LISTED_AFTER);
@@ -68,7 +72,10 @@ impl Recent {
         listing: &Listing,
         context: &Context,
     ) -> Result<Vec<String>, Failure> {
-        let unlisted = self.uploads.iter().filter(|(binary_hash, _)| !listing.has(binary_hash));
+        let unlisted = self
+            .uploads
+            .iter()
+            .filter(|(binary_hash, _)| !listing.has(binary_hash));
         let ask = |(binary_hash, upload): (&String, &Upload)| {
             let (binary_hash, call) = (binary_hash.clone(), images.get(upload.hash.as_str()));
             async move { (binary_hash, call.await) }
