@@ -1,5 +1,12 @@
 //! The render host: finds the image of a render URL, checks what the URL may do, and hands both to a renderer.
 
+#[cfg(feature = "rendering")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the operations that are not geometry use it too"
+)]
+mod pixels;
 #[allow(dead_code, reason = "read by renderers that change pixels")]
 pub(crate) mod plan;
 

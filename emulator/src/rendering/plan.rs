@@ -55,9 +55,15 @@ pub(crate) enum Format {
 pub(crate) struct Subject {
     pub(crate) subject_area: Option<Area>,
     pub(crate) crop_area: Option<Area>,
-    /// The areas by name; the subject area of a name comes before its crop area.
-    pub(crate) multi_areas: BTreeMap<String, Vec<Area>>,
+    pub(crate) multi_areas: BTreeMap<String, NamedAreas>,
     pub(crate) faces: Vec<Area>,
+}
+
+/// The areas of one name. A subject area comes first; a crop area is cut out as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct NamedAreas {
+    pub(crate) subject_area: Option<Area>,
+    pub(crate) crop_area: Option<Area>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

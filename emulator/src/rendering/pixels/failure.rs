@@ -1,0 +1,58 @@
+//! Why there is no picture: always the request's or the file's fault, so always a 4xx.
+
+use crate::response::Response;
+
+/// What ends a rendering without a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// A format that is not decoded here; the original is served instead.
+    Unknown(String),
+    /// The file is not a picture of the format that it begins like.
+    Broken(String),
+    /// A picture with more pixels, or a file with more bytes, than the limits allow.
+    TooLarge(String),
+    /// An option that no picture can be made with.
+    Invalid(String),
+    /// The time limit.
+    TooSlow,
+}
+
+impl Failure {
+    pub(crate) fn broken(error: impl std::fmt::Display) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<image::ImageError> for Failure {
+    fn from(error: image::ImageError) -> Self {
+        use image::ImageError as Error;
+        match error {
+            Error::Limits(error) => Self::TooLarge(format!("The picture is too large: {error}")),
+            Error::Unsupported(error) => Self::Unknown(error.to_string()),
+            Error::IoError(error) if error.kind() == std::io::ErrorKind::TimedOut => Self::TooSlow,
+            error => Self::broken(error),
+        }
+    }
+}
+
+impl From<Failure> for Response {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Unknown(format) => {
+                Response::error(415, format!("The emulator does not decode {format}"))
+            }
+            Failure::Broken(why) => {
+                Response::error(415, format!("The source image cannot be decoded: {why}"))
+            }
+            Failure::TooLarge(why) => Response::error(413, why),
+            Failure::Invalid(why) => Response::bad_request(why),
+            Failure::TooSlow => Response::error(
+                413,
+                format!(
+                    "The rendering takes longer than {} s",
+                    super::limits::TIME.as_secs()
+                ),
+            ),
+        }
+    }
+}
