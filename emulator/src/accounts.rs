@@ -16,6 +16,9 @@ use crate::role::Role;
 /// The address of every client.
 const CLIENT_IP: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
+/// The header that names the role that a user lacks.
+pub(crate) const MISSING: &str = "x-rokka-emulator-missing";
+
 /// The accounts of an emulator. The serialized form of this and of its parts is that of the data folder.
 #[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Accounts {
@@ -320,7 +323,9 @@ impl Accounts {
         if roles.iter().any(|known| known.allows(role)) {
             Ok(())
         } else {
-            Err(forbidden())
+            let role = role.name();
+            let missing = format!("the role {role} in the organization {organization}");
+            Err(forbidden().header(MISSING, missing))
         }
     }
 

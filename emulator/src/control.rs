@@ -12,23 +12,29 @@ use serde_json::{Map, Value, json};
 
 use super::fault;
 use super::faults::{Effect, Requests};
+use super::journal::Entry;
 use super::organizations::is_name;
 use super::recorded_request::{RecordedPart, RecordedRequest};
 use super::request::Request;
 use super::response::{HandlerResult, Response};
-use super::service::Service;
+use super::service::{Host, Service};
 
 /// The first segment of every path of the control interface, and of the render hosts of programs that know no others.
 pub(crate) const PATH: &str = "/_emulator";
 
-/// Handles a request to the control interface; `None` for any other.
-pub(crate) fn handle(service: &Service, request: &Request) -> Option<Response> {
+/// Handles a request to the control interface; `None` for any other. `is_local` says whether it came from this machine.
+#[cfg_attr(not(feature = "page"), allow(unused_variables))]
+pub(crate) fn handle(service: &Service, request: &Request, is_local: bool) -> Option<Response> {
     let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     let ["_emulator", rest @ ..] = path.as_slice() else {
         return None;
     };
     if matches!(rest, ["render", _, ..]) {
         return None;
+    }
+    #[cfg(feature = "page")]
+    if let ["page", path @ ..] = rest {
+        return Some(super::page::handle(service, request, path, is_local));
     }
     let result = check_origin(request).and_then(|()| route(service, request, rest));
     Some(result.unwrap_or_else(|error| error))
@@ -79,7 +85,7 @@ fn route(service: &Service, request: &Request, path: &[&str]) -> HandlerResult {
         ("DELETE", ["snapshots", name]) => found(service.drop_snapshot(name), "Snapshot"),
 
         ("GET", ["requests"]) => {
-            let requests: Vec<Value> = service.requests().iter().map(request_json).collect();
+            let requests: Vec<Value> = service.journal().iter().map(entry_json).collect();
             Ok(Response::json(200, &json!({"requests": requests})))
         }
         ("DELETE", ["requests"]) => {
@@ -308,12 +314,30 @@ fn now(service: &Service) -> String {
         .to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
+fn entry_json(entry: &Entry) -> Value {
+    let mut json = request_json(&entry.request);
+    if let Value::Object(json) = &mut json {
+        let received = entry.received.to_rfc3339_opts(SecondsFormat::Millis, true);
+        json.insert("received".to_owned(), received.into());
+        let seconds = entry.duration.map(|duration| duration.as_secs_f64());
+        json.insert("seconds".to_owned(), seconds.into());
+        json.insert("missing".to_owned(), entry.missing.as_deref().into());
+        json.insert("by_fault".to_owned(), entry.by_fault.into());
+        let organization = match &entry.host {
+            Host::Api => None,
+            Host::Render(organization) => Some(organization.as_deref().unwrap_or("*")),
+        };
+        json.insert("render".to_owned(), organization.into());
+    }
+    json
+}
+
 fn request_json(request: &RecordedRequest) -> Value {
     let parts: Vec<Value> = request.parts.iter().map(part_json).collect();
     let mut json = json!({
         "method": request.method, "path": request.path, "query": request.query,
         "headers": request.headers, "body_length": request.body_length, "parts": parts,
-        "status": request.status,
+        "status": request.status, "error": request.error,
     });
     // The parts of a form have its content.
     if parts.is_empty() {

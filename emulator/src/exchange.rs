@@ -46,10 +46,11 @@ impl From<Infallible> for Aborted {
     }
 }
 
-/// Responds to a request that came to a listener.
+/// Responds to a request that came to a listener. `is_local` says whether it came from this machine.
 pub(crate) async fn respond(
     service: Arc<Service>,
     listener: Host,
+    is_local: bool,
     switches: Arc<Switches>,
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Body>, Aborted> {
@@ -63,16 +64,23 @@ pub(crate) async fn respond(
         return Ok(finish(response, None, None, &switches));
     };
     let request = Arc::new(request);
-    if let Some(response) = control::handle(&service, &request) {
+    if let Some(response) = control::handle(&service, &request, is_local) {
         return Ok(finish(response, Some(&request), None, &switches));
     }
     let (host, request) = route(&service, listener, request);
-    let number = service.record(&request);
+    #[cfg(feature = "page")]
+    if host == Host::Api
+        && let Some(response) = super::page::front_door(&request)
+    {
+        return Ok(finish(response, Some(&request), None, &switches));
+    }
+    let number = service.record(&request, &host);
     let effect = service.faults.apply(&request, host == Host::Api);
     if effect.reset {
         switches.reset();
         return Err(Aborted);
     }
+    let (by_fault, is_render) = (effect.response.is_some(), host != Host::Api);
     let response = match effect.response {
         Some(response) => response,
         None if request.method == "OPTIONS" => preflight(&request),
@@ -84,8 +92,13 @@ pub(crate) async fn respond(
         }
         None => service.handle(&host, &request),
     };
+    let response = if is_render {
+        without_scripts(response)
+    } else {
+        response
+    };
     let response = not_modified(response, &request);
-    service.record_status(number, response.status);
+    service.record_response(number, &response, by_fault);
     let delay = service.settings.latency.saturating_add(effect.delay);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
@@ -194,6 +207,13 @@ fn organization_of<'a>(service: &Service, host: &'a str) -> Option<&'a str> {
         return None;
     }
     (domain.eq_ignore_ascii_case("localhost") || service.has_organization(label)).then_some(label)
+}
+
+/// Keeps the scripts of an uploaded SVG or HTML file from running on an origin that the API or the page may share.
+fn without_scripts(response: Response) -> Response {
+    response
+        .header("content-security-policy", "sandbox; script-src 'none'")
+        .header("x-content-type-options", "nosniff")
 }
 
 /// Responds to the question of a browser, what a page of another origin may send.

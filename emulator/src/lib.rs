@@ -64,6 +64,8 @@ mod mfa;
 mod multipart;
 mod organization;
 mod organizations;
+#[cfg(feature = "page")]
+mod page;
 #[cfg(feature = "program")]
 #[doc(hidden)]
 pub mod program;

@@ -37,6 +37,8 @@ pub struct RecordedRequest {
     pub parts: Vec<RecordedPart>,
     /// The status of the response; `None` while the request is handled, and if a fault closed the connection.
     pub status: Option<u16>,
+    /// The message of the response, if it is an error of the service.
+    pub error: Option<String>,
 }
 
 /// A part of a form in a [`RecordedRequest`].
@@ -94,6 +96,7 @@ impl RecordedRequest {
             body: short_copy(&request.body),
             parts: parts_of(request),
             status: None,
+            error: None,
         }
     }
 
@@ -204,6 +207,7 @@ impl fmt::Debug for RecordedRequest {
             .field("body_length", &self.body_length)
             .field("parts", &self.parts)
             .field("status", &self.status)
+            .field("error", &self.error)
             .finish_non_exhaustive()
     }
 }

@@ -40,7 +40,7 @@ impl Role {
         found.map(|(role, _)| *role)
     }
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         let found = NAMES.iter().find(|(role, _)| *role == self);
         found.map_or("", |(_, name)| name)
     }

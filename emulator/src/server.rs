@@ -79,11 +79,14 @@ pub(crate) async fn accept(
 ) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, client)) => {
+                let is_local = client.ip().to_canonical().is_loopback();
                 let switches = Arc::new(Switches::default());
                 let connection = Connection::new(stream, switches.clone());
                 let (host, service, stopping) = (host.clone(), service.clone(), stopping.clone());
-                tokio::spawn(serve(connection, host, service, switches, stopping));
+                tokio::spawn(serve(
+                    connection, host, service, is_local, switches, stopping,
+                ));
             }
             // Too many open files, for example: connections end, and then it goes on.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -95,11 +98,18 @@ async fn serve(
     connection: Connection,
     host: Host,
     service: Arc<Service>,
+    is_local: bool,
     switches: Arc<Switches>,
     mut stopping: watch::Receiver<bool>,
 ) {
     let respond = service_fn(|request| {
-        exchange::respond(service.clone(), host.clone(), switches.clone(), request)
+        exchange::respond(
+            service.clone(),
+            host.clone(),
+            is_local,
+            switches.clone(),
+            request,
+        )
     });
     let io = TokioIo::new(connection);
     #[cfg(feature = "http2")]

@@ -7,7 +7,7 @@ use super::accounts::Accounts;
 use super::clock::Clock;
 use super::data_folder::{DataFolder, Originals};
 use super::faults::Faults;
-use super::journal::Journal;
+use super::journal::{Entry, Journal};
 use super::organization::Organization;
 use super::recorded_request::RecordedRequest;
 use super::rendering::{self, Renderer};
@@ -185,13 +185,15 @@ impl Service {
         self.state().organizations.contains_key(name)
     }
 
-    /// Records a request, and returns its number for [`record_status`](Self::record_status).
-    pub(crate) fn record(&self, request: &Request) -> u64 {
-        self.state().journal.record(request)
+    /// Records a request, and returns its number for [`record_response`](Self::record_response).
+    pub(crate) fn record(&self, request: &Request, host: &Host) -> u64 {
+        self.state().journal.record(request, host)
     }
 
-    pub(crate) fn record_status(&self, number: u64, status: u16) {
-        self.state().journal.set_status(number, status);
+    pub(crate) fn record_response(&self, number: u64, response: &Response, by_fault: bool) {
+        self.state()
+            .journal
+            .set_response(number, response, by_fault);
     }
 
     /// Handles a request. Takes its time for a large upload and a rendering.
@@ -295,7 +297,66 @@ impl Service {
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.state().journal.requests().cloned().collect()
+        let state = self.state();
+        let entries = state.journal.entries();
+        entries.map(|entry| entry.request.clone()).collect()
+    }
+
+    /// Returns the journal from the oldest request to the latest.
+    pub(crate) fn journal(&self) -> Vec<Entry> {
+        self.state().journal.entries().cloned().collect()
+    }
+
+    /// Returns the latest requests that a condition accepts, the latest first.
+    #[cfg(feature = "page")]
+    pub(crate) fn latest_requests(
+        &self,
+        limit: usize,
+        accepts: impl Fn(&Entry) -> bool,
+    ) -> Vec<Entry> {
+        let state = self.state();
+        let latest = state.journal.entries().rev();
+        latest
+            .filter(|entry| accepts(entry))
+            .take(limit)
+            .cloned()
+            .collect()
+    }
+
+    /// Handles a read of the API as its owner may do it, without recording it.
+    #[cfg(feature = "page")]
+    pub(crate) fn look(&self, target: &str) -> HandlerResult {
+        let key = ("api-key".to_owned(), self.settings.api_key.clone());
+        let request = Request::new("GET", target, vec![key], bytes::Bytes::new())
+            .ok_or_else(|| Response::bad_request("The URL is invalid"))?;
+        self.handle_api(&request)
+    }
+
+    /// Returns the aliases of an image.
+    #[cfg(feature = "page")]
+    pub(crate) fn aliases_of(&self, organization: &str, hash: &str) -> Vec<String> {
+        let state = self.state();
+        let aliases = state
+            .organizations
+            .get(organization)
+            .map(Organization::aliases);
+        aliases
+            .into_iter()
+            .flatten()
+            .filter(|(_, known)| *known == hash)
+            .map(|(alias, _)| alias.clone())
+            .collect()
+    }
+
+    #[cfg(feature = "page")]
+    pub(crate) fn protects_dynamic_stack(&self, organization: &str) -> bool {
+        let state = self.state();
+        state
+            .accounts
+            .organization(organization)
+            .is_ok_and(|record| {
+                record.options.get("protect_dynamic_stack") == Some(&serde_json::Value::Bool(true))
+            })
     }
 
     pub(crate) fn clear_requests(&self) {

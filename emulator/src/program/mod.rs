@@ -153,6 +153,9 @@ fn introduction(
         format!("rokka-emulator {}", env!("CARGO_PKG_VERSION")),
         format!("  API          http://localhost:{port}"),
     ];
+    lines.push(format!(
+        "  page         http://localhost:{port} in a browser"
+    ));
     for name in service.organizations() {
         let key = service.signing_key(&name).unwrap_or_default();
         let key = if name == first && !shows_signing_key {

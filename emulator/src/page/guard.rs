@@ -1,0 +1,146 @@
+//! What keeps the page to those that it is for.
+//!
+//! The page has the API key, so no other site may read it, embed it, or run a script in it. A site can point a name of
+//! its own to this machine, and then it is of the same origin as what it finds there (DNS rebinding): the page answers to
+//! names alone that nobody else can own.
+
+use std::net::IpAddr;
+
+use super::super::request::Request;
+use super::super::response::Response;
+use super::PATH;
+
+/// Refuses a host name that another site could own.
+pub(super) fn check_host(request: &Request) -> Result<(), Response> {
+    let host = request.host().unwrap_or_default();
+    let is_own = address(host).is_some() || is_single_label(host);
+    if is_own {
+        return Ok(());
+    }
+    Err(Response::error(
+        421,
+        format!(
+            "The page answers to `localhost`, to IP addresses and to names without a dot alone, because any site could \
+             point its name here; open http://localhost{}{PATH}",
+            port(request)
+        ),
+    ))
+}
+
+/// Whether the page may contain the API key: the connection comes from this machine, straight and to its own name.
+pub(super) fn may_have_key(request: &Request, is_local: bool) -> bool {
+    let host = request.host().unwrap_or_default();
+    let is_loopback_name = host.eq_ignore_ascii_case("localhost")
+        || address(host).is_some_and(|address| address.is_loopback());
+    let is_forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via"]
+        .into_iter()
+        .any(|name| request.header(name).is_some());
+    is_local && is_loopback_name && !is_forwarded
+}
+
+fn address(host: &str) -> Option<IpAddr> {
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|inner| inner.strip_suffix(']'));
+    inner.unwrap_or(host).parse().ok()
+}
+
+/// Whether this is a name of the local network, as `localhost` and the names of containers.
+fn is_single_label(host: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !host.is_empty() && host.bytes().all(is_letter)
+}
+
+/// Returns the port of the `Host` header with its colon, or nothing.
+pub(super) fn port(request: &Request) -> String {
+    let host = request.header("host").unwrap_or_default();
+    match host.rsplit_once(':') {
+        Some((_, port)) if port.parse::<u16>().is_ok() => format!(":{port}"),
+        _ => String::new(),
+    }
+}
+
+/// Adds the headers that keep other sites, and markup that slipped in, from doing anything.
+pub(super) fn protect(response: Response, request: &Request) -> Response {
+    // Anything that was uploaded is on this origin too: only the page's own script may run.
+    let host = request.header("host").unwrap_or_default();
+    // A policy cannot name an IPv6 address.
+    let own = |file: &str| {
+        if host.starts_with('[') {
+            "'self'".to_owned()
+        } else {
+            format!("http://{host}{PATH}/_assets/{file}")
+        }
+    };
+    let (script, style) = (own("page.js"), own("page.css"));
+    let policy = format!(
+        "default-src 'none'; script-src {script}; style-src {style}; \
+         img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    response
+        .header("content-security-policy", policy)
+        .header("x-content-type-options", "nosniff")
+        .header("x-frame-options", "DENY")
+        // The journal tells the page's own requests by their referrer.
+        .header("referrer-policy", "same-origin")
+        .header("cross-origin-opener-policy", "same-origin")
+        .header("cross-origin-resource-policy", "same-origin")
+        .header("cache-control", "no-store")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn request(headers: &[(&str, &str)]) -> Request {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Request::new("GET", PATH, headers.collect(), Bytes::new()).unwrap()
+    }
+
+    #[test]
+    fn names_that_a_site_could_own_are_refused() {
+        for host in [
+            "localhost:8787",
+            "127.0.0.1:1",
+            "[::1]:8787",
+            "192.168.0.7",
+            "rokka:8787",
+        ] {
+            assert!(check_host(&request(&[("host", host)])).is_ok(), "{host}");
+        }
+        for host in [
+            "evil.example:8787",
+            "acme.localhost:8787",
+            "127.0.0.1.evil.example",
+            "",
+            "a b",
+        ] {
+            assert!(check_host(&request(&[("host", host)])).is_err(), "{host}");
+        }
+        assert!(check_host(&request(&[])).is_err());
+    }
+
+    #[test]
+    fn the_key_stays_on_this_machine() {
+        let may = |host: &str, is_local: bool| may_have_key(&request(&[("host", host)]), is_local);
+        for host in [
+            "localhost:8787",
+            "127.0.0.1:8787",
+            "127.9.9.9",
+            "[::1]:8787",
+        ] {
+            assert!(may(host, true), "{host}");
+            assert!(!may(host, false), "{host}");
+        }
+        for host in ["192.168.0.7:8787", "rokka:8787", "evil.example"] {
+            assert!(!may(host, true), "{host}");
+        }
+        let forwarded = request(&[("host", "localhost:8787"), ("x-forwarded-for", "192.0.2.1")]);
+        assert!(!may_have_key(&forwarded, true));
+    }
+}
