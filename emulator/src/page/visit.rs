@@ -71,8 +71,7 @@ pub(super) fn size(bytes: u64) -> String {
     let unit = UNITS.into_iter().find(|(unit, _)| bytes >= *unit);
     match unit {
         Some((unit, name)) => {
-            let tenths = bytes.saturating_mul(10) / unit;
-            format!("{}.{} {name}", tenths / 10, tenths % 10)
+            format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit)
         }
         None => format!("{bytes} bytes"),
     }
@@ -88,6 +87,6 @@ mod tests {
         assert_eq!(size(1023), "1023 bytes");
         assert_eq!(size(1536), "1.5 KB");
         assert_eq!(size(5 * 1024 * 1024), "5.0 MB");
-        assert_eq!(size(u64::MAX), "1717986918.4 GB");
+        assert_eq!(size(u64::MAX), "17179869183.9 GB");
     }
 }
