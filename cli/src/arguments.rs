@@ -83,6 +83,10 @@ pub struct Global {
     #[arg(long, short = 'n', global = true)]
     pub dry_run: bool,
 
+    /// Fail at once where a request would be retried, for up to two minutes
+    #[arg(long, global = true)]
+    pub no_retry: bool,
+
     /// When to use colors [default: auto, which respects NO_COLOR]
     #[arg(
         long,

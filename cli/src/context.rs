@@ -1,6 +1,7 @@
 //! What every command works with: the client, the organization, the output.
 
 use std::cell::{OnceCell, RefCell};
+use std::io::{self, Write};
 use std::time::Duration;
 
 use rokka::{Client, ClientBuilder, Retry, SourceImages};
@@ -85,9 +86,13 @@ impl Context {
     pub(crate) fn builder(&self) -> Result<ClientBuilder, Failure> {
         let lines = self.output.progress().clone();
         let quiet = self.global.quiet;
-        Ok(self.connection()?.builder().on_retry(move |event| {
+        let mut builder = self.connection()?.builder();
+        if self.global.no_retry {
+            builder = builder.retry(Retry::never());
+        }
+        Ok(builder.on_retry(move |event| {
             if !quiet {
-                lines.suspend(|| eprintln!("{event}"));
+                lines.suspend(|| drop(writeln!(io::stderr(), "{event}")));
             }
         }))
     }

@@ -1,6 +1,7 @@
 //! The credentials of profiles, in the keyring of the system or in a file that only its owner can read.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use rokka::{Secret, StoreFuture, TokenStore};
 use serde::{Deserialize, Serialize};
@@ -160,8 +161,14 @@ impl TokenStore for ProfileTokens {
             };
             match tokio::task::spawn_blocking(save).await {
                 Ok(Ok(())) => {}
-                Ok(Err(failure)) => eprintln!("the new token is not stored: {failure}"),
-                Err(error) => eprintln!("the new token is not stored: {error}"),
+                Ok(Err(failure)) => drop(writeln!(
+                    io::stderr(),
+                    "the new token is not stored: {failure}"
+                )),
+                Err(error) => drop(writeln!(
+                    io::stderr(),
+                    "the new token is not stored: {error}"
+                )),
             }
         })
     }

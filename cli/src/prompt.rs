@@ -6,7 +6,7 @@ use dialoguer::console::Term;
 use dialoguer::{Confirm, Password};
 use rokka::Secret;
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 
 /// Returns whether somebody can be asked.
 pub(crate) fn is_possible() -> bool {
@@ -76,6 +76,10 @@ async fn ask<T: Send + 'static>(
     let _terminal = Terminal::now();
     match tokio::task::spawn_blocking(question).await {
         Ok(Ok(answer)) => Ok(answer),
+        // Ctrl-C, which the terminal reports before the signal arrives.
+        Ok(Err(dialoguer::Error::IO(error))) if error.kind() == io::ErrorKind::Interrupted => {
+            Err(Failure::new("interrupted").with_exit(Exit::Interrupted))
+        }
         Ok(Err(dialoguer::Error::IO(error))) => Err(error.into()),
         Err(error) => Err(Failure::new(error.to_string())),
     }

@@ -70,3 +70,28 @@ impl Run for SetName {
         session.value(response).map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_has_no_folders_and_is_never_empty() {
+        let file_name = |name: &str| {
+            let mut image = SourceImage::sample("3f9a21");
+            name.clone_into(&mut image.name);
+            "jpg".clone_into(&mut image.format);
+            image.file_name()
+        };
+        for (name, expected) in [
+            ("cat.jpg", "cat.jpg"),
+            ("../../etc/cat.jpg", "cat.jpg"),
+            ("C:\\pictures\\cat.jpg", "cat.jpg"),
+            ("CON", "_CON"),
+            ("", "3f9a21.jpg"),
+            ("..", "3f9a21.jpg"),
+        ] {
+            assert_eq!(file_name(name), expected, "{name:?}");
+        }
+    }
+}

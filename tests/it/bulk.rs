@@ -337,3 +337,72 @@ mod stopped {
         assert_eq!(outcomes(&rest), expected);
     }
 }
+
+mod progress_of_each_file {
+    use std::sync::{Arc, Mutex};
+
+    use rokka::{BulkStart, OptimizeSource};
+
+    use super::*;
+
+    type Starts = Arc<Mutex<Vec<BulkStart>>>;
+
+    /// The starts in the order of the input, after all transfers have ended.
+    async fn ended(starts: &Starts) -> Vec<(usize, String, u64, Option<u64>)> {
+        let mut starts = std::mem::take(&mut *starts.lock().unwrap());
+        starts.sort_by_key(|start| start.position);
+        let mut ended = Vec::new();
+        for mut start in starts {
+            while start.progress.changed().await.is_some() {}
+            let now = start.progress.now();
+            ended.push((start.position, start.id, now.bytes, now.total));
+        }
+        ended
+    }
+
+    #[tokio::test]
+    async fn is_that_of_its_upload_and_each_is_converted() {
+        let emulator = Emulator::start().await;
+        let starts = Starts::default();
+        let seen = starts.clone();
+        let sources = ["a", "bb", "ccc"].map(|text| Source::bytes(format!("{text}.png"), text));
+        let call = emulator.source_images().unwrap().bulk().upload(sources);
+        let call = call
+            .concurrency(2)
+            .optimize_source(OptimizeSource::Png)
+            .on_start(move |start| seen.lock().unwrap().push(start));
+        let items = sorted(call).await;
+        assert!(items.iter().all(|item| item.result.is_ok()), "{items:?}");
+        let starts = ended(&starts).await;
+        let expected = [(0, "a.png", 1), (1, "bb.png", 2), (2, "ccc.png", 3)];
+        let expected = expected.map(|(at, id, bytes)| (at, id.to_owned(), bytes, Some(bytes)));
+        assert_eq!(starts, expected);
+        for request in emulator.requests() {
+            let part = request.part("optimize_source").unwrap();
+            assert_eq!(part.content.as_deref(), Some(&b"png"[..]));
+        }
+    }
+
+    #[tokio::test]
+    async fn ends_without_bytes_if_the_file_is_stored_or_exists() {
+        let emulator = Emulator::start().await;
+        let images = emulator.source_images().unwrap();
+        let image = images.upload(Source::bytes("a.png", "a")).await.unwrap();
+        let starts = Starts::default();
+        let seen = starts.clone();
+        let call = images.bulk().upload([Source::bytes("a.png", "a")]);
+        let call = call
+            .on_start(move |start| seen.lock().unwrap().push(start))
+            .skip_existing();
+        sorted(call).await;
+        let started = ended(&starts).await;
+        assert_eq!((started.len(), started[0].2), (1, 0));
+
+        let folder = tempfile::tempdir().unwrap();
+        let seen = starts.clone();
+        let call = images.bulk().download([&*image.hash], folder.path());
+        let call = call.on_start(move |start| seen.lock().unwrap().push(start));
+        sorted(call).await;
+        assert_eq!(ended(&starts).await, [(0, image.hash, 1, Some(1))]);
+    }
+}

@@ -11,9 +11,16 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::user_metadata::plain;
 
+/// The columns in a pipe.
 const COLUMNS: &[&str] = &[
     "hash", "created", "format", "width", "height", "size", "name",
 ];
+
+/// The columns of a terminal, which can be narrow.
+const NARROW: &[&str] = &["hash", "width", "height", "size", "name"];
+
+/// The width of a terminal that has room for all columns.
+const WIDE: usize = 120;
 
 /// Images on a page.
 const PAGE: u64 = 1_000;
@@ -117,6 +124,7 @@ pub async fn run(args: SearchArgs, context: &Context) -> Result<(), Failure> {
     };
     let mut found = search.stream();
     let columns: Vec<&str> = match &*args.fields {
+        [] if output.terminal && output.width() < WIDE => NARROW.to_vec(),
         [] => COLUMNS.to_vec(),
         fields => fields.iter().map(|field| field.trim()).collect(),
     };
@@ -128,8 +136,11 @@ pub async fn run(args: SearchArgs, context: &Context) -> Result<(), Failure> {
         };
         printed += 1;
         if !output.json {
-            let row = if args.fields.is_empty() {
-                standard(&image)
+            let row: Vec<String> = if args.fields.is_empty() {
+                columns
+                    .iter()
+                    .map(|column| standard(&image, column))
+                    .collect()
             } else {
                 let image = serde_json::to_value(&image)?;
                 let cell = |column: &&str| property(&image, column).map_or(String::new(), plain);
@@ -151,17 +162,17 @@ pub async fn run(args: SearchArgs, context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The cells of an image, without a detour over JSON.
-fn standard(image: &SourceImage) -> Vec<String> {
-    vec![
-        image.hash.clone(),
-        image.created.to_string(),
-        image.format.clone(),
-        image.width.to_string(),
-        image.height.to_string(),
-        image.size.to_string(),
-        image.name.clone(),
-    ]
+/// A cell of an image, without a detour over JSON.
+fn standard(image: &SourceImage, column: &str) -> String {
+    match column {
+        "hash" => image.hash.clone(),
+        "created" => image.created.to_string(),
+        "format" => image.format.clone(),
+        "width" => image.width.to_string(),
+        "height" => image.height.to_string(),
+        "size" => image.size.to_string(),
+        _ => image.name.clone(),
+    }
 }
 
 /// Returns a property by its path, such as `user_metadata.int:sku`. A name may itself contain dots.

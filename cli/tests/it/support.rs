@@ -1,0 +1,196 @@
+//! Runs the program in a home folder of its own, against an emulator of its own.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rokka::testing::{Emulator, RecordedRequest};
+use serde_json::Value;
+
+/// An emulator, and a folder that is the home folder and the current one.
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+/// What a run of the program did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::of(Emulator::start_blocking())
+    }
+
+    pub(crate) fn of(emulator: Emulator) -> Self {
+        Self {
+            emulator,
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A file in the folder, with this content.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The program with the hosts of the emulator and without credentials.
+    pub(crate) fn anonymous<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
+        let mut command = program(self.folder.path());
+        command
+            .env("ROKKA_API_HOST", self.emulator.url())
+            .env("ROKKA_RENDER_HOST", self.emulator.render_host())
+            .args(arguments);
+        command
+    }
+
+    /// The program with the credentials of the emulator.
+    pub(crate) fn command<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
+        let mut command = self.anonymous(arguments);
+        command
+            .env("ROKKA_API_KEY", self.emulator.api_key())
+            .env("ROKKA_ORGANIZATION", self.emulator.organization());
+        command
+    }
+
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Ran {
+        Ran::of(&mut self.command(arguments), "")
+    }
+
+    /// Runs the program, which must succeed; returns its standard output.
+    #[track_caller]
+    pub(crate) fn out<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
+        let ran = self.run(arguments);
+        assert_eq!(ran.status, 0, "{ran:?}");
+        ran.out
+    }
+
+    /// Runs the program with `--json`, which must succeed; returns the objects it prints.
+    #[track_caller]
+    pub(crate) fn json<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Vec<Value> {
+        let mut command = self.command(arguments);
+        let ran = Ran::of(command.arg("--json"), "");
+        assert_eq!(ran.status, 0, "{ran:?}");
+        ran.json()
+    }
+
+    /// Uploads a file with this content; returns the hash of the image.
+    pub(crate) fn upload(&self, name: &str, content: &str) -> String {
+        let path = self.write(name, content);
+        let out = self.out([OsStr::new("images"), OsStr::new("upload"), path.as_os_str()]);
+        out.split_once('\t').unwrap().0.to_owned()
+    }
+
+    /// The requests so far as lines such as `GET /user`, and forgets them.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let requests = self.emulator.requests();
+        self.emulator.clear_requests();
+        requests.iter().map(line).collect()
+    }
+
+    /// The only request so far, which is forgotten.
+    #[track_caller]
+    pub(crate) fn only_request(&self) -> RecordedRequest {
+        let requests = self.emulator.requests();
+        self.emulator.clear_requests();
+        let [request] = &*requests else {
+            panic!("{} requests: {requests:#?}", requests.len());
+        };
+        request.clone()
+    }
+}
+
+/// A request as a line.
+pub(crate) fn line(request: &RecordedRequest) -> String {
+    let query: Vec<String> = request
+        .query
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let query = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", query.join("&"))
+    };
+    format!("{} {}{query}", request.method, request.path)
+}
+
+impl Ran {
+    pub(crate) fn of(command: &mut Command, input: &str) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The program need not read it.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self {
+            status: status(output.status),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Vec<Value> {
+        let lines = self.out.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
+
+/// The exit status as a shell has it.
+pub(crate) fn status(status: std::process::ExitStatus) -> i32 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return 128 + signal;
+    }
+    status.code().unwrap()
+}
+
+/// The program in a home folder, with nothing else of the environment.
+pub(crate) fn program(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rokka"));
+    command
+        .env_clear()
+        .env("HOME", home)
+        .env("ROKKA_CONFIG_DIR", home.join(".config"))
+        .env("ROKKA_CACHE_DIR", home.join(".cache"))
+        .current_dir(home);
+    command
+}
+
+/// The lines of a text, sorted: what is done at the same time is printed in any order.
+pub(crate) fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
