@@ -400,7 +400,7 @@ mod progress_of_each_file {
 
         let folder = tempfile::tempdir().unwrap();
         let seen = starts.clone();
-        let call = images.bulk().download([&*image.hash], folder.path());
+        let call = images.bulk().download([image.hash.clone()], folder.path());
         let call = call.on_start(move |start| seen.lock().unwrap().push(start));
         sorted(call).await;
         assert_eq!(ended(&starts).await, [(0, image.hash, 1, Some(1))]);
