@@ -1,5 +1,7 @@
 //! The render host: finds the image of a render URL, checks what the URL may do, and hands both to a renderer.
 
+#[allow(dead_code, reason = "stacks are not resolved yet")]
+mod expression;
 #[cfg(feature = "rendering")]
 #[allow(
     dead_code,
