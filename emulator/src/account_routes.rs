@@ -105,6 +105,7 @@ pub(crate) fn authorize(
         }
         ["stats", name] => return accounts.authorize(caller, name, Role::Read),
         ["billing", name] => return accounts.authorize(caller, name, Role::BillingRead),
+        ["utils", name, "render", ..] => return accounts.authorize(caller, name, Role::Upload),
         ["utils", name, ..] => return accounts.authorize(caller, name, Role::Admin),
         _ => return Ok(()),
     };

@@ -339,6 +339,9 @@ fn request_json(request: &RecordedRequest) -> Value {
         "headers": request.headers, "body_length": request.body_length, "parts": parts,
         "status": request.status, "error": request.error,
     });
+    if let (Some(unsupported), Value::Object(json)) = (&request.unsupported, &mut json) {
+        json.insert("unsupported".to_owned(), unsupported.as_str().into());
+    }
     // The parts of a form have its content.
     if parts.is_empty() {
         add_content(&mut json, "body", request.body.as_ref());

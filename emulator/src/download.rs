@@ -2,6 +2,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::blob::Blob;
 use super::organization::Organization;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
@@ -12,40 +13,43 @@ pub(crate) fn download(
     request: &Request,
 ) -> HandlerResult {
     let image = organization.live(hash)?;
-    let length = image.size();
     let etag = format!("\"{}\"", image.binary_hash);
+    let response = ranged(request, &image.blob, &image.file_type.mimetype, &etag);
+    if response.status == 416 {
+        return Ok(response);
+    }
+    Ok(response.header("content-disposition", content_disposition(&image.name)))
+}
+
+/// Responds with a file, or with the part of it that the request asks for.
+pub(crate) fn ranged(request: &Request, blob: &Blob, mimetype: &str, etag: &str) -> Response {
+    let length = blob.length();
     let with_headers = |response: Response| {
         response
             .header("accept-ranges", "bytes")
-            .header("etag", etag.clone())
-            .header("content-disposition", content_disposition(&image.name))
+            .header("etag", etag)
     };
-    let whole = || Response::bytes(200, &image.file_type.mimetype, image.blob.content());
-
+    let whole = || with_headers(Response::bytes(200, mimetype, blob.content()));
     let Some(range) = request.header("range") else {
-        return Ok(with_headers(whole()));
+        return whole();
     };
     // The file has changed since the client's part.
     if request
         .header("if-range")
         .is_some_and(|known| known != etag)
     {
-        return Ok(with_headers(whole()));
+        return whole();
     }
-    Ok(match read_range(range, length) {
-        Range::Unsupported => with_headers(whole()),
+    match read_range(range, length) {
+        Range::Unsupported => whole(),
         Range::Unsatisfiable => {
             Response::empty(416).header("content-range", format!("bytes */{length}"))
         }
         Range::Part { first, last } => with_headers(
-            Response::bytes(
-                206,
-                &image.file_type.mimetype,
-                image.blob.part(first, last - first + 1),
-            )
-            .header("content-range", format!("bytes {first}-{last}/{length}")),
+            Response::bytes(206, mimetype, blob.part(first, last - first + 1))
+                .header("content-range", format!("bytes {first}-{last}/{length}")),
         ),
-    })
+    }
 }
 
 enum Range {
@@ -81,7 +85,7 @@ fn read_range(text: &str, length: u64) -> Range {
 
 /// Returns the header with the file name in plain ASCII; a name that has other characters follows encoded in full. Some
 /// clients understand the first form only, and only at the end.
-fn content_disposition(name: &str) -> String {
+pub(crate) fn content_disposition(name: &str) -> String {
     let ascii: String = name
         .chars()
         .map(|character| match character {

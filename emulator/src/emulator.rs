@@ -124,6 +124,7 @@ impl Emulator {
             port: 0,
             data_folder: None,
             seed_folder: None,
+            fetches_anywhere: false,
         }
     }
 
@@ -141,7 +142,7 @@ impl Emulator {
 
     /// Returns the base URL of the render host, without a trailing slash.
     ///
-    /// A response is the original file, whatever the stack. All organizations share this host, as a loopback address
+    /// All organizations share this host, as a loopback address
     /// cannot name one: it returns the image of the first organization, by name, that has it. With a `Host` header such
     /// as `acme.localhost`, and under [`render_host_of`](Self::render_host_of), it returns those of one organization.
     ///
@@ -534,6 +535,7 @@ pub struct EmulatorBuilder {
     port: u16,
     data_folder: Option<PathBuf>,
     seed_folder: Option<PathBuf>,
+    fetches_anywhere: bool,
 }
 
 impl EmulatorBuilder {
@@ -626,6 +628,19 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Fetches remote images of render URLs from any host, if a stack or the organization allows them. The default is this
+    /// machine alone.
+    ///
+    /// Needs the feature `remote-images`, and the feature `program` for `https`.
+    ///
+    /// ```
+    /// let builder = rokka_emulator::Emulator::builder().fetch_anywhere();
+    /// ```
+    pub fn fetch_anywhere(mut self) -> Self {
+        self.fetches_anywhere = true;
+        self
+    }
+
     /// Starts the emulator.
     ///
     /// ```
@@ -701,6 +716,8 @@ impl EmulatorBuilder {
             latency: self.latency,
             data_folder: self.data_folder,
             seed_folder: self.seed_folder,
+            fetches_anywhere: self.fetches_anywhere,
+            logs: false,
         }
     }
 }

@@ -15,6 +15,7 @@ use super::blob::Content;
 use super::body::Body;
 use super::connection::Switches;
 use super::control;
+use super::rendering;
 use super::request::Request;
 use super::response::Response;
 use super::service::{Host, Service};
@@ -84,13 +85,7 @@ pub(crate) async fn respond(
     let response = match effect.response {
         Some(response) => response,
         None if request.method == "OPTIONS" => preflight(&request),
-        None if request.body.len() >= LARGE_BODY || host != Host::Api => {
-            let (service, request) = (service.clone(), request.clone());
-            let handled =
-                tokio::task::spawn_blocking(move || service.handle(&host, &request)).await;
-            handled.map_err(|_| Aborted)?
-        }
-        None => service.handle(&host, &request),
+        None => handle(&service, &host, &request).await?,
     };
     let response = if is_render {
         without_scripts(response)
@@ -98,12 +93,31 @@ pub(crate) async fn respond(
         response
     };
     let response = not_modified(response, &request);
-    service.record_response(number, &response, by_fault);
+    service.record_response(number, &request, &response, by_fault);
     let delay = service.settings.latency.saturating_add(effect.delay);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     Ok(finish(response, Some(&request), effect.truncate, &switches))
+}
+
+async fn handle(
+    service: &Arc<Service>,
+    host: &Host,
+    request: &Arc<Request>,
+) -> Result<Response, Aborted> {
+    if let Host::Render(organization) = host {
+        return Ok(rendering::respond(service, organization.as_deref(), request).await);
+    }
+    if rendering::is_upload(request) {
+        return Ok(rendering::respond_to_upload(service, request).await);
+    }
+    if request.body.len() < LARGE_BODY {
+        return Ok(service.handle(request));
+    }
+    let (service, request) = (service.clone(), request.clone());
+    let handled = tokio::task::spawn_blocking(move || service.handle(&request));
+    handled.await.map_err(|_| Aborted)
 }
 
 /// Reads a body into one buffer; `None` when it is too long.
@@ -183,12 +197,13 @@ fn render_path(request: &Request) -> Option<(String, Request)> {
     } else {
         format!("/{path}?{}", request.query)
     };
-    let inner = Request::new(
+    let mut inner = Request::new(
         &request.method,
         &target,
         request.headers.clone(),
         request.body.clone(),
     )?;
+    inner.prefix = format!("{RENDER_PATH}{organization}");
     Some((organization.to_owned(), inner))
 }
 
@@ -230,7 +245,7 @@ const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, COPY, OPTIONS";
 
 /// Headers that a page of another origin may read.
 const EXPOSED: &str = "Location, Warning, ETag, Content-Disposition, Content-Range, Accept-Ranges, X-RateLimit-Limit, \
-    X-RateLimit-Remaining, X-RateLimit-Retry-After, Retry-After";
+    X-RateLimit-Remaining, X-RateLimit-Retry-After, Retry-After, X-Rokka-Emulator-Unsupported";
 
 /// Returns a 304 for a file that the client has.
 fn not_modified(response: Response, request: &Request) -> Response {
@@ -246,8 +261,10 @@ fn not_modified(response: Response, request: &Request) -> Response {
         return response;
     }
     let mut unmodified = Response::empty(304).header("etag", etag);
-    if let Some(cache) = response.get("cache-control") {
-        unmodified = unmodified.header("cache-control", cache);
+    for name in ["cache-control", "vary"] {
+        if let Some(value) = response.get(name) {
+            unmodified = unmodified.header(name, value);
+        }
     }
     unmodified
 }

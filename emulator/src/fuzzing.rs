@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::multipart;
 use super::request::Request;
-use super::service::{Host, Service};
+use super::service::Service;
 
 /// An emulator without a server, with the organization `acme`.
 pub struct DirectEmulator(Service);
@@ -38,7 +38,7 @@ impl DirectEmulator {
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let request = Request::new(method, target, headers.to_vec(), body);
         let response = match request {
-            Some(request) => self.0.handle(&Host::Api, &request),
+            Some(request) => self.0.handle(&request),
             None => super::response::Response::bad_request("The URL is invalid or not UTF-8"),
         };
         response.status_and_body()

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::accounts::MISSING;
 use super::recorded_request::RecordedRequest;
+use super::rendering::UNSUPPORTED;
 use super::request::Request;
 use super::response::Response;
 use super::service::Host;
@@ -92,6 +93,7 @@ impl Journal {
             entry.request.error = (response.status >= 400)
                 .then(|| response.message())
                 .filter(|message| !message.is_empty());
+            entry.request.unsupported = response.get(UNSUPPORTED).map(str::to_owned);
             entry.duration = Some(entry.started.elapsed());
             entry.missing = response.get(MISSING).map(str::to_owned);
             entry.by_fault = by_fault;

@@ -17,10 +17,10 @@
 //!
 //! # Differences from the service
 //!
-//! - Images are not decoded or converted. Width and height come from the file's header, and
-//!   [`Emulator::render_host`] returns the original file for every stack.
+//! - Width and height of an image come from the file's header. The README says what the render host renders, and what it
+//!   guesses.
 //! - `url[N]` in an upload fetches nothing: the emulator stores a small SVG made from the URL instead.
-//! - Stacks are stored with few checks and do not render. The catalogues of operations and stack options are recorded
+//! - Stacks are stored with few checks. The catalogues of operations and stack options are recorded
 //!   responses of the service.
 //! - Bills are zero, savings are empty, and statistics contain today's storage only.
 //! - The first key is an admin of every organization. Other users and keys can do what their roles allow, except that
@@ -59,6 +59,7 @@ mod image;
 mod image_options;
 mod journal;
 mod listing;
+mod log;
 mod memberships;
 mod mfa;
 mod multipart;

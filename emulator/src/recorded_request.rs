@@ -39,6 +39,9 @@ pub struct RecordedRequest {
     pub status: Option<u16>,
     /// The message of the response, if it is an error of the service.
     pub error: Option<String>,
+    /// What a rendering lacks because the emulator does not support it, as the header `x-rokka-emulator-unsupported` has it;
+    /// `None` for a complete one and for other responses.
+    pub unsupported: Option<String>,
 }
 
 /// A part of a form in a [`RecordedRequest`].
@@ -97,6 +100,7 @@ impl RecordedRequest {
             parts: parts_of(request),
             status: None,
             error: None,
+            unsupported: None,
         }
     }
 
@@ -208,6 +212,7 @@ impl fmt::Debug for RecordedRequest {
             .field("parts", &self.parts)
             .field("status", &self.status)
             .field("error", &self.error)
+            .field("unsupported", &self.unsupported)
             .finish_non_exhaustive()
     }
 }

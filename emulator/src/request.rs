@@ -13,6 +13,8 @@ use super::response::Response;
 
 pub(crate) struct Request {
     pub(crate) method: String,
+    /// What stands before the path and is no part of it: `/_emulator/render/acme`, or nothing.
+    pub(crate) prefix: String,
     /// The path as sent, percent-encoded, without the query.
     pub(crate) path: String,
     /// The query as sent, without the question mark.
@@ -46,6 +48,7 @@ impl Request {
         }
         Some(Self {
             method: method.to_owned(),
+            prefix: String::new(),
             path: uri.path().to_owned(),
             query: query.to_owned(),
             segments,

@@ -8,9 +8,10 @@ use super::clock::Clock;
 use super::data_folder::{DataFolder, Originals};
 use super::faults::Faults;
 use super::journal::{Entry, Journal};
+use super::log::Log;
 use super::organization::Organization;
 use super::recorded_request::RecordedRequest;
-use super::rendering::{self, Renderer};
+use super::rendering::{self, Engine, Prepared, Remote, RemoteFile, Rendering, World};
 use super::request::Request;
 use super::response::{HandlerResult, Response};
 use super::seed_folder::SeedFolder;
@@ -23,7 +24,9 @@ pub(crate) struct Service {
     pub(crate) settings: Settings,
     pub(crate) faults: Faults,
     pub(crate) clock: Clock,
-    renderer: Arc<dyn Renderer>,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) remote: Remote,
+    log: Option<Log>,
     originals: Option<Originals>,
     seed: Option<SeedFolder>,
     /// What a person should know about the start, a sentence each.
@@ -117,10 +120,12 @@ impl Service {
         accounts.clock = clock.clone();
         let service = Self {
             originals: data.as_ref().map(|data| data.originals().clone()),
+            engine: Arc::new(Engine::new(rendering::renderer())),
+            remote: Remote::new(settings.fetches_anywhere),
+            log: settings.logs.then(Log::default),
             settings,
             faults: Faults::default(),
             clock,
-            renderer: Arc::new(rendering::Originals),
             seed,
             notes,
             state: Mutex::new(State {
@@ -190,19 +195,25 @@ impl Service {
         self.state().journal.record(request, host)
     }
 
-    pub(crate) fn record_response(&self, number: u64, response: &Response, by_fault: bool) {
+    /// Records the response to a request, and says what a rendering lacks.
+    pub(crate) fn record_response(
+        &self,
+        number: u64,
+        request: &Request,
+        response: &Response,
+        by_fault: bool,
+    ) {
         self.state()
             .journal
             .set_response(number, response, by_fault);
+        if let (Some(log), Some(unsupported)) = (&self.log, response.get(rendering::UNSUPPORTED)) {
+            log.unsupported(request, unsupported);
+        }
     }
 
-    /// Handles a request. Takes its time for a large upload and a rendering.
-    pub(crate) fn handle(&self, host: &Host, request: &Request) -> Response {
-        let result = match host {
-            Host::Api => self.handle_api(request),
-            Host::Render(organization) => self.render(organization.as_deref(), request),
-        };
-        result.unwrap_or_else(|error| error)
+    /// Handles a request to the API. Takes its time for a large upload.
+    pub(crate) fn handle(&self, request: &Request) -> Response {
+        self.handle_api(request).unwrap_or_else(|error| error)
     }
 
     fn handle_api(&self, request: &Request) -> HandlerResult {
@@ -278,22 +289,38 @@ impl Service {
         })
     }
 
-    fn render(&self, organization: Option<&str>, request: &Request) -> HandlerResult {
-        if !matches!(request.method.as_str(), "GET" | "HEAD") {
-            return Err(Response::error(405, "The render host knows GET and HEAD")
-                .header("allow", "GET, HEAD, OPTIONS"));
-        }
-        let job = {
-            let state = self.state();
-            rendering::find(
-                &state.organizations,
-                &state.accounts,
-                organization,
-                request,
-                self.clock.now(),
-            )?
+    /// Plans the rendering of a request to the render host.
+    pub(crate) fn prepare_rendering(
+        &self,
+        organization: Option<&str>,
+        request: &Request,
+        file: Option<&RemoteFile>,
+    ) -> Result<Prepared, Response> {
+        let state = self.state();
+        let world = World {
+            organizations: &state.organizations,
+            accounts: &state.accounts,
+            now: self.clock.now(),
         };
-        rendering::render(&self.renderer, &job, request)
+        world.prepare(organization, request, file)
+    }
+
+    /// Checks the rights of a request for the rendering of its file, and plans it.
+    pub(crate) fn prepare_upload_rendering(
+        &self,
+        request: &Request,
+    ) -> Result<Box<Rendering>, Response> {
+        // Before the file is read.
+        self.authorize(request)?;
+        let file = rendering::upload_file(request)?;
+        let state = self.state();
+        rendering::prepare_upload(&state.organizations, request, &file)
+    }
+
+    fn authorize(&self, request: &Request) -> Result<(), Response> {
+        let mut state = self.state();
+        let caller = state.accounts.authenticate(request)?;
+        account_routes::authorize(&state.accounts, &caller, request)
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
@@ -391,6 +418,8 @@ impl Service {
     /// Returns to the state after the start, without requests, faults, and snapshots, and with the real time.
     pub(crate) fn reset(&self) -> Result<(), Response> {
         self.faults.clear();
+        self.engine.clear();
+        self.remote.clear();
         self.clock.reset();
         let accounts = Accounts::new(&self.settings.api_key, self.clock.clone());
         self.replace(BTreeMap::new(), accounts, |state| {

@@ -16,6 +16,10 @@ pub(crate) struct Settings {
     pub(crate) latency: Duration,
     pub(crate) data_folder: Option<PathBuf>,
     pub(crate) seed_folder: Option<PathBuf>,
+    /// Whether remote images may come from other machines.
+    pub(crate) fetches_anywhere: bool,
+    /// Whether renderings that lack something are written to the standard error.
+    pub(crate) logs: bool,
 }
 
 impl Settings {

@@ -141,7 +141,7 @@ pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request
 }
 
 /// The key of the names of the variables in their order, which [`Value`] does not keep. A variable can read those before it.
-const ORDER: &str = "variable_order";
+pub(crate) const ORDER: &str = "variable_order";
 
 /// Returns the names of the variables of a definition in their order.
 fn variable_names(body: &[u8]) -> Vec<String> {

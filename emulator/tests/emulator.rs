@@ -846,18 +846,18 @@ async fn render_urls_return_the_original() {
     client.send_json("PUT", alias, json!({"hash": hash})).await;
     let base = client.emulator.render_host();
     for (path, status) in [
-        (format!("/thumb/{hash}.jpg"), 200),
-        (format!("/thumb/{}.jpg", &hash[..6]), 200),
+        (format!("/dynamic/{hash}.jpg"), 200),
+        (format!("/dynamic/{}.jpg", &hash[..6]), 200),
         (
             format!("/dynamic/resize-width-10--o-dpr-2/{hash}/seo.name.png"),
             200,
         ),
-        ("/thumb/-_logo_-.webp".to_owned(), 200),
-        ("/thumb/-_logo_-/seo.webp".to_owned(), 200),
-        ("/thumb/-_none_-.webp".to_owned(), 404),
+        ("/dynamic/-_logo_-.webp".to_owned(), 200),
+        ("/dynamic/-_logo_-/seo.webp".to_owned(), 200),
+        ("/dynamic/-_none_-.webp".to_owned(), 404),
         (format!("/{hash}.jpg"), 404),
-        (format!("/thumb/{hash}"), 404),
-        ("/thumb/abcdef.jpg".to_owned(), 404),
+        (format!("/dynamic/{hash}"), 404),
+        ("/dynamic/abcdef.jpg".to_owned(), 404),
         (String::new(), 404),
     ] {
         let response = client.http.get(format!("{base}{path}")).send();
@@ -882,7 +882,7 @@ async fn a_protected_image_needs_a_valid_signature() {
         .await;
     let hash = text(&body["items"][0]["hash"]);
     let base = client.emulator.render_host();
-    let path = format!("/thumb/{hash}.jpg");
+    let path = format!("/dynamic/{hash}.jpg");
     let sign = |target: &str| {
         let signed = format!("{target}:{}", client.emulator.signing_key());
         let digest = sha2::Sha256::digest(signed);

@@ -64,7 +64,7 @@ async fn the_host_header_names_the_organization() {
         }
         .send()
     };
-    let path = format!("/thumb/{hash}.jpg");
+    let path = format!("/dynamic/{hash}.jpg");
     for (base, host, status) in [
         (emulator.render_host(), None, 200),
         (emulator.render_host(), Some("other.localhost:1234"), 200),
@@ -104,7 +104,7 @@ async fn each_organization_has_its_own_signing_key() {
     assert_eq!(body["signing_keys"][0]["key"], other);
 
     let hash = upload(&emulator, "other", "a", json!({"protected": true})).await;
-    let path = format!("/thumb/{hash}.jpg");
+    let path = format!("/dynamic/{hash}.jpg");
     for (key, status) in [("key of acme", 403), (&other, 200)] {
         let signed = rokka_render::SigningKey::from(key).sign(&path).unwrap();
         // The prefix is no part of what is signed.
@@ -152,7 +152,7 @@ async fn files_are_revalidated() {
     let emulator = Emulator::start().await;
     let hash = upload(&emulator, "acme", "a", json!({})).await;
     let download = format!("{}/sourceimages/acme/{hash}/download", emulator.url());
-    let rendering = format!("{}/thumb/{hash}.jpg", emulator.render_host());
+    let rendering = format!("{}/dynamic/{hash}.jpg", emulator.render_host());
     for url in [download, rendering] {
         let get = || http().get(&url).header("Api-Key", emulator.api_key());
         let first = get().send().await.unwrap();
@@ -170,7 +170,8 @@ async fn files_are_revalidated() {
             assert_eq!(body.is_empty(), status == 304);
         }
     }
-    let url = format!("{}/thumb/{hash}.jpg", emulator.render_host());
+    let picture = emulator.seed_images("acme", 1).remove(0);
+    let url = format!("{}/dynamic/{picture}.gif", emulator.render_host());
     let response = http().get(url).send().await.unwrap();
     let cache = header(&response, "cache-control").unwrap();
     assert_eq!(cache, "public, max-age=31536000, immutable");
@@ -181,7 +182,7 @@ async fn a_head_has_the_headers_of_a_get_alone() {
     let emulator = Emulator::start().await;
     let hash = upload(&emulator, "acme", "12345", json!({})).await;
     let download = format!("{}/sourceimages/acme/{hash}/download", emulator.url());
-    let rendering = format!("{}/thumb/{hash}.jpg", emulator.render_host());
+    let rendering = format!("{}/dynamic/{hash}.jpg", emulator.render_host());
     for url in [download, rendering] {
         let request = http().head(&url).header("Api-Key", emulator.api_key());
         let response = request.send().await.unwrap();
@@ -189,7 +190,7 @@ async fn a_head_has_the_headers_of_a_get_alone() {
         assert_eq!(header(&response, "content-length"), Some("5"), "{url}");
         assert!(response.bytes().await.unwrap().is_empty());
     }
-    let url = format!("{}/thumb/{hash}.jpg", emulator.render_host());
+    let url = format!("{}/dynamic/{hash}.jpg", emulator.render_host());
     let response = http().post(url).body("x").send().await.unwrap();
     assert_eq!(response.status(), 405);
 }

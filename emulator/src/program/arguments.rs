@@ -53,6 +53,8 @@ impl Arguments {
                 latency: matches.get_one("latency").copied().unwrap_or_default(),
                 data_folder: path("data"),
                 seed_folder: path("seed"),
+                fetches_anywhere: matches.get_flag("fetch-anywhere"),
+                logs: true,
             },
         }
     }
@@ -113,6 +115,13 @@ fn command() -> Command {
             argument("signing-key", "KEY", "The signing key of the first organization [default: a well-known one]")
                 .env("ROKKA_EMULATOR_SIGNING_KEY")
                 .hide_env_values(true),
+        )
+        .arg(
+            Arg::new("fetch-anywhere")
+                .long("fetch-anywhere")
+                .help("Fetch remote images from any host, not from this machine alone")
+                .action(ArgAction::SetTrue)
+                .env("ROKKA_EMULATOR_FETCH_ANYWHERE"),
         )
         .arg(
             argument("latency", "TIME", "Delay every response by this time, such as 20ms or 1.5s")

@@ -1,7 +1,13 @@
-//! The render host: finds the image of a render URL, checks what the URL may do, and hands both to a renderer.
+//! The render host: plans what a render URL asks for, has it rendered outside of all locks, and responds.
 
-#[allow(dead_code, reason = "stacks are not resolved yet")]
+mod album;
+mod cache;
+mod definition;
+mod engine;
 mod expression;
+mod facts;
+mod format;
+mod iiif;
 #[cfg(feature = "rendering")]
 #[allow(
     dead_code,
@@ -11,26 +17,37 @@ mod expression;
 mod pixels;
 #[allow(dead_code, reason = "read by renderers that change pixels")]
 pub(crate) mod plan;
+mod prepare;
+mod remote;
+mod resolve;
+#[cfg(test)]
+mod tests;
+mod upload;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+pub(crate) use self::engine::Engine;
+#[allow(unused_imports, reason = "for renderers that change pixels")]
+pub(crate) use self::iiif::MIRROR;
+use self::plan::{Plan, Step, Subject};
+pub(crate) use self::prepare::{Prepared, Rendering, World};
+pub(crate) use self::remote::{Remote, RemoteFile};
+pub(crate) use self::upload::{file as upload_file, is_upload, prepare as prepare_upload};
+use crate::blob::{Blob, Content};
+use crate::download::ranged;
+use crate::request::Request;
+use crate::response::{HandlerResult, Response};
+use crate::service::Service;
 
-use self::plan::{Format, OutputOptions, Plan, Step, Subject};
-use super::accounts::Accounts;
-use super::aliases;
-use super::blob::Blob;
-use super::hash::is_hash;
-use super::organization::Organization;
-use super::request::Request;
-use super::response::{HandlerResult, Response};
-use super::signature;
+/// The header that names what a rendering lacks.
+pub(crate) const UNSUPPORTED: &str = "x-rokka-emulator-unsupported";
+
+/// The longest value of the header in bytes.
+const MAX_UNSUPPORTED: usize = 1_000;
 
 /// What a renderer needs to make a picture. It shares the bytes of the original, and needs no lock.
 #[derive(Clone)]
-#[allow(dead_code, reason = "read by renderers that change pixels")]
 pub(crate) struct Job {
     /// The original file.
     pub(crate) original: Blob,
@@ -57,7 +74,6 @@ pub(crate) struct Layer {
 
 /// A rendered picture.
 #[derive(Clone)]
-#[allow(dead_code, reason = "read by renderers that change pixels")]
 pub(crate) struct Picture {
     pub(crate) content: super::blob::Content,
     pub(crate) mimetype: String,
@@ -72,8 +88,10 @@ pub(crate) trait Renderer: Send + Sync {
 }
 
 /// Returns the original for every plan, and says what was left out.
-pub(crate) struct Originals;
+#[cfg(not(feature = "rendering"))]
+struct Originals;
 
+#[cfg(not(feature = "rendering"))]
 impl Renderer for Originals {
     fn render(&self, job: &Job) -> Result<Picture, Response> {
         let steps = job.plan.steps.iter();
@@ -85,105 +103,136 @@ impl Renderer for Originals {
     }
 }
 
-/// Returns the job of a request for a rendering.
-///
-/// Without the name of an organization, the image is that of the first organization that has it.
-pub(crate) fn find(
-    organizations: &BTreeMap<String, Organization>,
-    accounts: &Accounts,
+/// Returns the renderer of this build.
+pub(crate) fn renderer() -> Arc<dyn Renderer> {
+    #[cfg(feature = "rendering")]
+    return Arc::new(pixels::Pixels);
+    #[cfg(not(feature = "rendering"))]
+    Arc::new(Originals)
+}
+
+/// Responds to a request to the render host.
+pub(crate) async fn respond(
+    service: &Arc<Service>,
     organization: Option<&str>,
     request: &Request,
-    now: DateTime<Utc>,
-) -> Result<Job, Response> {
-    let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-    let [stack, before @ .., last] = path.as_slice() else {
-        return Err(Response::no_route());
-    };
-    let (stem, _) = last.rsplit_once('.').ok_or_else(Response::no_route)?;
-    // The last segment is the image, or a file name after the image.
-    let name = match before.last() {
-        Some(hash) if is_image(hash) => hash,
-        _ => stem,
-    };
-    let candidates: Vec<&Organization> = match organization {
-        Some(name) => {
-            let found = organizations.get(name);
-            vec![found.ok_or_else(|| Response::not_found("Organization"))?]
-        }
-        None => organizations.values().collect(),
-    };
-    let (organization, image) = candidates
-        .into_iter()
-        .find_map(|organization| {
-            let hash = match alias_of(name) {
-                Some(alias) => aliases::resolve(organization, alias).ok()?,
-                None => name,
-            };
-            Some((organization, organization.live(hash).ok()?))
-        })
-        .ok_or_else(|| Response::not_found("Source image"))?;
-    let record = accounts.organization(organization.name())?;
-    let definition = organization.stacks().get(*stack);
-    let is_on = |options: Option<&Value>, name: &str| {
-        options.and_then(|options| options.get(name)) == Some(&Value::Bool(true))
-    };
-    let protected = if image.protected {
-        Some("image")
-    } else if is_on(
-        definition.and_then(|definition| definition.get("stack_options")),
-        "protected",
-    ) {
-        Some("stack")
-    } else if *stack == "dynamic"
-        && record.options.get("protect_dynamic_stack") == Some(&Value::Bool(true))
-    {
-        Some("stack `dynamic`")
-    } else {
-        None
-    };
-    if let Some(what) = protected
-        && !signature::is_valid(request, &record.signing_key, now)
-    {
-        return Err(Response::error(
-            403,
-            format!("The {what} is protected, and the signature is missing, invalid or expired"),
-        ));
+) -> Response {
+    let result = respond_or_fail(service, organization, request).await;
+    result.unwrap_or_else(|error| error)
+}
+
+async fn respond_or_fail(
+    service: &Arc<Service>,
+    organization: Option<&str>,
+    request: &Request,
+) -> HandlerResult {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return Err(Response::error(405, "The render host knows GET and HEAD")
+            .header("allow", "GET, HEAD, OPTIONS"));
     }
-    Ok(Job {
-        original: image.blob.clone(),
-        mimetype: image.file_type.mimetype.clone(),
-        binary_hash: image.binary_hash.clone(),
-        plan: Plan {
-            steps: Vec::new(),
-            options: OutputOptions {
-                dpr: 1.0,
-                values: Map::new(),
-            },
-            format: Format::Jpg,
-            subject: Subject::default(),
-            unsupported: Vec::new(),
-        },
-        layers: BTreeMap::new(),
-    })
+    let mut prepared = service.prepare_rendering(organization, request, None)?;
+    if let Prepared::Fetch(url) = &prepared {
+        let (service, url) = (service.clone(), url.clone());
+        let fetched = tokio::task::spawn_blocking({
+            let service = service.clone();
+            move || service.remote.file(&url)
+        });
+        let file = fetched.await.map_err(|_| unreadable())??;
+        prepared = service.prepare_rendering(organization, request, Some(&file))?;
+    }
+    match prepared {
+        Prepared::Done(response) => Ok(response),
+        Prepared::Fetch(_) => Err(unreadable()),
+        Prepared::Original(original) => {
+            let job = &original.job;
+            let (blob, mimetype) = (job.original.clone(), job.mimetype.clone());
+            Ok(finish(&original, &blob, &mimetype, &[], request))
+        }
+        Prepared::Render(rendering) => {
+            let job = rendering.job.clone();
+            let picture = service.engine.picture(&rendering.key, job).await?;
+            Ok(finish_picture(&rendering, &picture, request))
+        }
+    }
 }
 
-/// Makes the picture of a job, and the response with it.
-pub(crate) fn render(renderer: &Arc<dyn Renderer>, job: &Job, request: &Request) -> HandlerResult {
-    let picture = renderer.render(job)?;
-    let key = format!("{}{}?{}", job.binary_hash, request.path, request.query);
-    let etag = super::hash::sha1_hex(key.as_bytes());
-    Ok(Response::bytes(200, &picture.mimetype, picture.content)
-        .header("cache-control", "public, max-age=31536000, immutable")
-        .header("etag", format!("\"{etag}\"")))
+/// Responds with the rendering of a file that is not stored.
+pub(crate) async fn respond_to_upload(service: &Arc<Service>, request: &Arc<Request>) -> Response {
+    // Reading a form and hashing its file takes time.
+    let prepared = tokio::task::spawn_blocking({
+        let (service, request) = (service.clone(), request.clone());
+        move || service.prepare_upload_rendering(&request)
+    });
+    let rendered = async {
+        let mut rendering = prepared.await.map_err(|_| unreadable())??;
+        let picture = service.engine.render(rendering.job.clone()).await?;
+        rendering.is_final = false;
+        Ok(finish_picture(&rendering, &picture, request))
+    };
+    rendered.await.unwrap_or_else(|error: Response| error)
 }
 
-fn is_image(segment: &str) -> bool {
-    is_hash(segment) || alias_of(segment).is_some()
+fn unreadable() -> Response {
+    Response::bad_request("The file cannot be read")
 }
 
-fn alias_of(segment: &str) -> Option<&str> {
-    segment
-        .strip_prefix("-_")?
-        .strip_suffix("_-")
-        .filter(|alias| aliases::is_alias(alias))
+fn finish_picture(rendering: &Rendering, picture: &Picture, request: &Request) -> Response {
+    let blob = match &picture.content {
+        Content::Memory(bytes) => Blob::in_memory(bytes.clone()),
+        Content::File { path, length, .. } => Blob::in_file(path, *length),
+    };
+    finish(
+        rendering,
+        &blob,
+        &picture.mimetype,
+        &picture.unsupported,
+        request,
+    )
+}
+
+fn finish(
+    rendering: &Rendering,
+    blob: &Blob,
+    mimetype: &str,
+    left_out: &[String],
+    request: &Request,
+) -> Response {
+    let etag = format!("\"{}\"", rendering.key);
+    let mut response = ranged(request, blob, mimetype, &etag);
+    for (name, value) in &rendering.headers {
+        response = response.header(name, value.clone());
+    }
+    let planned = rendering.job.plan.unsupported.iter();
+    let unsupported: Vec<&str> = planned.chain(left_out).map(String::as_str).collect();
+    // What lacks something is not kept for a year.
+    let cache = if rendering.is_final && unsupported.is_empty() {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    response = response.header("cache-control", cache);
+    if unsupported.is_empty() {
+        return response;
+    }
+    response.header(UNSUPPORTED, header_value(&unsupported))
+}
+
+/// Joins texts to the value of a header, which can have no control characters and not all others.
+fn header_value(texts: &[&str]) -> String {
+    let mut value = String::new();
+    for text in texts {
+        // Several steps can lack the same.
+        if value.split(", ").any(|known| known == *text) {
+            continue;
+        }
+        if !value.is_empty() {
+            value.push_str(", ");
+        }
+        value.extend(text.chars().map(|letter| match letter {
+            ' '..='~' => letter,
+            _ => '?',
+        }));
+    }
+    value.truncate(MAX_UNSUPPORTED);
+    value
 }
