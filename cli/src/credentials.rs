@@ -109,7 +109,8 @@ fn check_mode(path: &std::path::Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;
 
     let mode = std::fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     let (path, mode) = (path.display(), mode & 0o777);

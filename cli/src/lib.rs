@@ -3,6 +3,19 @@
 //! The library is the inside of the program, for its tests and for what is made of its arguments: man pages and completions.
 //! A program of your own uses the crate `rokka`, which this one is built on.
 
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "a command fails with a `Failure`, which says why and with which exit status"
+)]
+#![allow(
+    clippy::struct_excessive_bools,
+    reason = "flags of the command line are independent of each other"
+)]
+#![allow(
+    clippy::unused_async,
+    reason = "every command is called in the same way"
+)]
+
 mod areas;
 mod arguments;
 pub mod commands;

@@ -281,7 +281,7 @@ impl Table<'_> {
 
     fn print(&mut self) -> Result<(), Failure> {
         let mut table = comfy_table::Table::new();
-        table.load_style(NOTHING.into());
+        table.load_style(NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic);
         let width = u16::try_from(self.output.width()).unwrap_or(u16::MAX);
         table.set_width(width);

@@ -100,8 +100,8 @@ impl Transfers {
     /// Returns what shows a line for each file of a bulk call; `None` if nobody watches.
     pub(crate) fn observer(&self) -> Option<impl Fn(BulkStart) + Send + Sync + 'static> {
         let transfers = self.clone();
-        self.watched
-            .then(|| move |start: BulkStart| transfers.show(&start.id, start.progress))
+        let show = move |start: BulkStart| transfers.show(&start.id, start.progress);
+        self.watched.then_some(show)
     }
 
     /// Shows a line for a file until its transfer ends.

@@ -23,7 +23,6 @@ struct Identity {
 pub async fn run(_: WhoamiArgs, context: &Context) -> Result<(), Failure> {
     let client = context.client()?;
     match client.check_credentials().await? {
-        CredentialsCheck::Valid(_) => {}
         CredentialsCheck::Restricted(error) | CredentialsCheck::Invalid(error) => {
             return Err(Failure::from(error).with_exit(Exit::NotAuthorized));
         }

@@ -171,7 +171,7 @@ fn of_csv(text: &str) -> Result<BTreeMap<String, Details>, String> {
                     .map_err(|rule| format!("line {line}: {rule}"))?;
             }
         }
-        add(&mut entries, file, details).map_err(|rule| format!("line {line}: {rule}"))?;
+        add(&mut entries, &file, details).map_err(|rule| format!("line {line}: {rule}"))?;
     }
     Ok(entries)
 }
@@ -187,7 +187,7 @@ fn of_json(text: &str) -> Result<BTreeMap<String, Details>, String> {
                 let file = fields
                     .remove(FILE)
                     .and_then(|file| file.as_str().map(str::to_owned));
-                add(&mut entries, file.unwrap_or_default(), details(fields)?)?;
+                add(&mut entries, &file.unwrap_or_default(), details(fields)?)?;
             }
         }
         Value::Object(files) => {
@@ -196,7 +196,7 @@ fn of_json(text: &str) -> Result<BTreeMap<String, Details>, String> {
                     return Err(format!("{file}: expected an object with its metadata"));
                 };
                 let details = details(fields).map_err(|rule| format!("{file}: {rule}"))?;
-                add(&mut entries, file, details)?;
+                add(&mut entries, &file, details)?;
             }
         }
         _ => {
@@ -218,7 +218,7 @@ fn details(fields: Map<String, Value>) -> Result<Details, String> {
 
 fn add(
     entries: &mut BTreeMap<String, Details>,
-    file: String,
+    file: &str,
     details: Details,
 ) -> Result<(), String> {
     if file.is_empty() {
@@ -233,7 +233,7 @@ fn add(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used)]
 mod tests {
     use serde_json::json;
 

@@ -154,10 +154,9 @@ pub async fn run(args: SearchArgs, context: &Context) -> Result<(), Failure> {
         }
     }
     table.finish()?;
-    if output.terminal {
-        if let Some(total) = found.total().filter(|total| *total > printed) {
-            output.note(format_args!("{printed} of {total} images"));
-        }
+    let total = found.total().filter(|total| *total > printed);
+    if let Some(total) = total.filter(|_| output.terminal) {
+        output.note(format_args!("{printed} of {total} images"));
     }
     Ok(())
 }
@@ -181,12 +180,11 @@ pub(crate) fn property<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
     if let Some(value) = object.get(path) {
         return Some(value);
     }
-    let dots = path.match_indices('.').map(|(at, _)| at);
-    dots.filter_map(|at| {
+    let mut dots = path.match_indices('.').map(|(at, _)| at);
+    dots.find_map(|at| {
         let (name, rest) = path.split_at_checked(at)?;
         property(object.get(name)?, rest.strip_prefix('.')?)
     })
-    .next()
 }
 
 /// The object with these properties alone.

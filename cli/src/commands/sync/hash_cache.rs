@@ -124,7 +124,8 @@ impl HashCache {
         let Some(file) = &self.file else {
             return Ok(());
         };
-        if !self.changed && !(self.is_whole && self.seen.len() < self.known.len()) {
+        let has_gone = self.is_whole && self.seen.len() < self.known.len();
+        if !self.changed && !has_gone {
             return Ok(());
         }
         let mut all = std::mem::take(&mut self.seen);
