@@ -3,6 +3,8 @@
 mod album;
 mod cache;
 mod definition;
+#[cfg(feature = "rendering")]
+mod effects;
 mod engine;
 mod expression;
 mod facts;

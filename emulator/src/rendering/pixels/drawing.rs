@@ -1,28 +1,43 @@
 //! The steps of one rendering, and of the layers that it is composed of.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use image::RgbaImage;
 
 use super::canvas::Canvas;
 use super::decode::{Need, Source};
-use super::entropy;
 use super::failure::Failure;
 use super::geometry::{self, Target};
 use super::limits::Deadline;
 use super::stop::Stop;
+use super::{color, entropy};
+use crate::rendering::effects::{self, Context, Images};
 use crate::rendering::plan::{Step, Subject, Unsupported};
+use crate::rendering::{Job, Layer};
 
+/// The deepest nesting of compositions, as on the service.
+const MAX_DEPTH: u32 = 5;
 /// From this entropy on, a picture is a photograph, which `resize` sharpens.
 const PHOTOGRAPH: f64 = 5.0;
 
-pub(crate) struct Drawing {
+pub(crate) struct Drawing<'a> {
+    layers: &'a BTreeMap<String, Layer>,
     deadline: Deadline,
+    seed: u64,
+    depth: Cell<u32>,
     unsupported: RefCell<Vec<String>>,
 }
 
-impl Drawing {
-    pub(crate) fn new(deadline: Deadline) -> Self {
+impl<'a> Drawing<'a> {
+    pub(crate) fn new(job: &'a Job, deadline: Deadline) -> Self {
+        let seed = job.binary_hash.get(..16).unwrap_or_default();
         Self {
+            layers: &job.layers,
             deadline,
+            seed: u64::from_str_radix(seed, 16).unwrap_or_default(),
+            depth: Cell::new(0),
             unsupported: RefCell::default(),
         }
     }
@@ -35,13 +50,14 @@ impl Drawing {
     /// Decodes a file, and carries out steps on it.
     pub(crate) fn draw(
         &self,
-        bytes: &[u8],
+        bytes: Bytes,
         steps: &[Step],
         subject: &Subject,
         dpr: f64,
         animation: bool,
     ) -> Result<Canvas, Failure> {
-        let source = Source::open(bytes, self.deadline)?;
+        let (bytes, steps) = self.change_svg(bytes, steps)?;
+        let source = Source::open(&bytes, self.deadline)?;
         // A decoder draws or scales to the size of the first resize itself.
         let target = match steps.first() {
             Some(step) if step.name == "resize" => geometry::target(step, source.size(), dpr).ok(),
@@ -70,6 +86,37 @@ impl Drawing {
             }
             Err(Stop::Failure(failure)) => Err(failure),
         }
+    }
+
+    /// Carries out the steps that change an SVG before it is drawn.
+    #[cfg(feature = "svg")]
+    fn change_svg<'s>(
+        &self,
+        mut bytes: Bytes,
+        mut steps: &'s [Step],
+    ) -> Result<(Bytes, &'s [Step]), Failure> {
+        while let Some((first, rest)) = steps.split_first()
+            && first.name == "svgdynamic"
+        {
+            let changed = effects::svg_dynamic::change(&bytes, first);
+            self.note(changed.map(|changed| bytes = changed.into()))?;
+            steps = rest;
+        }
+        Ok((bytes, steps))
+    }
+
+    #[cfg(not(feature = "svg"))]
+    #[allow(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "with the feature, it can fail"
+    )]
+    fn change_svg<'s>(
+        &self,
+        bytes: Bytes,
+        steps: &'s [Step],
+    ) -> Result<(Bytes, &'s [Step]), Failure> {
+        Ok((bytes, steps))
     }
 
     fn carry_out(
@@ -110,11 +157,53 @@ impl Drawing {
         Ok(())
     }
 
-    #[allow(clippy::unused_self, reason = "effects use the layers")]
-    fn effect(&self, _canvas: &mut Canvas, step: &Step) -> Result<(), Stop> {
-        match step.name.as_str() {
-            "noop" => Ok(()),
-            name => Err(Unsupported(name.to_owned()).into()),
+    fn effect(&self, canvas: &mut Canvas, step: &Step) -> Result<(), Stop> {
+        color::to_srgb(canvas, self.deadline)?;
+        let context = Context {
+            images: self,
+            seed: self.seed,
+            deadline: self.deadline,
+        };
+        effects::apply(canvas, step, &context)
+    }
+
+    fn layer(&self, key: &str) -> Result<&Layer, Unsupported> {
+        let missing = || Unsupported(format!("the image {key} does not exist"));
+        self.layers.get(key).ok_or_else(missing)
+    }
+
+    fn draw_layer(&self, layer: &Layer) -> Result<RgbaImage, Failure> {
+        let bytes = layer.original.read().map_err(Failure::broken)?;
+        let mut canvas = self.draw(bytes, &layer.steps, &layer.subject, 1.0, false)?;
+        color::to_srgb(&mut canvas, self.deadline)?;
+        let frame = canvas.frames.into_iter().next();
+        frame
+            .map(|frame| frame.picture)
+            .ok_or_else(|| Failure::broken("no frame"))
+    }
+}
+
+impl Images for Drawing<'_> {
+    fn picture(&self, step: &Step) -> Result<RgbaImage, Stop> {
+        let key = step.text("secondary_image")?.unwrap_or_default();
+        let layer = self.layer(&key)?;
+        if self.depth.get() >= MAX_DEPTH {
+            return Err(Failure::Invalid("Composition nesting too deep".to_owned()).into());
         }
+        self.depth.set(self.depth.get() + 1);
+        let drawn = self.draw_layer(layer);
+        self.depth.set(self.depth.get() - 1);
+        drawn.map_err(|failure| match failure {
+            Failure::Unknown(format) => {
+                Unsupported(format!("{}: decoding {format}", step.name)).into()
+            }
+            failure => failure.into(),
+        })
+    }
+
+    fn file(&self, hash: &str) -> Result<Bytes, Stop> {
+        let file = self.layer(hash)?.original.read();
+        let reason = |error| Unsupported(format!("the file {hash} cannot be read: {error}"));
+        Ok(file.map_err(reason)?)
     }
 }

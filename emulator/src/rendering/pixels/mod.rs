@@ -52,10 +52,10 @@ fn draw(job: &Job, deadline: Deadline) -> Result<Picture, Failure> {
         .original
         .read()
         .map_err(|error| Failure::Broken(format!("the file cannot be read: {error}")))?;
-    let drawing = Drawing::new(deadline);
+    let drawing = Drawing::new(job, deadline);
     let animation = encode::has_animation(plan.format);
     let dpr = plan.options.dpr;
-    let mut canvas = drawing.draw(&bytes, &plan.steps, &plan.subject, dpr, animation)?;
+    let mut canvas = drawing.draw(bytes, &plan.steps, &plan.subject, dpr, animation)?;
     color::to_srgb(&mut canvas, deadline)?;
     let encoded = encode::encode(canvas, plan.format, &plan.options, deadline)?;
     let mut unsupported = drawing.into_unsupported();
