@@ -545,3 +545,284 @@ async fn the_organization_can_allow_remote_images_for_the_dynamic_stack() {
     let key = rokka_render::SigningKey::from(site.emulator.signing_key());
     assert_eq!(site.get(&key.sign(&path).unwrap()).await.status(), 200);
 }
+
+/// Returns the size of a picture by its own header.
+#[cfg(feature = "rendering")]
+async fn size_of(response: Response) -> (usize, usize) {
+    let status = response.status();
+    let bytes = response.bytes().await.unwrap();
+    let size = imagesize::blob_size(&bytes).unwrap_or_else(|_| {
+        panic!("{status}: {}", String::from_utf8_lossy(&bytes));
+    });
+    (size.width, size.height)
+}
+
+#[cfg(feature = "rendering")]
+#[tokio::test]
+async fn every_kind_of_url_renders_a_picture() {
+    let site = Site::start().await;
+    let boat = site.hash("sailing-boat.jpg").await;
+    let fields = site.hash("fields.png").await;
+    let alias = site
+        .send(
+            "PUT",
+            "/sourceimages/acme/alias/boat2",
+            json!({"hash": boat}),
+        )
+        .await;
+    assert!(matches!(alias.0, 200 | 201));
+    site.stack(
+        "base",
+        json!({"operations": [{"name": "resize", "expressions": {"width": "image.width / 2"}}]}),
+    )
+    .await;
+    site.stack(
+        "card",
+        json!({
+            "operations": [
+                {"name": "resize", "expressions": {"width": "$w", "height": "$w"}, "options": {"mode": "fill"}},
+                {"name": "crop", "expressions": {"width": "$w", "height": "$w"}},
+            ],
+            "variables": {"w": 60},
+        }),
+    )
+    .await;
+    site.stack(
+        "based",
+        json!({"operations": [], "options": {"basestack": "base"}}),
+    )
+    .await;
+    for (path, mimetype, size) in [
+        (format!("/dynamic/{boat}.jpg"), "image/jpeg", (480, 320)),
+        (
+            format!("/dynamic/{}.png", &boat[..8]),
+            "image/png",
+            (480, 320),
+        ),
+        (
+            format!("/dynamic/resize-width-120/{boat}/name.jpg"),
+            "image/jpeg",
+            (120, 80),
+        ),
+        (
+            format!("/dynamic/resize-width-120--rotate-angle-90/{boat}.png"),
+            "image/png",
+            (80, 120),
+        ),
+        (
+            format!("/dynamic/resize-width-120/o-dpr-2/{boat}.webp"),
+            "image/webp",
+            (240, 160),
+        ),
+        (
+            format!("/dynamic/resize-width-[image.height/4]/{fields}.gif"),
+            "image/gif",
+            (120, 180),
+        ),
+        (format!("/card/{boat}.jpg"), "image/jpeg", (60, 60)),
+        (format!("/card/v-w-90/{fields}.jpg"), "image/jpeg", (90, 90)),
+        (
+            format!("/card/{boat}.jpg?v=%7B%22w%22%3A70%7D"),
+            "image/jpeg",
+            (70, 70),
+        ),
+        (
+            format!("/card/crop-width-20/{boat}.jpg"),
+            "image/jpeg",
+            (20, 60),
+        ),
+        (
+            format!("/card/o-dpr-3/{boat}.jpg"),
+            "image/jpeg",
+            (180, 180),
+        ),
+        ("/card/-_boat2_-.jpg".to_owned(), "image/jpeg", (60, 60)),
+        (format!("/based/{boat}.jpg"), "image/jpeg", (240, 160)),
+        (
+            format!("/_iiif/{boat}/full/max/0/default.jpg"),
+            "image/jpeg",
+            (480, 320),
+        ),
+        (
+            format!("/_iiif/3/{boat}/square/!50,50/0/gray.png"),
+            "image/png",
+            (50, 50),
+        ),
+        (
+            format!("/_iiif/2/{boat}/100,100,200,100/,50/90/default.png"),
+            "image/png",
+            (50, 100),
+        ),
+    ] {
+        let response = site.get(&path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(header(&response, "content-type"), Some(mimetype), "{path}");
+        let cache = header(&response, "cache-control");
+        assert_eq!(cache, Some("public, max-age=31536000, immutable"), "{path}");
+        assert_eq!(size_of(response).await, size, "{path}");
+    }
+    let hash = site.get(&format!("/dynamic/{boat}.blur")).await;
+    assert!(
+        header(&hash, "content-type")
+            .unwrap()
+            .starts_with("text/plain")
+    );
+    let hash = hash.text().await.unwrap();
+    assert!(
+        hash.len() > 6 && hash.is_ascii() && !hash.contains(char::is_whitespace),
+        "{hash}"
+    );
+
+    let part = Part::bytes(picture("sailing-boat.jpg")).file_name("new.jpg");
+    let url = format!("{}/utils/acme/render/card/v-w-30.png", site.emulator.url());
+    let request = site
+        .http
+        .post(url)
+        .header("Api-Key", site.emulator.api_key());
+    let response = request
+        .multipart(Form::new().part("filedata", part))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(header(&response, "content-type"), Some("image/png"));
+    assert_eq!(size_of(response).await, (30, 30));
+}
+
+#[cfg(feature = "rendering")]
+#[tokio::test]
+async fn a_mirrored_iiif_image_is_the_other_one_from_right_to_left() {
+    let site = Site::start().await;
+    let boat = site.hash("sailing-boat.jpg").await;
+    let decoded = async |rotation: &str| {
+        let response = site
+            .get(&format!("/_iiif/3/{boat}/full/60,/{rotation}/default.png"))
+            .await;
+        image::load_from_memory(&response.bytes().await.unwrap()).unwrap()
+    };
+    let (plain, mirrored) = (
+        decoded("0").await.to_rgb8(),
+        decoded("!0").await.fliph().to_rgb8(),
+    );
+    assert_eq!(plain.dimensions(), (60, 40));
+    let differs = plain.pixels().zip(mirrored.pixels()).any(|(one, other)| {
+        one.0
+            .iter()
+            .zip(other.0)
+            .any(|(one, other)| one.abs_diff(other) > 3)
+    });
+    assert!(!differs);
+    assert_ne!(plain.as_raw(), decoded("!0").await.to_rgb8().as_raw());
+}
+
+/// Returns the candidates of each `srcset` in HTML: their URLs and descriptors.
+#[cfg(feature = "rendering")]
+fn candidates(html: &str) -> Vec<(String, String)> {
+    let mut candidates = Vec::new();
+    for rest in html.split("srcset=\"").skip(1) {
+        let (list, _) = rest.split_once('"').unwrap();
+        for candidate in list.split(", ") {
+            let (url, descriptor) = candidate.rsplit_once(' ').unwrap();
+            candidates.push((url.replace("&amp;", "&"), descriptor.to_owned()));
+        }
+    }
+    candidates
+}
+
+#[cfg(feature = "rendering")]
+#[tokio::test]
+async fn every_candidate_of_a_srcset_has_the_width_that_it_promises() {
+    use rokka_render::operations::{Crop, Resize};
+    use rokka_render::{Candidate, Picture, RenderUrl, SigningKey};
+
+    let site = Site::start().await;
+    let hash = site.hash("sailing-boat.jpg").await;
+    site.stack(
+        "wide",
+        json!({"operations": [{"name": "resize", "options": {"width": 100}}]}),
+    )
+    .await;
+    site.stack(
+        "by-variable",
+        json!({"operations": [{"name": "resize", "expressions": {"width": "$w"}}], "variables": {"w": 100}}),
+    )
+    .await;
+    let option = "/organizations/acme/options/protect_dynamic_stack";
+    assert_eq!(site.send("PUT", option, json!(true)).await.0, 200);
+    let key = SigningKey::from(site.emulator.signing_key());
+    let base = "http://acme.example.com";
+    let url = || {
+        RenderUrl::with_host(base, hash.as_str())
+            .unwrap()
+            .sign(&key)
+    };
+    // The width at a density of 1, and the URL.
+    let urls = [
+        (100, url().stack("wide")),
+        (100, url().dynamic([Resize::to_width(100)])),
+        (
+            90,
+            url()
+                .dynamic([Resize::to_width(120)])
+                .operation(Crop::new(90, 60)),
+        ),
+        (
+            100,
+            url()
+                .stack("wide")
+                .filename("a boat")
+                .option("jpg.quality", 60),
+        ),
+    ];
+    let mut seen = 0;
+    let mut check = async |width: usize, html: &str| {
+        for (url, descriptor) in candidates(html) {
+            let (number, kind) = descriptor.split_at(descriptor.len() - 1);
+            let number: f64 = number.parse().unwrap();
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss
+            )]
+            let promised = if kind == "w" {
+                number as usize
+            } else {
+                (width as f64 * number).round() as usize
+            };
+            let response = site.get(url.strip_prefix(base).unwrap()).await;
+            let (found, _) = size_of(response).await;
+            // A width that a density does not divide is rounded up.
+            assert!(
+                (promised..promised + 3).contains(&found),
+                "{url} {descriptor}: {found}"
+            );
+            seen += 1;
+        }
+    };
+    for (width, url) in urls {
+        let densities = url
+            .clone()
+            .srcset()
+            .density(1)
+            .density(1.5)
+            .density(2)
+            .density(3);
+        check(width, &densities.img().unwrap().html("")).await;
+        let picture = Picture::new(densities).formats(["webp"]);
+        check(width, &picture.html("").unwrap()).await;
+        // A crop decides about the width, whatever is resized before it.
+        if width == 100 {
+            let widths = url.srcset().width(50).width(333).width(640);
+            let widths = widths
+                .candidate(Candidate::width(501).dpr(2.0))
+                .sizes("100vw");
+            check(width, &widths.img().unwrap().html("")).await;
+            let picture = Picture::new(widths).formats(["webp"]);
+            check(width, &picture.html("").unwrap()).await;
+        }
+    }
+    let by_variable = url().stack("by-variable").srcset();
+    let by_variable = by_variable.candidate(Candidate::width(70).width_variable("w"));
+    let by_variable = by_variable.candidate(Candidate::width(140).width_variable("w"));
+    check(0, &by_variable.sizes("50vw").img().unwrap().html("")).await;
+    assert_eq!(seen, 4 * 4 * 3 + 3 * 4 * 3 + 2);
+}

@@ -16,12 +16,25 @@ pub(super) struct Choice {
     pub(super) varies: bool,
 }
 
+/// Whether this build encodes AVIF. Without, `autoformat` does not choose it.
+const HAS_AVIF: bool = cfg!(feature = "avif");
+
 /// Chooses the format of a rendering of this source.
 pub(super) fn choose(
     requested: &str,
     source: &FileType,
     options: &Map<String, Value>,
     accept: &str,
+) -> Result<Choice, Response> {
+    choose_from(requested, source, options, accept, HAS_AVIF)
+}
+
+fn choose_from(
+    requested: &str,
+    source: &FileType,
+    options: &Map<String, Value>,
+    accept: &str,
+    has_avif: bool,
 ) -> Result<Choice, Response> {
     let chosen = |format| Choice {
         format: Some(format),
@@ -76,7 +89,7 @@ pub(super) fn choose(
     // AVIF is for photographs, unless the stack asks for it.
     let may_be_avif =
         !is_lossless || (has("autoformat.include", "avif") && !excludes("lossless_to_lossy"));
-    let format = if may_be_avif && !excludes("avif") && accepts(accept, "image/avif") {
+    let format = if has_avif && may_be_avif && !excludes("avif") && accepts(accept, "image/avif") {
         Format::Avif
     } else if !excludes("webp") && accepts(accept, "image/webp") {
         Format::Webp
@@ -128,7 +141,9 @@ mod tests {
             return (None, false);
         };
         let source = FileType::gif(1, 1);
-        let choice = choose(requested, &source, &options, accept).ok().unwrap();
+        let choice = choose_from(requested, &source, &options, accept, true)
+            .ok()
+            .unwrap();
         (choice.format, choice.varies)
     }
 
@@ -176,6 +191,14 @@ mod tests {
                 "{requested} {options} {accept}"
             );
         }
+    }
+
+    #[test]
+    fn autoformat_does_not_choose_what_the_build_does_not_encode() {
+        let options = Map::from_iter([("autoformat".to_owned(), json!(true))]);
+        let source = FileType::gif(1, 1);
+        let choice = choose_from("jpg", &source, &options, BROWSER, false);
+        assert_eq!(choice.ok().unwrap().format, Some(Format::Webp));
     }
 
     #[test]

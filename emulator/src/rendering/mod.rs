@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use self::engine::Engine;
-#[allow(unused_imports, reason = "for renderers that change pixels")]
+#[cfg(feature = "rendering")]
 pub(crate) use self::iiif::MIRROR;
 use self::plan::{Plan, Step, Subject};
 pub(crate) use self::prepare::{Prepared, Rendering, World};

@@ -13,6 +13,7 @@ use super::geometry::{self, Target};
 use super::limits::Deadline;
 use super::stop::Stop;
 use super::{color, entropy};
+use crate::rendering::MIRROR;
 use crate::rendering::effects::{self, Context, Images};
 use crate::rendering::plan::{Step, Subject, Unsupported};
 use crate::rendering::{Job, Layer};
@@ -140,6 +141,12 @@ impl<'a> Drawing<'a> {
             "rotate" => geometry::rotate(canvas, step, deadline),
             "autorotate" => geometry::autorotate(canvas, step, deadline),
             "trim" => geometry::trim(canvas, step, deadline),
+            MIRROR => {
+                for frame in &mut canvas.frames {
+                    image::imageops::flip_horizontal_in_place(&mut frame.picture);
+                }
+                Ok(())
+            }
             _ => self.effect(canvas, step),
         }
     }
