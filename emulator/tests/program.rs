@@ -44,7 +44,12 @@ impl Program {
     /// Starts the program on a free port, and waits until it is ready.
     fn start(arguments: &[&str]) -> Self {
         let mut command = command(&["--port", "0"]);
-        command.args(arguments).stdout(Stdio::piped());
+        command.args(arguments);
+        Self::start_command(command)
+    }
+
+    fn start_command(mut command: Command) -> Self {
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
@@ -643,4 +648,39 @@ async fn a_seed_folder_becomes_images_and_stacks() {
     assert_eq!(reset.status(), 204);
     let list = get(&http, &url(&program, "/sourceimages/acme")).await;
     assert_eq!(list["total"], 2);
+}
+
+#[tokio::test]
+async fn a_line_says_once_what_renderings_lack() {
+    let pictures = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/pictures");
+    let mut command = command(&["--port", "0", "--seed", pictures]);
+    command.stderr(Stdio::piped());
+    let mut program = Program::start_command(command);
+    let http = http();
+    let list = get(&http, &format!("{}/sourceimages/acme", program.url)).await;
+    let hash = list["items"][0]["hash"].as_str().unwrap();
+    for path in ["dynamic/a", "dynamic/b", "thumb/a"] {
+        let (stack, name) = path.split_once('/').unwrap();
+        let path = format!("/_emulator/render/acme/{stack}/{hash}/{name}.jxl");
+        let response = http
+            .get(format!("{}{path}", program.url))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 200);
+    }
+    program.signal("TERM");
+    let mut said = String::new();
+    program
+        .child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    let line = |stack: &str| {
+        format!("rokka-emulator: GET /{stack}/{hash}/a.jxl: rendered without the format jxl")
+    };
+    assert_eq!(lines, [line("dynamic"), line("thumb")]);
 }

@@ -428,7 +428,7 @@ impl PictureHost {
                         .into_bytes()
                 };
                 let response = match path {
-                    "/boat.jpg" => {
+                    "/boat.jpg" | "/boat.jpg?at-once" => {
                         let body = picture("sailing-boat.jpg");
                         let mut response =
                             format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len())
@@ -686,6 +686,46 @@ async fn every_kind_of_url_renders_a_picture() {
         .unwrap();
     assert_eq!(header(&response, "content-type"), Some("image/png"));
     assert_eq!(size_of(response).await, (30, 30));
+}
+
+#[cfg(feature = "svg")]
+#[tokio::test]
+async fn an_svg_stays_one_with_its_elements_changed() {
+    let site = Site::start().await;
+    let hash = site.hash("lighthouse.svg").await;
+    let original = picture("lighthouse.svg");
+    let plain = site.get(&format!("/dynamic/{hash}.svg")).await;
+    assert_eq!(header(&plain, "content-type"), Some("image/svg+xml"));
+    assert_eq!(plain.bytes().await.unwrap(), original);
+    let changed = String::from_utf8(original)
+        .unwrap()
+        .replacen("<svg ", "<svg id=\"house\" ", 1);
+    let part = Part::bytes(changed.into_bytes()).file_name("house.svg");
+    let url = format!("{}/sourceimages/acme", site.emulator.url());
+    let request = site
+        .http
+        .post(url)
+        .header("Api-Key", site.emulator.api_key());
+    let body = request
+        .multipart(Form::new().part("filedata", part))
+        .send()
+        .await
+        .unwrap();
+    let body: Value = body.json().await.unwrap();
+    let hash = body["items"][0]["hash"].as_str().unwrap();
+    let changes = json!([{"id": "house", "attr": "class", "value": "red"}]);
+    site.stack(
+        "painted",
+        json!({"operations": [{"name": "svgdynamic", "options": {"changes": changes}}, {"name": "sepia"}]}),
+    )
+    .await;
+    let response = site.get(&format!("/painted/{hash}.svg")).await;
+    assert_eq!(
+        header(&response, "x-rokka-emulator-unsupported"),
+        Some("sepia")
+    );
+    let text = response.text().await.unwrap();
+    assert!(text.contains("class=\"red\""), "{text}");
 }
 
 #[cfg(feature = "rendering")]

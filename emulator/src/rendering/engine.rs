@@ -86,9 +86,9 @@ impl Engine {
     pub(crate) async fn render(&self, job: Job) -> Outcome {
         let permit = RENDERINGS.acquire().await;
         let renderer = self.renderer.clone();
-        let rendered = tokio::task::spawn_blocking(move || renderer.render(&job)).await;
+        let outcome = tokio::task::spawn_blocking(move || renderer.render(&job)).await;
         drop(permit);
-        match rendered {
+        match outcome {
             Ok(picture) => picture.map(Arc::new),
             // A decoder has panicked.
             Err(_) => Err(failed()),

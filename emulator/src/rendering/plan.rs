@@ -52,6 +52,7 @@ pub(crate) enum Format {
 
 /// What is known of the places in the picture, in pixels or percent of the original.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names of the service")]
 pub(crate) struct Subject {
     pub(crate) subject_area: Option<Area>,
     pub(crate) crop_area: Option<Area>,

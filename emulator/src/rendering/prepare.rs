@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::format::{self, is_on};
-use super::plan::{OutputOptions, Plan, Step};
+use super::plan::{Format, OutputOptions, Plan, Step};
 use super::remote::{RemoteFile, allowed_url};
 use super::resolve::{Resolved, Subject, dpr, resolve};
 use super::{Job, Layer, album, iiif};
@@ -259,6 +259,7 @@ fn albums(
 }
 
 /// What a URL says about the picture itself.
+#[derive(Clone, Copy)]
 struct Target<'a> {
     format: &'a str,
     stack: &'a str,
@@ -342,8 +343,10 @@ fn planned(
             crate::download::content_disposition(&name),
         ));
     }
-    let is_original = is_source || choice.format.is_none();
     unsupported.extend(choice.unsupported);
+    // An SVG stays one; a renderer may change its elements.
+    let is_changed_svg = source.format == "svg" && !steps.is_empty();
+    let is_original = is_source || (choice.format.is_none() && !is_changed_svg);
     if is_original && !is_source {
         unsupported.extend(steps.iter().map(|step| step.name.clone()));
     }
@@ -358,7 +361,7 @@ fn planned(
                 dpr: dpr(&options),
                 values: options,
             },
-            format: choice.format.unwrap_or(super::plan::Format::Svg),
+            format: choice.format.unwrap_or(Format::Svg),
             subject: subject.facts.subject(),
             unsupported,
         },

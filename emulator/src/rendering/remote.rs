@@ -1,6 +1,7 @@
 //! Remote images: which URLs a stack allows, and fetching them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -107,11 +108,17 @@ fn fits(url: &str, pattern: &str) -> bool {
     matches_pattern(url, &format!("\u{1}{pattern}\u{1}")) == Ok(true)
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Fetches files, each once.
 pub(crate) struct Remote {
     #[cfg(feature = "remote-images")]
     agent: ureq::Agent,
     files: Mutex<Cache<Arc<RemoteFile>>>,
+    /// The URLs that are being fetched. Whoever holds the lock of one fetches it.
+    in_progress: Mutex<HashMap<Url, Arc<Mutex<()>>>>,
 }
 
 impl Remote {
@@ -123,19 +130,37 @@ impl Remote {
             #[cfg(feature = "remote-images")]
             agent: fetch::agent(anywhere),
             files: Mutex::new(Cache::new(CACHE)),
+            in_progress: Mutex::default(),
         }
     }
 
     /// Forgets all files.
     pub(crate) fn clear(&self) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.clear();
+        lock(&self.files).clear();
     }
 
     /// Returns the file at a URL, from memory or from its host, which may take seconds.
     pub(crate) fn file(&self, url: &Url) -> Result<Arc<RemoteFile>, Response> {
-        let files = || self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = files().get(url.as_str()) {
+        if let Some(file) = lock(&self.files).get(url.as_str()) {
+            return Ok(file);
+        }
+        let own = lock(&self.in_progress)
+            .entry(url.clone())
+            .or_default()
+            .clone();
+        let turn = lock(&own);
+        let file = self.kept_or_fetched(url);
+        drop(turn);
+        let mut in_progress = lock(&self.in_progress);
+        // Others wait for their turn if they have it too.
+        if Arc::strong_count(&own) <= 2 {
+            in_progress.remove(url);
+        }
+        file
+    }
+
+    fn kept_or_fetched(&self, url: &Url) -> Result<Arc<RemoteFile>, Response> {
+        if let Some(file) = lock(&self.files).get(url.as_str()) {
             return Ok(file);
         }
         let bytes = Bytes::from(self.fetch(url)?);
@@ -143,7 +168,7 @@ impl Remote {
         let file = RemoteFile::of(bytes)
             .map(Arc::new)
             .ok_or_else(|| Response::bad_request(format!("What is at {url} is not an image")))?;
-        files().insert(url.to_string(), file.clone(), length);
+        lock(&self.files).insert(url.to_string(), file.clone(), length);
         Ok(file)
     }
 

@@ -86,7 +86,7 @@ pub(super) fn resolve(
         stacks: 0,
     };
     let (steps, options) = resolver.stack(definition, url.stack, 0)?;
-    if options.contains_key("dpr") && dpr(&options) != 1.0 && !has_resize(&steps) {
+    if options.contains_key("dpr") && dpr(&options) > 1.0 && !has_resize(&steps) {
         return Err(Response::bad_request(
             "The option `dpr` needs a resize operation in the stack",
         ));

@@ -3,6 +3,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::format_collect,
     clippy::needless_pass_by_value
 )]
 

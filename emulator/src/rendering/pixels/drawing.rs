@@ -91,7 +91,7 @@ impl<'a> Drawing<'a> {
 
     /// Carries out the steps that change an SVG before it is drawn.
     #[cfg(feature = "svg")]
-    fn change_svg<'s>(
+    pub(super) fn change_svg<'s>(
         &self,
         mut bytes: Bytes,
         mut steps: &'s [Step],
@@ -112,7 +112,7 @@ impl<'a> Drawing<'a> {
         clippy::unnecessary_wraps,
         reason = "with the feature, it can fail"
     )]
-    fn change_svg<'s>(
+    pub(super) fn change_svg<'s>(
         &self,
         bytes: Bytes,
         steps: &'s [Step],

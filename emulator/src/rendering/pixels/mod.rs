@@ -24,10 +24,11 @@ pub(crate) struct Pixels;
 
 impl Renderer for Pixels {
     fn render(&self, job: &Job) -> Result<Picture, Response> {
-        if job.plan.format == Format::Svg {
-            return Ok(original(job, Vec::new()));
-        }
-        match draw(job, Deadline::after(TIME)) {
+        let drawn = match job.plan.format {
+            Format::Svg => change_svg(job, Deadline::after(TIME)),
+            _ => draw(job, Deadline::after(TIME)),
+        };
+        match drawn {
             Ok(picture) => Ok(picture),
             Err(Failure::Unknown(format)) => {
                 let reason = format!("decoding {format}, so this is the original");
@@ -46,12 +47,27 @@ fn original(job: &Job, unsupported: Vec<String>) -> Picture {
     }
 }
 
+/// Changes the elements of an SVG that stays one. Steps that need pixels are left out.
+fn change_svg(job: &Job, deadline: Deadline) -> Result<Picture, Failure> {
+    let drawing = Drawing::new(job, deadline);
+    let (bytes, rest) = drawing.change_svg(read(job)?, &job.plan.steps)?;
+    let mut unsupported = drawing.into_unsupported();
+    unsupported.extend(rest.iter().map(|step| step.name.clone()));
+    Ok(Picture {
+        content: bytes.into(),
+        mimetype: job.mimetype.clone(),
+        unsupported,
+    })
+}
+
+fn read(job: &Job) -> Result<bytes::Bytes, Failure> {
+    let bytes = job.original.read();
+    bytes.map_err(|error| Failure::Broken(format!("the file cannot be read: {error}")))
+}
+
 fn draw(job: &Job, deadline: Deadline) -> Result<Picture, Failure> {
     let plan = &job.plan;
-    let bytes = job
-        .original
-        .read()
-        .map_err(|error| Failure::Broken(format!("the file cannot be read: {error}")))?;
+    let bytes = read(job)?;
     let drawing = Drawing::new(job, deadline);
     let animation = encode::has_animation(plan.format);
     let dpr = plan.options.dpr;
