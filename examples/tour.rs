@@ -1,4 +1,4 @@
-//! Uploads an image, sets its subject area, protects it, finds it, downloads it, and signs a render URL.
+//! Uploads an image, sets its subject area, protects it, finds it, downloads it, signs a render URL, and saves a rendering.
 //!
 //! `cargo run --example tour` uses an in-memory emulator and needs no account. With `ROKKA_API_KEY` and `ROKKA_ORGANIZATION`
 //! set, it uses the real service and deletes what it uploads.
@@ -79,19 +79,29 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     step("6. Sign a render URL that expires tomorrow");
     let url = service.rokka.render(&service.organization, &image.hash)?;
-    let square = [
-        Operation::new("resize").option("width", 300),
-        Operation::new("crop")
-            .option("width", 200)
-            .option("height", 200),
-    ];
-    let url = url.dynamic(square).format("jpg");
+    let url = url.dynamic(square()).format("jpg");
     match &service.signing_key {
         Some(key) => println!("   {}", url.sign(key).until(SystemTime::now() + DAY).url()?),
         None => println!("   {}  (set ROKKA_SIGNING_KEY to sign it)", url.url()?),
     }
 
-    step("7. Delete the image (it can be restored for 30 days)");
+    step("7. Render a picture, and save it");
+    let path = std::env::temp_dir().join("rokka-tour.jpg");
+    let rendering = service
+        .rokka
+        .render_upload(&service.organization, Source::bytes("boat.jpg", IMAGE))
+        .dynamic(square())
+        .format("jpg");
+    let length = rendering.to_file(&path).overwrite().await?;
+    let size = imagesize::size(&path)?;
+    println!(
+        "   {} is {} x {} pixels, {length} bytes",
+        path.display(),
+        size.width,
+        size.height
+    );
+
+    step("8. Delete the image (it can be restored for 30 days)");
     images.delete(&image.hash).await?;
     let gone = images.get(&image.hash).await;
     println!(
@@ -100,6 +110,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .map_or("not deleted".to_owned(), |error| error.to_string())
     );
     Ok(())
+}
+
+/// Operations that make a square of the middle of a picture.
+fn square() -> [Operation; 2] {
+    [
+        Operation::new("resize").option("width", 300),
+        Operation::new("crop")
+            .option("width", 200)
+            .option("height", 200),
+    ]
 }
 
 /// Prints the matching images, two a page.

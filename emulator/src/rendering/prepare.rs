@@ -316,7 +316,7 @@ fn planned(
     let Resolved {
         steps,
         layers,
-        options,
+        mut options,
         mut unsupported,
         reads_request,
     } = resolved;
@@ -342,6 +342,10 @@ fn planned(
             "content-disposition",
             crate::download::content_disposition(&name),
         ));
+    }
+    if target.format == "png" && choice.format == Some(Format::Webp) {
+        // As the service: what was asked for without loss stays so, unless the stack says otherwise.
+        options.entry("webp.quality").or_insert(json!(100));
     }
     unsupported.extend(choice.unsupported);
     // An SVG stays one; a renderer may change its elements.

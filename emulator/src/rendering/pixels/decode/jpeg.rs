@@ -42,7 +42,11 @@ impl<'a> Jpeg<'a> {
     }
 
     pub(crate) fn load(mut self) -> Result<Canvas, Failure> {
-        let rgb = self.decoder.input_colorspace() == Some(ColorSpace::RGB);
+        // The decoder cannot add the opacity to these itself.
+        let rgb = matches!(
+            self.decoder.input_colorspace(),
+            Some(ColorSpace::RGB | ColorSpace::CMYK | ColorSpace::YCCK)
+        );
         if rgb {
             let options = *self.decoder.options();
             let options = options.jpeg_set_out_colorspace(ColorSpace::RGB);

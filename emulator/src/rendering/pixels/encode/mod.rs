@@ -26,7 +26,7 @@ pub(crate) fn has_animation(format: Format) -> bool {
     format == Format::Gif || (format == Format::Webp && webp::HAS_ANIMATION)
 }
 
-/// Writes the picture. An encoder that is not compiled in, or does not exist, is replaced by PNG.
+/// Writes the picture.
 pub(crate) fn encode(
     mut canvas: Canvas,
     format: Format,
@@ -42,7 +42,6 @@ pub(crate) fn encode(
         Format::Jpg if keeps_transparency(options) && canvas.is_transparent() => Format::Png,
         format => format,
     };
-    let mut unsupported = None;
     let bytes = match format {
         Format::Jpg => jpg::encode(canvas, options)?,
         Format::Png => png::encode(&canvas, options)?,
@@ -51,20 +50,27 @@ pub(crate) fn encode(
         Format::Blur => blur_hash::encode(canvas)?,
         #[cfg(feature = "avif")]
         Format::Avif => avif::encode(&canvas, options)?,
-        other => {
-            unsupported = Some(format!("format {}: PNG instead", other.mimetype()));
-            let bytes = png::encode(&canvas, options)?;
+        // Not compiled in: the next best.
+        #[cfg(not(feature = "avif"))]
+        Format::Avif => {
+            let bytes = webp::encode(&canvas, options)?;
             return Ok(Encoded {
                 bytes,
-                mimetype: Format::Png.mimetype(),
-                unsupported,
+                mimetype: Format::Webp.mimetype(),
+                unsupported: Some("the format avif, so this is WebP".to_owned()),
             });
+        }
+        // Planned for originals alone.
+        Format::Svg => {
+            return Err(Failure::Invalid(
+                "A picture cannot become an SVG".to_owned(),
+            ));
         }
     };
     Ok(Encoded {
         bytes,
         mimetype: format.mimetype(),
-        unsupported,
+        unsupported: None,
     })
 }
 

@@ -74,7 +74,7 @@ fn xyz(color: [f64; 3]) -> [f64; 3] {
     ]
 }
 
-/// Returns 100 for the color of skin, less for others, and not less than 0.
+/// Returns 100 for the color of skin, and less for others.
 fn skin(color: [f64; 3]) -> f64 {
     let norm = color.iter().map(|part| part * part).sum::<f64>().sqrt();
     if norm <= f64::EPSILON {
@@ -85,10 +85,10 @@ fn skin(color: [f64; 3]) -> f64 {
         .zip(SKIN)
         .map(|(part, skin)| part / norm + skin);
     let distance = distance.map(|part| part * part).sum::<f64>().sqrt();
-    (100.0 - 100.0 * distance).max(0.0)
+    100.0 - 100.0 * distance
 }
 
-/// Returns `a` of CIELAB, red against green, and not less than 0.
+/// Returns `a` of CIELAB, red against green.
 fn redness([x, y, _]: [f64; 3]) -> f64 {
     let f = |ratio: f64| {
         if ratio > 0.008_856 {
@@ -97,16 +97,26 @@ fn redness([x, y, _]: [f64; 3]) -> f64 {
             7.787 * ratio + 16.0 / 116.0
         }
     };
-    (500.0 * (f(x / 95.047) - f(y / 100.0))).max(0.0)
+    500.0 * (f(x / 95.047) - f(y / 100.0))
 }
 
 /// Blurs a square of scores, horizontally and then vertically.
 fn blurred(scores: &[f64], sigma: f64) -> Vec<f64> {
     let side = i64::from(SIDE);
-    #[allow(clippy::cast_possible_truncation)] // At most a few pixels.
-    let radius = (sigma * 3.0).ceil() as i64;
+    // As libvips: whole numbers, and none where the curve is below a fifth.
     #[allow(clippy::cast_precision_loss)] // Small numbers.
-    let weight = |distance: i64| (-((distance * distance) as f64) / (2.0 * sigma * sigma)).exp();
+    let weight = |distance: i64| {
+        let height = (-((distance * distance) as f64) / (2.0 * sigma * sigma)).exp();
+        if height < 0.2 {
+            0.0
+        } else {
+            (20.0 * height).round()
+        }
+    };
+    let radius = (0..side)
+        .take_while(|distance| weight(*distance) > 0.0)
+        .count();
+    let radius = i64::try_from(radius).unwrap_or_default() - 1;
     let total: f64 = (-radius..=radius).map(weight).sum();
     let pass = |scores: &[f64], across: bool| {
         let at = |x: i64, y: i64| {

@@ -101,7 +101,11 @@ pub(crate) fn crop(
             // As the service: each frame of an animation has its own.
             return Ok(cut_out(canvas, deadline, |picture| {
                 let (x, y) = attention(picture, (width, height))?;
-                Ok(around(x, y))
+                // Half of the box is rounded down, as libvips does.
+                Ok(at(
+                    offset(x - f64::from(width / 2), width, whole_width),
+                    offset(y - f64::from(height / 2), height, whole_height),
+                ))
             })?);
         }
         Place::At(Anchor::At(x, y)) => at(

@@ -105,7 +105,8 @@ pub(crate) fn resize(
     })
 }
 
-/// Resizes with a Lanczos filter, as libvips does, weighting the colors with their opacity.
+/// Resizes as libvips does, with a Lanczos filter to a smaller size and with a cubic one to a larger, weighting the colors with
+/// their opacity.
 pub(crate) fn resize_picture(
     resizer: &mut Resizer,
     picture: &RgbaImage,
@@ -113,8 +114,13 @@ pub(crate) fn resize_picture(
     opaque: bool,
 ) -> Result<RgbaImage, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Invalid(format!("resize: {error}"));
+    let filter = if width > picture.width() {
+        FilterType::CatmullRom
+    } else {
+        FilterType::Lanczos3
+    };
     let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .resize_alg(ResizeAlg::Convolution(filter))
         .use_alpha(!opaque);
     let source = ImageRef::new(picture.width(), picture.height(), picture, PixelType::U8x4)
         .map_err(|error| failed(&error))?;

@@ -1,0 +1,139 @@
+//! Files that were made to do harm: each costs a 4xx, in little time and memory, and the emulator lives on.
+
+use std::time::{Duration, Instant};
+
+use image::{DynamicImage, ImageFormat, RgbaImage};
+
+use crate::support::{Server, coordinates, encoded, png};
+
+/// Returns a PNG with a size in its header, and a few pixels.
+fn bomb(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = png(RgbaImage::new(4, 4));
+    bytes[16..20].copy_from_slice(&width.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height.to_be_bytes());
+    let checksum = crc32fast::hash(&bytes[12..29]).to_be_bytes();
+    bytes[29..33].copy_from_slice(&checksum);
+    bytes
+}
+
+#[tokio::test]
+async fn a_picture_with_too_many_pixels_is_refused_before_it_is_decoded() {
+    let server = Server::start().await;
+    let mut gif = b"GIF89a\xff\xff\xff\xff\x80\0\0".to_vec();
+    gif.extend([0; 6]);
+    gif.extend(b"\x2c\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0\x3b");
+    let jpeg = [
+        &b"\xff\xd8\xff\xc0\0\x0b\x08\xff\xff\xff\xff\x01\x01\x11\0"[..],
+        b"\xff\xda\0\x08\x01\x01\0\0\x3f\0\x55\xff\xd9",
+    ]
+    .concat();
+    let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" width="90000" height="90000"><rect width="9" height="9"/></svg>"#;
+    for (name, bytes) in [
+        ("a.png", bomb(60_000, 60_000)),
+        ("b.png", bomb(1, u32::MAX / 2)),
+        ("a.gif", gif),
+        ("a.jpg", jpeg),
+        #[cfg(feature = "svg")]
+        ("a.svg", svg.to_vec()),
+    ] {
+        let _ = svg;
+        let hash = server.upload(name, bytes).await;
+        let start = Instant::now();
+        let rendered = server.render("resize-width-10", &hash, "png").await;
+        assert!(
+            (400..500).contains(&rendered.status),
+            "{name}: {} {}",
+            rendered.status,
+            rendered.text()
+        );
+        // Far less than the pixels would take.
+        assert!(start.elapsed() < Duration::from_secs(5), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_animation_with_too_many_pixels_is_refused() {
+    let server = Server::start().await;
+    let mut gif = b"GIF89a\0\x08\0\x08\x80\0\0\0\0\0\xff\xff\xff".to_vec();
+    for _ in 0..40 {
+        gif.extend(b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0");
+    }
+    gif.push(0x3b);
+    let hash = server.upload("a.gif", gif).await;
+    let rendered = server.render("", &hash, "gif").await;
+    assert_eq!(rendered.status, 413, "{}", rendered.text());
+    // The first frame alone is small enough.
+    assert_eq!(
+        server
+            .render("resize-width-9", &hash, "png")
+            .await
+            .picture()
+            .width(),
+        9
+    );
+}
+
+#[tokio::test]
+async fn damaged_files_cost_a_4xx_or_show_what_is_left() {
+    let server = Server::start().await;
+    let picture = DynamicImage::from(coordinates(48, 32));
+    let rgb = DynamicImage::from(picture.to_rgb8());
+    for (format, picture) in [
+        (ImageFormat::Png, &picture),
+        (ImageFormat::Jpeg, &rgb),
+        (ImageFormat::Gif, &picture),
+        (ImageFormat::WebP, &picture),
+        (ImageFormat::Tiff, &rgb),
+    ] {
+        let whole = encoded(picture, format);
+        let mut damaged = Vec::new();
+        for part in 1..12 {
+            damaged.push(whole[..whole.len() * part / 12].to_vec());
+            let mut changed = whole.clone();
+            let at = whole.len() * part / 12;
+            for byte in changed.iter_mut().skip(at).take(part) {
+                *byte ^= 0x5a;
+            }
+            damaged.push(changed);
+        }
+        for (number, bytes) in damaged.into_iter().enumerate() {
+            let hash = server.upload("a.bin", bytes).await;
+            let rendered = server.render("resize-width-10", &hash, "png").await;
+            let status = rendered.status;
+            assert!(
+                status == 200 || (400..500).contains(&status),
+                "{format:?} {number}: {status}"
+            );
+        }
+    }
+    let hash = server.upload("a.png", png(coordinates(9, 9))).await;
+    assert_eq!(server.render("", &hash, "png").await.status, 200);
+}
+
+#[cfg(feature = "svg")]
+#[tokio::test]
+async fn an_svg_reads_no_files_and_expands_no_bombs() {
+    let server = Server::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret.png");
+    let red = RgbaImage::from_pixel(9, 9, image::Rgba([255, 0, 0, 255]));
+    std::fs::write(&secret, png(red)).unwrap();
+    let svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">
+        <image width="9" height="9" href="{0}"/><image width="9" height="9" xlink:href="file://{0}"/></svg>"#,
+        secret.display()
+    );
+    let hash = server.upload("a.svg", svg.into_bytes()).await;
+    let drawn = server.pixels("", &hash).await;
+    assert!(drawn.pixels().all(|pixel| pixel.0[3] == 0));
+    let mut bomb = String::from("<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY a0 'aaaaaaaaaa'>");
+    for level in 1..20 {
+        let inner = format!("&a{};", level - 1).repeat(10);
+        bomb += &format!("<!ENTITY a{level} '{inner}'>");
+    }
+    bomb +=
+        "]><svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>&a19;</text></svg>";
+    let hash = server.upload("b.svg", bomb.into_bytes()).await;
+    let rendered = server.render("", &hash, "png").await;
+    assert!((400..500).contains(&rendered.status), "{}", rendered.status);
+}
