@@ -11,11 +11,6 @@ mod facts;
 mod format;
 mod iiif;
 #[cfg(feature = "rendering")]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the operations that are not geometry use it too"
-)]
 mod pixels;
 #[allow(dead_code, reason = "read by renderers that change pixels")]
 pub(crate) mod plan;

@@ -62,12 +62,17 @@ impl Server {
 
     /// Renders `dynamic/{operations}/{hash}.{format}`; the operations may be empty.
     pub(crate) async fn render(&self, operations: &str, hash: &str, format: &str) -> Rendered {
-        let host = self.emulator.render_host();
         let operations = match operations {
             "" => String::new(),
             operations => format!("/{operations}"),
         };
-        let url = format!("{host}/dynamic{operations}/{hash}.{format}");
+        self.get(&format!("/dynamic{operations}/{hash}.{format}"))
+            .await
+    }
+
+    /// Requests a path of the render host.
+    pub(crate) async fn get(&self, path: &str) -> Rendered {
+        let url = format!("{}{path}", self.emulator.render_host());
         let response = self.http.get(url).send().await.unwrap();
         let header = |name: &str| {
             let value = response.headers().get(name)?;

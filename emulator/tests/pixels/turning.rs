@@ -24,6 +24,24 @@ async fn quarter_turns_move_every_pixel() {
 }
 
 #[tokio::test]
+async fn iiif_mirrors_and_turns() {
+    let server = Server::start().await;
+    let picture = coordinates(30, 20);
+    let hash = server.upload("a.png", png(picture.clone())).await;
+    let mirrored = imageops::flip_horizontal(&picture);
+    for (rotation, expected) in [
+        ("0", picture),
+        ("!0", mirrored.clone()),
+        ("!90", imageops::rotate90(&mirrored)),
+    ] {
+        let path = format!("/_iiif/{hash}/full/max/{rotation}/default.png");
+        let rendered = server.get(&path).await;
+        assert_eq!(rendered.unsupported, None, "{rotation}");
+        assert_eq!(rendered.picture().into_rgba8(), expected, "{rotation}");
+    }
+}
+
+#[tokio::test]
 async fn other_angles_enlarge_the_canvas_and_fill_its_corners() {
     let server = Server::start().await;
     let red = RgbaImage::from_pixel(100, 50, Rgba([200, 0, 0, 255]));

@@ -1,6 +1,6 @@
 //! From the colors of an ICC profile to sRGB, which every output format is in.
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformExecutor as _, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use super::canvas::Canvas;
 use super::failure::Failure;

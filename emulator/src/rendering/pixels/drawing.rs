@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use image::RgbaImage;
+use image::metadata::Orientation;
 
 use super::canvas::Canvas;
 use super::decode::{Need, Source};
@@ -13,10 +14,9 @@ use super::geometry::{self, Target};
 use super::limits::Deadline;
 use super::stop::Stop;
 use super::{color, entropy};
-use crate::rendering::MIRROR;
 use crate::rendering::effects::{self, Context, Images};
 use crate::rendering::plan::{Step, Subject, Unsupported};
-use crate::rendering::{Job, Layer};
+use crate::rendering::{Job, Layer, MIRROR};
 
 /// The deepest nesting of compositions, as on the service.
 const MAX_DEPTH: u32 = 5;
@@ -141,12 +141,11 @@ impl<'a> Drawing<'a> {
             "rotate" => geometry::rotate(canvas, step, deadline),
             "autorotate" => geometry::autorotate(canvas, step, deadline),
             "trim" => geometry::trim(canvas, step, deadline),
-            MIRROR => {
-                for frame in &mut canvas.frames {
-                    image::imageops::flip_horizontal_in_place(&mut frame.picture);
-                }
-                Ok(())
-            }
+            MIRROR => Ok(geometry::turn(
+                canvas,
+                Orientation::FlipHorizontal,
+                deadline,
+            )?),
             _ => self.effect(canvas, step),
         }
     }

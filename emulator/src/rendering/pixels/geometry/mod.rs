@@ -10,7 +10,7 @@ mod rotate;
 mod trim;
 
 pub(crate) use anchor::{Along, Anchor};
-pub(crate) use autorotate::autorotate;
+pub(crate) use autorotate::{autorotate, turn};
 pub(crate) use crop::crop;
 pub(crate) use resize::{Target, resize, resize_picture, target};
 pub(crate) use rotate::rotate;
