@@ -318,6 +318,7 @@ fn entry_json(entry: &Entry) -> Value {
     let mut json = request_json(&entry.request);
     if let Value::Object(json) = &mut json {
         let received = entry.received.to_rfc3339_opts(SecondsFormat::Millis, true);
+        json.insert("number".to_owned(), entry.number.into());
         json.insert("received".to_owned(), received.into());
         let seconds = entry.duration.map(|duration| duration.as_secs_f64());
         json.insert("seconds".to_owned(), seconds.into());

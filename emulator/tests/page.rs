@@ -545,129 +545,157 @@ async fn other_machines_get_urls_that_they_can_resolve() {
     );
 }
 
-#[tokio::test]
-async fn the_log_explains_refused_requests() {
-    let emulator = Emulator::builder()
-        .organization("acme")
-        .organization("other")
-        .seed_folder(PICTURES)
-        .start()
-        .await;
-    let hash = hash_of(&emulator, "fields.png").await;
-    let raw = async |path: &str| {
-        http()
-            .get(format!("{}{path}", emulator.url()))
-            .send()
-            .await
-            .unwrap()
-            .status()
-    };
-    let explained = async |parts: &[&str]| {
-        let html = view(&emulator, "/acme/requests?refused=true").await;
-        let latest = html.split("<li").nth(1).unwrap_or_default();
-        // Without the tab bar, whose items are no requests.
-        let latest = html
-            .split("id=\"log\"")
-            .nth(1)
-            .and_then(|log| log.split("<li").nth(1))
-            .unwrap_or(latest);
-        for part in parts {
-            assert!(latest.contains(part), "{part}\n{latest}");
-        }
-        latest.to_owned()
-    };
+/// Sends a request without credentials, and returns its status.
+async fn status_of(emulator: &Emulator, path: &str) -> u16 {
+    let url = format!("{}{path}", emulator.url());
+    http().get(url).send().await.unwrap().status().as_u16()
+}
 
-    assert_eq!(raw("/sourceimages/acme").await, 403);
-    explained(&[
+/// Sends a request with the key, and returns its status.
+async fn api_status(emulator: &Emulator, path: &str) -> u16 {
+    let response = api(emulator, Method::GET, path).send().await;
+    response.unwrap().status().as_u16()
+}
+
+/// Checks that the latest row of the log has these parts, and returns it.
+async fn explained(emulator: &Emulator, parts: &[&str]) -> String {
+    let html = view(emulator, "/acme/requests?refused=true").await;
+    let (_, log) = html.split_once("id=\"log\"").unwrap();
+    let latest = log.split("<li").nth(1).unwrap();
+    for part in parts {
+        assert!(latest.contains(part), "{part}\n{latest}");
+    }
+    latest.to_owned()
+}
+
+#[tokio::test]
+async fn the_log_explains_refused_requests_to_the_api() {
+    let builder = Emulator::builder()
+        .organization("acme")
+        .organization("other");
+    let emulator = builder.seed_folder(PICTURES).start().await;
+    let hash = hash_of(&emulator, "fields.png").await;
+
+    assert_eq!(status_of(&emulator, "/sourceimages/acme").await, 403);
+    let parts = [
         "403",
         "Invalid or missing credentials",
         "The request has no credentials",
-    ])
-    .await;
-    let request = http()
-        .get(format!("{}/stacks/acme", emulator.url()))
-        .header("Api-Key", "wrongkey");
-    assert_eq!(request.send().await.unwrap().status(), 403);
-    let row = explained(&["has a key that this emulator does not know"]).await;
+    ];
+    explained(&emulator, &parts).await;
+    let request = http().get(format!("{}/stacks/acme", emulator.url()));
+    let response = request.header("Api-Key", "wrongkey").send().await.unwrap();
+    assert_eq!(response.status(), 403);
+    let row = explained(&emulator, &["has a key that this emulator does not know"]).await;
     assert!(!row.contains("wrongkey"));
 
-    assert_eq!(
-        api(&emulator, Method::GET, "/stacks/nobody")
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        404
-    );
-    explained(&["There is no organization `nobody`; there are: acme, other."]).await;
-    let path = format!("/sourceimages/other/{hash}");
-    assert_eq!(
-        api(&emulator, Method::GET, &path)
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        404
-    );
-    explained(&["The image is in the organization `acme`, not in `other`."]).await;
-    let path = format!("/thumb/{hash}.jpg");
-    assert_eq!(
-        api(&emulator, Method::GET, &path)
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        404
-    );
-    explained(&["This looks like a render URL", "http://acme.localhost:"]).await;
-    assert_eq!(
-        api(&emulator, Method::GET, "/stacks/acme/thumbs")
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        404
-    );
-    explained(&["there are: members, thumb."]).await;
-
-    // A signature: none, and a wrong one. The log has the right one.
-    let path = format!("/_emulator/render/acme/members/{hash}.jpg");
-    assert_eq!(raw(&path).await, 403);
-    let row = explained(&["The stack is protected", "The URL has no signature"]).await;
-    let url = attribute(&row, "class=\"wrap\"", "href");
-    let (_, path) = url.split_once("://").unwrap().1.split_once('/').unwrap();
-    assert_eq!(raw(&format!("/_emulator/render/acme/{path}")).await, 200);
-    assert_eq!(
-        raw(&format!(
-            "/_emulator/render/acme/members/{hash}.png?sig=0123456789abcdef"
-        ))
-        .await,
-        403
-    );
-    explained(&["The signature was made with another key, or for another URL"]).await;
+    for (path, part) in [
+        (
+            "/stacks/nobody".to_owned(),
+            "There is no organization `nobody`; there are: acme, other.",
+        ),
+        (
+            format!("/sourceimages/other/{hash}"),
+            "The image is in the organization `acme`, not in `other`.",
+        ),
+        (
+            "/sourceimages/acme/abcdef01".to_owned(),
+            "has no image whose hash is, or begins with, abcdef01",
+        ),
+        (format!("/thumb/{hash}.jpg"), "This looks like a render URL"),
+        (
+            "/stacks/acme/thumbs".to_owned(),
+            "there are: members, thumb.",
+        ),
+    ] {
+        assert_eq!(api_status(&emulator, &path).await, 404, "{path}");
+        explained(&emulator, &[part]).await;
+    }
 
     // A role: the key of a new user who may only read.
     let member = json!({"roles": ["read"]});
     let request = api(&emulator, Method::POST, "/organizations/acme/memberships").json(&member);
     let member: Value = request.send().await.unwrap().json().await.unwrap();
     let key = member["api_key"].as_str().unwrap();
-    let request = http()
-        .delete(format!("{}/stacks/acme/thumb", emulator.url()))
-        .header("Api-Key", key);
-    assert_eq!(request.send().await.unwrap().status(), 403);
-    explained(&["lacks the role write in the organization acme"]).await;
+    let request = http().delete(format!("{}/stacks/acme/thumb", emulator.url()));
+    let response = request.header("Api-Key", key).send().await.unwrap();
+    assert_eq!(response.status(), 403);
+    assert_eq!(
+        header(&response, "x-rokka-emulator-missing"),
+        "the role write in the organization acme"
+    );
+    explained(
+        &emulator,
+        &["lacks the role write in the organization acme"],
+    )
+    .await;
 
     // A fault is not the emulator's opinion.
     emulator.on("GET", "/stacks/*").respond(503);
+    assert_eq!(api_status(&emulator, "/stacks/acme").await, 503);
+    explained(&emulator, &["503", "A fault returned this"]).await;
+}
+
+#[tokio::test]
+async fn the_log_explains_refused_renderings() {
+    let emulator = with_pictures().await;
+    let hash = hash_of(&emulator, "fields.png").await;
+    let members = |rest: &str| format!("/_emulator/render/acme/members/{rest}");
+
+    // The log has the right signature in place of none and of a wrong one.
     assert_eq!(
-        api(&emulator, Method::GET, "/stacks/acme")
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        503
+        status_of(&emulator, &members(&format!("{hash}.jpg"))).await,
+        403
     );
-    explained(&["503", "A fault returned this"]).await;
+    let row = explained(
+        &emulator,
+        &["The stack is protected", "The URL has no signature"],
+    )
+    .await;
+    let url = attribute(&row, "class=\"wrap\"", "href");
+    let (_, path) = url.split_once("://").unwrap().1.split_once('/').unwrap();
+    assert_eq!(
+        status_of(&emulator, &format!("/_emulator/render/acme/{path}")).await,
+        200
+    );
+    let wrong = members(&format!("{hash}.png?sig=0123456789abcdef"));
+    assert_eq!(status_of(&emulator, &wrong).await, 403);
+    explained(
+        &emulator,
+        &["The signature was made with another key, or for another URL"],
+    )
+    .await;
+
+    assert_eq!(
+        status_of(&emulator, "/_emulator/render/acme/thumb/abcdef0123.jpg").await,
+        404
+    );
+    explained(
+        &emulator,
+        &["has no image whose hash is, or begins with, abcdef0123"],
+    )
+    .await;
+    api(
+        &emulator,
+        Method::DELETE,
+        &format!("/sourceimages/acme/{hash}"),
+    )
+    .send()
+    .await
+    .unwrap();
+    assert_eq!(
+        status_of(
+            &emulator,
+            &format!("/_emulator/render/acme/thumb/{hash}.jpg")
+        )
+        .await,
+        404
+    );
+    explained(
+        &emulator,
+        &["The image is deleted", "/restore brings it back"],
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::super::response::{HandlerResult, Response};
+use super::super::response::Response;
 use super::super::search::RESULT_WINDOW;
 use super::PATH;
 use super::layout::{self, Tab};
@@ -112,7 +112,7 @@ impl<'a> Query<'a> {
     }
 }
 
-pub(super) fn show(visit: &Visit<'_>, organization: &str) -> HandlerResult {
+pub(super) fn show(visit: &Visit<'_>, organization: &str) -> Response {
     let query = Query::read(visit);
     let found = visit.read(&query.target(organization));
     let content = html! {
@@ -126,13 +126,7 @@ pub(super) fn show(visit: &Visit<'_>, organization: &str) -> HandlerResult {
             }
         }
     };
-    Ok(layout::page(
-        visit,
-        organization,
-        Some(Tab::Images),
-        "Images",
-        &content,
-    ))
+    layout::page(visit, organization, Some(Tab::Images), "Images", &content)
 }
 
 fn upload_form(organization: &str) -> Markup {

@@ -73,11 +73,11 @@ fn route(visit: &Visit<'_>, path: &[&str]) -> HandlerResult {
     };
     let result = if visit.service.has_organization(organization) {
         match rest {
-            [] => images::show(visit, organization),
+            [] => Ok(images::show(visit, organization)),
             ["images", hash] => image::show(visit, organization, hash),
             ["stacks"] => stacks::show(visit, organization),
             ["stacks", name] => stack::show(visit, organization, name),
-            ["requests"] => requests::show(visit, organization),
+            ["requests"] => Ok(requests::show(visit, organization)),
             ["requests", "rows"] => return Ok(requests::rows(visit)),
             _ => Err(Response::not_found("Page")),
         }

@@ -5,7 +5,7 @@ use chrono::SecondsFormat;
 use maud::{Markup, html};
 
 use super::super::journal::Entry;
-use super::super::response::{HandlerResult, Response};
+use super::super::response::Response;
 use super::super::service::Host;
 use super::PATH;
 use super::explanation;
@@ -18,7 +18,7 @@ const LIMIT: usize = 200;
 /// The most characters of a body that are shown.
 const MAX_TEXT: usize = 4_000;
 
-pub(super) fn show(visit: &Visit<'_>, organization: &str) -> HandlerResult {
+pub(super) fn show(visit: &Visit<'_>, organization: &str) -> Response {
     let entries = entries(visit, None, &[]);
     let content = html! {
         h1 { "Requests" }
@@ -40,13 +40,13 @@ pub(super) fn show(visit: &Visit<'_>, organization: &str) -> HandlerResult {
             (list(visit, &entries))
         }
     };
-    Ok(layout::page(
+    layout::page(
         visit,
         organization,
         Some(Tab::Requests),
         "Requests",
         &content,
-    ))
+    )
 }
 
 /// Returns the rows of requests after a number, and of those that had no response yet.
