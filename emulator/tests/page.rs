@@ -277,6 +277,23 @@ async fn the_grid_takes_filters_sort_and_facets_of_the_service() {
         "{html}"
     );
 
+    // A value is a link that adds it to the filters, whatever is in it.
+    let tags = [("meta_user[0]", json!({"array:tags": ["50% & more"]}))];
+    upload(
+        &emulator,
+        "odd.gif",
+        b"GIF89a\x01\x00\x01\x00\x00\x00\x00;".to_vec(),
+        &tags,
+    )
+    .await;
+    let html = view(&emulator, "/acme?facets=user:array:tags").await;
+    let (before, _) = html.split_once("50% &amp; more <span").unwrap();
+    let (_, link) = before.rsplit_once("href=\"").unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&");
+    let html = view(&emulator, link.strip_prefix("/_emulator/page").unwrap()).await;
+    assert_eq!(names(&html), ["odd.gif"]);
+    assert!(html.contains("aria-current=\"true\""), "it is chosen");
+
     // What the service refuses is explained in its words.
     let html = view(&emulator, "/acme?q=colour%3Dred").await;
     assert!(html.contains("role=\"alert\"") && html.contains("Unknown search field `colour`"));

@@ -1,6 +1,7 @@
 //! The images of an organization: the search, the grid of renderings, the place for uploads.
 
 use maud::{Markup, html};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -52,16 +53,24 @@ impl<'a> Query<'a> {
         self.filters.is_empty() && !self.deleted
     }
 
-    /// Returns the filters as names and values. A word without `=` is looked for in the names.
+    /// Returns the filters as names and values. They may be percent-encoded, as those of a URL. A word without `=` is
+    /// looked for in the names.
     fn pairs(&self) -> Vec<(String, String)> {
+        let decoded = |text: &str| {
+            percent_decode_str(text.trim())
+                .decode_utf8_lossy()
+                .into_owned()
+        };
         self.filters
             .split(['&', '\n'])
             .map(str::trim)
             .filter(|filter| !filter.is_empty())
             .map(|filter| match filter.split_once('=') {
-                Some((name, value)) => (name.trim().to_owned(), value.trim().to_owned()),
-                None if filter.ends_with('*') => ("name_text".to_owned(), filter.to_owned()),
-                None => ("name_text".to_owned(), format!("{filter}*")),
+                Some((name, value)) => (decoded(name), decoded(value)),
+                None => {
+                    let word = decoded(filter.trim_end_matches('*'));
+                    ("name_text".to_owned(), format!("{word}*"))
+                }
             })
             .collect()
     }
@@ -315,29 +324,25 @@ fn facets(organization: &str, query: &Query<'_>, counts: &Value) -> Markup {
 
 fn facet(organization: &str, query: &Query<'_>, field: &str, count: &Value) -> Markup {
     let value = text(count, "value");
-    let filter = format!("{field}={value}");
-    let others: Vec<&str> = query
-        .filters
-        .split('&')
-        .map(str::trim)
-        .filter(|known| !known.is_empty() && *known != filter)
-        .collect();
-    let is_chosen = query.filters.split('&').any(|known| known.trim() == filter);
+    // The next filter begins at a `&`.
+    let encoded = value
+        .replace('%', "%25")
+        .replace('&', "%26")
+        .replace('\n', "%0A");
+    let filter = format!("{field}={encoded}");
+    let known = query.filters.split('&').map(str::trim);
+    let known: Vec<&str> = known.filter(|known| !known.is_empty()).collect();
+    let is_chosen = known.contains(&filter.as_str());
     let filters = if is_chosen {
+        let others: Vec<&str> = known.into_iter().filter(|known| *known != filter).collect();
         others.join(" & ")
     } else {
-        [others, vec![filter.as_str()]].concat().join(" & ")
+        [known, vec![filter.as_str()]].concat().join(" & ")
     };
-    // The value of a filter ends where the next filter begins.
-    let can_filter = !value.contains(['&', '\n']);
     html! {
-        @if can_filter {
-            a.tag href=(query.link(organization, &filters, query.facets, ""))
-                aria-current=[is_chosen.then_some("true")] {
-                (value) " " span.number { (number(count, "count")) }
-            }
-        } @else {
-            span.tag { (value) " " span.number { (number(count, "count")) } }
+        a.tag href=(query.link(organization, &filters, query.facets, ""))
+            aria-current=[is_chosen.then_some("true")] {
+            (value) " " span.number { (number(count, "count")) }
         }
     }
 }

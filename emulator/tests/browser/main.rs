@@ -429,3 +429,41 @@ async fn the_page_fits_a_phone(browser: &Browser) {
     }
     browser.client.set_window_size(1280, 1000).await.unwrap();
 }
+
+/// `cargo test -p rokka-emulator --test browser -- --ignored` renews them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "writes the pictures of the README"]
+async fn the_pictures_of_the_readme() {
+    let builder = Emulator::builder().seed_folder(PICTURES).port(8787);
+    let emulator = builder.try_start().unwrap();
+    let image = api(
+        &emulator,
+        Method::GET,
+        "/sourceimages/acme?name=sunrise.png",
+        &json!({}),
+    )
+    .await;
+    let image: Value = image.json().await.unwrap();
+    let hash = image["items"][0]["hash"].as_str().unwrap();
+    let page = "http://localhost:8787/_emulator/page/acme";
+    let dark = "--blink-settings=preferredColorScheme=0";
+    for (name, path, height, flags) in [
+        ("images", "?facets=user:array:tags".to_owned(), 740, &[][..]),
+        ("image", format!("/images/{hash}"), 1000, &[dark][..]),
+    ] {
+        let Some(browser) = Browser::start(flags).await else {
+            return;
+        };
+        browser.client.set_window_size(1280, height).await.unwrap();
+        browser.open(&format!("{page}{path}")).await;
+        browser
+            .until(
+                "[...document.images].every((image) => image.complete && image.naturalWidth > 0)",
+            )
+            .await;
+        let picture = browser.client.screenshot().await.unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+    }
+}
