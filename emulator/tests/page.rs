@@ -388,6 +388,10 @@ async fn an_image_has_its_metadata_its_area_and_its_versions() {
     api(&emulator, Method::DELETE, &path).send().await.unwrap();
     let html = view(&emulator, &format!("/acme/images/{changed}")).await;
     assert!(html.contains("This image is deleted") && html.contains("/restore"));
+    // The render host has it no more.
+    assert!(!html.contains(&format!("false/{changed}.")), "{html}");
+    let html = view(&emulator, "/acme?deleted=true").await;
+    assert!(html.contains(changed) && !html.contains("/_emulator/render/"));
 
     let response = get(&emulator, "/_emulator/page/acme/images/abcdef012345").await;
     assert_eq!(response.status(), 404);
@@ -713,6 +717,24 @@ async fn the_log_explains_refused_renderings() {
         &["The image is deleted", "/restore brings it back"],
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_log_says_what_a_rendering_lacks() {
+    let emulator = with_pictures().await;
+    let hash = hash_of(&emulator, "fields.png").await;
+    let path = format!("/thumb/{hash}.jpg");
+    let headers = [("x-rokka-emulator-unsupported", "<something>")];
+    emulator.on("GET", &path).respond_with(200, headers, "");
+    assert_eq!(
+        status_of(&emulator, &format!("/_emulator/render/acme{path}")).await,
+        200
+    );
+    let html = view(&emulator, "/acme/requests").await;
+    assert!(
+        html.contains("does not support: &lt;something&gt;"),
+        "{html}"
+    );
 }
 
 #[tokio::test]

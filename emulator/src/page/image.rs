@@ -117,15 +117,13 @@ fn subject_area(renderings: &Renderings, image: &Value, path: &str) -> Markup {
                 }
             }
             p.request { "API: " code { "PUT " (path) "/meta/dynamic/subject_area" } }
-            @if text(image, "mimetype") != "image/svg+xml" {
-                h3 { "Cut around it" }
-                div.cuts {
-                    @for (name, width, height) in CUTS {
-                        @if let Some(cut) = renderings.cut(image, width, height) {
-                            figure {
-                                span.picture { img src=(cut) alt={ "Cut to a " (name) " shape" } width=(width) height=(height); }
-                                figcaption { (name) ", " (width) " × " (height) }
-                            }
+            h3 { "Cut around it" }
+            div.cuts {
+                @for (name, width, height) in CUTS {
+                    @if let Some(cut) = renderings.cut(image, width, height) {
+                        figure {
+                            span.picture { img src=(cut) alt={ "Cut to a " (name) " shape" } width=(width) height=(height); }
+                            figcaption { (name) ", " (width) " × " (height) }
                         }
                     }
                 }

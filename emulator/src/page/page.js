@@ -53,14 +53,20 @@ function localizeTimes(root) {
     }
 }
 
+/** Says what a rendering is, and what it lacks. The picture itself comes from the cache. */
+async function describe(image, place) {
+    place.textContent = `${image.naturalWidth} × ${image.naturalHeight}`;
+    const response = await fetch(image.currentSrc, { cache: 'force-cache' });
+    const { size, type } = await response.blob();
+    const lacks = response.headers.get('X-Rokka-Emulator-Unsupported');
+    place.textContent += `, ${type}, ${sizeOf(size)}${lacks ? `; without ${lacks}` : ''}`;
+}
+
 function watchPictures(root) {
     for (const image of root.querySelectorAll('.picture img')) {
         const measure = () => {
             const place = image.closest('figure')?.querySelector('[data-size]');
-            if (!place || !('measure' in image.dataset)) return;
-            const [entry] = performance.getEntriesByName(image.currentSrc);
-            const length = entry?.encodedBodySize ? `, ${sizeOf(entry.encodedBodySize)}` : '';
-            place.textContent = `${image.naturalWidth} × ${image.naturalHeight}${length}`;
+            if (place) describe(image, place);
         };
         const fail = () => image.closest('.picture').classList.add('broken');
         image.addEventListener('load', measure);

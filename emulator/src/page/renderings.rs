@@ -85,9 +85,9 @@ impl Renderings {
         self.protects_dynamic
     }
 
-    /// Returns the address of a small rendering; `None` for a file that is no picture.
+    /// Returns the address of a small rendering; `None` for a deleted image, and for a file that is no picture.
     pub(super) fn thumbnail(&self, image: &Value, pixels: u32) -> Option<String> {
-        if !is_picture(image) {
+        if !is_picture(image) || is_on(image, "deleted") {
             return None;
         }
         let resize = Operation::new("resize")

@@ -115,6 +115,9 @@ fn row(visit: &Visit<'_>, entry: &Entry) -> Markup {
                 (details(entry))
             }
             @if class != "done" { (refusal(visit, entry)) }
+            @if let Some(unsupported) = &request.unsupported {
+                div.refusal { p { "The picture lacks what the emulator does not support: " (unsupported) } }
+            }
         }
     }
 }

@@ -180,7 +180,7 @@ fn rendering(
     Ok(html! {
         section.card.rendering aria-labelledby={ "rendering-" (index) } {
             figure {
-                span.picture { img src=(path) alt={ "Rendering of " (text(image, "name")) } data-measure; }
+                span.picture { img src=(path) alt={ "Rendering of " (text(image, "name")) }; }
                 figcaption { span data-size {} }
             }
             div {
