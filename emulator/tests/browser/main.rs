@@ -451,7 +451,7 @@ async fn the_pictures_of_the_readme() {
     let dark = "--blink-settings=preferredColorScheme=0";
     for (name, path, height, flags) in [
         ("images", "?facets=user:array:tags".to_owned(), 950, &[][..]),
-        ("image", format!("/images/{hash}"), 1260, &[dark][..]),
+        ("image", format!("/images/{hash}"), 1215, &[dark][..]),
     ] {
         let Some(browser) = Browser::start(flags).await else {
             return;
