@@ -87,7 +87,12 @@ pub(crate) struct Names {
     request: Value,
     reads_request: Cell<bool>,
     reads_entropy: Cell<bool>,
+    /// What expressions may still cost.
+    budget: Cell<usize>,
 }
+
+/// What the expressions of a URL may cost in all: some 100 ms.
+const BUDGET: usize = 1_000_000;
 
 impl Names {
     pub(crate) fn new(facts: &Facts<'_>, request: &Request) -> Self {
@@ -97,6 +102,7 @@ impl Names {
             request: json!({"headers": {"save_data": save_data}}),
             reads_request: Cell::new(false),
             reads_entropy: Cell::new(false),
+            budget: Cell::new(BUDGET),
         }
     }
 
@@ -117,6 +123,7 @@ impl Names {
             request: self.request.clone(),
             reads_request: self.reads_request.clone(),
             reads_entropy: self.reads_entropy.clone(),
+            budget: self.budget.clone(),
         }
     }
 
@@ -124,6 +131,7 @@ impl Names {
     pub(crate) fn back_to(&self, outer: Self) -> Self {
         outer.reads_request.set(self.reads_request.get());
         outer.reads_entropy.set(self.reads_entropy.get());
+        outer.budget.set(self.budget.get());
         outer
     }
 
@@ -169,6 +177,12 @@ impl Scope for Scoped<'_> {
             ("image", _) => Some(member_of(&self.names.image, member)),
             _ => self.name(name).map(|value| member_of(&value, member)),
         }
+    }
+
+    fn spend(&self, cost: usize) -> bool {
+        let rest = self.names.budget.get().saturating_sub(cost);
+        self.names.budget.set(rest);
+        rest > 0
     }
 
     fn variable(&self, name: &str) -> Option<Value> {

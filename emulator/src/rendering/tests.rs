@@ -479,6 +479,9 @@ fn what_the_service_refuses_is_refused() {
             .starts_with("400 ")
     );
     assert!(fixture.error("/dynamic/HASH.jpg?v=1").starts_with("400 "));
+    let slow = format!("%27{}%27 matches %27%2Fa%7B30%7D%2F%27", "a".repeat(9_000));
+    let slow = fixture.error(&format!("/dynamic/resize-width-[{slow}]/HASH.jpg"));
+    assert!(slow.ends_with("the expressions take too long"), "{slow}");
     let many = "--sepia".repeat(101);
     assert!(
         fixture

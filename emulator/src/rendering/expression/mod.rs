@@ -1,8 +1,8 @@
 //! Expressions of stacks and URLs: Symfony's expression language, in which `$name` reads a variable.
 //!
 //! An own evaluator, because libraries for other languages have other operators and precedences. It has no loops, reads each
-//! part once, and limits how long an expression, a text and a list can be, so that an expression from a URL takes
-//! microseconds.
+//! part once, and limits how long an expression, a text and a list can be. A [budget](Scope::spend) limits all expressions of
+//! a URL together.
 
 mod operators;
 mod token;
@@ -31,6 +31,9 @@ pub(crate) trait Scope {
 
     /// Returns the value of a variable.
     fn variable(&self, name: &str) -> Option<Value>;
+
+    /// Takes the cost of a computation off the budget, and returns whether there was enough. A unit is about 100 ns.
+    fn spend(&self, cost: usize) -> bool;
 }
 
 /// Evaluates an expression, or says why that cannot be done.
@@ -40,6 +43,7 @@ pub(crate) fn evaluate(text: &str, scope: &dyn Scope) -> Result<Value, String> {
 
 /// Evaluates operators that follow one another in a loop, because there can be hundreds; only brackets and conditions recurse.
 fn value_of(node: &Node, scope: &dyn Scope) -> Result<Value, String> {
+    pay(scope, 1)?;
     let mut chain = Vec::new();
     let mut first = node;
     loop {
@@ -59,6 +63,29 @@ fn value_of(node: &Node, scope: &dyn Scope) -> Result<Value, String> {
     Ok(value)
 }
 
+/// How long a pattern with repetitions counts as.
+const REPEATED: usize = 2_000;
+
+/// What it costs to read a name, which may have many members.
+const NAME: usize = 100;
+
+fn pay(scope: &dyn Scope, cost: usize) -> Result<(), String> {
+    if scope.spend(cost) {
+        return Ok(());
+    }
+    Err("the expressions take too long".to_owned())
+}
+
+/// What it costs to copy a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() / 100,
+        Value::Array(list) => list.len(),
+        Value::Object(map) => map.len(),
+        _ => 0,
+    }
+}
+
 /// Returns the value of a node whose left side has this value.
 fn applied(node: &Node, left: Value, scope: &dyn Scope) -> Result<Value, String> {
     match node {
@@ -69,7 +96,21 @@ fn applied(node: &Node, left: Value, scope: &dyn Scope) -> Result<Value, String>
             is_true(&left) || is_true(&value_of(right, scope)?),
         )),
         Node::Binary(operator, _, right) => {
-            operators::binary(operator, &left, &value_of(right, scope)?)
+            let right = value_of(right, scope)?;
+            if let ("matches", Value::String(text), Value::String(pattern)) =
+                (*operator, &left, &right)
+            {
+                // A pattern is tried at every letter, and repetitions make it longer.
+                let states = if pattern.contains('{') {
+                    REPEATED
+                } else {
+                    pattern.len()
+                };
+                pay(scope, text.len().saturating_mul(states) / 8)?;
+            }
+            let value = operators::binary(operator, &left, &right)?;
+            pay(scope, size(&value))?;
+            Ok(value)
         }
         Node::Index(_, key) => {
             let key = value_of(key, scope)?;
@@ -90,17 +131,29 @@ fn applied(node: &Node, left: Value, scope: &dyn Scope) -> Result<Value, String>
 /// Returns the value of a node without a left side.
 fn single(node: &Node, scope: &dyn Scope) -> Result<Value, String> {
     match node {
-        Node::Literal(value) => Ok(value.clone()),
-        Node::Name(name) => scope
-            .name(name)
-            .ok_or_else(|| format!("`{name}` is not known")),
-        Node::Variable(name) => scope
-            .variable(name)
-            .ok_or_else(|| format!("the variable `{name}` is not set")),
+        Node::Literal(value) => {
+            pay(scope, size(value))?;
+            Ok(value.clone())
+        }
+        Node::Name(name) => {
+            pay(scope, NAME)?;
+            scope
+                .name(name)
+                .ok_or_else(|| format!("`{name}` is not known"))
+        }
+        Node::Variable(name) => {
+            let value = scope.variable(name);
+            let value = value.ok_or_else(|| format!("the variable `{name}` is not set"))?;
+            pay(scope, size(&value))?;
+            Ok(value)
+        }
         Node::Member(node, member) => match node.as_ref() {
-            Node::Name(name) => scope
-                .member(name, member)
-                .ok_or_else(|| format!("`{name}` is not known")),
+            Node::Name(name) => {
+                pay(scope, NAME)?;
+                scope
+                    .member(name, member)
+                    .ok_or_else(|| format!("`{name}` is not known"))
+            }
             node => Ok(member_of(&value_of(node, scope)?, member)),
         },
         Node::Call(name, arguments) => call(name, &values(arguments, scope)?),
@@ -197,12 +250,21 @@ fn checked(value: Value) -> Result<Value, String> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
+    use std::cell::Cell;
+
     use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
 
-    struct Values;
+    /// With a budget.
+    struct Values(Cell<usize>);
+
+    impl Values {
+        fn new() -> Self {
+            Self(Cell::new(1_000_000))
+        }
+    }
 
     impl Scope for Values {
         fn name(&self, name: &str) -> Option<Value> {
@@ -213,6 +275,11 @@ mod tests {
                 "options" => Some(json!({"dpr": 2, "jpg.quality": 80})),
                 _ => None,
             }
+        }
+
+        fn spend(&self, cost: usize) -> bool {
+            self.0.set(self.0.get().saturating_sub(cost));
+            self.0.get() > 0
         }
 
         fn variable(&self, name: &str) -> Option<Value> {
@@ -226,7 +293,7 @@ mod tests {
     }
 
     fn value(text: &str) -> Value {
-        match evaluate(text, &Values) {
+        match evaluate(text, &Values::new()) {
             Ok(value) => value,
             Err(error) => panic!("{text}: {error}"),
         }
@@ -334,7 +401,7 @@ mod tests {
             ("'a' matches '/(/'", "cannot be compiled"),
             ("1 << -1", "less than 0"),
         ] {
-            match evaluate(text, &Values) {
+            match evaluate(text, &Values::new()) {
                 Err(error) => assert!(error.contains(expected), "{text}: {error}"),
                 Ok(value) => assert!(expected.is_empty(), "{text}: {value}"),
             }
@@ -354,7 +421,7 @@ mod tests {
             (" ".repeat(20_000), "too long"),
             ("a.".repeat(900), "too long"),
         ] {
-            let error = evaluate(&text, &Values).unwrap_err();
+            let error = evaluate(&text, &Values::new()).unwrap_err();
             assert!(error.contains(expected), "{error}");
         }
         // As deep as a tree can be.
@@ -366,13 +433,30 @@ mod tests {
         assert_eq!(value(&nested), json!(0));
         let long = format!("'{}' ~ '{}'", "a".repeat(4_000), "b".repeat(4_000));
         assert_eq!(value(&long).as_str().map(str::len), Some(8_000));
-        assert!(evaluate("[1..900, 1..900, 1..900]", &Values).is_err());
+        assert!(evaluate("[1..900, 1..900, 1..900]", &Values::new()).is_err());
+    }
+
+    #[test]
+    fn what_takes_too_long_is_given_up() {
+        let evaluated = |text: &str, budget: usize| {
+            let values = Values(Cell::new(budget));
+            evaluate(text, &values).map(|_| budget - values.0.get())
+        };
+        let cost = |text: &str| evaluated(text, 10_000_000).unwrap();
+        assert!(cost("1 + 1") < 10);
+        assert!(cost("1..900") > 900);
+        let pattern = format!("'{}' matches '/{}/'", "a".repeat(4_000), "a?".repeat(500));
+        assert!(cost(&pattern) > 400_000);
+        let error = evaluated(&pattern, 400_000).unwrap_err();
+        assert!(error.contains("take too long"), "{error}");
+        let repeated = format!("'{}' matches '/a{{30}}/'", "a".repeat(4_000));
+        assert!(cost(&repeated) > 400_000);
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,60}") {
-            let _ = evaluate(&text, &Values);
+            let _ = evaluate(&text, &Values::new());
         }
 
         #[test]
@@ -385,8 +469,8 @@ mod tests {
             ]),
             0..30,
         )) {
-            let _ = evaluate(&parts.join(" "), &Values);
-            let _ = evaluate(&parts.concat(), &Values);
+            let _ = evaluate(&parts.join(" "), &Values::new());
+            let _ = evaluate(&parts.concat(), &Values::new());
         }
     }
 }

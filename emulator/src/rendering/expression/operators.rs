@@ -12,7 +12,7 @@ const MAX_TEXT: usize = 10_000;
 const MAX_RANGE: i64 = 1_000;
 
 /// The most memory that a regular expression takes, in bytes.
-const MAX_PATTERN: usize = 256 * 1024;
+const MAX_PATTERN: usize = 64 * 1024;
 
 #[derive(Clone, Copy, Debug)]
 enum Numeric {

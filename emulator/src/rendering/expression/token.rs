@@ -1,6 +1,6 @@
 //! The parts of an expression.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// The most parts of an expression. Limits how deep its tree can be, too.
 const MAX_TOKENS: usize = 500;
@@ -160,7 +160,7 @@ fn number(text: &str) -> Option<(Value, &str)> {
     let written = written.replace('_', "");
     let value = match written.parse::<i64>() {
         Ok(number) => Value::from(number),
-        Err(_) => Value::from(written.parse::<f64>().ok()?),
+        Err(_) => Value::Number(Number::from_f64(written.parse().ok()?)?),
     };
     Some((value, rest))
 }
