@@ -1,6 +1,8 @@
 //! The render host: plans what a render URL asks for, has it rendered outside of all locks, and responds.
 
 mod album;
+#[cfg(test)]
+mod busy_tests;
 mod cache;
 mod definition;
 #[cfg(feature = "rendering")]
