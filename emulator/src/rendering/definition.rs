@@ -11,6 +11,8 @@ use crate::stacks::ORDER;
 pub(super) enum Setting {
     Plain(Value),
     Expression(String),
+    /// A list of changes of `svgdynamic`, whose values are expressions, or an object whose texts are.
+    Parts(Value),
     /// A text in the variables of a stored stack: an expression, or a text that is none.
     Either(String),
 }
@@ -55,12 +57,29 @@ impl Setting {
         }
     }
 
+    /// Returns a value of the expressions of an operation.
+    fn of_expression(value: &Value) -> Self {
+        match value {
+            Value::String(text) => Self::Expression(text.clone()),
+            Value::Array(_) | Value::Object(_) => Self::Parts(value.clone()),
+            value => Self::Plain(value.clone()),
+        }
+    }
+
     /// Computes the value. An error names the expression.
     pub(super) fn value(&self, scope: &dyn Scope) -> Result<Value, String> {
         match self {
             Self::Plain(value) => Ok(value.clone()),
-            Self::Expression(expression) => evaluate(expression, scope)
-                .map_err(|reason| format!("the expression `{expression}` is invalid: {reason}")),
+            Self::Expression(expression) => computed(expression, scope),
+            Self::Parts(parts) => {
+                let mut parts = parts.clone();
+                for text in expressions_in(&mut parts) {
+                    if let Value::String(expression) = &*text {
+                        *text = computed(expression, scope)?;
+                    }
+                }
+                Ok(parts)
+            }
             Self::Either(text) => match evaluate(text, scope) {
                 Ok(value) => Ok(value),
                 // A text that reads a variable is meant to be an expression.
@@ -70,6 +89,23 @@ impl Setting {
                 Err(_) => Ok(Value::String(text.clone())),
             },
         }
+    }
+}
+
+fn computed(expression: &str, scope: &dyn Scope) -> Result<Value, String> {
+    evaluate(expression, scope)
+        .map_err(|reason| format!("the expression `{expression}` is invalid: {reason}"))
+}
+
+/// Returns the values that may be expressions: those of an object, and the `value` of each change in a list.
+fn expressions_in(parts: &mut Value) -> Vec<&mut Value> {
+    match parts {
+        Value::Object(pairs) => pairs.values_mut().collect(),
+        Value::Array(changes) => changes
+            .iter_mut()
+            .filter_map(|change| change.get_mut("value"))
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -113,15 +149,11 @@ impl Definition {
             match operation.get("expressions") {
                 // The documentation has the changes of `svgdynamic` there.
                 Some(changes @ Value::Array(list)) if !list.is_empty() => {
-                    read.set("changes", Setting::Plain(changes.clone()));
+                    read.set("changes", Setting::of_expression(changes));
                 }
                 expressions => {
                     for (name, value) in pairs(expressions) {
-                        let setting = match value {
-                            Value::String(text) => Setting::Expression(text.clone()),
-                            value => Setting::Plain(value.clone()),
-                        };
-                        read.set(name, setting);
+                        read.set(name, Setting::of_expression(value));
                     }
                 }
             }

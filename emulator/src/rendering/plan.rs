@@ -44,7 +44,7 @@ pub(crate) enum Format {
     Webp,
     Avif,
     Gif,
-    /// For an SVG without steps; the original is the rendering.
+    /// For an SVG whose attributes change; without changes, the original is the rendering.
     Svg,
     /// The text of a [BlurHash](https://blurha.sh).
     Blur,

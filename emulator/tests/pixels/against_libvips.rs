@@ -12,7 +12,7 @@ use image::RgbaImage;
 
 use crate::support::Server;
 
-const PHOTOGRAPHS: [(&str, &[u8]); 3] = [
+pub(crate) const PHOTOGRAPHS: [(&str, &[u8]); 3] = [
     ("cat", include_bytes!("../photographs/cat.jpg")),
     ("coffee", include_bytes!("../photographs/coffee.jpg")),
     ("rocket", include_bytes!("../photographs/rocket.jpg")),
@@ -41,7 +41,7 @@ fn luminance(picture: &RgbaImage) -> Vec<f64> {
 }
 
 /// Returns the structural similarity of two pictures: the mean over all windows of 8 × 8 pixels.
-fn ssim(one: &RgbaImage, other: &RgbaImage) -> f64 {
+pub(crate) fn ssim(one: &RgbaImage, other: &RgbaImage) -> f64 {
     const SIDE: usize = 8;
     let width = one.width() as usize;
     let (light_one, light_other) = (luminance(one), luminance(other));

@@ -9,7 +9,10 @@
 
 mod against_libvips;
 mod cropping;
+mod effects;
+mod effects_against_libvips;
 mod encoding;
+mod font;
 mod hostile;
 mod resizing;
 mod sources;

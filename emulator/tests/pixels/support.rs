@@ -70,6 +70,24 @@ impl Server {
             .await
     }
 
+    /// Creates a stack.
+    pub(crate) async fn stack(&self, name: &str, definition: Value) {
+        let request = self
+            .http
+            .put(format!("{}/stacks/acme/{name}", self.emulator.url()))
+            .header("Api-Key", self.emulator.api_key())
+            .json(&definition);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 201, "{name} {definition}");
+    }
+
+    /// Renders a stack as [`pixels`](Self::pixels) renders operations.
+    pub(crate) async fn stack_pixels(&self, stack: &str, hash: &str) -> RgbaImage {
+        let rendered = self.get(&format!("/{stack}/{hash}.png")).await;
+        assert_eq!(rendered.unsupported, None, "{stack}");
+        rendered.picture().into_rgba8()
+    }
+
     /// Requests a path of the render host.
     pub(crate) async fn get(&self, path: &str) -> Rendered {
         let url = format!("{}{path}", self.emulator.render_host());

@@ -56,6 +56,15 @@ pub(crate) struct Context<'a> {
 
 /// Carries out a step in every frame. A canvas whose step is unsupported stays as it is.
 pub(crate) fn apply(canvas: &mut Canvas, step: &Step, context: &Context<'_>) -> Result<(), Stop> {
+    change(canvas, step, context).map_err(|why| match why {
+        Stop::Unsupported(Unsupported(reason)) if !reason.starts_with(&step.name) => {
+            Unsupported(format!("{}: {reason}", step.name)).into()
+        }
+        why => why,
+    })
+}
+
+fn change(canvas: &mut Canvas, step: &Step, context: &Context<'_>) -> Result<(), Stop> {
     if let Some(Support::Unsupported(reason)) = support::of(&step.name) {
         return refuse(format!("{}: {reason}", step.name));
     }

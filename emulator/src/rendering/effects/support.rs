@@ -31,7 +31,7 @@ pub(crate) fn of(operation: &str) -> Option<Support> {
             "in libvips' LCh: lightness and chroma times the percentages, hue turned; a brightness of 0 is black",
         ),
         "multiply" => Done("in sRGB, rounded down as libvips does"),
-        "svgdynamic" => Done("attributes of elements by their id, before the SVG is drawn"),
+        "svgdynamic" => Done("attributes of elements by their id; the picture is drawn, or an SVG"),
         "alpha" => Guessed("`mask` and `extract` are the same"),
         "circlemask" => Guessed("a percentage as `radius` is one of the shorter side"),
         "composition" => Guessed(
