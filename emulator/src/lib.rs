@@ -3,7 +3,7 @@
 //! [`Emulator`] implements the operations on source images, aliases, stacks, users, keys, tokens, the second factor,
 //! organizations and memberships with the paths, status codes, headers, JSON and error bodies of the service, with real
 //! SHA-1 hashes, search and paging. It uses no network, and drops all data with the [`Emulator`], unless it has a
-//! [data folder](EmulatorBuilder::data_folder). The README describes the program, its control interface for tests in
+//! [data folder](EmulatorBuilder::data_folder). The README describes the program, its page, its control interface for tests in
 //! other languages, and the formats of the folders.
 //!
 //! ```

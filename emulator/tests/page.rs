@@ -295,10 +295,10 @@ async fn the_grid_takes_filters_sort_and_facets_of_the_service() {
     assert!(html.contains("aria-current=\"true\""), "it is chosen");
 
     // What the service refuses is explained in its words.
-    let html = view(&emulator, "/acme?q=colour%3Dred").await;
-    assert!(html.contains("role=\"alert\"") && html.contains("Unknown search field `colour`"));
+    let html = view(&emulator, "/acme?q=color%3Dred").await;
+    assert!(html.contains("role=\"alert\"") && html.contains("Unknown search field `color`"));
     assert!(
-        html.contains("value=\"colour=red\""),
+        html.contains("value=\"color=red\""),
         "the form keeps what was typed"
     );
 }
