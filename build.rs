@@ -22,6 +22,9 @@ mod choice;
 #[path = "codegen/generate.rs"]
 mod generate;
 #[cfg(feature = "codegen")]
+#[path = "codegen/operations.rs"]
+mod operations;
+#[cfg(feature = "codegen")]
 #[path = "codegen/pattern.rs"]
 mod pattern;
 #[cfg(feature = "codegen")]
@@ -62,8 +65,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Generators may panic on descriptions that they do not support.
     let emitted = std::panic::catch_unwind(|| -> Result<String, String> {
         let description = serde_json::from_str(&texts[0]).map_err(|error| error.to_string())?;
+        let table = operations::table(&description);
         let profile = profile::apply(description);
-        generate::bindings(&profile, &fingerprint).map_err(|error| error.to_string())
+        generate::bindings(&profile, &table, &fingerprint).map_err(|error| error.to_string())
     });
     let emitted = emitted.unwrap_or_else(|_| Err("the code generation panicked".to_owned()));
     let emitted = emitted.as_deref().map_err(String::as_str);

@@ -26,8 +26,8 @@ const HAND_WRITTEN: &[&str] = &["StackVariableValues"];
 
 type Error = Box<dyn std::error::Error>;
 
-/// Returns the formatted bindings for the profile's description. `fingerprint` is the first line.
-pub(crate) fn bindings(profile: &Profile, fingerprint: &str) -> Result<String, Error> {
+/// Returns the formatted bindings for the profile's description, with the table of operations. `fingerprint` is the first line.
+pub(crate) fn bindings(profile: &Profile, table: &str, fingerprint: &str) -> Result<String, Error> {
     let description: openapiv3::OpenAPI = serde_json::from_value(profile.description.clone())?;
     let mut settings = GenerationSettings::new();
     settings
@@ -97,6 +97,7 @@ pub(crate) fn bindings(profile: &Profile, fingerprint: &str) -> Result<String, E
     for (name, text, ids) in lists {
         file.items.push(operation_list(name, text, ids)?);
     }
+    file.items.push(syn::parse_str(table)?);
     let left_out = profile.left_out.join(", ");
     let code = prettyplease::unparse(&file);
     Ok(format!(

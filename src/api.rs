@@ -26,13 +26,18 @@
 //! `sample` for your unit tests, which takes the required fields.
 //!
 //! Left out are the calls that send `multipart/form-data` (`createSourceImage`, `renderUploadedImage`) and what is
-//! served from the render host (`getAlbum`): the facade has them. A new version of this crate may add parameters to a
+//! served from the render host (`getAlbum`): the facade has them. [`operations`] lists all operations with their parameters, and
+//! [`Client::request_operation`](crate::Client::request_operation) calls any of them by its id. A new version of this crate may add parameters to a
 //! method here and fields to a type, as the API grows; the facade stays as it is.
 
 use progenitor_client::{ClientHooks, OperationInfo};
 
 use crate::transport::{Operations, Session};
 
+#[doc(inline)]
+pub use crate::api_operation::{
+    ApiBody, ApiOperation, ApiParameter, ParameterKind, ParameterPlace, operations,
+};
 pub use generated::*;
 
 #[allow(

@@ -95,6 +95,11 @@ impl CallParts {
         }
     }
 
+    /// Returns the base URL of the API, without a slash at its end.
+    pub(crate) fn base(&self) -> &str {
+        &self.connection.base
+    }
+
     /// Fails the call with this error when it is sent. The first error wins.
     pub(crate) fn refuse(&mut self, error: &Error) {
         self.refused

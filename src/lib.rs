@@ -81,6 +81,7 @@
 //! | keep stacks in files, plan and apply changes | [`Stacks::plan`], [`StackPlan`](stacks::StackPlan), [`StackDefinition::check`]; options: [`PlanStacks`](stacks::PlanStacks), [`ApplyPlan`](stacks::ApplyPlan) |
 //! | read which operations and options the service has | [`rokka.operations`](Client::operations), [`rokka.stack_options`](Client::stack_options) |
 //! | render a file without storing it | [`rokka.render_upload`](Client::render_upload); options: [`RenderUpload`](rendering::RenderUpload) |
+//! | download a rendering | [`rokka.download_rendering`](Client::download_rendering); options: [`DownloadFile`](source_images::DownloadFile) |
 //! | have the service sign a URL, list an album | [`rokka.sign_url`](Client::sign_url), [`rokka.album`](Client::album); options: [`SignUrl`](rendering::SignUrl), [`GetAlbum`](rendering::GetAlbum) |
 //! | manage users, API keys and the second factor | [`rokka.user`](Client::user), [`rokka.create_user`](Client::create_user); options: [`CreateUser`](accounts::user::CreateUser), [`CreateApiKey`](accounts::api_keys::CreateApiKey), [`PatchApiKey`](accounts::api_keys::PatchApiKey) |
 //! | authenticate with tokens | [`builder.tokens`](ClientBuilder::tokens), [`Tokens`], [`user.create_token`](User::create_token), [`TokenPayload`]; options: [`CreateToken`](tokens::CreateToken) |
@@ -90,6 +91,7 @@
 //! | check credentials | [`rokka.check_credentials`](Client::check_credentials) |
 //! | build, sign and parse render URLs | [`rokka.render`](Client::render), [`render`]; options: [`RenderUrl`](render::RenderUrl) |
 //! | call an endpoint that this crate does not model | [`rokka.api`](Client::api), [`rokka.request`](Client::request); options: [`AnyRequest`] |
+//! | call any operation by its id, list all operations | [`rokka.request_operation`](Client::request_operation), [`api::operations`]; options: [`OperationRequest`] |
 //! | tell failures apart | [`Error`], [`ErrorKind`] |
 //! | configure retries and timeouts, show retries | [`ClientBuilder`], [`Retry`], [`RetryEvent`]; options: [`Call`] |
 //! | connect through a company network: proxies, certificates | [`builder.proxy`](ClientBuilder::proxy), [`builder.root_certificate_pem`](ClientBuilder::root_certificate_pem), [`builder.client_certificate`](ClientBuilder::client_certificate) |
@@ -157,6 +159,7 @@
 
 pub mod accounts;
 pub mod api;
+mod api_operation;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod call;
@@ -175,7 +178,9 @@ mod lenient;
 mod metadata;
 mod model;
 mod names;
+mod nearest;
 mod open_enum;
+mod operation_request;
 mod paging;
 mod pattern;
 mod progress;
@@ -223,6 +228,8 @@ pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorKind, RateLimit, Result};
 #[doc(inline)]
 pub use extra::Extra;
+#[doc(inline)]
+pub use operation_request::OperationRequest;
 #[doc(inline)]
 pub use paging::{Items, Listing, Pages};
 #[doc(inline)]

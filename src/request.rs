@@ -81,44 +81,39 @@ impl RawRequest {
             ..Self::new(method, path)
         }
     }
+}
 
-    /// Returns the URL, which must be below the base. Refuses characters that the URL parser silently drops, trims or
-    /// replaces.
-    fn url(&self, base: &str) -> Result<Url> {
-        // The query may contain a secret, and no rule concerns it alone.
-        let shown = self.path.split('?').next().unwrap_or_default();
-        let refused = |rule: &str| Error::invalid(format!("invalid path {shown:?}: it {rule}"));
-        if !self.path.starts_with('/') || self.path.starts_with("//") {
-            return Err(refused("must start with one slash"));
-        }
-        if self
-            .path
-            .contains(|letter: char| letter.is_control() || letter == '#')
-            || self.path.ends_with(' ')
-        {
-            return Err(refused(
-                "must not contain control characters or `#`, nor end with a space",
-            ));
-        }
-        let path = self.path.split('?').next().unwrap_or_default();
-        if path.contains('\\') {
-            return Err(refused("must not contain a backslash"));
-        }
-        let walks = |part: &str| {
-            let part = part.to_ascii_lowercase().replace("%2e", ".");
-            part == "." || part == ".."
-        };
-        if path.split('/').any(walks) {
-            return Err(refused("must not have the segments `.` and `..`"));
-        }
-        let mut url = Url::parse(&format!("{base}{}", self.path)).map_err(|error| {
-            refused("must form a valid URL: percent-encode it").with_source(error)
-        })?;
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
-        }
-        Ok(url)
+/// Returns the URL, which must be below the base. Refuses characters that the URL parser silently drops, trims or
+/// replaces.
+pub(crate) fn checked_url(base: &str, path: &str, query: &[(String, String)]) -> Result<Url> {
+    // The query may contain a secret, and no rule concerns it alone.
+    let shown = path.split('?').next().unwrap_or_default();
+    let refused = |rule: &str| Error::invalid(format!("invalid path {shown:?}: it {rule}"));
+    if !path.starts_with('/') || path.starts_with("//") {
+        return Err(refused("must start with one slash"));
     }
+    if path.contains(|letter: char| letter.is_control() || letter == '#') || path.ends_with(' ') {
+        return Err(refused(
+            "must not contain control characters or `#`, nor end with a space",
+        ));
+    }
+    let plain = path.split('?').next().unwrap_or_default();
+    if plain.contains('\\') {
+        return Err(refused("must not contain a backslash"));
+    }
+    let walks = |part: &str| {
+        let part = part.to_ascii_lowercase().replace("%2e", ".");
+        part == "." || part == ".."
+    };
+    if plain.split('/').any(walks) {
+        return Err(refused("must not have the segments `.` and `..`"));
+    }
+    let mut url = Url::parse(&format!("{base}{path}"))
+        .map_err(|error| refused("must form a valid URL: percent-encode it").with_source(error))?;
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    Ok(url)
 }
 
 impl AnyRequest {
@@ -174,7 +169,7 @@ call!(AnyRequest => AnyResponse);
 
 impl RawRequest {
     pub(crate) async fn run(self, session: Session) -> Result<AnyResponse> {
-        let url = self.url(session.base())?;
+        let url = checked_url(session.base(), &self.path, &self.query)?;
         let path = self.path.split('?').next().unwrap_or_default();
         let (operation, expected) = match self.operation {
             Some(operation) => (Cow::Borrowed(operation), Expected::Json),
@@ -191,18 +186,8 @@ impl RawRequest {
             expected,
         };
         let outcome = session.send(Template::Made(Box::new(maker)), policy).await;
-        let mut response = session.success(outcome)?;
-        let mut headers = std::mem::take(response.headers_mut());
-        let secrets = session.credentials().secrets();
-        let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
-        mark_sensitive(&mut headers, &secrets);
-        Ok(AnyResponse {
-            status: response.status(),
-            headers,
-            body: session.body(response).await?,
-            // The span of the call ends with it, however long the response is held.
-            session: session.with_span(&trace::none()),
-        })
+        let response = session.success(outcome)?;
+        AnyResponse::receive(session, response).await
     }
 }
 
@@ -216,11 +201,12 @@ pub(crate) struct MakeAny {
 impl MakeAny {
     /// Returns a template of requests without a body.
     pub(crate) fn new(method: Method, url: Url) -> Self {
-        Self {
-            method,
-            url,
-            body: None,
-        }
+        Self::with_body(method, url, None)
+    }
+
+    /// Returns a template of requests with a body, if there is one, and its media type.
+    pub(crate) fn with_body(method: Method, url: Url, body: Option<(HeaderValue, Bytes)>) -> Self {
+        Self { method, url, body }
     }
 }
 
@@ -249,6 +235,21 @@ impl MakeRequest for MakeAny {
 }
 
 impl AnyResponse {
+    /// Reads the body of a success.
+    pub(crate) async fn receive(session: Session, mut response: reqwest::Response) -> Result<Self> {
+        let mut headers = std::mem::take(response.headers_mut());
+        let secrets = session.credentials().secrets();
+        let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
+        mark_sensitive(&mut headers, &secrets);
+        Ok(Self {
+            status: response.status(),
+            headers,
+            body: session.body(response).await?,
+            // The span of the call ends with it, however long the response is held.
+            session: session.with_span(&trace::none()),
+        })
+    }
+
     /// Deserializes the body as JSON.
     ///
     /// # Errors

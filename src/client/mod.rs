@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use http::Method;
 use serde_json::Value;
+use url::Url;
 
 pub use builder::ClientBuilder;
 
@@ -20,7 +21,8 @@ use crate::api;
 use crate::call::{Call, CallParts};
 use crate::client::connect::Connect;
 use crate::client::credentials_check::{CheckCredentials, CredentialsCheck};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::operation_request::OperationRequest;
 use crate::render::{ImageSource, RenderUrl};
 use crate::rendering::{GetAlbum, RenderUpload, SignUrl};
 use crate::reports::billing::GetBilling;
@@ -28,7 +30,7 @@ use crate::reports::savings::GetSavings;
 use crate::reports::stats::GetStats;
 use crate::request::AnyRequest;
 use crate::secret::Secret;
-use crate::source_images::{Source, SourceImages};
+use crate::source_images::{DownloadFile, Source, SourceImages};
 use crate::stacks::catalogue::{ListOperations, ListStackOptions};
 use crate::stacks::{OperationCatalogue, StackOptionCatalogue, Stacks};
 use crate::transport::options::CallOptions;
@@ -268,6 +270,39 @@ impl Client {
         source: impl Into<Source>,
     ) -> RenderUpload {
         RenderUpload::new(self.call(), organization.into(), source.into())
+    }
+
+    /// Downloads a rendering of a stored image: returns a [`Download`](crate::source_images::Download) stream with `.await`.
+    /// Options: [`DownloadFile`].
+    ///
+    /// [`bytes`](DownloadFile::bytes) returns the rendering in memory, [`to_file`](DownloadFile::to_file) writes it to a file. A
+    /// broken download continues within the same version of the file. The URL contains its stack, operations, format and
+    /// signature; see [`render`](Self::render). Fails with 403 ([`Error::is_forbidden`](crate::Error::is_forbidden)) for a
+    /// protected image or stack without a valid signature, and with 404 for an unknown image or stack. A rendering that does
+    /// not exist yet may take the service some time, so the idle timeout is at least 300 s unless the call sets one.
+    ///
+    /// `GET` on the render host, no role required. Credentials are sent only if the render host is the API host.
+    /// [Reference](https://rokka.io/documentation/references/render.html).
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// let url = rokka.render("acme", "3f9a21")?.stack("thumb").format("webp");
+    /// rokka.download_rendering(&url).to_file("cat.webp").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that cannot be built.
+    #[doc(alias = "GET /{stack}/{hash}.{format}")]
+    pub fn download_rendering(&self, url: &RenderUrl) -> DownloadFile {
+        let url = url.url().map_err(Error::from).and_then(|url| {
+            Url::parse(&url).map_err(|error| {
+                Error::invalid("the rendering does not form a valid URL: check the render host")
+                    .with_source(error)
+            })
+        });
+        DownloadFile::at(self.call(), "renderSourceImage", url)
     }
 
     /// Lists the images of an album; returns an [`Album`](crate::Album). [`GetAlbum`] lists the options.
@@ -523,6 +558,30 @@ impl Client {
     #[doc(alias = "CallJSONResponse")]
     pub fn request(&self, method: Method, path: impl Into<String>) -> AnyRequest {
         AnyRequest::new(self.call(), method, path.into())
+    }
+
+    /// Calls an operation by its id, with parameters by their names; returns an [`AnyResponse`](crate::AnyResponse).
+    /// [`OperationRequest`] lists the options.
+    ///
+    /// For programs that let their user choose the operation, such as a command line: it takes every operation of
+    /// [`api::operations`], uploads and downloads included, checks names and kinds before it sends anything, and shares
+    /// retries and errors with the typed calls. Fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an
+    /// unknown id or name, and names the most similar one.
+    ///
+    /// ```no_run
+    /// # async fn f(rokka: rokka::Client) -> rokka::Result<()> {
+    /// use rokka::Source;
+    ///
+    /// let call = rokka.request_operation("getSourceImage").parameter("organization", "acme");
+    /// let image: rokka::SourceImage = call.parameter("hash", "3f9a21").await?.json()?;
+    ///
+    /// let call = rokka.request_operation("createSourceImage").parameter("organization", "acme");
+    /// call.file("filedata", Source::path("cat.jpg")).parameter("meta_user[0]", r#"{"title": "A cat"}"#).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request_operation(&self, id: impl Into<String>) -> OperationRequest {
+        OperationRequest::new(self.call(), self.render_host.clone(), id.into())
     }
 
     /// Returns the generated bindings, which send through this client.

@@ -78,7 +78,6 @@ mod definition;
 mod difference;
 mod expression;
 mod list;
-mod nearest;
 mod operation;
 mod options;
 mod plan;

@@ -15,8 +15,8 @@ use crate::render::rules::{OPERATIONS, OperationRules, Rule, STACK_OPTIONS};
 
 use super::definition::STORED;
 use super::expression;
-use super::nearest::nearest;
 use super::variables::StackVariableValues;
+use crate::nearest::nearest;
 
 /// What a definition is checked against: operations, options and variables.
 ///

@@ -1,5 +1,6 @@
 //! Downloads: an original, a rendering, or the results of a search as a ZIP archive.
 
+use std::borrow::Cow;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, IF_RANGE, RANGE};
+use url::Url;
 
 use crate::api::types::{BinaryHash, OrganizationName};
 use crate::call::{CallParts, call};
@@ -23,10 +25,14 @@ use crate::transport::Session;
 /// The idle timeout, at least, while the service packs an archive before its first byte.
 const PACKING_IDLE: Duration = Duration::from_secs(300);
 
+/// The idle timeout, at least, while the service makes a rendering before its first byte.
+const RENDERING_IDLE: Duration = Duration::from_secs(300);
+
 /// Downloads a file; returns a [`Download`] stream.
 ///
 /// Created by [`SourceImages::download`](crate::SourceImages::download) for an original and
-/// [`Search::download_zip`](crate::Search::download_zip) for an archive. [`bytes`](Self::bytes),
+/// [`Search::download_zip`](crate::Search::download_zip) for an archive, and
+/// [`Client::download_rendering`](crate::Client::download_rendering) for a rendering. [`bytes`](Self::bytes),
 /// [`to_file`](Self::to_file) and [`to_directory`](Self::to_directory) receive the whole file instead.
 ///
 /// ```no_run
@@ -57,6 +63,8 @@ pub struct DownloadFile {
 #[derive(Debug)]
 enum RemoteFile {
     Image(OrganizationName, String),
+    /// What `GET` returns at a URL, by the operation that errors name. `None` if the call is refused.
+    Url(Cow<'static, str>, Option<Url>),
     /// Packed anew for each request.
     Archive(Box<dyn OpenFile>),
     /// Rendered from a file that the request sends.
@@ -99,6 +107,18 @@ impl DownloadFile {
         Self::of(call, RemoteFile::Image(organization, hash))
     }
 
+    /// Returns the download of what `GET` returns at a URL.
+    pub(crate) fn at(
+        mut call: CallParts,
+        operation: impl Into<Cow<'static, str>>,
+        url: Result<Url>,
+    ) -> Self {
+        if let Err(error) = &url {
+            call.refuse(error);
+        }
+        Self::of(call, RemoteFile::Url(operation.into(), url.ok()))
+    }
+
     pub(crate) fn rendering(call: CallParts, rendering: impl OpenFile + 'static) -> Self {
         Self::of(call, RemoteFile::Rendering(Box::new(rendering)))
     }
@@ -137,15 +157,16 @@ impl DownloadFile {
             }
         }
         self.range.check()?;
+        let has_parts = matches!(self.file, RemoteFile::Image(..) | RemoteFile::Url(..));
         if let RemoteFile::Image(_, hash) = &self.file {
             image_hash(hash)?;
-        } else if !self.range.is_whole() {
+        } else if !self.range.is_whole() && !has_parts {
             return Err(Error::invalid(
                 "`range` is for originals: the service packs an archive anew for each request",
             ));
         } else if self.binary_hash.is_some() {
             return Err(Error::invalid(
-                "`verify` is for originals: an archive has no binary hash",
+                "`verify` is for originals: a rendering or an archive has no binary hash",
             ));
         }
         let Some(binary_hash) = &self.binary_hash else {
@@ -229,7 +250,7 @@ impl DownloadFile {
     /// Downloads to a file `{hash}-{name}` in a directory; returns its path.
     ///
     /// Creates the directory if it does not exist. The name is [the one that the service suggests](Download::file_name); an
-    /// archive uses that name alone, or `images.zip`. If the file exists, the call fails with [`ErrorKind::AlreadyExists`] before the body is
+    /// archive uses that name alone, or `images.zip`, and a rendering that name or the last segment of its URL. If the file exists, the call fails with [`ErrorKind::AlreadyExists`] before the body is
     /// received, unless
     /// [`overwrite`](DownloadToDirectory::overwrite) or [`skip_existing`](DownloadToDirectory::skip_existing) is set.
     /// Options: [`DownloadToDirectory`].
@@ -317,6 +338,11 @@ impl DownloadFile {
                 let origin = Origin::Image(organization, image_hash(&hash)?);
                 (session, wanted(origin))
             }
+            RemoteFile::Url(operation, url) => {
+                let url = url.ok_or_else(|| Error::invalid("the download has no URL"))?;
+                let session = session.patient(RENDERING_IDLE);
+                (session, wanted(Origin::Url(operation, url)))
+            }
             RemoteFile::Archive(archive) => {
                 let session = session.patient(PACKING_IDLE);
                 (session, wanted(Origin::Archive(archive)))
@@ -363,12 +389,17 @@ impl DownloadToDirectory {
         self.download.check(&session)?;
         let prefix = match &self.download.file {
             RemoteFile::Image(_, hash) => Some(hash.to_ascii_lowercase()),
-            RemoteFile::Archive(_) | RemoteFile::Rendering(_) => None,
+            RemoteFile::Url(..) | RemoteFile::Archive(_) | RemoteFile::Rendering(_) => None,
         };
+        let otherwise = match &self.download.file {
+            RemoteFile::Url(_, Some(url)) => last_segment(url),
+            _ => None,
+        };
+        let otherwise = otherwise.unwrap_or_else(|| "images.zip".to_owned());
         let file_name = |name: Option<String>| match (&prefix, name) {
             (Some(hash), Some(name)) => prefixed(&format!("{hash}-"), &name),
             (Some(hash), None) => hash.clone(),
-            (None, name) => name.unwrap_or_else(|| "images.zip".to_owned()),
+            (None, name) => name.unwrap_or_else(|| otherwise.clone()),
         };
         let known = self.name.as_deref().and_then(safe_name);
         let known = known.map(|name| self.directory.join(file_name(Some(name))));
@@ -392,6 +423,11 @@ impl DownloadToDirectory {
         };
         deadline.within_deadline(pin!(write)).await
     }
+}
+
+/// Returns the file name that the path of a URL ends with.
+fn last_segment(url: &Url) -> Option<String> {
+    safe_name(url.path_segments()?.next_back()?)
 }
 
 async fn create_directory(directory: &Path) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The body of a download: one response, and further ones for the missing rest.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::{Pin, pin};
 use std::time::Duration;
@@ -9,18 +10,22 @@ use futures_core::Stream;
 use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, IF_RANGE, RANGE, TRANSFER_ENCODING};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
+use url::Url;
 
 use crate::api::types::{ImageHash, OrganizationName};
 use crate::api::{ByteStream, ResponseValue};
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Counter, Meter};
+use crate::request::MakeAny;
 use crate::transfer::binary_hasher::BinaryHasher;
 use crate::transfer::byte_range::ByteRange;
 use crate::transfer::content_range::ContentRange;
 use crate::transfer::validator::Validator;
-use crate::transport::{Activity, Session, trace, within_idle_timeout};
+use crate::transport::{
+    Activity, Expected, RequestPolicy, Session, Template, trace, within_idle_timeout,
+};
 
 /// A download makes at most this many times the attempts of one request. An attempt that receives bytes does not count as a
 /// failure, but a server could send one byte per attempt for ever.
@@ -46,6 +51,8 @@ pub(crate) trait OpenFile: fmt::Debug + Send {
 #[derive(Debug)]
 pub(crate) enum Origin {
     Image(OrganizationName, ImageHash),
+    /// What `GET` returns at a URL, by the operation that errors name.
+    Url(Cow<'static, str>, Url),
     /// Packed anew for each request, so it has no ranges.
     Archive(Box<dyn OpenFile>),
     /// The response to a request that is not repeated.
@@ -129,11 +136,11 @@ impl Wanted {
         from: u64,
         version: Option<&Validator>,
     ) -> Result<Response> {
-        let (organization, hash) = match &mut self.origin {
-            Origin::Image(organization, hash) => (organization, hash),
+        match &mut self.origin {
+            Origin::Image(..) | Origin::Url(..) => {}
             Origin::Archive(archive) => return archive.open(session).await,
             Origin::Once => return Err(Error::invalid("this file cannot be requested again")),
-        };
+        }
         let range = self.range.from(from);
         let mut session = session.clone();
         if !range.is_whole() {
@@ -142,16 +149,32 @@ impl Wanted {
         if let Some(version) = version {
             session = session.with_header(IF_RANGE, version.as_str());
         }
-        let response = session
-            .api()
-            .download_source_image(&*organization, &*hash)
-            .await;
-        session.value(response)
+        match &self.origin {
+            Origin::Image(organization, hash) => {
+                let api = session.api();
+                let response = api.download_source_image(organization, hash).await;
+                session.value(response)
+            }
+            Origin::Url(operation, url) => {
+                let policy = RequestPolicy {
+                    operation: operation.clone(),
+                    idempotent: true,
+                    expected: Expected::File,
+                };
+                let request = MakeAny::new(Method::GET, url.clone());
+                let request = Template::Made(Box::new(request));
+                let response = session.success(session.send(request, policy).await)?;
+                Ok(ResponseValue::stream(response))
+            }
+            Origin::Archive(_) | Origin::Once => {
+                Err(Error::invalid("this file cannot be requested in parts"))
+            }
+        }
     }
 
     /// Returns the validator for a later response, if ranges can be requested.
     fn validator(&self, headers: &HeaderMap) -> Option<Validator> {
-        let has_parts = matches!(self.origin, Origin::Image(..));
+        let has_parts = matches!(self.origin, Origin::Image(..) | Origin::Url(..));
         Validator::of(headers).filter(|_| has_parts)
     }
 }
@@ -334,7 +357,7 @@ impl ResumableBody {
         let version = self.validator.clone().filter(|_| !untouched);
         if !untouched && version.is_none() && !self.restartable {
             let why = match self.wanted.origin {
-                Origin::Image(..) => {
+                Origin::Image(..) | Origin::Url(..) => {
                     "the response has neither a strong ETag nor a Last-Modified that is older than its Date"
                 }
                 Origin::Archive(_) | Origin::Once => {

@@ -392,6 +392,21 @@ impl Source {
         !matches!(self.content, Content::Stream(..))
     }
 
+    /// Checks it as the part of a form whose other parts are set by themselves.
+    pub(crate) fn check_as_part(&self) -> Result<()> {
+        if self.is_url() {
+            return Err(Error::invalid(
+                "a URL has no bytes to send: set it as the parameter `url[0]`",
+            ));
+        }
+        if self.has_metadata() || self.verify {
+            return Err(Error::invalid(
+                "metadata and options of a file are parameters of the operation: set them there",
+            ));
+        }
+        self.check()
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         if let Some(rule) = &self.refused {
             return Err(Error::invalid(rule.clone()));

@@ -20,7 +20,7 @@ impl Operations {
     }
 
     /// Whether sending a request of an operation twice has the effect of sending it once.
-    pub(super) fn is_idempotent(&self, operation: &str, method: &Method) -> bool {
+    pub(crate) fn is_idempotent(&self, operation: &str, method: &Method) -> bool {
         self.idempotent.contains(&operation)
             || (method.is_idempotent() || *method == Method::PATCH)
                 && !self.non_idempotent.contains(&operation)

@@ -988,3 +988,22 @@ mod a_file {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_rendering_that_breaks_off_continues_within_its_version() {
+    let raw = Raw::script([whole("0123"), part("4-9/10", "456789")]).await;
+    let client = Client::builder()
+        .api_host("https://api.example.org")
+        .render_host(&raw.url)
+        .retry(Retry::new().initial_backoff(Duration::from_millis(1)))
+        .no_proxy()
+        .build()
+        .unwrap();
+    let url = client.render("acme", HASH).unwrap().stack("card");
+    let download = client.download_rendering(&url).await.unwrap();
+    let (text, error) = read(download).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(text, ALL);
+    assert_eq!(raw.header("range"), [None, Some("bytes=4-".to_owned())]);
+    assert_eq!(raw.header("if-range"), [None, Some("\"v1\"".to_owned())]);
+}

@@ -38,6 +38,7 @@ mod models;
 mod names;
 mod network;
 mod observability;
+mod operation_requests;
 mod patterns;
 mod rendering;
 mod scan;

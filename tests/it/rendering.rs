@@ -166,6 +166,60 @@ async fn a_rendering_is_tried_again_with_its_file() {
 }
 
 #[tokio::test]
+async fn a_rendering_is_downloaded_from_the_render_host_without_credentials() {
+    let picture = || {
+        reply(200, "drawn")
+            .header("content-type", "image/webp")
+            .header("etag", "\"v1\"")
+    };
+    let missing = json!({"error": {"code": 404, "message": "no such stack"}});
+    let server = Server::exactly([picture(), picture(), picture(), json(404, &missing)]);
+    let client = Client::builder()
+        .api_host("https://api.example.org")
+        .api_key("key")
+        .render_host(server.url())
+        .retry(Retry::never())
+        .build()
+        .unwrap();
+    let url = client.render("acme", HASH).unwrap();
+    let url = url.stack("card").option("dpr", 2).format("webp");
+    let download = client.download_rendering(&url).await.unwrap();
+    assert_eq!(
+        (download.media_type(), download.size()),
+        (Some("image/webp"), Some(5))
+    );
+    assert_eq!(&*download.bytes().await.unwrap(), b"drawn");
+    let bytes = client.download_rendering(&url).range(2..).bytes().await;
+    // The server returns the whole file, and the download the part that was asked for.
+    assert_eq!(&*bytes.unwrap(), b"awn");
+    let folder = tempfile::tempdir().unwrap();
+    let call = client.download_rendering(&url).to_directory(folder.path());
+    let path = call.await.unwrap();
+    assert_eq!(path.file_name().unwrap(), format!("{HASH}.webp").as_str());
+    assert_eq!(std::fs::read(path).unwrap(), b"drawn");
+    let error = client.download_rendering(&url).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(error.operation(), Some("renderSourceImage"));
+    let requests = server.requests();
+    for one in &requests {
+        assert_eq!(one.line(), format!("GET /card/o-dpr-2/{HASH}.webp"));
+        assert_eq!(one.header("accept-encoding"), Some("identity"));
+        for name in ["api-key", "authorization", "api-version"] {
+            assert_eq!(one.header(name), None, "{name}");
+        }
+    }
+    assert_eq!(requests[1].header("range"), Some("bytes=2-"));
+
+    for refused in [
+        client.download_rendering(&url.clone().stack("a/b")),
+        client.download_rendering(&url).verify("00"),
+    ] {
+        let error = refused.await.unwrap_err();
+        assert!(error.is_invalid_input(), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn albums_are_read_in_both_shapes_without_credentials() {
     let gallery = json!({"total": 1, "items": [
         {"hash": HASH, "name": "cat.jpg", "mimetype": "image/jpeg", "format": "jpg"}]});

@@ -4,7 +4,7 @@
 const LONGEST: usize = 64;
 
 /// Returns the name that a misspelled one is most likely meant to be, or `None` if none is similar.
-pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let letters = lower_case(word);
     // One letter in three may be wrong, and at least one.
     let limit = (letters.len() / 3).clamp(1, 3);
