@@ -36,6 +36,8 @@ pub(crate) struct Connection {
     render_host: Option<String>,
     organization: Option<String>,
     allow_http: bool,
+    /// Whether the hosts are those of an emulator.
+    local: bool,
     /// The profile that all this is from.
     profile: Option<(String, Profile)>,
     origin: Origin,
@@ -93,6 +95,7 @@ impl Connection {
         // The emulator has hosts of its own, whatever the environment says.
         if let Some(url) = &global.local {
             let hosts = local::hosts(url);
+            self.local = true;
             (self.host, self.render_host) = (Some(hosts.api), Some(hosts.render));
         }
         self.allow_http = switch("ROKKA_ALLOW_HTTP")?;
@@ -181,6 +184,7 @@ impl Connection {
             render_host: profile.render_host.clone(),
             organization: profile.organization.clone(),
             allow_http: false,
+            local: false,
             profile: Some((name.to_owned(), profile.clone())),
             origin: Origin::Profile(name.to_owned()),
         })
@@ -226,6 +230,9 @@ impl Connection {
         let mut builder = Client::builder()
             .user_agent(concat!("rokka-cli/", env!("CARGO_PKG_VERSION")))
             .allow_http(self.allow_http);
+        if self.local {
+            builder = local::resolve(builder);
+        }
         if let Some(host) = &self.host {
             builder = builder.api_host(host);
         }

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::io::{self, Write};
 use std::time::Duration;
 
-use rokka::{Client, ClientBuilder, Retry, SourceImages};
+use rokka::{Client, ClientBuilder, Retry, Role, SourceImages};
 
 use crate::arguments::Global;
 use crate::connection::Connection;
@@ -153,6 +153,14 @@ impl Context {
             let Some(role) = role_of(&refused.operation).filter(|_| refused.forbidden) else {
                 return failure;
             };
+            // Something else than the role is the reason.
+            if membership
+                .roles
+                .iter()
+                .any(|known| known.allows(&Role::from(role)))
+            {
+                return failure;
+            }
             let roles: Vec<String> = membership.roles.iter().map(ToString::to_string).collect();
             let roles = roles.join(", ");
             return failure.with_hint(format!(

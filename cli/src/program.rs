@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use clap_complete::env::CompleteEnv;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Global};
 use crate::commands::{self, Command};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -15,12 +15,18 @@ use crate::signals;
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     CompleteEnv::with_factory(Arguments::command).complete();
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+    let arguments = match commands::emulator::first(std::env::args_os()) {
+        Some(args) => Arguments {
+            global: Global::default(),
+            command: Command::Emulator(args),
+        },
+        None => match Arguments::try_parse() {
+            Ok(arguments) => arguments,
+            Err(error) => {
+                let _ = error.print();
+                return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            }
+        },
     };
     let context = Context::new(arguments.global);
     let runtime = tokio::runtime::Builder::new_current_thread()

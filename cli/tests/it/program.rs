@@ -1,0 +1,202 @@
+//! The program, run against an emulator of its own.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rokka::testing::{Emulator, EmulatorExt};
+use rokka::{Source, SourceImage};
+use serde_json::Value;
+
+/// The program with an emulator and a folder, which is its home and where it runs.
+pub(crate) struct Program {
+    pub(crate) emulator: Emulator,
+    folder: tempfile::TempDir,
+    variables: Vec<(&'static str, String)>,
+    executable: PathBuf,
+}
+
+/// What a run of the program leaves.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Program {
+    /// Starts an emulator with the organizations `acme` and `backup`.
+    pub(crate) fn new() -> Self {
+        let emulator = Emulator::builder()
+            .organization("acme")
+            .organization("backup")
+            .start_blocking();
+        Self {
+            emulator,
+            folder: tempfile::tempdir().unwrap(),
+            variables: Vec::new(),
+            executable: env!("CARGO_BIN_EXE_rokka").into(),
+        }
+    }
+
+    /// Runs the program in a folder of its own, without the programs that are built with it.
+    pub(crate) fn alone(mut self) -> Self {
+        let folder = self.folder.path().join("bin");
+        std::fs::create_dir(&folder).unwrap();
+        let path = folder.join(format!("rokka{}", std::env::consts::EXE_SUFFIX));
+        if std::fs::hard_link(&self.executable, &path).is_err() {
+            std::fs::copy(&self.executable, &path).unwrap();
+        }
+        self.executable = path;
+        self
+    }
+
+    /// Sets a variable of the environment.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn command<I, S>(&self, arguments: I) -> Command
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<OsStr>,
+    {
+        let mut command = Command::new(&self.executable);
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear();
+        command
+            .env("HOME", self.folder.path())
+            .env("ROKKA_CONFIG_DIR", self.folder.path().join("config"))
+            .env("ROKKA_CACHE_DIR", self.folder.path().join("cache"))
+            .env("ROKKA_API_KEY", self.emulator.api_key())
+            .env("ROKKA_API_HOST", self.emulator.url())
+            .env("ROKKA_RENDER_HOST", self.emulator.render_host())
+            .env("ROKKA_ORGANIZATION", "acme")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs the program without input.
+    pub(crate) fn run<I, S>(&self, arguments: I) -> Ran
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<OsStr>,
+    {
+        self.pipe("", arguments)
+    }
+
+    /// Runs the program with a text on standard input.
+    pub(crate) fn pipe<I, S>(&self, input: &str, arguments: I) -> Ran
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<OsStr>,
+    {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that does not read its input may be gone.
+        let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Ran {
+            status: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            bytes: output.stdout,
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Runs the program with the words of a line.
+    pub(crate) fn line(&self, line: &str) -> Ran {
+        self.run(line.split(' '))
+    }
+
+    /// Returns the requests since the last call of this, as `METHOD path?query`.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let requests = self.emulator.requests();
+        self.emulator.clear_requests();
+        let line = |request: &rokka::testing::RecordedRequest| {
+            let mut query = String::new();
+            for (name, value) in &request.query {
+                let separator = if query.is_empty() { '?' } else { '&' };
+                query.extend([separator.to_string().as_str(), name, "=", value]);
+            }
+            format!("{} {}{query}", request.method, request.path)
+        };
+        requests.iter().map(line).collect()
+    }
+
+    /// Returns the JSON body of the last request.
+    pub(crate) fn last_body(&self) -> Value {
+        let requests = self.emulator.requests();
+        requests
+            .last()
+            .and_then(rokka::testing::RecordedRequest::json)
+            .unwrap_or_default()
+    }
+
+    /// Stores an image without the program, and forgets the requests.
+    pub(crate) fn image(&self, name: &str) -> SourceImage {
+        let images = self.emulator.source_images().unwrap();
+        let upload = images.upload(Source::bytes(name.to_owned(), picture(name)));
+        let image = runtime().block_on(upload.send()).unwrap();
+        self.emulator.clear_requests();
+        image
+    }
+
+    /// Writes a file into the folder of the program.
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Ran {
+    /// Fails unless the program succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.status, 0, "{self:#?}");
+        self
+    }
+
+    /// Fails unless the program failed with this status and a message that contains a text.
+    #[track_caller]
+    pub(crate) fn fails(self, status: i32, message: &str) -> Self {
+        assert_eq!(self.status, status, "{self:#?}");
+        assert!(self.err.contains(message), "{self:#?}");
+        self
+    }
+
+    /// Returns the lines of JSON on standard output.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Vec<Value> {
+        let parse = |line: &str| {
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+        };
+        self.out.lines().map(parse).collect()
+    }
+}
+
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// Returns an SVG picture with a text in it.
+pub(crate) fn picture(text: &str) -> Vec<u8> {
+    format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><text>{text}</text></svg>"#).into_bytes()
+}
