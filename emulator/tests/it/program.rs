@@ -1,12 +1,4 @@
 //! The program: its arguments, what it prints, how it ends, and what it keeps.
-#![cfg(all(unix, feature = "program"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -19,6 +11,8 @@ use reqwest::multipart::{Form, Part};
 use rokka_emulator::Emulator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::support::http;
 
 /// A running program, which is killed when it is dropped.
 struct Program {
@@ -96,12 +90,6 @@ fn fail(arguments: &[&str]) -> (i32, String) {
     }
     let Output { status, stderr, .. } = child.wait_with_output().unwrap();
     (status.code().unwrap(), String::from_utf8(stderr).unwrap())
-}
-
-fn http() -> reqwest::Client {
-    // reqwest needs a TLS provider to build a client, even for plain HTTP.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 async fn get(http: &reqwest::Client, url: &str) -> Value {

@@ -1,25 +1,14 @@
 //! HTTP as such: hosts, headers, connections, and what browsers need.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use reqwest::Response;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, Response};
 use rokka_emulator::Emulator;
 use serde_json::{Value, json};
 
-fn http() -> Client {
-    // reqwest needs a TLS provider to build a client, even for plain HTTP.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().no_proxy().build().unwrap()
-}
+use crate::support::http;
 
 fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()

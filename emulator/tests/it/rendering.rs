@@ -1,11 +1,4 @@
 //! The render host over HTTP: caching, negotiation, remote images, albums, IIIF, and files that are not stored.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -16,6 +9,8 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response};
 use rokka_emulator::{Emulator, EmulatorBuilder};
 use serde_json::{Value, json};
+
+use crate::support::http_without_redirects;
 
 const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/pictures");
 
@@ -30,16 +25,9 @@ impl Site {
     }
 
     async fn of(builder: EmulatorBuilder) -> Self {
-        // reqwest needs a TLS provider to build a client, even for plain HTTP.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let redirect = reqwest::redirect::Policy::none();
         Self {
             emulator: builder.seed_folder(PICTURES).start().await,
-            http: Client::builder()
-                .no_proxy()
-                .redirect(redirect)
-                .build()
-                .unwrap(),
+            http: http_without_redirects(),
         }
     }
 

@@ -1,27 +1,13 @@
 //! The page without a browser: what each view contains, what is escaped, and what keeps other sites out.
-#![cfg(feature = "page")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 
 use reqwest::multipart::{Form, Part};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use rokka_emulator::Emulator;
 use serde_json::{Value, json};
 
-const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/pictures");
+use crate::support::http_without_redirects as http;
 
-fn http() -> Client {
-    // reqwest needs a TLS provider to build a client, even for plain HTTP.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().no_proxy().redirect(Policy::none());
-    client.build().unwrap()
-}
+const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/pictures");
 
 /// An emulator with the pictures of the examples.
 async fn with_pictures() -> Emulator {

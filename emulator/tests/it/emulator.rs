@@ -1,11 +1,4 @@
 //! The emulator's behaviour over the wire.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -15,6 +8,8 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use rokka_emulator::Emulator;
 use serde_json::{Value, json};
 use sha2::Digest;
+
+use crate::support::http;
 
 /// The header of a picture of 2 by 1 pixels.
 const PNG: &[u8] =
@@ -32,11 +27,9 @@ impl TestClient {
     }
 
     fn with(emulator: Emulator) -> Self {
-        // reqwest needs a TLS provider to build a client, even for plain HTTP.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             emulator,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            http: http(),
         }
     }
 

@@ -1,11 +1,4 @@
 //! Faults, the clock, the journal, snapshots, and stopping: in Rust, and over HTTP.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,11 +7,7 @@ use reqwest::{Client, Method, StatusCode};
 use rokka_emulator::{Emulator, RecordedRequest};
 use serde_json::{Value, json};
 
-fn http() -> Client {
-    // reqwest needs a TLS provider to build a client, even for plain HTTP.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().no_proxy().build().unwrap()
-}
+use crate::support::http;
 
 struct Api {
     emulator: Emulator,
