@@ -21,20 +21,23 @@ pub(crate) struct Jpeg<'a> {
 
 impl<'a> Jpeg<'a> {
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Failure> {
-        let side = usize::from(u16::MAX);
+        let most = usize::from(u16::MAX);
         let options = DecoderOptions::default()
-            .set_max_width(side)
-            .set_max_height(side)
+            .set_max_width(most)
+            .set_max_height(most)
             // As libjpeg: what a damaged file still has is shown.
             .set_strict_mode(false)
             .jpeg_set_max_scans(MAX_SCANS)
             .jpeg_set_out_colorspace(ColorSpace::RGBA);
-        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-        decoder.decode_headers().map_err(Failure::broken)?;
-        let info = decoder.info().ok_or_else(|| Failure::broken("no frame"))?;
+        let mut jpeg = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+        jpeg.decode_headers().map_err(Failure::broken)?;
+        let info = jpeg.info().ok_or_else(|| Failure::broken("no frame"))?;
         let size = (u32::from(info.width), u32::from(info.height));
         check_pixels(size.0, size.1, 1)?;
-        Ok(Self { decoder, size })
+        Ok(Self {
+            decoder: jpeg,
+            size,
+        })
     }
 
     pub(crate) fn size(&self) -> (u32, u32) {

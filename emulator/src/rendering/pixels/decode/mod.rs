@@ -22,7 +22,7 @@ pub(crate) struct Source<'a> {
 
 enum Kind<'a> {
     Jpeg(Box<jpeg::Jpeg<'a>>),
-    Gif(gif::Gif<'a>),
+    Gif(Box<gif::Gif<'a>>),
     Raster(Box<Canvas>),
     #[cfg(feature = "svg")]
     Svg(Box<svg::Svg>),
@@ -32,6 +32,7 @@ enum Kind<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Need {
     /// The size to which the original is resized first. The canvas may already be that small, but not smaller.
+    #[cfg_attr(not(feature = "svg"), allow(dead_code))]
     pub(crate) size: Option<(u32, u32)>,
     /// Whether the frames of an animation are needed, or the first one alone.
     pub(crate) animation: bool,
@@ -44,7 +45,7 @@ impl<'a> Source<'a> {
         let raster = |canvas| Kind::Raster(Box::new(canvas));
         let kind = match format.as_deref() {
             Some("jpg") => Kind::Jpeg(Box::new(jpeg::Jpeg::open(bytes)?)),
-            Some("gif") => Kind::Gif(gif::Gif::open(bytes, deadline)?),
+            Some("gif") => Kind::Gif(Box::new(gif::Gif::open(bytes, deadline)?)),
             Some("png") => raster(raster::load(PngDecoder::with_limits(
                 deadline.reader(bytes),
                 raster::limits(),

@@ -26,8 +26,8 @@ pub(crate) fn encode(canvas: &Canvas, options: &OutputOptions) -> Result<Vec<u8>
         .with_speed(SPEED)
         .with_num_threads(Some(1));
     let picture = Img::new(pixels.as_slice(), width as usize, height as usize);
-    let encoded = encoder
+    let file = encoder
         .encode_rgba(picture)
         .map_err(|error| Failure::Invalid(format!("AVIF: {error}")))?;
-    Ok(encoded.avif_file)
+    Ok(file.avif_file)
 }

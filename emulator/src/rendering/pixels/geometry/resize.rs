@@ -26,7 +26,7 @@ pub(crate) struct Target {
 /// for, `upscale_dpr: false` grants as many as the picture has.
 pub(crate) fn target(step: &Step, size: (u32, u32), dpr: f64) -> Result<Target, Stop> {
     let (source_width, source_height) = (f64::from(size.0), f64::from(size.1));
-    let side = |name: &str| {
+    let option = |name: &str| {
         let number = step.number(name)?;
         match number {
             Some(number) if !(1.0..=10_000.0).contains(&number) => {
@@ -38,7 +38,7 @@ pub(crate) fn target(step: &Step, size: (u32, u32), dpr: f64) -> Result<Target, 
         }
     };
     let mode = step.text("mode")?;
-    let (x, y) = match (side("width")?, side("height")?) {
+    let (x, y) = match (option("width")?, option("height")?) {
         (None, None) => {
             let message = "resize needs `width` or `height`".to_owned();
             return Err(Failure::Invalid(message).into());
@@ -124,12 +124,12 @@ pub(crate) fn resize_picture(
         .use_alpha(!opaque);
     let source = ImageRef::new(picture.width(), picture.height(), picture, PixelType::U8x4)
         .map_err(|error| failed(&error))?;
-    let mut resized = RgbaImage::new(width, height);
-    let mut view = Image::from_slice_u8(width, height, &mut resized, PixelType::U8x4)
+    let mut result = RgbaImage::new(width, height);
+    let mut view = Image::from_slice_u8(width, height, &mut result, PixelType::U8x4)
         .map_err(|error| failed(&error))?;
     resizer
         .resize(&source, &mut view, &options)
         .map_err(|error| failed(&error))?;
     drop(view);
-    Ok(resized)
+    Ok(result)
 }

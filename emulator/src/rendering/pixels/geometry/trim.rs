@@ -41,9 +41,9 @@ pub(crate) fn trim(canvas: &mut Canvas, step: &Step, deadline: Deadline) -> Resu
 
 /// Returns the first column and row and the last column and row that are not border.
 fn content(picture: &RgbaImage, tolerance: f64) -> Option<[u32; 4]> {
-    let border = weighted(picture.get_pixel_checked(0, 0)?);
+    let border = weighted(*picture.get_pixel_checked(0, 0)?);
     let differs = |pixel: &Rgba<u8>| {
-        let channels = weighted(pixel).into_iter().zip(border);
+        let channels = weighted(*pixel).into_iter().zip(border);
         channels
             .into_iter()
             .any(|(one, other)| (one - other).abs() > tolerance)
@@ -59,7 +59,7 @@ fn content(picture: &RgbaImage, tolerance: f64) -> Option<[u32; 4]> {
 }
 
 /// Returns the color as far as it shows, so that transparent pixels are equal.
-fn weighted(pixel: &Rgba<u8>) -> [f64; 4] {
+fn weighted(pixel: Rgba<u8>) -> [f64; 4] {
     let alpha = f64::from(pixel.0[3]);
     let mut weighted = pixel.0.map(|channel| f64::from(channel) * alpha / 255.0);
     weighted[3] = alpha;
