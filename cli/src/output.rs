@@ -290,6 +290,9 @@ impl Table<'_> {
             table.set_header(&self.headings);
         }
         table.add_rows(self.rows.drain(..).map(Row::from));
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
         let text = table.lines().map(|line| line.trim_end().to_owned());
         let mut lines: Vec<String> = text.collect();
         self.widths = table.column_max_content_widths();

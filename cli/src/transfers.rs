@@ -1,9 +1,10 @@
 //! The progress of work on many items: a line for each file that is under way, and a total with rate and time left.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use rokka::Progress;
 use rokka::source_images::BulkStart;
 
@@ -47,8 +48,8 @@ impl Transfers {
             (Some(_), _) => {
                 "{prefix} {msg}  {bytes} of {total_bytes}  {binary_bytes_per_sec}  {eta} left  {bar:20}"
             }
-            (None, Some(_)) => "{prefix} {msg}  {per_sec}  {eta} left  {bar:20}",
-            (None, None) => "{prefix} {msg}  {per_sec}",
+            (None, Some(_)) => "{prefix} {msg}  {rate}  {eta} left  {bar:20}",
+            (None, None) => "{prefix} {msg}  {rate}",
         };
         let transfers = Self {
             total: lines.add(
@@ -173,4 +174,10 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("##-")
+        .with_key(
+            "rate",
+            |state: &ProgressState, line: &mut dyn fmt::Write| {
+                let _ = write!(line, "{:.0}/s", state.per_sec());
+            },
+        )
 }
