@@ -7,10 +7,10 @@ use std::time::Duration;
 use rokka::{Client, ClientBuilder, Retry, Role, SourceImages};
 
 use crate::arguments::Global;
-use crate::connection::Connection;
+use crate::connection::{Connection, Origin};
 use crate::failure::{Exit, Failure};
 use crate::nearest::did_you_mean;
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::prompt;
 use crate::roles::role_of;
 
@@ -72,6 +72,14 @@ impl Context {
                 .with_exit(Exit::NotAuthorized)
                 .with_hint("run `rokka login`, or set ROKKA_API_KEY, or use --api-key-file FILE"));
         }
+        // Somebody else may have put the file there.
+        if let Origin::PhpSettings(path) = connection.origin() {
+            let (path, organization) = (path.display(), connection.organization());
+            let organization = organization.unwrap_or("none");
+            self.output.note(format_args!(
+                "using the key of {path}, organization {organization}"
+            ));
+        }
         let client = self.builder()?.build()?;
         let _ = self.client.set(client.clone());
         Ok(client)
@@ -92,7 +100,7 @@ impl Context {
         }
         Ok(builder.on_retry(move |event| {
             if !quiet {
-                lines.suspend(|| drop(writeln!(io::stderr(), "{event}")));
+                lines.suspend(|| drop(writeln!(io::stderr(), "{}", shown(&event.to_string()))));
             }
         }))
     }

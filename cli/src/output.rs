@@ -135,14 +135,14 @@ impl Output {
     /// Prints a message, unless `--quiet` is set.
     pub fn note(&self, message: impl Display) {
         if !self.quiet {
-            self.message(&message.to_string());
+            self.message(&shown(&message.to_string()));
         }
     }
 
     /// Prints a warning, also with `--quiet`.
     pub fn warn(&self, message: impl Display) {
         let word = self.error_style("warning:", WARNING);
-        self.message(&format!("{word} {message}"));
+        self.message(&format!("{word} {}", shown(&message.to_string())));
     }
 
     /// Prints why the command fails, and what to do.

@@ -52,9 +52,10 @@ pub fn main() -> ExitCode {
 
 /// Runs a command until it is done or a signal ends it. What is in progress is dropped then, which removes unfinished files.
 async fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    let signal = signals::listen();
     let done = tokio::select! {
         done = commands::run(command, context) => done,
-        exit = signals::wait() => {
+        exit = signal => {
             let message = context.interruption().unwrap_or_else(|| "interrupted".to_owned());
             Err(Failure::new(message).with_exit(exit))
         }

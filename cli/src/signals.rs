@@ -13,8 +13,9 @@ use crate::failure::Exit;
 /// How long the program may take to end by itself after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Waits for a signal that ends the program. A second one ends it at once, as does a long wait after the first.
-pub(crate) async fn wait() -> Exit {
+/// Returns what waits for a signal that ends the program; the thread is there before it is awaited. A second signal ends the
+/// program at once, as does a long wait after the first.
+pub(crate) fn listen() -> impl Future<Output = Exit> {
     let (sender, received) = oneshot::channel();
     let listen = move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -36,10 +37,12 @@ pub(crate) async fn wait() -> Exit {
     let thread = thread::Builder::new()
         .name("signals".to_owned())
         .spawn(listen);
-    match (thread, received.await) {
-        (Ok(_), Ok(exit)) => exit,
-        // The system ends the program by itself then.
-        _ => std::future::pending().await,
+    async {
+        match (thread, received.await) {
+            (Ok(_), Ok(exit)) => exit,
+            // The system ends the program by itself then.
+            _ => std::future::pending().await,
+        }
     }
 }
 

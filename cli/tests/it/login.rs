@@ -193,6 +193,11 @@ fn the_settings_of_the_php_program_are_read() {
     world.write("rokka.yml", &settings);
     let ran = plain(&world, &["images", "list", "--count"]);
     assert_eq!((ran.status, &*ran.out), (0, "0\n"), "{ran:?}");
+    assert!(
+        ran.err
+            .contains("using the key of rokka.yml, organization acme"),
+        "{ran:?}"
+    );
     std::fs::rename(world.path("rokka.yml"), world.path(".rokka.yml")).unwrap();
     let ran = plain(&world, &["whoami"]);
     assert!(ran.out.contains(".rokka.yml"), "{ran:?}");
