@@ -64,7 +64,9 @@ fn latest(emulator: &Emulator, method: &str) -> RecordedRequest {
 /// The one test, because starting a browser takes longer than all that it does here.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_works_in_a_browser() {
-    let Some(browser) = Browser::start(&[]).await else {
+    // A name that is not one of the loopback addresses, as in a network of containers.
+    let flags = ["--host-resolver-rules=MAP rokka 127.0.0.1"];
+    let Some(browser) = Browser::start(&flags).await else {
         return;
     };
     files_are_uploaded_and_found(&browser).await;
@@ -72,6 +74,7 @@ async fn the_page_works_in_a_browser() {
     stacks_have_previews_and_texts_to_copy(&browser).await;
     options_and_metadata_are_changed(&browser).await;
     the_log_is_live(&browser).await;
+    elsewhere_the_page_asks_for_the_key(&browser).await;
     the_page_fits_a_phone(&browser).await;
 }
 
@@ -185,6 +188,12 @@ async fn a_dropped_picture_gets_a_subject_area(browser: &Browser) {
     let whole = browser.pixel("#stage img", 0.2, 0.5).await;
     assert!(whole[0] > 200 && whole[2] < 60, "{whole:?}");
     cut_is_of_one_color(browser, 2).await;
+
+    // Back and forth between the hashes.
+    browser.client.back().await.unwrap();
+    browser.until(&format!("{hash} === {first}")).await;
+    browser.client.forward().await.unwrap();
+    browser.until(&format!("{hash} === {second}")).await;
 
     // The box moves to the left, in place of the old hash.
     let mode = browser.find("#area-mode").await;
@@ -386,6 +395,79 @@ async fn the_log_is_live(browser: &Browser) {
             .await,
         2
     );
+}
+
+async fn elsewhere_the_page_asks_for_the_key(browser: &Browser) {
+    let emulator = Emulator::builder().seed_folder(PICTURES).start().await;
+    let image = api(
+        &emulator,
+        Method::GET,
+        "/sourceimages/acme?name=fields.png",
+        &json!({}),
+    )
+    .await;
+    let image: Value = image.json().await.unwrap();
+    let hash = image["items"][0]["hash"].as_str().unwrap();
+    let page = emulator.url().replace("127.0.0.1", "rokka") + "/_emulator/page/acme";
+    browser.open(&format!("{page}/images/{hash}")).await;
+    browser.pixel("#stage img", 0.5, 0.5).await;
+    let lock = "button[data-path$='/options/locked']";
+
+    // Without a key nothing is sent.
+    browser.find(lock).await.click().await.unwrap();
+    let cancel = browser
+        .find("#key-dialog[open] button[formnovalidate]")
+        .await;
+    cancel.click().await.unwrap();
+    browser
+        .until("document.querySelector('#messages .failed')?.textContent.includes('No key')")
+        .await;
+    assert!(
+        emulator
+            .requests()
+            .iter()
+            .all(|request| request.method != "PUT")
+    );
+
+    // With a wrong one it is asked for again.
+    for key in ["wrong", emulator.api_key()] {
+        browser
+            .until(&format!("!document.querySelector(\"{lock}\").disabled"))
+            .await;
+        browser.find(lock).await.click().await.unwrap();
+        let field = browser.find("#key-dialog[open] #key").await;
+        field.send_keys(key).await.unwrap();
+        browser
+            .find("#key-dialog[open] button.primary")
+            .await
+            .click()
+            .await
+            .unwrap();
+        if key == "wrong" {
+            let failed = "[...document.querySelectorAll('#messages .failed')].at(-1).textContent";
+            browser.until(&format!("{failed}.startsWith('403')")).await;
+        }
+    }
+    browser
+        .until(&format!(
+            "document.querySelector(\"{lock}\").textContent === 'Unlock'"
+        ))
+        .await;
+
+    // The next change needs no question.
+    browser.find(lock).await.click().await.unwrap();
+    browser
+        .until(&format!(
+            "document.querySelector(\"{lock}\").textContent === 'Lock'"
+        ))
+        .await;
+    // What is to be copied is what this browser can reach.
+    browser.open(&format!("{page}/stacks/thumb")).await;
+    let url = browser
+        .until("document.getElementById('url-0').textContent")
+        .await;
+    browser.open(url.as_str().unwrap()).await;
+    browser.until("document.images[0]?.naturalWidth > 0").await;
 }
 
 async fn the_page_fits_a_phone(browser: &Browser) {
