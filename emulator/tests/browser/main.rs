@@ -252,6 +252,10 @@ async fn cut_is_of_one_color(browser: &Browser, color: usize) {
 
 /// Drags from a place, relative to the center of an element, by a distance.
 async fn drag(browser: &Browser, selector: &str, from: (f64, f64), by: (f64, f64)) {
+    // Without its picture the stage has no size.
+    let image = "document.querySelector('#stage img')";
+    let loaded = format!("{image}?.complete && {image}.naturalWidth > 0");
+    browser.until(&loaded).await;
     let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
     browser.run_script(script, vec![json!(selector)]).await;
     let duration = Some(Duration::from_millis(50));
