@@ -545,42 +545,10 @@ async fn size_of(response: Response) -> (usize, usize) {
     (size.width, size.height)
 }
 
+/// A URL of each kind, with the type and the size of its picture.
 #[cfg(feature = "rendering")]
-#[tokio::test]
-async fn every_kind_of_url_renders_a_picture() {
-    let site = Site::start().await;
-    let boat = site.hash("sailing-boat.jpg").await;
-    let fields = site.hash("fields.png").await;
-    let alias = site
-        .send(
-            "PUT",
-            "/sourceimages/acme/alias/boat2",
-            json!({"hash": boat}),
-        )
-        .await;
-    assert!(matches!(alias.0, 200 | 201));
-    site.stack(
-        "base",
-        json!({"operations": [{"name": "resize", "expressions": {"width": "image.width / 2"}}]}),
-    )
-    .await;
-    site.stack(
-        "card",
-        json!({
-            "operations": [
-                {"name": "resize", "expressions": {"width": "$w", "height": "$w"}, "options": {"mode": "fill"}},
-                {"name": "crop", "expressions": {"width": "$w", "height": "$w"}},
-            ],
-            "variables": {"w": 60},
-        }),
-    )
-    .await;
-    site.stack(
-        "based",
-        json!({"operations": [], "options": {"basestack": "base"}}),
-    )
-    .await;
-    for (path, mimetype, size) in [
+fn urls(boat: &str, fields: &str) -> Vec<(String, &'static str, (usize, usize))> {
+    vec![
         (format!("/dynamic/{boat}.jpg"), "image/jpeg", (480, 320)),
         (
             format!("/dynamic/{}.png", &boat[..8]),
@@ -641,7 +609,45 @@ async fn every_kind_of_url_renders_a_picture() {
             "image/png",
             (50, 100),
         ),
-    ] {
+    ]
+}
+
+#[cfg(feature = "rendering")]
+#[tokio::test]
+async fn every_kind_of_url_renders_a_picture() {
+    let site = Site::start().await;
+    let boat = site.hash("sailing-boat.jpg").await;
+    let fields = site.hash("fields.png").await;
+    let alias = site
+        .send(
+            "PUT",
+            "/sourceimages/acme/alias/boat2",
+            json!({"hash": boat}),
+        )
+        .await;
+    assert!(matches!(alias.0, 200 | 201));
+    site.stack(
+        "base",
+        json!({"operations": [{"name": "resize", "expressions": {"width": "image.width / 2"}}]}),
+    )
+    .await;
+    site.stack(
+        "card",
+        json!({
+            "operations": [
+                {"name": "resize", "expressions": {"width": "$w", "height": "$w"}, "options": {"mode": "fill"}},
+                {"name": "crop", "expressions": {"width": "$w", "height": "$w"}},
+            ],
+            "variables": {"w": 60},
+        }),
+    )
+    .await;
+    site.stack(
+        "based",
+        json!({"operations": [], "options": {"basestack": "base"}}),
+    )
+    .await;
+    for (path, mimetype, size) in urls(&boat, &fields) {
         let response = site.get(&path).await;
         assert_eq!(response.status(), 200, "{path}");
         assert_eq!(header(&response, "content-type"), Some(mimetype), "{path}");
@@ -649,6 +655,16 @@ async fn every_kind_of_url_renders_a_picture() {
         assert_eq!(cache, Some("public, max-age=31536000, immutable"), "{path}");
         assert_eq!(size_of(response).await, size, "{path}");
     }
+}
+
+#[cfg(feature = "rendering")]
+#[tokio::test]
+async fn a_blurhash_is_a_text_and_a_file_in_a_form_a_picture() {
+    let site = Site::start().await;
+    let boat = site.hash("sailing-boat.jpg").await;
+    let resize = json!({"name": "resize", "expressions": {"width": "$w"}});
+    let definition = json!({"operations": [resize], "variables": {"w": 60}});
+    site.stack("card", definition).await;
     let hash = site.get(&format!("/dynamic/{boat}.blur")).await;
     assert!(
         header(&hash, "content-type")
@@ -673,7 +689,7 @@ async fn every_kind_of_url_renders_a_picture() {
         .await
         .unwrap();
     assert_eq!(header(&response, "content-type"), Some("image/png"));
-    assert_eq!(size_of(response).await, (30, 30));
+    assert_eq!(size_of(response).await, (30, 20));
 }
 
 #[cfg(feature = "svg")]
@@ -685,10 +701,10 @@ async fn an_svg_stays_one_with_its_elements_changed() {
     let plain = site.get(&format!("/dynamic/{hash}.svg")).await;
     assert_eq!(header(&plain, "content-type"), Some("image/svg+xml"));
     assert_eq!(plain.bytes().await.unwrap(), original);
-    let changed = String::from_utf8(original)
+    let svg = String::from_utf8(original)
         .unwrap()
         .replacen("<svg ", "<svg id=\"house\" ", 1);
-    let part = Part::bytes(changed.into_bytes()).file_name("house.svg");
+    let part = Part::bytes(svg.into_bytes()).file_name("house.svg");
     let url = format!("{}/sourceimages/acme", site.emulator.url());
     let request = site
         .http
