@@ -236,7 +236,10 @@ async fn primitive() {
 #[tokio::test]
 async fn glitch() {
     let server = Server::start().await;
-    let picture = RgbaImage::from_fn(60, 40, |x, _| Rgba([x as u8, 99 - x as u8, 7, 255]));
+    let picture = RgbaImage::from_fn(60, 40, |x, _| {
+        let across = u8::try_from(x).unwrap();
+        Rgba([across, 99 - across, 7, 255])
+    });
     let hash = server.upload("a.png", png(picture.clone())).await;
     let broken = server.pixels("glitch-amount-8", &hash).await;
     assert_ne!(broken, picture);
