@@ -22,7 +22,7 @@ pub(crate) fn of(operation: &str) -> Option<Support> {
         "crop" => Done("every mode, anchor and area"),
         "rotate" => Done("any angle, interpolated between four pixels"),
         "autorotate" => Done("by EXIF, and to the orientation of a box"),
-        "trim" => Done("of the color of the upper left corner"),
+        "trim" => Guessed("the upper left pixel has the color of the border"),
         "noop" => Done("nothing"),
         "blur" => Done("libvips' `gaussblur`, transparent colors included"),
         "sharpen" => Done("libvips' `sharpen`"),
