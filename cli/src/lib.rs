@@ -12,6 +12,10 @@
     reason = "flags of the command line are independent of each other"
 )]
 #![allow(
+    rustdoc::bare_urls,
+    reason = "the docs of arguments are help on a terminal, too"
+)]
+#![allow(
     clippy::unused_async,
     reason = "every command is called in the same way"
 )]

@@ -67,7 +67,7 @@ pub async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
         .clone()
         .or_else(|| organization.clone())
         .unwrap_or_else(|| "default".to_owned());
-    let store = args.store.unwrap_or_else(default_store);
+    let mut store = args.store.unwrap_or_else(default_store);
     let stored = Stored {
         api_key: Some(key),
         token,
@@ -79,7 +79,17 @@ pub async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     {
         credentials::write(&profile, before.store, &Stored::default())?;
     }
-    credentials::write(&profile, store, &stored)?;
+    match credentials::write(&profile, store, &stored) {
+        // A keyring that nobody asked for, and that is locked or has no place for it.
+        Err(failure) if store == Store::Keyring && args.store.is_none() => {
+            context
+                .output
+                .warn(format_args!("{failure}: the key is stored in a file"));
+            store = Store::File;
+            credentials::write(&profile, store, &stored)?;
+        }
+        written => written?,
+    }
     config.profiles.insert(
         profile.clone(),
         Profile {

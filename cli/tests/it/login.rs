@@ -140,7 +140,7 @@ fn profiles_are_listed_chosen_renamed_and_forgotten() {
         (&json!("first"), &json!(true))
     );
     assert_eq!(plain(&world, &["whoami"]).status, 0);
-    let ran = plain(&world, &["whoami", "--profile", "secnd"]);
+    let ran = plain(&world, &["whoami", "--profile", "second2"]);
     assert_eq!(ran.status, 2, "{ran:?}");
     assert!(ran.err.contains("did you mean `second`?"), "{ran:?}");
     assert_eq!(plain(&world, &["logout"]).status, 0);
