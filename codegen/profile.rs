@@ -11,10 +11,11 @@
 //! | [`one_success`] | responses that differ by status fail an assertion, and a typed error response loses the HTTP status when its body is undocumented; so there is one success response for all 2xx statuses, raw where the documented ones differ, and failures stay undecoded |
 //! | [`one_body`] | progenitor does not support several media types for a body |
 //! | [`link_reference`] | `externalDocs` is missing from the rustdoc otherwise |
-//! | [`lenient_objects`] | the service writes an empty object as `[]`: the object alternative is generated, with a decoder that accepts both |
+//! | [`lenient_objects`] | the service may write an empty object as `[]`: a list here says where, and the decoder accepts both |
+//! | [`lists_or_objects`] | the same for an object that may be a list with items |
 //! | [`open_maps`] | metadata blocks have no fixed shape, and a new shape must not make the image undecodable: they stay JSON, with typed accessors beside them |
 //! | [`open_enums`] | "one of these values, or any string" becomes an enum with a variant for unknown values |
-//! | [`plain_types`] | an invalid UUID must not make a response undecodable; counts are unsigned; null means the default; examples are not needed |
+//! | [`plain_types`] | an invalid UUID must not make a response undecodable; counts are unsigned; null means the default, or nothing; examples are not needed |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +31,25 @@ const ALSO_DECODED: &[&str] = &[
     "SubjectArea",
     "VersionText",
 ];
+
+/// Objects that may arrive as `[]` when they are empty: the service is written in PHP. No recording shows it, so the
+/// description does not mention it.
+pub(crate) const EMPTY_LISTS: &[&str] = &[
+    "DynamicMetadata",
+    "FacetCounts",
+    "OperationOptions",
+    "OperationProperties",
+    "OrganizationOptions",
+    "PageLinks",
+    "StackExpressionOverrides",
+    "StackOptionValues",
+    "StackVariableValues",
+    "StaticMetadata",
+    "UserMetadata",
+];
+
+/// Objects that may arrive as lists: the documentation shows the changes of `svgdynamic` as one.
+const LISTS_OR_OBJECTS: &[&str] = &["OperationExpressions"];
 
 /// Objects whose known members are documentation only.
 pub(crate) const OPEN_MAPS: &[&str] = &["DynamicMetadata", "StaticMetadata"];
@@ -133,6 +153,7 @@ pub(crate) fn apply(mut description: Value) -> Profile {
     one_body(&mut description);
     link_reference(&mut description);
     let lenient = lenient_objects(&mut description);
+    lists_or_objects(&mut description);
     open_maps(&mut description);
     let open_enums = open_enums(&mut description);
     let response_only = response_only(&description);
@@ -324,19 +345,19 @@ fn two_alternatives(schema: &Value) -> Option<(&Value, &Value)> {
 }
 
 fn lenient_objects(description: &mut Value) -> BTreeSet<String> {
-    let mut lenient = BTreeSet::new();
-    for (name, schema) in schemas(description) {
-        let Some((first, second)) = two_alternatives(schema) else {
+    let known = schemas(description);
+    let names = EMPTY_LISTS.iter().map(|name| (*name).to_owned());
+    names.filter(|name| known.contains_key(name)).collect()
+}
+
+fn lists_or_objects(description: &mut Value) {
+    for name in LISTS_OR_OBJECTS {
+        let Some(schema) = schemas(description).get_mut(*name) else {
             continue;
         };
-        if second["$ref"] == "#/components/schemas/EmptyList" {
-            let mut object = first.clone();
-            object["description"] = schema["description"].clone();
-            lenient.insert(name.clone());
-            *schema = object;
-        }
+        let text = object(Some(schema)).remove("description");
+        *schema = json!({"description": text, "anyOf": [schema, {"type": "array", "items": {}}]});
     }
-    lenient
 }
 
 fn open_maps(description: &mut Value) {
@@ -383,6 +404,17 @@ fn plain_types(description: &mut Value) {
                 if map.contains_key("default") {
                     map.remove("nullable");
                 }
+                // A reference that is nullable.
+                if let Some([only]) = map
+                    .get("allOf")
+                    .and_then(Value::as_array)
+                    .map(Vec::as_slice)
+                    && let Some(reference) = only.get("$ref").cloned()
+                {
+                    map.remove("allOf");
+                    map.remove("nullable");
+                    map.insert("$ref".into(), reference);
+                }
                 map.remove("example");
                 map.remove("examples");
                 map.values_mut().for_each(walk);
@@ -392,7 +424,7 @@ fn plain_types(description: &mut Value) {
         }
     }
     walk(description);
-    for unused in ["EmptyList", "Error", "ErrorDetail"] {
+    for unused in ["Error", "ErrorDetail"] {
         schemas(description).remove(unused);
     }
 }

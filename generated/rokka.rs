@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: a04956852580790a.
+// Fingerprint of the inputs: 1087f6178fe76dfa.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
@@ -536,7 +536,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Metadata that is part of the identity of an image, by kind; `[]` when there is none. See SubjectArea, CropArea, MultiAreas, VersionText, FaceDetection and LinkedHashes; old images may use other keys, such as `SubjectArea`.
+    /// Metadata that is part of the identity of an image, by kind. See SubjectArea, CropArea, MultiAreas, VersionText, FaceDetection and LinkedHashes; old images may use other keys, such as `SubjectArea`.
     #[serde(transparent)]
     pub struct DynamicMetadata(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -721,7 +721,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Occurrences of each value among all matches, by field. Present only for requested facets; may be `[]` when empty.
+    /// Occurrences of each value among all matches, by field. Present only for requested facets.
     #[serde(transparent)]
     pub struct FacetCounts(
         pub ::std::collections::BTreeMap<
@@ -970,6 +970,20 @@ pub mod types {
             value.parse()
         }
     }
+    /// A user to create as a member.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    pub struct MemberDefinition {
+        /// See [`ApiKeyDefinition`].
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub api_key: ::std::option::Option<ApiKeyDefinition>,
+        /// Text for people.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub comment: ::std::option::Option<::std::string::String>,
+        /// Complete list of the user's roles, at least one.
+        #[cfg_attr(feature = "schemars", schemars(extend("minItems" = 1)))]
+        pub roles: ::std::vec::Vec<crate::api::types::Role>,
+    }
     /// Membership of a user in an organization.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1090,20 +1104,6 @@ pub mod types {
             Self(value)
         }
     }
-    /// A user to create as a member.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct NewMembershipDefinition {
-        /// See [`ApiKeyDefinition`].
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub api_key: ::std::option::Option<ApiKeyDefinition>,
-        /// Text for people.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub comment: ::std::option::Option<::std::string::String>,
-        /// Complete list of the user's roles, at least one.
-        #[cfg_attr(feature = "schemars", schemars(extend("minItems" = 1)))]
-        pub roles: ::std::vec::Vec<crate::api::types::Role>,
-    }
     /// A user that was just created.
     #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1184,7 +1184,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: crate::Extra,
     }
-    /// Expressions by the name of the option that they compute, for example `{"width": "$w"}`. They take precedence over `options` of the same name. Arrives as a list when empty.
+    /// Expressions by the name of the option that they compute, for example `{"width": "$w"}`. They take precedence over `options` of the same name.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(untagged)]
@@ -1211,7 +1211,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Options of an operation by name; see `listOperations` for names, types and ranges. Numbers may arrive as strings. Arrives as a list when empty.
+    /// Options of an operation by name; see `listOperations` for names, types and ranges. Numbers may arrive as strings.
     #[serde(transparent)]
     pub struct OperationOptions(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1241,7 +1241,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Options of an operation by name. Arrives as a list when empty.
+    /// Options of an operation by name.
     #[serde(transparent)]
     pub struct OperationProperties(
         pub ::std::collections::BTreeMap<::std::string::String, OperationProperty>,
@@ -1510,7 +1510,7 @@ pub mod types {
                 })
         }
     }
-    /// Options of an organization. Arrives as a list when empty.
+    /// Options of an organization.
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -1575,7 +1575,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: crate::Extra,
     }
-    /// Adjacent pages; `[]` or an object without keys when there are none. Build the URL from your own parameters and use only the `offset` from here: the links may lack filters.
+    /// Adjacent pages; an object without keys when there are none. Build the URL from your own parameters and use only the `offset` from here: the links may lack filters.
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -1866,7 +1866,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: crate::Extra,
     }
-    /// What a matching expression changes. Arrives as a list when empty.
+    /// What a matching expression changes.
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct StackExpressionOverrides {
@@ -2144,7 +2144,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Options of a stack by name, for example `jpg.quality` (1 to 100, default 80), `autoformat` or `dpr` (1 to 10). Values are booleans, numbers, strings, null or lists of strings; see `listStackOptions`. Arrives as a list when empty.
+    /// Options of a stack by name, for example `jpg.quality` (1 to 100, default 80), `autoformat` or `dpr` (1 to 10). Values are booleans, numbers, strings, null or lists of strings; see `listStackOptions`.
     #[serde(transparent)]
     pub struct StackOptionValues(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2174,7 +2174,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Metadata that the service read from the file, by block: EXIF, IPTC, XMP, colours, video data, content credentials. Read-only; `[]` when there is none.
+    /// Metadata that the service read from the file, by block: EXIF, IPTC, XMP, colours, video data, content credentials. Read-only.
     #[serde(transparent)]
     pub struct StaticMetadata(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -2556,7 +2556,7 @@ pub mod types {
     }
     #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    /// Custom fields by name; `[]` when there are none. Names of non-string fields include their type prefix, for example `int:sku` (integer), `double:weight`, `date:shot`, `latlon:place` (latitude, comma, longitude), `array:labels`.
+    /// Custom fields by name. Names of non-string fields include their type prefix, for example `int:sku` (integer), `double:weight`, `date:shot`, `latlon:place` (latitude, comma, longitude), `array:labels`.
     #[serde(transparent)]
     pub struct UserMetadata(
         pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -3397,7 +3397,7 @@ pub mod types {
     crate::lenient::near_objects!(
         ApiKeyDefinition, ApiKeyPatch, AutoDescriptionRequest, Billing, DynamicMetadata,
         DynamicMetadataDefinition, DynamicMetadataValue, FaceDetection, FacetCounts,
-        MembershipDefinition, MultiAreas, NewMembershipDefinition, OperationCatalogue,
+        MemberDefinition, MembershipDefinition, MultiAreas, OperationCatalogue,
         OperationOptions, OperationProperties, OrganizationDefinition,
         OrganizationOptionsDefinition, SignUrlRequest, SourceImageAliasDefinition,
         SourceImageOptions, StackOptionValues, StaticMetadata, StaticMetadataDefinition,
@@ -3655,7 +3655,7 @@ pub mod types {
 
  Upload, describe, find and manage source images, define stacks of operations, and render the images through a CDN. Not an official document: `openapi/README.md` in this file's repository says where each fact comes from and what is uncertain.
 
- Send `Api-Version: 1` with every request. Bodies are JSON unless an operation documents another format. An empty object may arrive as `[]`. Dates use several ISO 8601 formats (`+00:00`, `+0000`, `Z`, local offsets, fractions of a second), so decode them leniently.
+ Send `Api-Version: 1` with every request. Bodies are JSON unless an operation documents another format. Dates use several ISO 8601 formats (`+00:00`, `+0000`, `Z`, local offsets, fractions of a second), so decode them leniently.
 
  Version: 1*/
 pub struct Client {
@@ -3882,7 +3882,7 @@ impl Client {
     pub async fn create_membership_and_user<'a>(
         &'a self,
         organization: &'a types::OrganizationName,
-        body: &'a types::NewMembershipDefinition,
+        body: &'a types::MemberDefinition,
     ) -> Result<ResponseValue<types::Membership>, Error<()>> {
         let url = self
             .inner
@@ -5009,7 +5009,7 @@ impl Client {
     }
     /** Read all user metadata
 
- Returns the fields by name. Names of non-string fields include their type prefix, for example `int:sku`. Without any field, the response may be `[]`.
+ Returns the fields by name. Names of non-string fields include their type prefix, for example `int:sku`.
 
  Requires the role `sourceimages:read`.
 
@@ -6980,7 +6980,7 @@ pub(crate) static DESCRIBED: &[crate::api::ApiOperation] = &[
                 place: crate::api::ParameterPlace::Field,
                 required: false,
                 kind: crate::api::ParameterKind::Json,
-                description: "Options of a stack by name, for example `jpg.quality` (1 to 100, default 80), `autoformat` or `dpr` (1 to 10). Values are booleans, numbers, strings, null or lists of strings; see `listStackOptions`. Arrives as a list when empty.",
+                description: "Options of a stack by name, for example `jpg.quality` (1 to 100, default 80), `autoformat` or `dpr` (1 to 10). Values are booleans, numbers, strings, null or lists of strings; see `listStackOptions`.",
                 values: &[],
             },
             crate::api::ApiParameter {
@@ -6988,7 +6988,7 @@ pub(crate) static DESCRIBED: &[crate::api::ApiOperation] = &[
                 place: crate::api::ParameterPlace::Field,
                 required: false,
                 kind: crate::api::ParameterKind::Json,
-                description: "Variables of a stack by name. Values are numbers, booleans or strings; a string is an expression that can use earlier variables, `$w / 2` for example. A render URL can override them. Arrives as a list when empty.",
+                description: "Variables of a stack by name. Values are numbers, booleans or strings; a string is an expression that can use earlier variables, `$w / 2` for example. A render URL can override them.",
                 values: &[],
             },
         ],
@@ -7019,8 +7019,8 @@ pub(crate) static DESCRIBED: &[crate::api::ApiOperation] = &[
                 name: "organization",
                 place: crate::api::ParameterPlace::Field,
                 required: false,
-                kind: crate::api::ParameterKind::Text,
-                description: "Name of an organization: lower-case letters, digits and dashes.",
+                kind: crate::api::ParameterKind::Json,
+                description: "Name of an organization to create with the user, who becomes its admin. Null means none.",
                 values: &[],
             },
         ],
@@ -7868,7 +7868,7 @@ pub(crate) static DESCRIBED: &[crate::api::ApiOperation] = &[
         path: "/sourceimages/{organization}/{hash}/meta/user",
         on_render_host: false,
         summary: "Read all user metadata",
-        description: "Returns the fields by name. Names of non-string fields include their type prefix, for example `int:sku`. Without any field, the response may be `[]`.\n\nRequires the role `sourceimages:read`.",
+        description: "Returns the fields by name. Names of non-string fields include their type prefix, for example `int:sku`.\n\nRequires the role `sourceimages:read`.",
         reference: "https://rokka.io/documentation/references/user-metadata.html",
         parameters: &[
             crate::api::ApiParameter {

@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::DateTime;
 use crate::accounts::api_keys::KeyProperties;
 use crate::api::types::{
-    ApiKeyDefinition, Membership, MembershipDefinition, MembershipList, NewMembershipDefinition,
+    ApiKeyDefinition, MemberDefinition, Membership, MembershipDefinition, MembershipList,
     OrganizationName, Role, UserId,
 };
 use crate::call::{Call, CallParts, Run, call};
@@ -403,7 +403,7 @@ impl CreateMembershipAndUser {
 
     async fn run(self, session: Session) -> Result<Membership> {
         checked_roles(&self.roles)?;
-        let body = NewMembershipDefinition {
+        let body = MemberDefinition {
             api_key: self.key.map(KeyProperties::checked).transpose()?,
             comment: self.comment,
             roles: self.roles,

@@ -75,8 +75,8 @@ const ONLY_SENT: &[&str] = &[
     "AutoDescriptionRequest",
     "CreateSourceImageRequest",
     "DynamicMetadataDefinition",
+    "MemberDefinition",
     "MembershipDefinition",
-    "NewMembershipDefinition",
     "OrganizationDefinition",
     "OrganizationOptionsDefinition",
     "RenderUploadedImageRequest",
@@ -94,7 +94,6 @@ const ERRORS: &[&str] = &["Error", "ErrorDetail"];
 /// Schemas that have no model of their own.
 const WITHOUT_MODEL: &[&str] = &[
     "CreateSourceImageRequest",
-    "EmptyList",
     "Error",
     "ErrorDetail",
     "RenderUploadedImageRequest",
@@ -197,16 +196,16 @@ enum Kind {
 struct Schemas(Value);
 
 impl Schemas {
-    /// A schema without references. Of alternatives with the empty list, the other one.
+    /// A schema without references. Of an open enum, the enum.
     fn resolve<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
         loop {
             if let Some(reference) = schema["$ref"].as_str() {
                 let name = reference.rsplit('/').next().unwrap();
                 schema = &self.0["components"]["schemas"][name];
-            } else if schema["anyOf"][1]["$ref"] == "#/components/schemas/EmptyList"
-                || schema["anyOf"][0]["enum"].is_array()
-            {
+            } else if schema["anyOf"][0]["enum"].is_array() {
                 schema = &schema["anyOf"][0];
+            } else if schema["allOf"].is_array() {
+                schema = &schema["allOf"][0];
             } else {
                 return schema;
             }
@@ -214,6 +213,10 @@ impl Schemas {
     }
 
     fn kind(&self, schema: &Value) -> Kind {
+        // It may be a list in the documentation, and is read so.
+        if schema["$ref"] == "#/components/schemas/OperationExpressions" {
+            return Kind::Any;
+        }
         let schema = self.resolve(schema);
         match schema["type"].as_str() {
             Some("string") if schema["format"] == "date-time" => Kind::Date,
@@ -516,7 +519,7 @@ fn every_model_can_be_compared_copied_shown_read_and_written() {
         CacheInvalidation ContentCredentials CopyResult CropArea CurrentUser DynamicMetadata
         DynamicMetadataDefinition DynamicMetadataName DynamicMetadataValue FaceDetection FacetCount
         FacetCounts ImageHash KeyId LinkedHashes Membership MembershipDefinition MembershipList
-        MultiArea MultiAreas NewMembershipDefinition NewUser OperationCatalogue
+        MultiArea MultiAreas MemberDefinition NewUser OperationCatalogue
         OperationDescription OperationExpressions OperationOptions OperationProperties
         OperationProperty Organization OrganizationDefinition OrganizationLimit OrganizationName
         OrganizationOptionName OrganizationOptions OrganizationOptionsDefinition PageLink PageLinks

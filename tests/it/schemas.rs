@@ -14,14 +14,10 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 /// Schemas of the description that have no model.
-const WITHOUT_MODEL: [(&str, &str); 5] = [
+const WITHOUT_MODEL: [(&str, &str); 4] = [
     (
         "CreateSourceImageRequest",
         "a form: `Source` is in its place",
-    ),
-    (
-        "EmptyList",
-        "stands for an empty object, and is read as one",
     ),
     ("Error", "`rokka::Error` reads it, whatever its shape"),
     ("ErrorDetail", "`rokka::Error` reads it, whatever its shape"),
@@ -32,11 +28,17 @@ const WITHOUT_MODEL: [(&str, &str); 5] = [
 ];
 
 /// What differs: the place, the keyword, and why it does.
-const DEVIATIONS: [(&str, &str, &str); 1] = [(
-    "StaticMetadata",
-    "properties",
-    "a member of a new shape must not fail the image, so the members stay JSON, with typed readers beside them",
-)];
+const DEVIATIONS: [(&str, &str, &str); 3] = [
+    (
+        "StaticMetadata",
+        "properties",
+        "a member of a new shape must not fail the image, so the members stay JSON, with typed readers beside them",
+    ),
+    ("OperationExpressions", "anyOf", LIST_OR_OBJECT),
+    ("OperationExpressions", "type", LIST_OR_OBJECT),
+];
+
+const LIST_OR_OBJECT: &str = "the documentation shows the changes of `svgdynamic` as a list here";
 
 /// The schema of a type for reading and for writing, with the types that it refers to under `$defs`.
 struct Model {
@@ -91,12 +93,12 @@ fn models() -> impl IntoIterator<Item = Model> {
         ImageHash,
         KeyId,
         LinkedHashes,
+        MemberDefinition,
         Membership,
         MembershipDefinition,
         MembershipList,
         MultiArea,
         MultiAreas,
-        NewMembershipDefinition,
         NewUser,
         OperationCatalogue,
         OperationDescription,
@@ -200,6 +202,8 @@ fn said_plainly(keyword: &str, value: &Value) -> Schema {
         "$ref" => json!({"$ref": value.as_str().unwrap().rsplit('/').next()}),
         "type" => return types(value),
         "anyOf" => return alternatives(value),
+        // A reference that is nullable.
+        "allOf" => return plain(&value[0]),
         // Words of which each has a text.
         "oneOf" => {
             let each = list(value).map(|one| one["const"].clone()).collect();
@@ -242,14 +246,14 @@ fn types(value: &Value) -> Schema {
     said
 }
 
-/// Alternatives that are more than "or null" and "or an empty list".
+/// Alternatives that are more than "or null".
 fn alternatives(value: &Value) -> Schema {
     let mut said = Schema::new();
     let mut others = Vec::new();
     for one in list(value) {
         if *one == json!({"type": "null"}) {
             said.insert("nullable".into(), true.into());
-        } else if one["$ref"] != "#/components/schemas/EmptyList" {
+        } else {
             others.push(plain(one));
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::description::Description;
 use crate::document::Document;
+use crate::profile::EMPTY_LISTS;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scenario {
@@ -59,7 +60,7 @@ impl Scenario {
             }
             Self::OddDate => "with dates that are `-`",
             Self::EmptyList => {
-                "with `[]` for each object that the service writes like that when it is empty"
+                "with `[]` for each object that the service, written in PHP, may write like that"
             }
             Self::NewValue => "with the unknown value `added-later` in open enums",
             Self::Above32Bits => "with 64-bit integers of 5,000,000,000",
@@ -95,6 +96,11 @@ fn walk(
 ) -> Result<Value> {
     if depth > DEEPEST {
         return Ok(value.clone());
+    }
+    let reference = schema["$ref"].as_str().unwrap_or_default();
+    let name = reference.rsplit('/').next().unwrap_or_default();
+    if scenario == Scenario::EmptyList && EMPTY_LISTS.contains(&name) {
+        return Ok(json!([]));
     }
     let schema = document.resolve(schema)?;
     if let Some(alternatives) = schema["anyOf"].as_array() {
@@ -135,12 +141,8 @@ fn alternative(
     value: &Value,
     depth: usize,
 ) -> Result<Value> {
-    let may_be_empty_list = alternatives
-        .iter()
-        .any(|one| one["$ref"] == "#/components/schemas/EmptyList");
     let open = alternatives.iter().any(|one| one.get("enum").is_some());
     match scenario {
-        Scenario::EmptyList if may_be_empty_list => Ok(json!([])),
         Scenario::NewValue if open && value.is_string() => Ok(json!("added-later")),
         _ => {
             let kind = match value {
@@ -210,18 +212,16 @@ mod tests {
         Description::of(json!({
             "paths": {"/x": {"get": {"operationId": "x", "responses": {}}}},
             "components": {"schemas": {
-                "EmptyList": {"type": "array", "maxItems": 0},
-                "Free": {"anyOf": [
-                    {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Thing"}},
-                    {"$ref": "#/components/schemas/EmptyList"}
-                ]},
+                "UserMetadata": {
+                    "type": "object", "additionalProperties": {"$ref": "#/components/schemas/Thing"}
+                },
                 "Word": {"anyOf": [{"type": "string", "enum": ["old"]}, {"type": "string"}]},
                 "Thing": {"type": "object", "required": ["at"], "properties": {
                     "at": {"type": "string", "format": "date-time"},
                     "size": {"type": "integer", "format": "int64"},
                     "count": {"type": "integer"},
                     "words": {"type": "array", "items": {"$ref": "#/components/schemas/Word"}},
-                    "free": {"$ref": "#/components/schemas/Free"}
+                    "free": {"$ref": "#/components/schemas/UserMetadata"}
                 }}
             }}
         }))

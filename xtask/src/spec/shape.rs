@@ -187,7 +187,7 @@ impl<'a> Shape<'a> {
                 rest.push((part, shape));
             }
         }
-        // This repository's notation for an empty object that may arrive as `[]`.
+        // A notation for an empty object that may arrive as `[]`, which descriptions here had earlier.
         if rest.len() == 2 {
             let listed = rest.iter().position(|(_, shape)| shape.is_empty_list());
             let object = rest.iter().any(|(_, shape)| shape.kind == Some("object"));

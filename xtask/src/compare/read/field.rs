@@ -16,7 +16,7 @@ pub(crate) const FIELDS: [(&str, &str, &str); 5] = [
     (
         "SourceImage",
         "user_metadata",
-        "object that arrives as `[]` when it is empty",
+        "object that may arrive as `[]`",
     ),
     ("Membership", "roles", "open enum"),
     ("ApiKey", "api_key", "secret"),
