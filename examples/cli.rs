@@ -177,23 +177,23 @@ mod tests {
     async fn every_command_does_its_work() {
         let emulator = Emulator::start().await;
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("cat.png");
+        let file = folder.path().join("cat.txt");
         std::fs::write(&file, "a cat").unwrap();
         let file = file.to_str().unwrap();
 
         let (status, out, err) = run(&emulator, &["upload", file]).await;
         assert_eq!((status, err.as_str()), (0, ""));
         let (hash, name) = out.trim().split_once(' ').unwrap();
-        assert_eq!(name, "cat.png");
+        assert_eq!(name, "cat.txt");
 
         let (_, out, _) = run(&emulator, &["list", "ca"]).await;
-        assert_eq!(out, format!("{hash} {:>10} cat.png\n", 5));
+        assert_eq!(out, format!("{hash} {:>10} cat.txt\n", 5));
         assert_eq!(run(&emulator, &["list", "dog"]).await.1, "");
 
         let (_, out, _) = run(&emulator, &["url", "thumb", hash]).await;
         assert!(out.ends_with(&format!("/thumb/{hash}.jpg\n")), "{out}");
 
-        let copy = folder.path().join("copy.png");
+        let copy = folder.path().join("copy.txt");
         let (status, _, err) = run(&emulator, &["download", hash, copy.to_str().unwrap()]).await;
         assert_eq!((status, err.as_str()), (0, "5 bytes\n"));
         assert_eq!(std::fs::read(copy).unwrap(), b"a cat");

@@ -63,7 +63,7 @@ mod tests {
         emulator.seed_images("acme", 249);
         let rokka = emulator.client().unwrap();
         let images = rokka.source_images("acme").unwrap();
-        let source = Source::bytes("cat.png", "a cat").user_metadata("int:sku", 42);
+        let source = Source::bytes("cat.txt", "a cat").user_metadata("int:sku", 42);
         let cat = images.upload(source).await.unwrap();
         let area = SubjectArea::new(1, 2, 3, 4);
         let cat = images
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(counts, BTreeMap::from([("Created".to_owned(), 250)]));
         let copies = rokka.source_images("backup").unwrap();
         let copy_of_cat = copies.get(&cat.hash).await.unwrap();
-        assert_eq!(copy_of_cat.name, "cat.png");
+        assert_eq!(copy_of_cat.name, "cat.txt");
         assert_eq!(copy_of_cat.user_metadata.get_int("sku"), Some(42));
         let area = copy_of_cat.dynamic_metadata.subject_area().unwrap();
         assert_eq!((area.x, area.width), (1, 3));

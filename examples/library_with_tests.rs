@@ -59,7 +59,8 @@ impl Avatars {
 async fn main() -> Result<(), Box<dyn Error>> {
     let emulator = Emulator::start().await;
     let avatars = Avatars::new(emulator.source_images()?);
-    println!("stored {}", avatars.set(7, b"a picture".to_vec()).await?);
+    let picture = b"<svg width='40' height='40'/>".to_vec();
+    println!("stored {}", avatars.set(7, picture).await?);
     println!("found  {:?}", avatars.get(7).await?);
     Ok(())
 }
@@ -70,6 +71,11 @@ mod tests {
     use rokka::Retry;
 
     use super::*;
+
+    /// A picture with a text of its own: the emulator refuses what is none, as the service does.
+    fn picture(title: &str) -> Vec<u8> {
+        format!("<svg width='40' height='40'><title>{title}</title></svg>").into_bytes()
+    }
 
     /// A service for one test, and the library on it. The service runs as long as the emulator is held.
     async fn avatars() -> (Emulator, Avatars) {
@@ -82,8 +88,8 @@ mod tests {
     async fn a_user_has_one_avatar() {
         let (emulator, avatars) = avatars().await;
         assert_eq!(avatars.get(7).await.unwrap(), None);
-        let first = avatars.set(7, b"first".to_vec()).await.unwrap();
-        let second = avatars.set(7, b"second".to_vec()).await.unwrap();
+        let first = avatars.set(7, picture("first")).await.unwrap();
+        let second = avatars.set(7, picture("second")).await.unwrap();
         assert_ne!(first, second);
         assert_eq!(avatars.get(7).await.unwrap(), Some(second));
         let images = emulator.source_images().unwrap();
@@ -93,17 +99,17 @@ mod tests {
     #[tokio::test]
     async fn the_avatar_of_another_user_stays() {
         let (_emulator, avatars) = avatars().await;
-        let other = avatars.set(8, b"other".to_vec()).await.unwrap();
-        avatars.set(7, b"first".to_vec()).await.unwrap();
+        let other = avatars.set(8, picture("other")).await.unwrap();
+        avatars.set(7, picture("first")).await.unwrap();
         assert_eq!(avatars.get(8).await.unwrap(), Some(other));
     }
 
     #[tokio::test]
     async fn one_search_one_upload_and_one_deletion_replace_an_avatar() {
         let (emulator, avatars) = avatars().await;
-        let first = avatars.set(7, b"first".to_vec()).await.unwrap();
+        let first = avatars.set(7, picture("first")).await.unwrap();
         let earlier = emulator.requests().len();
-        avatars.set(7, b"second".to_vec()).await.unwrap();
+        avatars.set(7, picture("second")).await.unwrap();
         let requests = emulator.requests();
         let lines: Vec<_> = requests
             .iter()
@@ -128,13 +134,13 @@ mod tests {
         let rokka = emulator.client_builder().retry(Retry::never()).build();
         let images = rokka.unwrap().source_images("acme").unwrap();
         let avatars = Avatars::new(images);
-        let first = avatars.set(7, b"first".to_vec()).await.unwrap();
+        let first = avatars.set(7, picture("first")).await.unwrap();
         emulator.fail_next(
             1,
             403,
             r#"{"code":403,"message":"The plan has no uploads left."}"#,
         );
-        let error = avatars.set(7, b"second".to_vec()).await.unwrap_err();
+        let error = avatars.set(7, picture("second")).await.unwrap_err();
         assert!(error.is_forbidden());
         assert_eq!(error.message(), "The plan has no uploads left.");
         assert_eq!(avatars.get(7).await.unwrap(), Some(first));

@@ -79,7 +79,11 @@ mod tests {
         let emulator = block_on(Emulator::start()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.png", "b<.png"] {
-            fs::write(folder.path().join(name), name).unwrap();
+            let picture = format!(
+                "<svg width='2' height='1'><title>{}</title></svg>",
+                name.len()
+            );
+            fs::write(folder.path().join(name), picture).unwrap();
         }
         // Not part of the gallery.
         emulator.seed_images("acme", 3);

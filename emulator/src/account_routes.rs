@@ -112,10 +112,18 @@ pub(crate) fn authorize(
     let role = match (request.method.as_str(), rest) {
         ("GET" | "HEAD" | "COPY", _) | ("POST", [.., "copy"]) => Role::SourceimagesRead,
         ("POST", []) => Role::Upload,
-        ("PUT", [_, "options", "locked"]) if request.body.as_ref() == b"false" => {
-            Role::SourceimagesUnlock
-        }
+        ("PUT", [_, "options", "locked"]) => Role::SourceimagesUnlock,
+        ("DELETE", [.., "cache"]) => Role::Write,
         _ => Role::SourceimagesWrite,
     };
-    accounts.authorize(caller, name, role)
+    accounts.authorize(caller, name, role)?;
+    let is_copy =
+        request.method == "COPY" || (request.method == "POST" && matches!(rest, [.., "copy"]));
+    match request.header("destination") {
+        // A copy answers 400 for a destination that does not exist.
+        Some(destination) if is_copy && accounts.organization(destination).is_ok() => {
+            accounts.authorize(caller, destination, Role::SourceimagesWrite)
+        }
+        _ => Ok(()),
+    }
 }

@@ -1,20 +1,17 @@
 //! Users, keys, tokens and organizations, and the authentication of requests.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::{IpAddr, Ipv4Addr};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::addresses;
 use super::clock::Clock;
 use super::request::Request;
 use super::response::Response;
 use crate::role::Role;
-
-/// The address of every client.
-const CLIENT_IP: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
 /// The header that names the role that a user lacks.
 pub(crate) const MISSING: &str = "x-rokka-emulator-missing";
@@ -36,6 +33,12 @@ pub(crate) struct User {
     pub(crate) email: String,
     pub(crate) keys: Vec<Key>,
     pub(crate) second_factor: SecondFactor,
+    /// The last half minute whose code was used.
+    #[serde(default)]
+    pub(crate) last_code: i64,
+    /// When the latest wrong codes came.
+    #[serde(skip)]
+    pub(crate) wrong_codes: Vec<DateTime<Utc>>,
 }
 
 /// The second factor of a user.
@@ -101,7 +104,7 @@ pub(crate) fn date(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
-fn unauthorized(error: &str, message: &str) -> Response {
+pub(crate) fn unauthorized(error: &str, message: &str) -> Response {
     Response::json(
         401,
         &json!({"code": 401, "message": message, "error": error, "invalid_authentication": true}),
@@ -117,9 +120,14 @@ impl Key {
         self.properties.get(name) == Some(&Value::Bool(true))
     }
 
-    fn expires(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn expires(&self) -> Option<DateTime<Utc>> {
         let text = self.properties.get("expires")?.as_str()?;
         rokka_render::DateTime::from(text).to_utc()
+    }
+
+    /// Whether this is a key from before December 2021, which has no properties.
+    pub(crate) fn is_legacy(&self) -> bool {
+        self.secret.len() == 32
     }
 
     pub(crate) fn ips(&self) -> Vec<&str> {
@@ -135,7 +143,7 @@ impl Key {
         if self.expires().is_some_and(|expires| expires <= now) {
             return Err(unauthorized("key_expired", "The key has expired"));
         }
-        if !allows_client_ip(&self.ips()) {
+        if !addresses::allow_client(&self.ips()) {
             return Err(unauthorized(
                 "ip_not_allowed",
                 "The key is not allowed from this IP address",
@@ -158,21 +166,6 @@ impl Key {
         body.extend(self.properties.clone());
         body
     }
-}
-
-/// Whether a list of addresses and networks contains the client's address. An empty list allows all.
-pub(crate) fn allows_client_ip(entries: &[&str]) -> bool {
-    let contains = |entry: &&str| {
-        let (address, bits) = entry.split_once('/').unwrap_or((entry, "32"));
-        match (address.parse::<IpAddr>(), bits.parse::<u32>()) {
-            (Ok(IpAddr::V4(address)), Ok(bits)) if bits <= 32 => {
-                let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
-                u32::from(address) & mask == u32::from(CLIENT_IP) & mask
-            }
-            _ => *entry == "request_ip",
-        }
-    };
-    entries.is_empty() || entries.iter().any(contains)
 }
 
 impl Accounts {
@@ -223,6 +216,8 @@ impl Accounts {
             email,
             keys: Vec::new(),
             second_factor: SecondFactor::None,
+            last_code: 0,
+            wrong_codes: Vec::new(),
         };
         self.users.insert(id.clone(), user);
         id
@@ -406,7 +401,7 @@ impl Accounts {
         if issued.expires <= now.timestamp() {
             return Err(rejected());
         }
-        if !allows_client_ip(&ips) {
+        if !addresses::allow_client(&ips) {
             return Err(unauthorized(
                 "ip_not_allowed",
                 "The key is not allowed from this IP address",
@@ -435,15 +430,4 @@ fn signing_key_of(organization: &str) -> String {
         .filter_map(|byte| LETTERS.get(usize::from(byte & 63)))
         .map(|letter| char::from(*letter))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::allows_client_ip;
-
-    #[test]
-    fn networks_contain_the_client() {
-        assert!(allows_client_ip(&["127.0.0.0/8"]));
-        assert!(!allows_client_ip(&["192.0.2.0/24"]));
-    }
 }

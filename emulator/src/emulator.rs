@@ -63,13 +63,6 @@ impl Emulator {
     /// ```
     pub const SIGNING_KEY: &'static str = "EmulatorSigningKeyEmulatorSignin";
 
-    /// The code of the second factor that is always valid.
-    ///
-    /// ```
-    /// assert_eq!(rokka_emulator::Emulator::TOTP_CODE.len(), 6);
-    /// ```
-    pub const TOTP_CODE: &'static str = super::mfa::CODE;
-
     /// Starts an emulator with the organization `acme` and the key [`Emulator::API_KEY`].
     ///
     /// ```
@@ -206,6 +199,21 @@ impl Emulator {
     #[must_use]
     pub fn signing_key_of(&self, organization: &str) -> Option<String> {
         self.service.signing_key(organization)
+    }
+
+    /// Returns a code of the second factor that no user has used. Each code works once; all users have the same secret.
+    ///
+    /// Three codes are valid at a time: those of this half minute, the one before and the one after. For a fourth,
+    /// [advance the clock](Self::advance_clock) by 30 seconds.
+    ///
+    /// ```
+    /// # async fn f(emulator: rokka_emulator::Emulator) {
+    /// assert_eq!(emulator.totp_code().len(), 6);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn totp_code(&self) -> String {
+        self.service.totp_code()
     }
 
     /// Returns the name of the first organization.

@@ -13,14 +13,26 @@ pub(crate) struct FileType {
 }
 
 impl FileType {
-    /// Detects the type from the bytes, or from the extension of the name when the bytes are of no known format.
-    pub(crate) fn detect(bytes: &[u8], name: &str) -> Self {
-        Self::of_picture(bytes).unwrap_or_else(|| by_name(name))
+    /// Detects the type from the bytes, or from the extension of the name when the bytes are of no known format. Returns why
+    /// there is none: the name promises a format that the bytes do not have.
+    pub(crate) fn detect(bytes: &[u8], name: &str) -> Result<Self, String> {
+        if let Some(found) = Self::of_picture(bytes).or_else(|| other(bytes)) {
+            return Ok(found);
+        }
+        let named = by_name(name);
+        if matches!(named.format.as_str(), "bin" | "txt") {
+            return Ok(named);
+        }
+        Err(format!(
+            "The file `{name}` is not a valid {} file",
+            named.format.to_uppercase()
+        ))
     }
 
-    /// Detects the type of a picture from its bytes alone.
+    /// Detects the type of a picture from its bytes alone. A picture without pixels is none.
     pub(crate) fn of_picture(bytes: &[u8]) -> Option<Self> {
-        jpeg(bytes).or_else(|| raster(bytes)).or_else(|| svg(bytes))
+        let found = jpeg(bytes).or_else(|| raster(bytes)).or_else(|| svg(bytes));
+        found.filter(|found| found.width > 0 && found.height > 0)
     }
 
     /// Whether a file with this name should be a picture that the emulator knows.
@@ -126,6 +138,38 @@ fn jpeg(bytes: &[u8]) -> Option<FileType> {
     }
 }
 
+/// Formats whose size in pixels is not read.
+fn other(bytes: &[u8]) -> Option<FileType> {
+    let name = match bytes {
+        [b'%', b'P', b'D', b'F', b'-', ..] => ".pdf",
+        [b'%', b'!', b'P', b'S', ..] | [0xc5, 0xd0, 0xd3, 0xc6, ..] => ".eps",
+        [0, 1, 0, 0, ..] => ".ttf",
+        [
+            _,
+            _,
+            _,
+            _,
+            b'f',
+            b't',
+            b'y',
+            b'p',
+            b'q',
+            b't',
+            b' ',
+            b' ',
+            ..,
+        ] => ".mov",
+        [_, _, _, _, b'm', b'o', b'o', b'v', ..] | [_, _, _, _, b'm', b'd', b'a', b't', ..] => {
+            ".mov"
+        }
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => ".mp4",
+        // A transport stream repeats its mark every 188 bytes.
+        [0x47, ..] if bytes.get(188) == Some(&0x47) => ".mp4",
+        _ => return None,
+    };
+    Some(by_name(name))
+}
+
 fn svg(bytes: &[u8]) -> Option<FileType> {
     // A declaration, a document type and a licence may precede the element.
     let head = String::from_utf8_lossy(bytes.get(..8192).unwrap_or(bytes));
@@ -205,11 +249,12 @@ fn by_name(name: &str) -> FileType {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     fn size(bytes: &[u8]) -> (String, u32, u32) {
-        let found = FileType::detect(bytes, "x.bin");
+        let found = FileType::detect(bytes, "x.bin").unwrap();
         (found.format, found.width, found.height)
     }
 
@@ -248,20 +293,42 @@ mod tests {
         let lossless = b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x03\x40\x00\x00";
         assert_eq!(size(lossless), ("webp".into(), 4, 2));
         let extended = b"RIFF\0\0\0\0WEBPVP8X\0\0\0\0\x10\0\0\0\x09\0\0\x04\0\0";
-        let found = FileType::detect(extended, "x");
+        let found = FileType::detect(extended, "x").unwrap();
         assert_eq!((found.width, found.height, found.opaque), (10, 5, false));
     }
 
     #[test]
-    fn truncated_headers_fall_back_to_the_name() {
+    fn detects_what_is_no_picture() {
+        for (bytes, format) in [
+            (&b"%PDF-1.7"[..], "pdf"),
+            (b"%!PS-Adobe-3.0 EPSF-3.0", "eps"),
+            (b"\0\x01\0\0\0\x0c", "ttf"),
+            (b"\0\0\0\x18ftypmp42", "mp4"),
+            (b"\0\0\0\x14ftypqt  ", "mov"),
+            (b"any bytes", "bin"),
+        ] {
+            assert_eq!(size(bytes), (format.to_owned(), 0, 0));
+        }
+        assert_eq!(FileType::detect(b"words", "a.TXT").unwrap().format, "txt");
+    }
+
+    #[test]
+    fn bytes_that_contradict_the_name_are_of_no_type() {
         for bytes in [
             &b"\x89PNG\r\n\x1a\n"[..],
             b"\xff\xd8\xff\xe0\xff",
             b"GIF89a\x01",
             b"RIFF\0\0\0\0WEBPVP8X",
             b"<svg",
+            b"<svg width='0' height='3'>",
+            b"a text",
         ] {
-            assert_eq!(FileType::detect(bytes, "a.TIFF").format, "tiff");
+            let error = FileType::detect(bytes, "a.TIF").unwrap_err();
+            assert_eq!(error, "The file `a.TIF` is not a valid TIFF file");
+            assert_eq!(FileType::detect(bytes, "a").unwrap().format, "bin");
         }
+        // The bytes count, whatever picture the name promises.
+        let gif = b"GIF89a\x02\0\x01\0\0\0\0";
+        assert_eq!(FileType::detect(gif, "a.jpg").unwrap().format, "gif");
     }
 }

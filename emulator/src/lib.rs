@@ -19,20 +19,22 @@
 //!
 //! - Width and height of an image come from the file's header. The README says what the render host renders, and what it
 //!   guesses.
+//! - Every organization has a paid plan, and may store files of any other format under a name that promises none of the
+//!   formats that the service accepts.
 //! - `url[N]` in an upload fetches nothing: the emulator stores a small SVG made from the URL instead.
-//! - Stacks are stored with few checks. The catalogues of operations and stack options are recorded
-//!   responses of the service.
+//! - Operations and options of stacks are those that `rokka-render` knows, with its ranges. The catalogues of operations and
+//!   stack options are recorded responses of the service, which are older.
 //! - Bills are zero, savings are empty, and statistics contain today's storage only.
-//! - The first key is an admin of every organization. Other users and keys can do what their roles allow, except that
-//!   the roles for downloads of protected originals and for the destination of a copy are not checked.
+//! - The first key is an admin of every organization. Other users and keys can do what their roles allow.
 //! - Deleted images take at most 64 MiB of memory; the oldest of them are gone earlier than after 30 days.
-//! - The second factor accepts one code, any number of times: [`Emulator::TOTP_CODE`].
+//! - All users have the same secret of the second factor; [`Emulator::totp_code`] returns a code.
 //! - Searches see every change at once. Words match without stemming.
 //! - Automatic labels and descriptions, and the names of their fields, are made up.
 
 mod account_routes;
 mod accounting;
 mod accounts;
+mod addresses;
 mod aliases;
 mod archive;
 mod blob;
@@ -84,6 +86,7 @@ mod service;
 mod settings;
 mod signature;
 mod snapshot;
+mod stack_rules;
 mod stacks;
 mod start_error;
 mod tokens;

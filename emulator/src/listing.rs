@@ -127,8 +127,16 @@ pub(crate) fn list_by_binary_hash(
     Ok(response(organization, items.len(), &items, b"}"))
 }
 
-pub(crate) fn download(organization: &Organization, request: &Request) -> HandlerResult {
+/// Returns an archive. `protected` is the error for a client that may not have protected originals.
+pub(crate) fn download(
+    organization: &Organization,
+    request: &Request,
+    protected: Result<(), Response>,
+) -> HandlerResult {
     let page = Search::read(request)?.run(organization);
+    if page.images.iter().any(|image| image.protected) {
+        protected?;
+    }
     let archive = archive::zip(page.images)?;
     Ok(Response::bytes(200, "application/zip", archive).header(
         "content-disposition",

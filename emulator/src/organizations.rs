@@ -61,7 +61,7 @@ pub(crate) fn create(
     check_new_name(accounts, name)?;
     let body = request.json()?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
-    let email = text("billing_email").filter(|email| email.contains('@'));
+    let email = text("billing_email").filter(|email| super::users::is_email(email));
     let email =
         email.ok_or_else(|| Response::bad_request("`billing_email` must be an e-mail address"))?;
     let master = text("master_organization").unwrap_or(name);
@@ -74,6 +74,7 @@ pub(crate) fn create(
 }
 
 pub(crate) fn get(accounts: &Accounts, caller: &Caller, name: &str) -> HandlerResult {
+    accounts.authorize(caller, name, Role::Read)?;
     let roles = accounts.roles(caller, name)?;
     Ok(organization_response(
         name,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::accounts::Accounts;
+use super::accounts::{Accounts, Caller};
 use super::aliases::is_alias;
 use super::dynamic_metadata::is_kind_name;
 use super::hash::is_binary_hash;
@@ -15,6 +15,7 @@ use super::{
     accounting, aliases, caches, copying, download, dynamic_metadata, enrichment, image_options,
     listing, signature, stacks, upload, user_metadata,
 };
+use crate::role::Role;
 
 /// Handles a request that needs no credentials; `None` for any other.
 pub(crate) fn public(request: &Request) -> Option<Response> {
@@ -30,6 +31,7 @@ pub(crate) fn public(request: &Request) -> Option<Response> {
 pub(crate) fn handle(
     organizations: &mut BTreeMap<String, Organization>,
     accounts: &Accounts,
+    caller: &Caller,
     request: &Request,
 ) -> HandlerResult {
     let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
@@ -64,6 +66,7 @@ pub(crate) fn handle(
         _ => return Err(Response::no_route()),
     };
     let organization = find_organization(organizations, name)?;
+    let protected_downloads = accounts.authorize(caller, name, Role::SourceimagesDownloadProtected);
     match (method, rest) {
         ("GET", []) => listing::list(organization, request),
         ("POST", []) => upload::store(organization, upload::prepare(request)?),
@@ -71,7 +74,7 @@ pub(crate) fn handle(
         ("GET", ["binaryhash", hash]) if is_binary_hash(hash) => {
             listing::list_by_binary_hash(organization, hash, request)
         }
-        ("GET", ["download"]) => listing::download(organization, request),
+        ("GET", ["download"]) => listing::download(organization, request, protected_downloads),
         ("POST", ["copy"]) => copying::copy_many(organizations, name, request),
 
         ("PUT", ["alias", alias]) if is_alias(alias) => aliases::put(organization, alias, request),
@@ -87,7 +90,12 @@ pub(crate) fn handle(
         ("POST", [hash, "copy"]) | ("COPY", [hash]) => {
             copying::copy_one(organizations, name, hash, request)
         }
-        ("GET", [hash, "download"]) => download::download(organization, hash, request),
+        ("GET", [hash, "download"]) => {
+            if organization.live(hash)?.protected {
+                protected_downloads?;
+            }
+            download::download(organization, hash, request)
+        }
         ("PUT", [hash, "name"]) => image_options::rename(organization, hash, request),
         ("PUT", [hash, "options", "protected"]) => {
             image_options::protect(organization, hash, request)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::accounts::Accounts;
+use super::accounts::{Accounts, Caller};
 use super::clock::Clock;
 use super::data_folder::{DataFolder, Originals};
 use super::faults::Faults;
@@ -18,7 +18,7 @@ use super::seed_folder::SeedFolder;
 use super::settings::Settings;
 use super::snapshot::Snapshot;
 use super::start_error::StartError;
-use super::{account_routes, routes, seed, upload, users};
+use super::{account_routes, mfa, routes, seed, upload, users};
 
 pub(crate) struct Service {
     pub(crate) settings: Settings,
@@ -182,6 +182,11 @@ impl Service {
         Some(record.signing_key.clone())
     }
 
+    /// Returns a code of the second factor that no user has used.
+    pub(crate) fn totp_code(&self) -> String {
+        mfa::unused_code(&self.state().accounts)
+    }
+
     pub(crate) fn organizations(&self) -> Vec<String> {
         self.state().organizations.keys().cloned().collect()
     }
@@ -221,10 +226,10 @@ impl Service {
             return Ok(response);
         }
         let mut state = self.state();
-        let is_upload = match self.begin(&mut state, request)? {
+        let (is_upload, caller) = match self.begin(&mut state, request)? {
             Begun::Done(response) => return Ok(response),
-            Begun::Upload => true,
-            Begun::Other => false,
+            Begun::Upload(caller) => (true, caller),
+            Begun::Other(caller) => (false, caller),
         };
         if is_upload {
             // Reading a form and hashing its files takes time, in which other requests go on.
@@ -250,7 +255,7 @@ impl Service {
             accounts,
             ..
         } = &mut *state;
-        let result = routes::handle(organizations, accounts, request);
+        let result = routes::handle(organizations, accounts, &caller, request);
         state.save()?;
         result
     }
@@ -283,9 +288,9 @@ impl Service {
         account_routes::authorize(&state.accounts, &caller, request)?;
         let is_upload = request.method == "POST" && matches!(path.as_slice(), ["sourceimages", _]);
         Ok(if is_upload {
-            Begun::Upload
+            Begun::Upload(caller)
         } else {
-            Begun::Other
+            Begun::Other(caller)
         })
     }
 
@@ -479,6 +484,6 @@ impl Service {
 /// A request after the check of its rights.
 enum Begun {
     Done(Response),
-    Upload,
-    Other,
+    Upload(Caller),
+    Other(Caller),
 }

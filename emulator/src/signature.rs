@@ -46,7 +46,9 @@ pub(crate) fn sign_url(request: &Request, key: &str) -> HandlerResult {
                 .with_timezone(&Utc),
         ),
     };
-    let round = body.get("round_date_up_to").and_then(|round| match round {
+    let round = body.get("round_date_up_to");
+    let round = round.or_else(|| body.get("roundDateUpTo"));
+    let round = round.and_then(|round| match round {
         Value::String(text) => text.parse().ok(),
         round => round.as_u64(),
     });
@@ -65,7 +67,7 @@ pub(crate) fn sign_url(request: &Request, key: &str) -> HandlerResult {
     Ok(Response::json(200, &body))
 }
 
-/// Reads the body, which is JSON or a form.
+/// Reads the body, which is JSON or a form. One client sends a query instead.
 fn sign_url_body(request: &Request) -> Result<Value, Response> {
     let kind = request.header("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -79,6 +81,11 @@ fn sign_url_body(request: &Request) -> Result<Value, Response> {
         Ok(parts
             .iter()
             .map(|part| (part.name.clone(), Value::from(text(&part.body))))
+            .collect())
+    } else if request.body.is_empty() && !request.parameters.is_empty() {
+        let parameters = request.parameters.iter();
+        Ok(parameters
+            .map(|(name, value)| (name.clone(), Value::from(value.clone())))
             .collect())
     } else {
         request.json()

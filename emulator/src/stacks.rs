@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -12,6 +14,7 @@ use super::image::Timestamp;
 use super::organization::Organization;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
+use super::stack_rules;
 
 /// Recorded responses of the service.
 const OPERATIONS: &str = include_str!("catalogue/operations.json");
@@ -40,20 +43,37 @@ pub(crate) fn list(organization: &Organization, request: &Request) -> HandlerRes
             .filter(|limit| *limit <= 2000)
             .ok_or_else(|| Response::bad_request("`limit` must be 0 to 2000"))?,
     };
-    // The cursor is the name of the last stack of the previous page.
-    let after = request.parameter("offset").unwrap_or_default();
+    let after = match request.parameter("offset") {
+        None | Some("") => String::new(),
+        Some(cursor) => read_cursor(cursor)
+            .ok_or_else(|| Response::bad_request("`offset` must be the `cursor` of a page"))?,
+    };
     let mut rest = organization
         .stacks()
         .iter()
-        .filter(|(name, _)| name.as_str() > after);
+        .filter(|(name, _)| **name > after);
     let page: Vec<_> = rest.by_ref().take(limit).collect();
     let last = page.last().map(|(name, _)| name.as_str());
     let body = Page {
         items: page.iter().map(|(_, stack)| Shown(stack)).collect(),
-        cursor: last.filter(|_| rest.next().is_some()),
+        cursor: last.filter(|_| rest.next().is_some()).map(cursor),
     };
     Ok(Response::json(200, &body))
 }
+
+/// Returns the cursor after a stack.
+fn cursor(name: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{CURSOR}{name}"))
+}
+
+/// Returns the name of the stack before a cursor. A number, which some lists take here, is none.
+fn read_cursor(text: &str) -> Option<String> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    text.strip_prefix(CURSOR).map(str::to_owned)
+}
+
+/// What every cursor starts with.
+const CURSOR: &str = "after:";
 
 fn find<'a>(organization: &'a Organization, name: &str) -> Result<&'a Value, Response> {
     organization
@@ -98,8 +118,10 @@ pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request
     let mut operations = part("operations")
         .filter(Value::is_array)
         .ok_or_else(|| Response::bad_request("`operations` must be a list"))?;
-    check_operations(&operations)?;
     for operation in operations.as_array_mut().into_iter().flatten() {
+        if !operation.get("name").is_some_and(Value::is_string) {
+            return Err(Response::bad_request("An operation must have a name"));
+        }
         if let Value::Object(operation) = operation {
             // Every stored operation has options.
             let options = object(operation.remove("options"));
@@ -135,6 +157,12 @@ pub(crate) fn put(organization: &mut Organization, name: &str, request: &Request
     stack.insert(ORDER.to_owned(), variable_names(&request.body).into());
     let stack = Value::Object(stack);
     check_shapes(&stack)?;
+    let part = |name: &str| stack.get(name).unwrap_or(&Value::Null);
+    stack_rules::check(
+        part("stack_operations"),
+        part("stack_options"),
+        part("stack_expressions"),
+    )?;
     let response = Response::json(status, &Shown(&stack));
     organization.set_stack(name, Some(stack));
     Ok(response)
@@ -187,7 +215,7 @@ fn variable_names(body: &[u8]) -> Vec<String> {
 struct Page<'a> {
     items: Vec<Shown<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<&'a str>,
+    cursor: Option<String>,
 }
 
 /// A stack as responses contain it, with its variables in their order.
@@ -264,13 +292,19 @@ fn check_shapes(stack: &Value) -> Result<(), Response> {
             // The documentation shows a list here for `svgdynamic`.
             && (is_object(expressions) || expressions.is_some_and(Value::is_array))
     };
+    let is_variables = |variables: Option<&Value>| {
+        let values = variables.and_then(Value::as_object);
+        let mut values = values.into_iter().flat_map(Map::values);
+        is_object(variables) && values.all(|value| !value.is_array() && !value.is_object())
+    };
     let is_expression = |expression: &Value| {
         let overrides = expression.get("overrides");
         let part = |name: &str| overrides.and_then(|overrides| overrides.get(name));
         expression.get("expression").is_some_and(Value::is_string)
+            && overrides.is_some()
             && is_object(overrides)
             && is_object(part("options"))
-            && is_object(part("variables"))
+            && is_variables(part("variables"))
     };
     let is_description = |text: &Value| text.is_string() || text.is_null();
     for (part, fits) in [
@@ -280,7 +314,7 @@ fn check_shapes(stack: &Value) -> Result<(), Response> {
             "expressions",
             is_list_of("stack_expressions", &is_expression),
         ),
-        ("variables", is_object(stack.get("stack_variables"))),
+        ("variables", is_variables(stack.get("stack_variables"))),
         (
             "description",
             stack.get("description").is_none_or(is_description),
@@ -289,41 +323,6 @@ fn check_shapes(stack: &Value) -> Result<(), Response> {
         if !fits {
             return Err(Response::bad_request(format!(
                 "`{part}` of the stack has the wrong type"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Rejects operations without a name or without the options that the catalogue requires.
-fn check_operations(operations: &Value) -> Result<(), Response> {
-    let catalogue: Value = serde_json::from_str(OPERATIONS).unwrap_or_default();
-    for operation in operations.as_array().into_iter().flatten() {
-        let Some(name) = operation.get("name").and_then(Value::as_str) else {
-            return Err(Response::bad_request("An operation must have a name"));
-        };
-        let is_set = |option: &&Value| {
-            let option = option.as_str().unwrap_or_default();
-            ["options", "expressions"].iter().any(|map| {
-                operation
-                    .get(map)
-                    .is_some_and(|map| map.get(option).is_some())
-            })
-        };
-        let list = |key: &str| {
-            let entry = catalogue.get(name).and_then(|entry| entry.get(key));
-            entry.and_then(Value::as_array).cloned().unwrap_or_default()
-        };
-        if let Some(missing) = list("required").iter().find(|option| !is_set(option)) {
-            return Err(Response::bad_request(format!(
-                "The operation `{name}` needs the option {missing}"
-            )));
-        }
-        let one_of = list("oneOf");
-        if !one_of.is_empty() && !one_of.iter().any(|option| is_set(&option)) {
-            return Err(Response::bad_request(format!(
-                "The operation `{name}` needs one of the options {}",
-                Value::from(one_of)
             )));
         }
     }

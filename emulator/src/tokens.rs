@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::accounts::{Accounts, Caller, IssuedToken};
+use super::addresses;
 use super::hash::sha1_hex;
 use super::mfa;
 use super::request::Request;
@@ -35,9 +36,7 @@ pub(crate) fn create(accounts: &mut Accounts, caller: &Caller, request: &Request
             "`no_ip_protection` and `ips` exclude each other",
         ));
     }
-    if ips.len() > 10 {
-        return Err(Response::bad_request("`ips` must have at most 10 entries"));
-    }
+    addresses::check(&ips.iter().map(String::as_str).collect::<Vec<_>>())?;
     let ips = match (no_ip_protection, ips.is_empty()) {
         (true, _) => Vec::new(),
         (false, true) => vec!["127.0.0.1".to_owned()],
@@ -67,10 +66,15 @@ pub(crate) fn create(accounts: &mut Accounts, caller: &Caller, request: &Request
         }
         mfa = issued.mfa;
     } else if accounts.key(caller)?.flag("requires_mfa") {
-        mfa::check_code(request)?;
+        let now = accounts.now();
+        mfa::use_code(accounts.user_mut(&caller.user)?, request, now)?;
         mfa = true;
     }
     let now = accounts.now().timestamp();
+    // A token ends with its key.
+    let end = accounts.key(caller)?.expires();
+    let remaining = end.map(|end| end.timestamp().saturating_sub(now));
+    let lifetime = remaining.map_or(lifetime, |remaining| lifetime.min(remaining.max(1)));
     let payload = json!({
         "id": caller.user, "exp": now + lifetime, "expt": lifetime, "ips": ips,
         "rn": renewable, "mfa": mfa,

@@ -39,6 +39,9 @@ pub(crate) struct Prepared(Vec<(Image, Changes, Option<Value>)>);
 /// Reads a form and hashes its files, which needs no organization. An invalid form stores nothing.
 pub(crate) fn prepare(request: &Request) -> Result<Prepared, Response> {
     let parts = request.parts().map_err(Response::bad_request)?;
+    let optimizes = parts
+        .iter()
+        .any(|part| part.name == "optimize_source" && !matches!(&*part.body, b"false" | b"0"));
     let mut images = Vec::new();
     for (index, entry) in read_form(parts)? {
         let (name, bytes) = entry.source.ok_or_else(|| {
@@ -49,7 +52,9 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Response> {
         if bytes.is_empty() {
             return Err(Response::bad_request(format!("The file `{name}` is empty")));
         }
-        let file_type = FileType::detect(&bytes, &name);
+        check_length(&name, bytes.len() as u64, optimizes)?;
+        let file_type = FileType::detect(&bytes, &name).map_err(Response::bad_request)?;
+        check_pixels(&name, &file_type)?;
         let bytes = own(bytes, request.body.len());
         let mut image = Image::new(bytes, name, file_type);
         image.dynamic_metadata = entry.dynamic_metadata;
@@ -63,6 +68,32 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Response> {
         ));
     }
     Ok(Prepared(images))
+}
+
+/// Returns a 413 for a file that is too long. One that is optimized may be longer.
+fn check_length(name: &str, length: u64, optimizes: bool) -> Result<(), Response> {
+    const MEGABYTE: u64 = 1_000_000;
+    let most = if optimizes { 1_800 } else { 1_180 };
+    if length <= most * MEGABYTE {
+        return Ok(());
+    }
+    Err(Response::error(
+        413,
+        format!("The file `{name}` has {length} bytes; at most {most} MB are allowed"),
+    ))
+}
+
+/// Returns a 400 for a picture with too many pixels. A JPEG may have any number.
+fn check_pixels(name: &str, file_type: &FileType) -> Result<(), Response> {
+    const MOST: u64 = 225_000_000;
+    let pixels = u64::from(file_type.width) * u64::from(file_type.height);
+    if pixels <= MOST || file_type.format == "jpg" {
+        return Ok(());
+    }
+    Err(Response::bad_request(format!(
+        "The picture `{name}` has {} by {} pixels; at most 225 million are allowed",
+        file_type.width, file_type.height
+    )))
 }
 
 /// Copies a file that is a small part of the form, so that it does not keep the memory of the whole form. The file of a
@@ -293,4 +324,23 @@ fn placeholder_for(address: &str) -> Result<(String, Bytes), Response> {
          <title>{digest}</title><rect width=\"640\" height=\"480\" fill=\"#{colour}\"/></svg>"
     );
     Ok((name, svg.into()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::check_length;
+
+    #[test]
+    fn files_have_a_greatest_length() {
+        assert!(check_length("a.mp4", 1_180_000_000, false).is_ok());
+        let refused = check_length("a.mp4", 1_180_000_001, false).unwrap_err();
+        assert_eq!(refused.status, 413);
+        assert_eq!(
+            refused.message(),
+            "The file `a.mp4` has 1180000001 bytes; at most 1180 MB are allowed"
+        );
+        assert!(check_length("a.tif", 1_800_000_000, true).is_ok());
+        assert!(check_length("a.tif", 1_800_000_001, true).is_err());
+    }
 }

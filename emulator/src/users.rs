@@ -2,13 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::accounts::{Accounts, Caller, date};
+use super::accounts::{Accounts, Caller, OrganizationRecord, date};
+use super::addresses;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
 use crate::role::Role;
 
 /// The most keys that a user can have.
 const MAX_KEYS: usize = 5;
+
+/// The most organizations whose members and keys are listed at once.
+const MAX_ORGANIZATIONS: usize = 50;
 
 /// The properties of a key that a request can set.
 const PROPERTIES: [&str; 4] = ["requires_mfa", "trusted", "allowed_ips", "expires"];
@@ -23,7 +27,7 @@ pub(crate) fn create(
         .get("email")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    if !email.contains('@') {
+    if !is_email(email) {
         return Err(Response::bad_request("`email` must be an e-mail address"));
     }
     let organization = match body.get("organization") {
@@ -42,6 +46,15 @@ pub(crate) fn create(
     let secret = secret(accounts, &id, &key)?;
     let body = json!({"id": id, "email": email, "api_key": secret});
     Ok((Response::json(200, &body), organization))
+}
+
+/// Whether a text is an e-mail address, as far as a look at it can tell.
+pub(crate) fn is_email(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && !part.contains(|letter: char| letter == '@' || letter.is_whitespace())
+    };
+    text.split_once('@')
+        .is_some_and(|(local, domain)| is_part(local) && is_part(domain))
 }
 
 pub(crate) fn secret(accounts: &Accounts, user: &str, key: &str) -> Result<String, Response> {
@@ -108,7 +121,11 @@ fn properties(body: &Value) -> Result<Map<String, Value>, Response> {
                 .to_utc()
                 .is_some(),
             ("allowed_ips", Value::Array(list)) => {
-                list.len() <= 10 && list.iter().all(Value::is_string)
+                let entries: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
+                if let Some(entries) = &entries {
+                    addresses::check(entries)?;
+                }
+                entries.is_some()
             }
             (name, Value::Null) => name == "comment" || PROPERTIES.contains(&name),
             _ => false,
@@ -179,6 +196,11 @@ pub(crate) fn patch_key(
     let state = user.second_factor.name();
     let key = user.keys.iter_mut().find(|key| key.id == id);
     let key = key.ok_or_else(|| Response::not_found("Key"))?;
+    if key.is_legacy() {
+        return Err(Response::bad_request(
+            "A key of 32 characters cannot be restricted, trusted or protected by a second factor",
+        ));
+    }
     let before = key.properties.clone();
     for (name, value) in changes {
         match (name.as_str(), value) {
@@ -213,12 +235,19 @@ pub(crate) fn delete_key(accounts: &mut Accounts, caller: &Caller, id: &str) -> 
 }
 
 pub(crate) fn admin_keys(accounts: &Accounts, caller: &Caller) -> HandlerResult {
+    let is_administered = |record: &&OrganizationRecord| {
+        let member = record.members.get(&caller.user);
+        member.is_some_and(|member| member.roles.iter().any(|role| role.allows(Role::AdminRead)))
+    };
+    let organizations = accounts.organizations.iter();
+    let administered: Vec<_> = organizations
+        .filter(|(_, record)| is_administered(record))
+        .collect();
+    if administered.is_empty() {
+        return Err(super::accounts::forbidden());
+    }
     let mut items = Vec::new();
-    for (name, record) in &accounts.organizations {
-        let roles = record.members.get(&caller.user).map(|member| &member.roles);
-        if !roles.is_some_and(|roles| roles.iter().any(|role| role.allows(Role::AdminRead))) {
-            continue;
-        }
+    for (name, record) in administered.iter().take(MAX_ORGANIZATIONS) {
         for (id, member) in &record.members {
             let user = accounts.user(id)?;
             let keys: Vec<_> = user
@@ -233,11 +262,9 @@ pub(crate) fn admin_keys(accounts: &Accounts, caller: &Caller) -> HandlerResult 
             }));
         }
     }
-    if items.is_empty() {
-        return Err(super::accounts::forbidden());
-    }
+    let truncated = administered.len() > MAX_ORGANIZATIONS;
     Ok(Response::json(
         200,
-        &json!({"total": items.len(), "truncated": false, "items": items}),
+        &json!({"total": items.len(), "truncated": truncated, "items": items}),
     ))
 }

@@ -237,6 +237,12 @@ operations! {
         area: AnyText = "null";
         /// Scales the box down to this percentage, 0 to 100 (default: 100), mainly for [`CropMode::Ratio`].
         scale: Number(0.0, 100.0) = "100";
+        /// Moves the subject area to the right by this percentage; described by the documentation, not in the recorded
+        /// catalogue. A URL cannot contain negative values.
+        movearea_x: Number = "";
+        /// Moves the subject area down by this percentage; described by the documentation, not in the recorded catalogue. A
+        /// URL cannot contain negative values.
+        movearea_y: Number = "";
     }
 
     /// Rotates the picture clockwise.

@@ -166,7 +166,7 @@ async fn a_second_factor_guards_a_key() {
     assert_eq!(slug(wrong), "totp_invalid");
     theirs
         .user()
-        .confirm_totp(Emulator::TOTP_CODE)
+        .confirm_totp(emulator.totp_code())
         .await
         .unwrap();
     assert!(user.set_up_totp().await.unwrap_err().is_conflict());
@@ -175,7 +175,7 @@ async fn a_second_factor_guards_a_key() {
         .user()
         .create_token(ValidFrom::AnyAddress)
         .renewable(true);
-    let token = call.totp(Emulator::TOTP_CODE).await.unwrap();
+    let token = call.totp(emulator.totp_code()).await.unwrap();
     assert!(token.payload.mfa);
     // From here on by the token, which renews itself without a code.
     let builder = Client::builder()
@@ -184,7 +184,7 @@ async fn a_second_factor_guards_a_key() {
     let tokens = Tokens::new(ValidFrom::AnyAddress).refresh_before(Duration::from_secs(90_000));
     let renewing = builder.tokens(tokens).build().unwrap();
     renewing.user().get().await.unwrap();
-    user.disable_totp(Emulator::TOTP_CODE).await.unwrap();
+    user.disable_totp(emulator.totp_code()).await.unwrap();
     assert_eq!(user.totp().await.unwrap().state, TotpState::None);
     assert!(theirs.user().get().await.is_ok());
 }

@@ -254,12 +254,18 @@ async fn albums_are_read_in_both_shapes_without_credentials() {
     assert!(error.is_invalid_input(), "{error}");
 }
 
+/// A picture that the emulator accepts.
+fn picture() -> Source {
+    let bytes: &[u8] = include_bytes!("../../examples/pictures/fields.png");
+    Source::bytes("a.png", bytes)
+}
+
 #[tokio::test]
 async fn what_the_service_returns_is_the_image_of_a_url() {
     let emulator = Emulator::start().await;
     let client = emulator.client().unwrap();
     let images = client.source_images("acme").unwrap();
-    let image = images.upload(Source::bytes("a.png", "a")).await.unwrap();
+    let image = images.upload(picture()).await.unwrap();
     let alias = images.aliases().create("logo", &image.hash).await.unwrap();
     let url = |source: rokka::render::ImageSource| {
         let url = rokka::render::RenderUrl::new("acme", source).unwrap();
@@ -316,7 +322,7 @@ async fn a_description_by_people_comes_before_a_generated_one() {
     let emulator = Emulator::start().await;
     let images = emulator.source_images().unwrap();
     let upload = images
-        .upload(Source::bytes("a.png", "a"))
+        .upload(picture())
         .auto_description(["en", "de"])
         .user_metadata("text:description_en", "Eve's \"cat\"");
     let image = upload.await.unwrap();

@@ -87,9 +87,9 @@ impl Search {
             }
         }
         let any = match request.parameter("operator") {
-            None | Some("and") => false,
+            None => false,
             Some("or") => true,
-            Some(_) => return Err(Response::bad_request("`operator` must be `and` or `or`")),
+            Some(_) => return Err(Response::bad_request("`operator` must be `or`")),
         };
         let limit = match request.parameter("limit") {
             None => DEFAULT_PAGE_SIZE,
