@@ -85,7 +85,9 @@ mod tests {
         for key in ["a", "b"] {
             cache.insert(key.to_owned(), key, 1_000);
         }
-        assert_eq!(cache.get("a"), Some("a"));
+        for key in ["a", "b", "a"] {
+            assert_eq!(cache.get(key), Some(key));
+        }
         cache.insert("c".to_owned(), "c", 1_000);
         assert_eq!(cache.get("b"), None);
         assert_eq!((cache.get("a"), cache.get("c")), (Some("a"), Some("c")));
