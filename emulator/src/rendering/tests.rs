@@ -361,7 +361,7 @@ fn a_composition_brings_its_layers() {
             {"name": "composition", "options": {"mode": "background", "secondary_image": other}},
             {"name": "composition", "options": {
                 "mode": "background", "secondary_image": &other[..6], "secondary_stack": "mark",
-                "secondary_stack_variables": {"size": 6}
+                "secondary_stack_variables": "{\"size\": 6}"
             }},
             {"name": "composition", "options": {"mode": "foreground", "secondary_stack": "mark"}},
         ]}),
