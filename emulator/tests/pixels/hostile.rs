@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
 use image::{DynamicImage, ImageFormat, RgbaImage};
 
 use crate::support::{Server, coordinates, encoded, png};
@@ -126,14 +127,36 @@ async fn an_svg_reads_no_files_and_expands_no_bombs() {
     let hash = server.upload("a.svg", svg.into_bytes()).await;
     let drawn = server.pixels("", &hash).await;
     assert!(drawn.pixels().all(|pixel| pixel.0[3] == 0));
-    let mut bomb = String::from("<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY a0 'aaaaaaaaaa'>");
+    // Embedded pictures: one that is what it says, and a bomb.
+    let red = png(RgbaImage::from_pixel(9, 9, image::Rgba([255, 0, 0, 255])));
+    for (bytes, alpha) in [(red, 255), (bomb(60_000, 60_000), 0)] {
+        let data = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let embedded = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image width="9" height="9" href="data:image/png;base64,{data}"/></svg>"#
+        );
+        let hash = server.upload("d.svg", embedded.into_bytes()).await;
+        let drawn = server.pixels("", &hash).await;
+        assert_eq!(drawn.get_pixel(4, 4).0[3], alpha);
+    }
+    // Each level takes stack, which a process has only one of.
+    for levels in [250, 1_000, 20_000] {
+        let nested = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}<rect width="9" height="9"/>{}</svg>"#,
+            r#"<g opacity="0.9">"#.repeat(levels),
+            "</g>".repeat(levels)
+        );
+        let hash = server.upload("c.svg", nested.into_bytes()).await;
+        let status = server.render("", &hash, "png").await.status;
+        assert_eq!(status, if levels < 256 { 200 } else { 413 }, "{levels}");
+    }
+    let mut laughs = String::from("<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY a0 'aaaaaaaaaa'>");
     for level in 1..20 {
         let inner = format!("&a{};", level - 1).repeat(10);
-        bomb += &format!("<!ENTITY a{level} '{inner}'>");
+        laughs += &format!("<!ENTITY a{level} '{inner}'>");
     }
-    bomb +=
+    laughs +=
         "]><svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>&a19;</text></svg>";
-    let hash = server.upload("b.svg", bomb.into_bytes()).await;
+    let hash = server.upload("b.svg", laughs.into_bytes()).await;
     let rendered = server.render("", &hash, "png").await;
     assert!((400..500).contains(&rendered.status), "{}", rendered.status);
 }

@@ -4,7 +4,11 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    clippy::format_push_string,
+    clippy::too_many_lines,
+    clippy::trivially_copy_pass_by_ref
 )]
 
 mod against_libvips;

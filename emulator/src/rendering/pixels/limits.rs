@@ -21,6 +21,12 @@ impl Deadline {
         Self(Instant::now() + time)
     }
 
+    /// Returns the time until then.
+    #[cfg(feature = "svg")]
+    pub(crate) fn remaining(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+
     pub(crate) fn check(self) -> Result<(), Failure> {
         if Instant::now() < self.0 {
             Ok(())

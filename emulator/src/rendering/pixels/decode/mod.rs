@@ -5,6 +5,8 @@ mod jpeg;
 mod raster;
 #[cfg(feature = "svg")]
 mod svg;
+#[cfg(feature = "svg")]
+mod svg_nesting;
 
 use image::codecs::{png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
 
@@ -53,7 +55,7 @@ impl<'a> Source<'a> {
             Some("webp") => raster(raster::load(WebPDecoder::new(deadline.reader(bytes))?)?),
             Some("tiff") => raster(raster::load(TiffDecoder::new(deadline.reader(bytes))?)?),
             #[cfg(feature = "svg")]
-            Some("svg") => Kind::Svg(Box::new(svg::Svg::open(bytes)?)),
+            Some("svg") => Kind::Svg(Box::new(svg::Svg::open(bytes, deadline)?)),
             Some(format) => return Err(Failure::Unknown(format.to_owned())),
             None => return Err(Failure::Unknown("this format".to_owned())),
         };

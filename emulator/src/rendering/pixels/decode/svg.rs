@@ -1,45 +1,48 @@
 //! SVG, drawn in the size that is needed.
 
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use image::RgbaImage;
 use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::roxmltree::{Document, ParsingOptions};
 use resvg::usvg::{self, ImageHrefResolver, fontdb};
 
+use super::svg_nesting::{MAX_NESTING, is_flat};
+use crate::file_type::FileType;
 use crate::rendering::pixels::canvas::Canvas;
 use crate::rendering::pixels::failure::Failure;
-use crate::rendering::pixels::limits::check_pixels;
+use crate::rendering::pixels::limits::{Deadline, check_pixels};
 use crate::rendering::pixels::placement::Placement;
 
-/// A drawing takes time by its elements and filters, which nothing interrupts.
 const MAX_BYTES: usize = 8 << 20;
+/// The stack of the thread that draws, far more than [`MAX_NESTING`] levels take.
+const STACK: usize = 64 << 20;
 
 pub(crate) struct Svg {
     tree: usvg::Tree,
     size: (u32, u32),
+    deadline: Deadline,
 }
 
 impl Svg {
-    pub(crate) fn open(bytes: &[u8]) -> Result<Self, Failure> {
+    pub(crate) fn open(bytes: &[u8], deadline: Deadline) -> Result<Self, Failure> {
         if bytes.len() > MAX_BYTES {
             return Err(Failure::TooLarge(format!(
                 "The SVG has {} bytes, and the emulator draws at most {MAX_BYTES}",
                 bytes.len()
             )));
         }
-        let options = usvg::Options {
-            image_href_resolver: ImageHrefResolver {
-                resolve_data: ImageHrefResolver::default_data_resolver(),
-                // Neither files nor the network: an upload must not read what is on this machine.
-                resolve_string: Box::new(|_, _| None),
-            },
-            fontdb: fonts(bytes),
-            ..usvg::Options::default()
-        };
-        let tree = usvg::Tree::from_data(bytes, &options).map_err(Failure::broken)?;
+        let bytes = bytes.to_vec();
+        let tree = within(deadline, move || parse(&bytes))??;
         let size = (pixels(tree.size().width()), pixels(tree.size().height()));
         check_pixels(size.0, size.1, 1)?;
-        Ok(Self { tree, size })
+        Ok(Self {
+            tree,
+            size,
+            deadline,
+        })
     }
 
     pub(crate) fn size(&self) -> (u32, u32) {
@@ -49,17 +52,18 @@ impl Svg {
     pub(crate) fn load(self, size: Option<(u32, u32)>) -> Result<Canvas, Failure> {
         let (width, height) = size.unwrap_or(self.size);
         check_pixels(width, height, 1)?;
-        let mut pixmap = Pixmap::new(width, height).ok_or_else(|| Failure::broken("no pixels"))?;
-        #[allow(clippy::cast_precision_loss)] // Sizes are small.
-        let (x, y) = (
-            width as f32 / self.tree.size().width(),
-            height as f32 / self.tree.size().height(),
-        );
-        resvg::render(
-            &self.tree,
-            Transform::from_scale(x, y),
-            &mut pixmap.as_mut(),
-        );
+        let tree = self.tree;
+        let drawn = within(self.deadline, move || {
+            let mut pixmap = Pixmap::new(width, height)?;
+            #[allow(clippy::cast_precision_loss)] // Sizes are small.
+            let (x, y) = (
+                width as f32 / tree.size().width(),
+                height as f32 / tree.size().height(),
+            );
+            resvg::render(&tree, Transform::from_scale(x, y), &mut pixmap.as_mut());
+            Some(pixmap)
+        })?;
+        let pixmap = drawn.ok_or_else(|| Failure::broken("no pixels"))?;
         let picture = RgbaImage::from_raw(width, height, pixmap.take_demultiplied())
             .ok_or_else(|| Failure::broken("no pixels"))?;
         let mut canvas = Canvas::new(picture, false);
@@ -71,6 +75,56 @@ impl Svg {
         );
         Ok(canvas)
     }
+}
+
+fn parse(bytes: &[u8]) -> Result<usvg::Tree, Failure> {
+    let text = str::from_utf8(bytes).map_err(Failure::broken)?;
+    let xml = ParsingOptions {
+        allow_dtd: true,
+        ..ParsingOptions::default()
+    };
+    let document = Document::parse_with_options(text, xml).map_err(Failure::broken)?;
+    if !is_flat(&document) {
+        return Err(Failure::TooLarge(format!(
+            "The SVG nests deeper than {MAX_NESTING} elements, which the emulator does not draw"
+        )));
+    }
+    let embedded = ImageHrefResolver::default_data_resolver();
+    let options = usvg::Options {
+        image_href_resolver: ImageHrefResolver {
+            // Small pictures, and no drawing in a drawing, which would be one more level.
+            resolve_data: Box::new(move |mimetype, data, options| {
+                let found = FileType::of_picture(&data).filter(|found| found.format != "svg")?;
+                check_pixels(found.width, found.height, 4).ok()?;
+                embedded(mimetype, data, options)
+            }),
+            // Neither files nor the network: an upload must not read what is on this machine.
+            resolve_string: Box::new(|_, _| None),
+        },
+        fontdb: fonts(bytes),
+        ..usvg::Options::default()
+    };
+    usvg::Tree::from_xmltree(&document, &options).map_err(Failure::broken)
+}
+
+/// Runs a function on a thread with a large stack. Nothing interrupts it, so after the deadline it is left to itself.
+fn within<T: Send + 'static>(
+    deadline: Deadline,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let (sender, receiver) = mpsc::channel();
+    let thread = thread::Builder::new()
+        .name("svg".to_owned())
+        .stack_size(STACK);
+    thread
+        .spawn(move || drop(sender.send(run())))
+        .map_err(Failure::broken)?;
+    receiver
+        .recv_timeout(deadline.remaining())
+        .map_err(|error| match error {
+            RecvTimeoutError::Timeout => Failure::TooSlow,
+            RecvTimeoutError::Disconnected => Failure::broken("the decoder gave up"),
+        })
 }
 
 /// Returns the fonts of the system, which are looked for once, and only for a drawing with text.
