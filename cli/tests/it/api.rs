@@ -119,9 +119,8 @@ fn operations_are_called_by_id() {
     let copy = program.emulator.requests();
     assert_eq!(copy.last().unwrap().header("destination"), Some("backup"));
     // Also of the render host.
-    program
-        .line("api getAlbum album=cats selection=all")
-        .fails(1, "404");
+    let album = program.line("api getAlbum album=cats selection=all").ok();
+    assert_eq!(album.json()[0]["album"], "cats");
 }
 
 #[test]
@@ -263,4 +262,35 @@ fn any_path_can_be_requested() {
     program
         .line("api /stacks/../x")
         .fails(2, "must not have the segments");
+}
+
+#[test]
+fn a_shell_completes_ids_and_parameters() {
+    let program = Program::new();
+    let candidates = |words: &[&str]| {
+        let mut command = program.command([&["--", "rokka"], words].concat());
+        command
+            .env("COMPLETE", "bash")
+            .env("_CLAP_COMPLETE_INDEX", words.len().to_string())
+            .env("_CLAP_COMPLETE_COMP_TYPE", "9")
+            .env("_CLAP_COMPLETE_SPACE", "false")
+            .env("_CLAP_IFS", "\n");
+        let output = command.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let ids = candidates(&["api", "createSourceImageMetaU"]);
+    assert_eq!(
+        ids,
+        [
+            "createSourceImageMetaUser",
+            "createSourceImageMetaUserWthName"
+        ]
+    );
+    assert_eq!(candidates(&["api", "getSourceImage", "h"]), ["hash="]);
+    assert_eq!(
+        candidates(&["api", "getSourceImage", "hash=3f9a21", "deleted=t"]),
+        ["deleted=true"]
+    );
+    assert!(program.requests().is_empty());
 }

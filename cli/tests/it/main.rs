@@ -15,6 +15,7 @@ mod bulk;
 mod counterparts;
 mod emulator;
 mod failures;
+mod help;
 mod images;
 mod interruptions;
 mod login;
