@@ -103,7 +103,8 @@ fn entry(description: &Value, path: &str, item: &Value, method: &str, operation:
             &values,
         );
     }
-    let is_open = text(&schema["type"]) == "object" && properties.is_none_or(|all| all.is_empty());
+    let is_open =
+        text(&schema["type"]) == "object" && properties.is_none_or(serde_json::Map::is_empty);
     let body = match (form.is_null(), json.is_null()) {
         (false, _) => "Form".to_owned(),
         (true, false) => format!(
@@ -161,8 +162,8 @@ fn kind(schema: &Value) -> &'static str {
 /// Returns the values that are known; an open enum has others, too.
 fn values(schema: &Value) -> Vec<&str> {
     let closed = schema["enum"].as_array();
-    let open = schema["anyOf"].as_array().into_iter().flatten();
-    let open = open.filter_map(|one| one["enum"].as_array()).next();
+    let mut open = schema["anyOf"].as_array().into_iter().flatten();
+    let open = open.find_map(|one| one["enum"].as_array());
     let values = closed.or(open).into_iter().flatten();
     values.filter_map(Value::as_str).collect()
 }

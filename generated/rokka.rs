@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: 1087f6178fe76dfa.
+// Fingerprint of the inputs: 1464ac385da996bc.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
