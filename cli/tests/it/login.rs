@@ -1,6 +1,6 @@
 //! Keys: where they come from, where they are stored, and that they are not shown.
 
-use rokka::testing::{Emulator, EmulatorExt};
+use rokka::testing::EmulatorExt;
 use serde_json::json;
 
 use crate::support::{Ran, World, program};
@@ -72,14 +72,11 @@ fn a_wrong_key_is_not_stored() {
 fn a_key_with_a_second_factor_gets_a_token() {
     let world = World::new();
     let client = world.emulator.client().unwrap();
+    let code = world.emulator.totp_code();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let key = runtime.block_on(async move {
         client.user().set_up_totp().await.unwrap();
-        client
-            .user()
-            .confirm_totp(Emulator::TOTP_CODE)
-            .await
-            .unwrap();
+        client.user().confirm_totp(code).await.unwrap();
         let key = client
             .user()
             .create_api_key()
@@ -88,7 +85,7 @@ fn a_key_with_a_second_factor_gets_a_token() {
             .unwrap();
         key.api_key.unwrap()
     });
-    let input = format!("{}\n{}\n", key.expose(), Emulator::TOTP_CODE);
+    let input = format!("{}\n{}\n", key.expose(), world.emulator.totp_code());
     let ran = Ran::of(&mut world.anonymous(["login", "--store", "file"]), &input);
     assert_eq!(ran.status, 0, "{ran:?}");
     world.requests();
