@@ -111,8 +111,18 @@ fn a_wrong_definition_is_not_sent() {
         .line("stacks create card a.txt")
         .fails(2, "name it .json, .toml");
     assert!(program.requests().is_empty());
+    // The service may know operations that the program and the emulator do not.
+    let newer =
+        json!({"name": "newer", "organization": "acme", "created": "2031-01-01T00:00:00+00:00"});
+    let fault = program.emulator.on("PUT", "/stacks/acme/newer");
+    fault.respond_with(201, [], newer.to_string());
     program
-        .line("stacks create card --operations new_one-width-200 --unchecked")
+        .line("stacks create newer --operations new_one-width-200 --unchecked")
+        .ok();
+    let sent = json!({"operations": [{"name": "new_one", "options": {"width": 200}}]});
+    assert_eq!(program.last_body(), sent);
+    program
+        .line("stacks create card --operations grayscale")
         .ok();
     program
         .line("stacks create card --operations grayscale")
