@@ -144,21 +144,7 @@ fn other(bytes: &[u8]) -> Option<FileType> {
         [b'%', b'P', b'D', b'F', b'-', ..] => ".pdf",
         [b'%', b'!', b'P', b'S', ..] | [0xc5, 0xd0, 0xd3, 0xc6, ..] => ".eps",
         [0, 1, 0, 0, ..] => ".ttf",
-        [
-            _,
-            _,
-            _,
-            _,
-            b'f',
-            b't',
-            b'y',
-            b'p',
-            b'q',
-            b't',
-            b' ',
-            b' ',
-            ..,
-        ] => ".mov",
+        _ if bytes.get(4..12) == Some(b"ftypqt  ".as_slice()) => ".mov",
         [_, _, _, _, b'm', b'o', b'o', b'v', ..] | [_, _, _, _, b'm', b'd', b'a', b't', ..] => {
             ".mov"
         }

@@ -282,6 +282,7 @@ async fn stacks_are_paged_by_cursors_and_not_by_numbers() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "a table of requests")]
 async fn each_request_needs_its_role() {
     let api = Api::with(
         Emulator::builder()
