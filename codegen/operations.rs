@@ -169,7 +169,9 @@ fn values(schema: &Value) -> Vec<&str> {
 }
 
 fn resolved<'a>(description: &'a Value, value: &'a Value) -> &'a Value {
-    match value["$ref"].as_str() {
+    // A reference that is nullable is the only part of an `allOf`.
+    let only = value["allOf"].get(0).unwrap_or(value);
+    match only["$ref"].as_str() {
         Some(reference) => {
             let target = description.pointer(reference.trim_start_matches('#'));
             resolved(description, target.expect("a reference has a target"))

@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: 1464ac385da996bc.
+// Fingerprint of the inputs: 86c26ab396844c29.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
@@ -7019,7 +7019,7 @@ pub(crate) static DESCRIBED: &[crate::api::ApiOperation] = &[
                 name: "organization",
                 place: crate::api::ParameterPlace::Field,
                 required: false,
-                kind: crate::api::ParameterKind::Json,
+                kind: crate::api::ParameterKind::Text,
                 description: "Name of an organization to create with the user, who becomes its admin. Null means none.",
                 values: &[],
             },
