@@ -183,6 +183,7 @@ impl Remote {
     }
 
     #[cfg(not(feature = "remote-images"))]
+    #[allow(clippy::unused_self, reason = "as with the feature")]
     fn fetch(&self, url: &Url) -> Result<Vec<u8>, Response> {
         Err(Response::error(
             424,
