@@ -34,13 +34,33 @@ fn a_pipe_gets_no_colors_and_no_progress() {
 #[test]
 fn names_of_the_service_cannot_control_a_pipe() {
     let world = World::new();
-    world.write("a.jpg", "a");
-    let ran = world.run(["images", "upload", "a.jpg", "--name", "a\tb\u{1b}[2J.jpg"]);
-    if ran.status == 0 {
-        let out = world.out(["images", "list"]);
-        assert_eq!(out.trim_end().split('\t').count(), 7, "{out:?}");
-        assert!(!out.contains('\u{1b}'), "{out:?}");
-    }
+    let hash = world.upload("a.jpg", "a");
+    let mut image = world.json(["images", "show", &hash])[0].clone();
+    image["name"] = "a\tb\u{1b}[2J\n.jpg".into();
+    let list = serde_json::json!({"total": 1, "items": [image]}).to_string();
+    let kind = [("content-type", "application/json")];
+    let listed = world.emulator.on("GET", "/sourceimages/acme").always();
+    listed.respond_with(200, kind, list.as_str());
+    let out = world.out(["images", "list"]);
+    assert_eq!(out.lines().count(), 1, "{out:?}");
+    assert_eq!(out.trim_end().split('\t').count(), 7, "{out:?}");
+    assert!(!out.contains('\u{1b}'), "{out:?}");
+    let out = world.out(["sync", ".", "--pull", "--dry-run"]);
+    assert!(!out.contains('\u{1b}'), "{out:?}");
+    let path = format!("/sourceimages/acme/{hash}");
+    let shown = world.emulator.on("GET", &path).always();
+    shown.respond_with(200, kind, image.to_string().as_str());
+    let out = world.out(["images", "show", &hash]);
+    assert!(out.contains("a b") && !out.contains('\u{1b}'), "{out:?}");
+    let error = r#"{"error":{"code":400,"message":"no \u001b[2J"}}"#;
+    world.emulator.clear_faults();
+    let refused = world.emulator.on("GET", &path).always();
+    refused.respond_with(400, kind, error);
+    let ran = world.run(["images", "show", &hash]);
+    assert!(
+        ran.err.contains("no ") && !ran.err.contains('\u{1b}'),
+        "{ran:?}"
+    );
 }
 
 #[test]
