@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use crate::support::{Ran, World, sorted};
+use crate::support::{PICTURE, Ran, World, sorted};
 
 /// Three images; returns their hashes in the order of their names.
 fn three(world: &World) -> Vec<String> {
@@ -213,12 +213,13 @@ fn each_file_gets_its_metadata_from_a_file() {
 fn standard_input_and_urls_are_uploaded() {
     let world = World::new();
     let mut command = world.command(["images", "upload", "-", "--name", "piped.jpg"]);
-    let ran = Ran::of(&mut command, "piped");
+    let piped = format!("{PICTURE}piped");
+    let ran = Ran::of(&mut command, &piped);
     assert_eq!(ran.status, 0, "{ran:?}");
     let request = world.only_request();
     let file = request.part("filedata").unwrap();
     assert_eq!(file.file_name.as_deref(), Some("piped.jpg"));
-    assert_eq!(file.content.as_deref(), Some(&b"piped"[..]));
+    assert_eq!(file.content.as_deref(), Some(piped.as_bytes()));
     let ran = Ran::of(&mut world.command(["images", "upload", "-"]), "piped");
     assert_eq!(ran.status, 2, "{ran:?}");
     world.run(["images", "upload", "https://example.org/cat.jpg?secret=1"]);
@@ -263,7 +264,7 @@ fn a_path_need_not_be_text() {
 
     let world = World::new();
     let name = OsStr::from_bytes(b"caf\xe9.jpg");
-    std::fs::write(world.folder.path().join(name), "a").unwrap();
+    std::fs::write(world.folder.path().join(name), PICTURE).unwrap();
     let out = world.run([OsStr::new("images"), OsStr::new("upload"), name]);
     assert_eq!(out.status, 0, "{out:?}");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::World;
+use crate::support::{PICTURE, World};
 
 const KEY: &str = "api-key";
 
@@ -46,7 +46,7 @@ fn upload_sends_the_file_with_all_that_is_stored_with_it() {
     };
     let file = request.part("filedata").unwrap();
     assert_eq!(file.file_name.as_deref(), Some("tom.jpg"));
-    assert_eq!(part("filedata"), "a cat");
+    assert_eq!(part("filedata"), format!("{PICTURE}a cat"));
     let user: serde_json::Value = serde_json::from_str(&part("meta_user[0]")).unwrap();
     assert_eq!(
         user,
@@ -78,7 +78,7 @@ fn show_prints_the_object_of_the_service_or_a_property_a_line() {
         panic!("one object is expected");
     };
     assert_eq!(object["hash"], json!(hash));
-    assert_eq!(object["size"], json!(5));
+    assert_eq!(object["size"], json!(PICTURE.len() + 5));
     world.requests();
     let out = world.out(["images", "show", &hash]);
     assert_eq!(world.requests(), [format!("GET /sourceimages/acme/{hash}")]);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{World, sorted};
+use crate::support::{PICTURE, World, sorted};
 
 #[test]
 fn filters_order_and_operator_are_sent_as_they_are() {
@@ -50,7 +50,7 @@ fn a_list_is_lines_in_a_pipe_and_objects_with_json() {
     ]);
     assert_eq!(
         fields,
-        [json!({"name": "cat.jpg", "size": 5, "user_metadata.title": null})]
+        [json!({"name": "cat.jpg", "size": PICTURE.len() + 5, "user_metadata.title": null})]
     );
 }
 

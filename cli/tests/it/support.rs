@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 use rokka::testing::{Emulator, RecordedRequest};
 use serde_json::Value;
 
+/// The start of a picture of 2 by 1 pixels. The service refuses a file that has the name of a picture and is none.
+pub(crate) const PICTURE: &str = "GIF89a\u{2}\0\u{1}\0\0\0\0";
+
 /// An emulator, and a folder that is the home folder and the current one.
 pub(crate) struct World {
     pub(crate) emulator: Emulator,
@@ -34,11 +37,15 @@ impl World {
         }
     }
 
-    /// A file in the folder, with this content.
+    /// A file in the folder, with this content; a picture with it if the name is that of one.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, content).unwrap();
+        let mut bytes = content.as_ref().to_vec();
+        if name.ends_with(".jpg") || name.ends_with(".png") {
+            bytes.splice(..0, PICTURE.bytes());
+        }
+        std::fs::write(&path, bytes).unwrap();
         path
     }
 
@@ -46,8 +53,10 @@ impl World {
         self.folder.path().join(name)
     }
 
+    /// The content of a file, without the start of a picture.
     pub(crate) fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path(name)).unwrap()
+        let text = std::fs::read_to_string(self.path(name)).unwrap();
+        text.strip_prefix(PICTURE).unwrap_or(&text).to_owned()
     }
 
     /// The program with the hosts of the emulator and without credentials.
