@@ -18,4 +18,5 @@ mod http;
 mod page;
 #[cfg(all(unix, feature = "program"))]
 mod program;
+mod refusals;
 mod rendering;

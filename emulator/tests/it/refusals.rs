@@ -1,10 +1,4 @@
 //! What the emulator refuses because the service does.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
 
 use std::time::{Duration, SystemTime};
 
@@ -12,6 +6,8 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, RequestBuilder};
 use rokka_emulator::Emulator;
 use serde_json::{Value, json};
+
+use crate::support::http;
 
 struct Api {
     emulator: Emulator,
@@ -25,10 +21,8 @@ impl Api {
     }
 
     fn with(emulator: Emulator) -> Self {
-        // reqwest needs a TLS provider to build a client, even for plain HTTP.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
-            http: Client::builder().no_proxy().build().unwrap(),
+            http: http(),
             key: emulator.api_key().to_owned(),
             emulator,
         }
