@@ -175,7 +175,7 @@ async fn a_composition_with_the_rendering_of_a_stack() {
     let composed = |image: bool| {
         let mut options = json!({
             "mode": "background", "secondary_stack": "gray", "anchor": "left_top",
-            "secondary_stack_variables": {"w": 4}
+            "secondary_stack_variables": r#"{"w":4}"#
         });
         if image {
             options["secondary_image"] = json!(mark);
