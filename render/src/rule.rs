@@ -89,6 +89,11 @@ impl Rule {
     fn admits_unusual(self, value: &crate::Value) -> bool {
         match (self, &value.0) {
             (Self::Words(words), Kind::Text(text)) => words.contains(&text.as_str()),
+            (Self::Anchor, Kind::Text(text)) => is_anchor(text),
+            (Self::Color, Kind::Text(text)) => is_color(text),
+            (Self::Radius, Kind::Text(text)) => is_radius(text),
+            (Self::Stack, Kind::Text(text)) => is_stack(text),
+            (Self::Text, Kind::Text(_)) => true,
             _ => self.fault_of(value).is_none(),
         }
     }
