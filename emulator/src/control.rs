@@ -14,6 +14,7 @@ use super::fault;
 use super::faults::{Effect, Requests};
 use super::journal::Entry;
 use super::organizations::is_name;
+use super::own_host;
 use super::recorded_request::{RecordedPart, RecordedRequest};
 use super::request::Request;
 use super::response::{HandlerResult, Response};
@@ -36,7 +37,9 @@ pub(crate) fn handle(service: &Service, request: &Request, is_local: bool) -> Op
     if let ["page", path @ ..] = rest {
         return Some(super::page::handle(service, request, path, is_local));
     }
-    let result = check_origin(request).and_then(|()| route(service, request, rest));
+    let result = own_host::check(request, "The control interface", PATH)
+        .and_then(|()| check_origin(request))
+        .and_then(|()| route(service, request, rest));
     Some(result.unwrap_or_else(|error| error))
 }
 

@@ -67,6 +67,7 @@ mod mfa;
 mod multipart;
 mod organization;
 mod organizations;
+mod own_host;
 #[cfg(feature = "page")]
 mod page;
 #[cfg(feature = "program")]

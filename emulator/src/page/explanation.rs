@@ -3,9 +3,9 @@
 use rokka_render::{SigningKey, Verdict};
 
 use super::super::journal::Entry;
+use super::super::own_host;
 use super::super::request::Request;
 use super::super::service::Host;
-use super::guard;
 use super::visit::{Visit, text};
 
 /// One thing that a request lacked.
@@ -44,7 +44,7 @@ pub(super) fn explain(visit: &Visit<'_>, entry: &Entry) -> Vec<Lack> {
         (405, Host::Render(_)) => vec![lack(format!(
             "{} belongs to the API, whose host is http://localhost{}.",
             entry.request.method,
-            guard::port(visit.request)
+            own_host::port(visit.request)
         ))],
         (409, Host::Api) => vec![lack(
             "The query parameter overwrite=true replaces what is there.",
@@ -87,7 +87,7 @@ fn signature(visit: &Visit<'_>, entry: &Entry, organization: Option<&str>) -> Ve
     };
     let host = format!(
         "http://{organization}.localhost{}",
-        guard::port(visit.request)
+        own_host::port(visit.request)
     );
     let query = if request.query.is_empty() {
         String::new()
@@ -154,7 +154,7 @@ fn missing(visit: &Visit<'_>, entry: &Entry) -> Vec<Lack> {
         [_, .., last] if last.contains('.') => vec![lack(format!(
             "This looks like a render URL. Those belong to the render host, http://{}.localhost{}.",
             visit.service.settings.first_organization(),
-            guard::port(visit.request)
+            own_host::port(visit.request)
         ))],
         _ => vec![lack(format!(
             "The API has no {} for this path.",

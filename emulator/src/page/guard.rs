@@ -1,31 +1,11 @@
 //! What keeps the page to those that it is for.
 //!
-//! The page has the API key, so no other site may read it, embed it, or run a script in it. A site can point a name of
-//! its own to this machine, and then it is of the same origin as what it finds there (DNS rebinding): the page answers to
-//! names alone that nobody else can own.
+//! The page has the API key, so no other site may read it, embed it, or run a script in it.
 
-use std::net::IpAddr;
-
+use super::super::own_host::{address, port};
 use super::super::request::Request;
 use super::super::response::Response;
 use super::PATH;
-
-/// Refuses a host name that another site could own.
-pub(super) fn check_host(request: &Request) -> Result<(), Response> {
-    let host = request.host().unwrap_or_default();
-    let is_own = address(host).is_some() || is_single_label(host);
-    if is_own {
-        return Ok(());
-    }
-    Err(Response::error(
-        421,
-        format!(
-            "The page answers to `localhost`, to IP addresses and to names without a dot alone, because any site could \
-             point its name here; open http://localhost{}{PATH}",
-            port(request)
-        ),
-    ))
-}
 
 /// Whether the page may contain the API key: the connection comes from this machine, straight and to its own name.
 pub(super) fn may_have_key(request: &Request, is_local: bool) -> bool {
@@ -36,28 +16,6 @@ pub(super) fn may_have_key(request: &Request, is_local: bool) -> bool {
         .into_iter()
         .any(|name| request.header(name).is_some());
     is_local && is_loopback_name && !is_forwarded
-}
-
-fn address(host: &str) -> Option<IpAddr> {
-    let inner = host
-        .strip_prefix('[')
-        .and_then(|inner| inner.strip_suffix(']'));
-    inner.unwrap_or(host).parse().ok()
-}
-
-/// Whether this is a name of the local network, as `localhost` and the names of containers.
-fn is_single_label(host: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    !host.is_empty() && host.bytes().all(is_letter)
-}
-
-/// Returns the port of the `Host` header with its colon, or nothing.
-pub(super) fn port(request: &Request) -> String {
-    let host = request.header("host").unwrap_or_default();
-    match host.rsplit_once(':') {
-        Some((_, port)) if port.parse::<u16>().is_ok() => format!(":{port}"),
-        _ => String::new(),
-    }
 }
 
 /// Adds the headers that keep other sites, and markup that slipped in, from doing anything.
@@ -100,29 +58,6 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Request::new("GET", PATH, headers.collect(), Bytes::new()).unwrap()
-    }
-
-    #[test]
-    fn names_that_a_site_could_own_are_refused() {
-        for host in [
-            "localhost:8787",
-            "127.0.0.1:1",
-            "[::1]:8787",
-            "192.168.0.7",
-            "rokka:8787",
-        ] {
-            assert!(check_host(&request(&[("host", host)])).is_ok(), "{host}");
-        }
-        for host in [
-            "evil.example:8787",
-            "acme.localhost:8787",
-            "127.0.0.1.evil.example",
-            "",
-            "a b",
-        ] {
-            assert!(check_host(&request(&[("host", host)])).is_err(), "{host}");
-        }
-        assert!(check_host(&request(&[])).is_err());
     }
 
     #[test]

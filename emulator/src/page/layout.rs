@@ -2,9 +2,10 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use super::super::own_host;
 use super::super::response::Response;
+use super::PATH;
 use super::visit::{self, Visit};
-use super::{PATH, guard};
 
 /// The parts of the page, in the order of the bar.
 #[derive(Clone, Copy, PartialEq)]
@@ -84,7 +85,7 @@ fn document(
                 footer {
                     p {
                         "rokka-emulator " (env!("CARGO_PKG_VERSION")) ". API: "
-                        code { "http://localhost" (guard::port(visit.request)) }
+                        code { "http://localhost" (own_host::port(visit.request)) }
                         ", control interface: " code { "/_emulator" }
                     }
                 }

@@ -17,6 +17,7 @@ mod stack;
 mod stacks;
 mod visit;
 
+use super::own_host;
 use super::request::Request;
 use super::response::{HandlerResult, Response};
 use super::service::Service;
@@ -53,7 +54,7 @@ pub(crate) fn handle(
         [before @ .., ""] => before,
         path => path,
     };
-    let result = guard::check_host(request).and_then(|()| {
+    let result = own_host::check(request, "The page", PATH).and_then(|()| {
         let visit = Visit::new(service, request, is_local);
         route(&visit, path)
     });

@@ -3,8 +3,8 @@
 use rokka_render::{ImageSource, Operation, RenderUrl, SigningKey};
 use serde_json::Value;
 
+use super::super::own_host;
 use super::super::response::Response;
-use super::guard;
 use super::visit::{Visit, is_on, number, text};
 
 /// Makes the render URLs of an organization.
@@ -23,7 +23,7 @@ impl Renderings {
         let key = visit.service.signing_key(organization).unwrap_or_default();
         let host = format!(
             "http://{organization}.localhost{}",
-            guard::port(visit.request)
+            own_host::port(visit.request)
         );
         // Elsewhere, `acme.localhost` is another machine.
         let is_here = visit

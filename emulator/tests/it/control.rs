@@ -526,3 +526,25 @@ async fn tests_in_other_languages_have_the_control_interface() {
         assert_eq!(api.status("GET", path).await, 404, "{path}");
     }
 }
+
+/// A site that points a name of its own to this machine would otherwise read the keys of the emulator.
+#[tokio::test]
+async fn names_that_another_site_could_own_are_refused() {
+    let api = Api::start().await;
+    let ask = |host: &'static str| api.request("GET", "/_emulator").header("host", host).send();
+    for host in [
+        "evil.example:8787",
+        "acme.localhost",
+        "127.0.0.1.evil.example",
+    ] {
+        let response = ask(host).await.unwrap();
+        assert_eq!(response.status(), 421, "{host}");
+        assert!(
+            response.text().await.unwrap().contains("localhost"),
+            "{host}"
+        );
+    }
+    for host in ["localhost:8787", "127.0.0.1", "[::1]:8787", "emulator:8787"] {
+        assert_eq!(ask(host).await.unwrap().status(), 200, "{host}");
+    }
+}
