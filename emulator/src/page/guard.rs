@@ -2,7 +2,7 @@
 //!
 //! The page has the API key, so no other site may read it, embed it, or run a script in it.
 
-use super::super::own_host::{address, port};
+use super::super::own_host::address;
 use super::super::request::Request;
 use super::super::response::Response;
 use super::PATH;
