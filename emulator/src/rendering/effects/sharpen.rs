@@ -25,7 +25,7 @@ struct Curve {
 }
 
 impl Curve {
-    /// Returns what is added to the lightness for a difference. Both are 327.67ths.
+    /// Returns what is added to the lightness for a difference. Both are in units of 1/327.67.
     fn change(&self, difference: i32) -> i32 {
         // One more, as in libvips' table.
         let difference = f64::from(difference + 1) / 327.67;
