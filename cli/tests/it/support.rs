@@ -42,7 +42,10 @@ impl World {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         let mut bytes = content.as_ref().to_vec();
-        if name.ends_with(".jpg") || name.ends_with(".png") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "jpg" || extension == "png")
+        {
             bytes.splice(..0, PICTURE.bytes());
         }
         std::fs::write(&path, bytes).unwrap();
