@@ -365,7 +365,7 @@ mod progress_of_each_file {
         let emulator = Emulator::start().await;
         let starts = Starts::default();
         let seen = starts.clone();
-        let sources = ["a", "bb", "ccc"].map(|text| Source::bytes(format!("{text}.png"), text));
+        let sources = ["a", "bb", "ccc"].map(|text| Source::bytes(format!("{text}.bin"), text));
         let call = emulator.source_images().unwrap().bulk().upload(sources);
         let call = call
             .concurrency(2)
@@ -374,7 +374,7 @@ mod progress_of_each_file {
         let items = sorted(call).await;
         assert!(items.iter().all(|item| item.result.is_ok()), "{items:?}");
         let starts = ended(&starts).await;
-        let expected = [(0, "a.png", 1), (1, "bb.png", 2), (2, "ccc.png", 3)];
+        let expected = [(0, "a.bin", 1), (1, "bb.bin", 2), (2, "ccc.bin", 3)];
         let expected = expected.map(|(at, id, bytes)| (at, id.to_owned(), bytes, Some(bytes)));
         assert_eq!(starts, expected);
         for request in emulator.requests() {
@@ -387,10 +387,10 @@ mod progress_of_each_file {
     async fn ends_without_bytes_if_the_file_is_stored_or_exists() {
         let emulator = Emulator::start().await;
         let images = emulator.source_images().unwrap();
-        let image = images.upload(Source::bytes("a.png", "a")).await.unwrap();
+        let image = images.upload(Source::bytes("a.bin", "a")).await.unwrap();
         let starts = Starts::default();
         let seen = starts.clone();
-        let call = images.bulk().upload([Source::bytes("a.png", "a")]);
+        let call = images.bulk().upload([Source::bytes("a.bin", "a")]);
         let call = call
             .on_start(move |start| seen.lock().unwrap().push(start))
             .skip_existing();
