@@ -122,7 +122,11 @@ fn a_picture_is_shown_in_the_terminal() {
     let program = Program::new();
     let image = program.image("cat.svg");
     let command = format!("render {} resize-width-9 --show=kitty", image.hash);
-    // The emulator returns the original, which is no PNG file.
+    program
+        .emulator
+        .on("GET", "**")
+        .respond_with(200, [("content-type", "image/png")], "no picture")
+        .once();
     program.line(&command).fails(1, "is not a PNG file");
     let png = [&b"\x89PNG\r\n\x1a\n"[..], &[0; 9]].concat();
     program
