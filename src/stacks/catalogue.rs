@@ -190,6 +190,8 @@ mod tests {
         "composition.secondary_stack_variables: not there",
         "crop.height: maximum is 10000 there, 99999 here",
         "crop.mode: values is [\"absolute\",\"ratio\"] there, [\"absolute\",\"ratio\",\"box\",\"area\"] here",
+        "crop.movearea_x: not there",
+        "crop.movearea_y: not there",
         "crop.width: maximum is 10000 there, 99999 here",
         "face: not there",
         "grayscale.levels: not there",
