@@ -311,23 +311,13 @@ impl OperationRequest {
             let response = session.success(session.send(request, policy).await)?;
             return Ok((response, session));
         };
-        let session = session.patient(FORM_IDLE);
+        let session = session.patient();
         let counter = session.counter();
         let form = MakeForm::new(prepared.url.into(), form, self.sent.take(), counter);
-        let delivery = form.delivery();
-        let outcome = session.send(Template::Made(Box::new(form)), policy).await;
-        let response = session.success(outcome)?;
-        if delivery.files().is_none() {
-            let text = "the service responded before the whole file was sent".to_owned();
-            let (status, headers) = (response.status(), response.headers().clone());
-            return Err(session.refuse(text, status, headers, &Bytes::new()));
-        }
+        let response = form.send(&session, policy).await?;
         Ok((response, session))
     }
 }
-
-/// The idle timeout, at least, while the service works on the files of a form before it responds.
-const FORM_IDLE: std::time::Duration = std::time::Duration::from_secs(300);
 
 call!(OperationRequest => AnyResponse);
 

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::time::Duration;
 
-use bytes::Bytes;
 use futures_core::future::BoxFuture;
 
 use crate::api::ResponseValue;
@@ -17,10 +15,7 @@ use crate::source_images::{Download, DownloadFile, DownloadToBytes, DownloadToFi
 use crate::transfer::form::{FormPart, MakeForm};
 use crate::transfer::resume::{OpenFile, Response};
 use crate::transfer::source::Source;
-use crate::transport::{Expected, RequestPolicy, Session, Template};
-
-/// The idle timeout until the first byte of a rendering arrives.
-const RENDERING_IDLE: Duration = Duration::from_secs(300);
+use crate::transport::{Expected, RequestPolicy, Session};
 
 /// Renders a file without storing it; returns a [`Download`], the stream of the rendering. Returned by
 /// [`Client::render_upload`](crate::Client::render_upload).
@@ -177,17 +172,9 @@ impl RenderUpload {
             idempotent: true,
             expected: Expected::File,
         };
-        let session = session.patient(RENDERING_IDLE);
+        let session = session.patient();
         let parts = vec![FormPart::File("filedata".to_owned(), Box::new(source))];
         let form = MakeForm::new(url, parts, sent, session.counter());
-        let delivery = form.delivery();
-        let outcome = session.send(Template::Made(Box::new(form)), policy).await;
-        let response = session.success(outcome)?;
-        if delivery.files().is_none() {
-            let text = "the service responded before the whole file was sent".to_owned();
-            let (status, headers) = (response.status(), response.headers().clone());
-            return Err(session.refuse(text, status, headers, &Bytes::new()));
-        }
-        Ok(ResponseValue::stream(response))
+        Ok(ResponseValue::stream(form.send(&session, policy).await?))
     }
 }

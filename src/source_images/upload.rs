@@ -1,7 +1,5 @@
 //! Uploading source images.
 
-use std::time::Duration;
-
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,13 +10,10 @@ use crate::call::{CallParts, call};
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Meter, Progress};
 use crate::source_images::DynamicValue;
-use crate::transfer::form::{FormPart, MakeForm};
+use crate::transfer::form::{FormPart, MakeForm, RESPONDED_EARLY};
 use crate::transfer::part_stream::SentFile;
 use crate::transfer::source::{OptimizeSource, Source};
 use crate::transport::{Expected, RequestPolicy, Session, Template};
-
-/// The idle timeout, at least, while the service fetches a URL before it responds.
-const IMPORT_IDLE: Duration = Duration::from_secs(300);
 
 /// Uploads one source; returns the stored [`SourceImage`]. Created by
 /// [`SourceImages::upload`](super::SourceImages::upload).
@@ -299,7 +294,7 @@ impl UploadForm {
             idempotent: true,
             expected: Expected::Json,
         };
-        let patient = session.patient(IMPORT_IDLE);
+        let patient = session.patient();
         let session = if imports == 0 { session } else { &patient };
         let form = MakeForm::new(url, self.parts(), self.settings.progress, session.counter());
         let delivery = form.delivery();
@@ -308,8 +303,7 @@ impl UploadForm {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = session.body(response).await?;
         let Some(files) = delivery.files() else {
-            let text = "the service responded before the whole file was sent".to_owned();
-            return Err(session.refuse(text, status, headers, &body));
+            return Err(session.refuse(RESPONDED_EARLY.to_owned(), status, headers, &body));
         };
         let list: SourceImageList = session.decode(status, &headers, &body)?;
         if list.items.len() == sent {

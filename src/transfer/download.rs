@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, IF_RANGE, RANGE};
@@ -21,12 +20,6 @@ use crate::transfer::file_writer::{self, Existing, Target};
 use crate::transfer::received::Download;
 use crate::transfer::resume::{OpenFile, Origin, Wanted};
 use crate::transport::Session;
-
-/// The idle timeout, at least, while the service packs an archive before its first byte.
-const PACKING_IDLE: Duration = Duration::from_secs(300);
-
-/// The idle timeout, at least, while the service makes a rendering before its first byte.
-const RENDERING_IDLE: Duration = Duration::from_secs(300);
 
 /// Downloads a file; returns a [`Download`] stream.
 ///
@@ -340,11 +333,11 @@ impl DownloadFile {
             }
             RemoteFile::Url(operation, url) => {
                 let url = url.ok_or_else(|| Error::invalid("the download has no URL"))?;
-                let session = session.patient(RENDERING_IDLE);
+                let session = session.patient();
                 (session, wanted(Origin::Url(operation, url)))
             }
             RemoteFile::Archive(archive) => {
-                let session = session.patient(PACKING_IDLE);
+                let session = session.patient();
                 (session, wanted(Origin::Archive(archive)))
             }
             RemoteFile::Rendering(mut rendering) => {

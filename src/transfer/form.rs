@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 
@@ -12,10 +13,13 @@ use crate::progress::{Counter, Meter};
 use crate::transfer::file_reader::FileReader;
 use crate::transfer::part_stream::{Attempt, PartContent, PartStream, SentFile};
 use crate::transfer::source::{Content, Source};
-use crate::transport::{Activity, MakeRequest};
+use crate::transport::{Activity, MakeRequest, RequestPolicy, Session, Template};
 
 /// The total size limit for the files of a form. With the form's own bytes it still fits into 64 bits.
 pub(crate) const LONGEST: u64 = i64::MAX.unsigned_abs();
+
+/// Why a response to a form that was not sent completely is refused.
+pub(crate) const RESPONDED_EARLY: &str = "the service responded before the whole file was sent";
 
 /// A part of a form.
 pub(crate) enum FormPart {
@@ -82,6 +86,22 @@ impl MakeForm {
             files: self.parts.iter().filter(|part| part.is_file()).count(),
             latest: Arc::clone(&self.latest),
         }
+    }
+
+    /// Sends the form; returns the successful response, whose body is unread, if all files are sent completely.
+    pub(crate) async fn send(
+        self,
+        session: &Session,
+        policy: RequestPolicy,
+    ) -> Result<reqwest::Response> {
+        let delivery = self.delivery();
+        let outcome = session.send(Template::Made(Box::new(self)), policy).await;
+        let response = session.success(outcome)?;
+        if delivery.files().is_none() {
+            let (status, headers) = (response.status(), response.headers().clone());
+            return Err(session.refuse(RESPONDED_EARLY.to_owned(), status, headers, &Bytes::new()));
+        }
+        Ok(response)
     }
 
     /// Starts an attempt and ends the previous one.

@@ -20,6 +20,10 @@ use super::trace;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Counter;
 
+/// The idle timeout, at least, of calls for which the service works before it responds: it fetches a URL, packs an archive,
+/// or makes a rendering.
+const WORKING_IDLE: Duration = Duration::from_secs(300);
+
 /// A client as the bindings carry it: the shared transport, and what one call may set differently. Opaque; made by
 /// [`Client::api`](crate::Client::api).
 #[derive(Clone)]
@@ -157,11 +161,11 @@ impl Session {
         self.options.idle.unwrap_or(self.connection.idle)
     }
 
-    /// The same session with at least this idle timeout, unless the call sets one: the service works before it responds.
-    pub(crate) fn patient(&self, idle: Duration) -> Self {
+    /// The same session with at least [`WORKING_IDLE`], unless the call sets an idle timeout.
+    pub(crate) fn patient(&self) -> Self {
         let mut session = self.clone();
         if session.options.idle.is_none() {
-            session.options.idle = Some(idle.max(self.connection.idle));
+            session.options.idle = Some(WORKING_IDLE.max(self.connection.idle));
         }
         session
     }
