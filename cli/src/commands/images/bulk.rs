@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::selection::{Selected, images};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::report::Report;
+use crate::report::{FailedFile, Report};
 use crate::transfers::Transfers;
 
 /// How fast to work.
@@ -31,6 +31,22 @@ impl Pace {
             None => call,
         }
     }
+}
+
+/// Makes the calls, shows how far they are, and passes each result to `print`; fails in the end if one of them failed.
+pub(crate) async fn work<T: Send + 'static>(
+    call: BulkCall<T>,
+    count: u64,
+    progress: &str,
+    pace: &Pace,
+    failed: &FailedFile,
+    context: &Context,
+    print: impl FnMut(usize, &str, T) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut report = Report::new(context, failed.failed.as_deref())?;
+    let transfers = Transfers::start(&context.output, progress, Some(count), None);
+    drive(pace.of(call), &transfers, &mut report, print).await?;
+    report.finish()
 }
 
 /// Passes each result to `print`, and each failure to the report.

@@ -5,7 +5,7 @@ use rokka::Copied;
 use rokka::source_images::CopyOutcome;
 use serde::Serialize;
 
-use super::bulk::{Pace, drive, dry_run};
+use super::bulk::{Pace, drive, dry_run, work};
 use super::selection::{Selected, Selection, images as counted};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -61,28 +61,26 @@ pub async fn run(args: CopyArgs, context: &Context) -> Result<(), Failure> {
         return many(selected, &args.to, &args.pace, &args.failed, context).await;
     }
     let count = selected.count().await?;
-    let mut report = Report::new(context, args.failed.failed.as_deref())?;
     let (of, to) = (images.clone(), args.to);
     let copy = move |hash: String| of.copy(hash, to.clone()).keep_existing();
-    let call = match selected {
-        Selected::Hashes(hashes) => images.bulk().each(hashes, copy),
-        Selected::Search(search) => images.bulk().each(*search, copy),
+    let call = selected.each(&images, copy);
+    let print = |_: usize, hash: &str, outcome| {
+        let outcome = match outcome {
+            CopyOutcome::Created => "created",
+            _ => "overwritten",
+        };
+        print(context, hash, outcome)
     };
-    let transfers = Transfers::start(&context.output, "copying", Some(count), None);
-    drive(
-        args.pace.of(call),
-        &transfers,
-        &mut report,
-        |_, hash, outcome| {
-            let outcome = match outcome {
-                CopyOutcome::Created => "created",
-                _ => "overwritten",
-            };
-            print(context, hash, outcome)
-        },
+    work(
+        call,
+        count,
+        "copying",
+        &args.pace,
+        &args.failed,
+        context,
+        print,
     )
-    .await?;
-    report.finish()
+    .await
 }
 
 /// Copies all images.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use futures_util::TryStreamExt;
+use rokka::source_images::DownloadFile;
 use rokka::{BulkCall, Progress};
 use serde::Serialize;
 
@@ -157,22 +158,7 @@ async fn one(
         }
         return Ok(());
     }
-    let transfers = Transfers::start(&context.output, "downloading", Some(1), None);
-    let progress = Progress::new();
-    transfers.show(&file.to_string_lossy(), progress.clone());
-    let call = download.progress(&progress).to_file(file);
-    let call = if args.overwrite {
-        call.overwrite()
-    } else {
-        call
-    };
-    let call = if args.skip_existing {
-        call.skip_existing()
-    } else {
-        call
-    };
-    call.await?;
-    drop(transfers);
+    write(download, file, args, context).await?;
     let downloaded = Downloaded {
         hash: Some(hash),
         file,
@@ -203,24 +189,30 @@ async fn archive(
             "the archive has the first {limit} of {counted_images} images; --limit takes up to 2000, and --directory all of them"
         ));
     }
-    let transfers = Transfers::start(&context.output, "downloading", Some(1), None);
-    let progress = Progress::new();
-    transfers.show(&file.to_string_lossy(), progress.clone());
-    let call = search.download_zip().progress(&progress).to_file(file);
-    let call = if args.overwrite {
-        call.overwrite()
-    } else {
-        call
-    };
-    let call = if args.skip_existing {
-        call.skip_existing()
-    } else {
-        call
-    };
-    call.await?;
-    drop(transfers);
+    write(search.download_zip(), file, args, context).await?;
     let downloaded = Downloaded { hash: None, file };
     context
         .output
         .object(&downloaded, |_| file.display().to_string())
+}
+
+/// Writes a download to a file, and shows how far it is.
+async fn write(
+    download: DownloadFile,
+    file: &Path,
+    args: &DownloadArgs,
+    context: &Context,
+) -> Result<(), Failure> {
+    let transfers = Transfers::start(&context.output, "downloading", Some(1), None);
+    let progress = Progress::new();
+    transfers.show(&file.to_string_lossy(), progress.clone());
+    let mut call = download.progress(&progress).to_file(file);
+    if args.overwrite {
+        call = call.overwrite();
+    }
+    if args.skip_existing {
+        call = call.skip_existing();
+    }
+    call.await?;
+    Ok(())
 }

@@ -1,14 +1,13 @@
 //! `rokka images describe`, `label` and `content-credentials`: what the service finds out about images.
 
 use clap::Args;
-use rokka::{BulkCall, SourceImage, SourceImages};
+use rokka::{SourceImage, SourceImages};
 
-use super::bulk::{Pace, drive, dry_run, line};
-use super::selection::{Selected, Selection};
+use super::bulk::{Pace, dry_run, line, work};
+use super::selection::Selection;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::report::{FailedFile, Report};
-use crate::transfers::Transfers;
+use crate::report::FailedFile;
 
 /// Which images to describe, and how.
 #[derive(Args, Debug)]
@@ -60,11 +59,18 @@ pub async fn describe(args: DescribeArgs, context: &Context) -> Result<(), Failu
         return dry_run(context, "describe", selected).await;
     }
     let count = selected.count().await?;
-    let call = match selected {
-        Selected::Hashes(hashes) => images.bulk().each(hashes, describe),
-        Selected::Search(search) => images.bulk().each(*search, describe),
-    };
-    work(call, count, "describing", &args.pace, &args.failed, context).await
+    let call = selected.each(&images, describe);
+    let print = |_: usize, _: &str, image| context.output.object(&image, line);
+    work(
+        call,
+        count,
+        "describing",
+        &args.pace,
+        &args.failed,
+        context,
+        print,
+    )
+    .await
 }
 
 /// Detects labels.
@@ -100,26 +106,16 @@ async fn each(
     let count = selected.count().await?;
     let of = images.clone();
     let call = move |hash: String| call(&of, hash);
-    let call = match selected {
-        Selected::Hashes(hashes) => images.bulk().each(hashes, call),
-        Selected::Search(search) => images.bulk().each(*search, call),
-    };
-    work(call, count, progress, &args.pace, &args.failed, context).await
-}
-
-async fn work(
-    call: BulkCall<SourceImage>,
-    count: u64,
-    progress: &str,
-    pace: &Pace,
-    failed: &FailedFile,
-    context: &Context,
-) -> Result<(), Failure> {
-    let mut report = Report::new(context, failed.failed.as_deref())?;
-    let transfers = Transfers::start(&context.output, progress, Some(count), None);
-    drive(pace.of(call), &transfers, &mut report, |_, _, image| {
-        context.output.object(&image, line)
-    })
-    .await?;
-    report.finish()
+    let call = selected.each(&images, call);
+    let print = |_: usize, _: &str, image| context.output.object(&image, line);
+    work(
+        call,
+        count,
+        progress,
+        &args.pace,
+        &args.failed,
+        context,
+        print,
+    )
+    .await
 }

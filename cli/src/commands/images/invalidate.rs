@@ -1,13 +1,13 @@
 //! `rokka images invalidate`.
 
 use clap::Args;
+use rokka::CacheInvalidation;
 
-use super::bulk::{Pace, drive, dry_run};
-use super::selection::{Selected, Selection};
+use super::bulk::{Pace, dry_run, work};
+use super::selection::Selection;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::report::{FailedFile, Report};
-use crate::transfers::Transfers;
+use crate::report::FailedFile;
 
 /// Of which images to remove the renderings. The service takes five such requests an hour.
 #[derive(Args, Debug)]
@@ -28,33 +28,31 @@ pub async fn run(args: InvalidateArgs, context: &Context) -> Result<(), Failure>
         return dry_run(context, "invalidate the renderings of", selected).await;
     }
     let count = selected.count().await?;
-    let mut report = Report::new(context, args.failed.failed.as_deref())?;
     let of = images.clone();
     let invalidate = move |hash: String| of.invalidate_cache(hash);
-    let call = match selected {
-        Selected::Hashes(hashes) => images.bulk().each(hashes, invalidate),
-        Selected::Search(search) => images.bulk().each(*search, invalidate),
+    let call = selected.each(&images, invalidate);
+    let print = |_: usize, hash: &str, invalidated: CacheInvalidation| {
+        let more = invalidated.truncated;
+        let lines = |found: &CacheInvalidation| match &*found.items {
+            [] => hash.to_owned(),
+            items => items.join("\n"),
+        };
+        context.output.object(&invalidated, lines)?;
+        if more {
+            context.output.warn(format_args!(
+                "{hash}: some renderings are left, repeat the command"
+            ));
+        }
+        Ok(())
     };
-    let transfers = Transfers::start(&context.output, "invalidating", Some(count), None);
-    drive(
-        args.pace.of(call),
-        &transfers,
-        &mut report,
-        |_, hash, invalidated| {
-            let more = invalidated.truncated;
-            let lines = |found: &rokka::CacheInvalidation| match &*found.items {
-                [] => hash.to_owned(),
-                items => items.join("\n"),
-            };
-            context.output.object(&invalidated, lines)?;
-            if more {
-                context.output.warn(format_args!(
-                    "{hash}: some renderings are left, repeat the command"
-                ));
-            }
-            Ok(())
-        },
+    work(
+        call,
+        count,
+        "invalidating",
+        &args.pace,
+        &args.failed,
+        context,
+        print,
     )
-    .await?;
-    report.finish()
+    .await
 }

@@ -3,13 +3,12 @@
 use clap::{Args, Subcommand};
 use rokka::UserMetadata;
 
-use super::bulk::{OfHash, Pace, drive, dry_run};
-use super::selection::{Selected, Selection};
+use super::bulk::{OfHash, Pace, dry_run, work};
+use super::selection::Selection;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::cell;
-use crate::report::{FailedFile, Report};
-use crate::transfers::Transfers;
+use crate::report::FailedFile;
 use crate::user_metadata::{Field, all, field, plain};
 
 /// What to do with user metadata.
@@ -155,7 +154,6 @@ async fn apply(
         let question = format!("Remove all other user metadata of {count} images?");
         context.confirm(&question).await?;
     }
-    let mut report = Report::new(context, failed.failed.as_deref())?;
     let of = images.clone();
     let call = move |hash: String| {
         let metadata = of.user_metadata(hash);
@@ -165,14 +163,8 @@ async fn apply(
             Change::Clear => metadata.clear(),
         }
     };
-    let call = match selected {
-        Selected::Hashes(hashes) => images.bulk().each(hashes, call),
-        Selected::Search(search) => images.bulk().each(*search, call),
-    };
-    let transfers = Transfers::start(&context.output, "changing", Some(count), None);
-    drive(pace.of(call), &transfers, &mut report, |_, hash, ()| {
-        context.output.object(&OfHash { hash }, |_| hash.to_owned())
-    })
-    .await?;
-    report.finish()
+    let call = selected.each(&images, call);
+    let print =
+        |_: usize, hash: &str, ()| context.output.object(&OfHash { hash }, |_| hash.to_owned());
+    work(call, count, "changing", pace, failed, context, print).await
 }

@@ -1,13 +1,13 @@
 //! `rokka images protect` and `rokka images lock`.
 
 use clap::Args;
+use rokka::Revision;
 
-use super::bulk::{Pace, drive, dry_run, line};
-use super::selection::{Selected, Selection, images as counted};
+use super::bulk::{Pace, dry_run, line, work};
+use super::selection::{Selection, images as counted};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::report::{FailedFile, Report};
-use crate::transfers::Transfers;
+use crate::report::FailedFile;
 
 /// Which images to protect.
 #[derive(Args, Debug)]
@@ -62,7 +62,6 @@ pub async fn protect(args: ProtectArgs, context: &Context) -> Result<(), Failure
         let question = format!("Delete the previous version of {}?", counted(count));
         context.confirm(&question).await?;
     }
-    let mut report = Report::new(context, args.failed.failed.as_deref())?;
     let (of, on, delete_previous) = (images.clone(), !args.off, args.delete_previous);
     let set = move |hash: String| {
         let call = of.set_protected(hash, on);
@@ -72,19 +71,19 @@ pub async fn protect(args: ProtectArgs, context: &Context) -> Result<(), Failure
             call
         }
     };
-    let call = match selected {
-        Selected::Hashes(hashes) => images.bulk().each(hashes, set),
-        Selected::Search(search) => images.bulk().each(*search, set),
-    };
-    let transfers = Transfers::start(&context.output, "protecting", Some(count), None);
-    drive(
-        args.pace.of(call),
-        &transfers,
-        &mut report,
-        |_, _, revision| context.output.object(&revision.image, line),
+    let call = selected.each(&images, set);
+    let print =
+        |_: usize, _: &str, revision: Revision| context.output.object(&revision.image, line);
+    work(
+        call,
+        count,
+        "protecting",
+        &args.pace,
+        &args.failed,
+        context,
+        print,
     )
-    .await?;
-    report.finish()
+    .await
 }
 
 /// Locks images.
@@ -95,20 +94,18 @@ pub async fn lock(args: LockArgs, context: &Context) -> Result<(), Failure> {
         return dry_run(context, if args.off { "unlock" } else { "lock" }, selected).await;
     }
     let count = selected.count().await?;
-    let mut report = Report::new(context, args.failed.failed.as_deref())?;
     let (of, on) = (images.clone(), !args.off);
     let set = move |hash: String| of.set_locked(hash, on);
-    let call = match selected {
-        Selected::Hashes(hashes) => images.bulk().each(hashes, set),
-        Selected::Search(search) => images.bulk().each(*search, set),
-    };
-    let transfers = Transfers::start(&context.output, "locking", Some(count), None);
-    drive(
-        args.pace.of(call),
-        &transfers,
-        &mut report,
-        |_, _, image| context.output.object(&image, line),
+    let call = selected.each(&images, set);
+    let print = |_: usize, _: &str, image| context.output.object(&image, line);
+    work(
+        call,
+        count,
+        "locking",
+        &args.pace,
+        &args.failed,
+        context,
+        print,
     )
-    .await?;
-    report.finish()
+    .await
 }

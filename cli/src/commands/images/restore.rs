@@ -2,12 +2,11 @@
 
 use clap::Args;
 
-use super::bulk::{Pace, drive, dry_run, line};
+use super::bulk::{Pace, dry_run, line, work};
 use super::selection::{Selected, Selection};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::report::{FailedFile, Report};
-use crate::transfers::Transfers;
+use crate::report::FailedFile;
 
 /// Which deleted images to restore. A search finds deleted images.
 #[derive(Args, Debug)]
@@ -31,18 +30,19 @@ pub async fn run(args: RestoreArgs, context: &Context) -> Result<(), Failure> {
         return dry_run(context, "restore", selected).await;
     }
     let count = selected.count().await?;
-    let mut report = Report::new(context, args.failed.failed.as_deref())?;
     let call = match selected {
         Selected::Hashes(hashes) => images.bulk().restore(hashes),
         Selected::Search(search) => images.bulk().restore(*search),
     };
-    let transfers = Transfers::start(&context.output, "restoring", Some(count), None);
-    drive(
-        args.pace.of(call),
-        &transfers,
-        &mut report,
-        |_, _, image| context.output.object(&image, line),
+    let print = |_: usize, _: &str, image| context.output.object(&image, line);
+    work(
+        call,
+        count,
+        "restoring",
+        &args.pace,
+        &args.failed,
+        context,
+        print,
     )
-    .await?;
-    report.finish()
+    .await
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use rokka::source_images::field::Filter;
-use rokka::{Search, SourceImages};
+use rokka::{ApiCall, BulkCall, Search, SourceImages};
 
 use crate::failure::Failure;
 use crate::item_file;
@@ -80,6 +80,18 @@ impl Selected {
         match self {
             Self::Hashes(hashes) => Ok(hashes.len() as u64),
             Self::Search(search) => Ok(search.as_ref().clone().limit(0).await?.total),
+        }
+    }
+
+    /// Makes a call for each image.
+    pub(crate) fn each<C: ApiCall>(
+        self,
+        images: &SourceImages,
+        call: impl FnMut(String) -> C + Send + 'static,
+    ) -> BulkCall<C::Returns> {
+        match self {
+            Self::Hashes(hashes) => images.bulk().each(hashes, call),
+            Self::Search(search) => images.bulk().each(*search, call),
         }
     }
 }
