@@ -49,12 +49,13 @@ pub(crate) fn port(request: &Request) -> String {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub(crate) mod tests {
     use bytes::Bytes;
 
     use super::*;
 
-    fn request(headers: &[(&str, &str)]) -> Request {
+    /// A request with these headers.
+    pub(crate) fn request(headers: &[(&str, &str)]) -> Request {
         let headers = headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));

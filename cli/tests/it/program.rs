@@ -2,11 +2,13 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Source, SourceImage};
 use serde_json::Value;
+
+use crate::support::{finished, line};
 
 /// The program with an emulator and a folder, which is its home and where it runs.
 pub(crate) struct Program {
@@ -95,16 +97,7 @@ impl Program {
         I: IntoIterator<Item = S>,
         S: AsRef<OsStr>,
     {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A program that does not read its input may be gone.
-        let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes());
-        let output = child.wait_with_output().unwrap();
+        let output = finished(&mut self.command(arguments), input);
         Ran {
             status: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -122,14 +115,6 @@ impl Program {
     pub(crate) fn requests(&self) -> Vec<String> {
         let requests = self.emulator.requests();
         self.emulator.clear_requests();
-        let line = |request: &rokka::testing::RecordedRequest| {
-            let mut query = String::new();
-            for (name, value) in &request.query {
-                let separator = if query.is_empty() { '?' } else { '&' };
-                query.extend([separator.to_string().as_str(), name, "=", value]);
-            }
-            format!("{} {}{query}", request.method, request.path)
-        };
         requests.iter().map(line).collect()
     }
 

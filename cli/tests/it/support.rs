@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use rokka::testing::{Emulator, RecordedRequest};
 use serde_json::Value;
@@ -154,15 +154,7 @@ pub(crate) fn line(request: &RecordedRequest) -> String {
 
 impl Ran {
     pub(crate) fn of(command: &mut Command, input: &str) -> Self {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // The program need not read it.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
+        let output = finished(command, input);
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Self {
             status: status(output.status),
@@ -177,6 +169,19 @@ impl Ran {
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
     }
+}
+
+/// Runs a program with a text on standard input.
+pub(crate) fn finished(command: &mut Command, input: &str) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The program need not read it.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
 }
 
 /// The exit status as a shell has it.

@@ -49,16 +49,8 @@ pub(super) fn protect(response: Response, request: &Request) -> Response {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use bytes::Bytes;
-
+    use super::super::super::own_host::tests::request;
     use super::*;
-
-    fn request(headers: &[(&str, &str)]) -> Request {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Request::new("GET", PATH, headers.collect(), Bytes::new()).unwrap()
-    }
 
     #[test]
     fn the_key_stays_on_this_machine() {
