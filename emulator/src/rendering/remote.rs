@@ -219,6 +219,9 @@ mod fetch {
     pub(super) fn agent(anywhere: bool) -> Agent {
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
+            // A host may have closed an idle connection, and nothing repeats the request that finds out.
+            .max_idle_connections(0)
+            .max_idle_connections_per_host(0)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
