@@ -64,9 +64,13 @@ fn errors(package: &Path, target: &Path) -> Vec<(usize, String)> {
         .expect("cargo starts");
     assert!(!output.status.success(), "the mistakes compile");
     let text = String::from_utf8_lossy(&output.stdout);
-    let messages = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    let messages: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let errors: Vec<_> = messages
-        .filter(|message: &Value| message["message"]["code"]["code"] == "E0277")
+        .iter()
+        .filter(|message| message["message"]["code"]["code"] == "E0277")
         .map(|message| {
             let message = &message["message"];
             let spans = message["spans"].as_array().unwrap().iter();
@@ -76,9 +80,14 @@ fn errors(package: &Path, target: &Path) -> Vec<(usize, String)> {
             (usize::try_from(line).unwrap(), rendered)
         })
         .collect();
+    // Something else failed, a dependency for example: the reason is in the messages, and only its end in the other output.
+    let rendered = messages
+        .iter()
+        .filter_map(|message| message["message"]["rendered"].as_str());
     assert!(
         !errors.is_empty(),
-        "{}",
+        "{}{}",
+        rendered.collect::<String>(),
         String::from_utf8_lossy(&output.stderr)
     );
     errors
