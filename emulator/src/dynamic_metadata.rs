@@ -14,8 +14,26 @@ pub(crate) fn is_kind_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
+/// Sets a kind to a value, with what the service derives from it.
+pub(crate) fn set(
+    metadata: &mut Map<String, Value>,
+    kind: &str,
+    value: Value,
+) -> Result<(), Response> {
+    let value = normalize(kind, value)?;
+    if kind == FACE {
+        metadata.insert(EYES_AND_MOUTH.to_owned(), eyes_and_mouth(&value));
+    }
+    metadata.insert(kind.to_owned(), value);
+    Ok(())
+}
+
+pub(crate) const FACE: &str = "detection_face";
+/// The area around the eyes and the mouth, which the service derives with a face.
+pub(crate) const EYES_AND_MOUTH: &str = "detection_eyemouth";
+
 /// Validates the value of a kind and adds the defaults of the service.
-pub(crate) fn normalize(kind: &str, value: Value) -> Result<Value, Response> {
+fn normalize(kind: &str, value: Value) -> Result<Value, Response> {
     let invalid = |why: &str| Response::bad_request(format!("Invalid {kind}: {why}"));
     let fields = match value {
         Value::Object(fields) => fields,
@@ -37,8 +55,9 @@ pub(crate) fn normalize(kind: &str, value: Value) -> Result<Value, Response> {
             .is_some_and(|hashes| hashes.iter().all(Value::is_string))
             .then_some(fields)
             .ok_or("it needs a list `hashes`"),
-        // The emulator detects nothing: every image has a face in the middle.
-        "detection_face" => Ok(Map::from_iter([
+        // The emulator detects nothing: every image has a face in the middle, unless the request says where.
+        FACE if !fields.is_empty() => area(fields, true),
+        FACE => Ok(Map::from_iter([
             ("x".to_owned(), json!(25)),
             ("y".to_owned(), json!(25)),
             ("width".to_owned(), json!(50)),
@@ -48,6 +67,31 @@ pub(crate) fn normalize(kind: &str, value: Value) -> Result<Value, Response> {
         _ => Err("no such kind of dynamic metadata"),
     };
     normalized.map(Value::Object).map_err(invalid)
+}
+
+/// Returns where the eyes and the mouth of a face are, as in a drawing of one.
+fn eyes_and_mouth(face: &Value) -> Value {
+    let number = |name: &str| face.get(name).and_then(Value::as_f64).unwrap_or_default();
+    let percentage = face.get("percentage") == Some(&Value::Bool(true));
+    let part = |start: f64, length: &str, tenths: f64| {
+        let number = start + number(length) * tenths / 10.0;
+        let number = if percentage { number } else { number.round() };
+        #[allow(clippy::cast_possible_truncation)] // Saturating.
+        match number.fract() == 0.0 {
+            true => json!(number as i64),
+            false => json!(number),
+        }
+    };
+    let mut area = json!({
+        "x": part(number("x"), "width", 3.0),
+        "y": part(number("y"), "height", 4.0),
+        "width": part(0.0, "width", 4.0),
+        "height": part(0.0, "height", 4.0),
+    });
+    if percentage && let Some(area) = area.as_object_mut() {
+        area.insert("percentage".to_owned(), json!(true));
+    }
+    area
 }
 
 fn area(
@@ -122,9 +166,10 @@ pub(crate) fn put(
 ) -> HandlerResult {
     // As the service: an unknown image takes precedence over an invalid body.
     organization.live(hash)?;
-    let value = normalize(kind, request.json()?)?;
+    let mut set_now = Map::new();
+    set(&mut set_now, kind, request.json()?)?;
     change(organization, hash, request, |metadata| {
-        metadata.insert(kind.to_owned(), value);
+        metadata.extend(set_now);
     })
 }
 
@@ -136,6 +181,9 @@ pub(crate) fn delete(
 ) -> HandlerResult {
     change(organization, hash, request, |metadata| {
         metadata.remove(kind);
+        if kind == FACE {
+            metadata.remove(EYES_AND_MOUTH);
+        }
     })
 }
 

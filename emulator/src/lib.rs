@@ -29,6 +29,8 @@
 //! - Deleted images take at most 64 MiB of memory; the oldest of them are gone earlier than after 30 days.
 //! - All users have the same secret of the second factor; [`Emulator::totp_code`] returns a code.
 //! - Searches see every change at once. Words match without stemming.
+//! - Face detection finds a face in the middle of every image, or the area that the request has, with eyes and a mouth as in a
+//!   drawing (`detection_eyemouth`).
 //! - Automatic labels and descriptions, and the names of their fields, are made up.
 
 mod account_routes;

@@ -144,8 +144,7 @@ fn picture(path: &Path, file_name: &str) -> Result<Picture, StartError> {
     let name = sidecar.name.unwrap_or_else(|| file_name.to_owned());
     let mut image = Image::new(bytes, name, file_type);
     for (kind, value) in sidecar.dynamic_metadata {
-        let value = dynamic_metadata::normalize(&kind, value).map_err(reason)?;
-        image.dynamic_metadata.insert(kind, value);
+        dynamic_metadata::set(&mut image.dynamic_metadata, &kind, value).map_err(reason)?;
     }
     image.protected = sidecar.protected;
     image.locked = sidecar.locked;

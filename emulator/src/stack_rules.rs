@@ -49,8 +49,15 @@ fn check_operation(operation: &Value) -> Result<(), Response> {
         let mut all = members(options).chain(members(expressions));
         all.any(|(known, value)| known == **option && !value.is_null())
     };
-    // The documentation shows the changes of `svgdynamic` as a list of expressions.
-    let has_list = expressions.is_some_and(|expressions| list(expressions).next().is_some());
+    // The documentation shows the changes of `svgdynamic` as a list of expressions; everything else has them by the option.
+    let mut changes = expressions.into_iter().flat_map(list).peekable();
+    let has_list = changes.peek().is_some();
+    if has_list && !(name == "svgdynamic" && changes.all(is_change)) {
+        return Err(Response::bad_request(format!(
+            "The `expressions` of the operation `{name}` must be an object of expressions by option; only those of \
+             `svgdynamic` can be a list, of changes with `id`, `attr` and `value`"
+        )));
+    }
     if let Some(missing) = rules.required.iter().find(|option| !is_set(option))
         && !has_list
     {
@@ -65,6 +72,11 @@ fn check_operation(operation: &Value) -> Result<(), Response> {
         )));
     }
     Ok(())
+}
+
+fn is_change(change: &Value) -> bool {
+    let has_text = |name: &str| change.get(name).is_some_and(Value::is_string);
+    has_text("id") && has_text("attr") && change.get("value").is_some()
 }
 
 /// Checks the options of an operation; without one, those of the stack.

@@ -163,12 +163,10 @@ fn read_form(parts: &[Part]) -> Result<BTreeMap<usize, Entry>, Response> {
                 let index = counters.index("meta_dynamic", at)?;
                 let metadata = &mut entries.entry(index).or_default().dynamic_metadata;
                 if let Some(kind) = indices.get(1) {
-                    let value = dynamic_metadata::normalize(kind, json_of(part)?)?;
-                    metadata.insert((*kind).to_owned(), value);
+                    dynamic_metadata::set(metadata, kind, json_of(part)?)?;
                 } else {
                     for (kind, value) in object_of(part)? {
-                        let value = dynamic_metadata::normalize(&kind, value)?;
-                        metadata.insert(kind, value);
+                        dynamic_metadata::set(metadata, &kind, value)?;
                     }
                 }
             }

@@ -459,7 +459,7 @@ operations! {
     /// ```
     #[doc(alias = "addframes")]
     AddFrames "addframes" required [] one_of [] {
-        /// Delay between frames, 0 to 1000 (default: 10).
+        /// Delay between frames in hundredths of a second, 0 to 1000 (default: 10).
         delay: Number(0.0, 1_000.0) = "10";
         /// The frames, as the service documents them.
         frames: AnyText = "";
@@ -487,22 +487,22 @@ operations! {
         radius: Radius = "null";
     }
 
-    /// Places another image on a face.
+    /// Places another image on each detected face. An image without face detection stays as it is.
     ///
     /// ```
     /// use rokka_render::operations::Face;
     ///
-    /// let glasses = Face::new("3f9a21", "10_20", "90_20").scale(1.2);
+    /// let glasses = Face::new("3f9a21", "eyeLeft", "eyeRight").scale(1.2);
     /// ```
     #[doc(alias = "face")]
     Face "face" required ["secondary_image" "leftFeature" "rightFeature"] one_of [] {
         /// Hash of the other image.
         secondary_image: AnyText = "";
-        /// The point of the other image that is placed on the left feature.
+        /// The feature of the face on which the anchor is placed, such as `eyeLeft`.
         left_feature "leftFeature": AnyText = "";
-        /// The point of the other image that is placed on the right feature.
+        /// The feature that the other image reaches to, such as `eyeRight`.
         right_feature "rightFeature": AnyText = "";
-        /// The anchor of the other image (default: [`Anchor::CenterCenter`]).
+        /// The point of the other image that is placed on the left feature (default: [`Anchor::CenterCenter`]).
         anchor: Anchor = "\"center_center\"";
         /// Scale factor (default: 1).
         scale: Number = "1";

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::expression::{Scope, member_of};
 use super::plan::{Area, NamedAreas, Subject};
+use crate::dynamic_metadata::{EYES_AND_MOUTH, FACE};
 use crate::file_type::FileType;
 use crate::request::Request;
 
@@ -30,16 +31,17 @@ impl Facts<'_> {
             };
             (name.clone(), areas)
         });
-        let faces = match metadata.get("detection_face") {
-            Some(Value::Array(faces)) => faces.iter().filter_map(area).collect(),
-            Some(face) => area(face).into_iter().collect(),
+        let areas = |kind: &str| match metadata.get(kind) {
+            Some(Value::Array(areas)) => areas.iter().filter_map(area).collect(),
+            Some(one) => area(one).into_iter().collect(),
             None => Vec::new(),
         };
         Subject {
             subject_area: kind("subject_area"),
             crop_area: kind("crop_area"),
             multi_areas: multi_areas.collect(),
-            faces,
+            faces: areas(FACE),
+            features: areas(EYES_AND_MOUTH),
         }
     }
 
@@ -58,13 +60,13 @@ impl Facts<'_> {
             "format": self.file_type.format,
             "isAnimated": self.file_type.animated,
             "hasSubjectArea": self.dynamic_metadata.contains_key("subject_area"),
-            "hasDetectionFace": self.dynamic_metadata.contains_key("detection_face"),
+            "hasDetectionFace": self.dynamic_metadata.contains_key(FACE),
             "subject_area": metadata("subject_area"),
             "crop_area": metadata("crop_area"),
             "multi_areas": metadata("multi_areas"),
-            "detection_face": metadata("detection_face"),
+            "detection_face": metadata(FACE),
             // The documentation has both names.
-            "face_detection": metadata("detection_face"),
+            "face_detection": metadata(FACE),
             "meta_user": fields.collect::<Map<_, _>>(),
         })
     }

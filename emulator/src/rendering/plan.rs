@@ -58,6 +58,8 @@ pub(crate) struct Subject {
     pub(crate) crop_area: Option<Area>,
     pub(crate) multi_areas: BTreeMap<String, NamedAreas>,
     pub(crate) faces: Vec<Area>,
+    /// The areas around the eyes and the mouth of the faces.
+    pub(crate) features: Vec<Area>,
 }
 
 /// The areas of one name. A subject area comes first; a crop area is cut out as it is.
@@ -119,6 +121,16 @@ impl Step {
             }
             Some(_) => Err(self.unsupported(option, "a text")),
         }
+    }
+
+    /// Returns the hashes of the images that `addframes` adds. Their separator is a guess.
+    pub(crate) fn frames(&self) -> Result<Vec<String>, Unsupported> {
+        let text = self.text("frames")?.unwrap_or_default();
+        let hashes = text.split(',').map(str::trim);
+        Ok(hashes
+            .filter(|hash| !hash.is_empty())
+            .map(str::to_owned)
+            .collect())
     }
 
     /// Returns a boolean, also one that is written as text or as a number.

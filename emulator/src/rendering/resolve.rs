@@ -13,6 +13,7 @@ use super::expression::is_true;
 use super::facts::{Facts, Names};
 use super::plan::Step;
 use crate::blob::Blob;
+use crate::image::Image;
 use crate::organization::Organization;
 use crate::request::Request;
 use crate::response::Response;
@@ -301,14 +302,15 @@ impl Resolver<'_> {
         if let Some(hash) = text("font") {
             let font = self.organization.live(&hash);
             let font = font.map_err(|_| Response::not_found("Font"))?;
-            let layer = Layer {
-                original: font.blob.clone(),
-                mimetype: font.file_type.mimetype.clone(),
-                binary_hash: font.binary_hash.clone(),
-                steps: Vec::new(),
-                subject: super::plan::Subject::default(),
-            };
-            self.resolved.layers.insert(hash, layer);
+            self.resolved.layers.insert(hash, file_of(font));
+        }
+        if step.name == "addframes" {
+            for hash in step.frames().unwrap_or_default() {
+                // The step is left out if one does not exist.
+                if let Ok(frame) = self.organization.live(&hash) {
+                    self.resolved.layers.insert(hash, file_of(frame));
+                }
+            }
         }
         let (image, name) = (text("secondary_image"), text("secondary_stack"));
         if image.is_none() && name.is_none() {
@@ -356,6 +358,17 @@ impl Resolver<'_> {
         };
         self.resolved.layers.insert(key, layer);
         Ok(())
+    }
+}
+
+/// Returns the file of an image, as it is.
+fn file_of(image: &Image) -> Layer {
+    Layer {
+        original: image.blob.clone(),
+        mimetype: image.file_type.mimetype.clone(),
+        binary_hash: image.binary_hash.clone(),
+        steps: Vec::new(),
+        subject: super::plan::Subject::default(),
     }
 }
 

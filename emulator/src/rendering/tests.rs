@@ -298,6 +298,7 @@ fn the_subject_comes_from_dynamic_metadata() {
     };
     assert_eq!(subject.multi_areas["a"], areas);
     assert_eq!(subject.faces, [area(25.0, 25.0, 50.0, 50.0, true)]);
+    assert_eq!(subject.features, [area(40.0, 45.0, 20.0, 20.0, true)]);
 }
 
 #[test]

@@ -367,6 +367,8 @@ async fn kinds_of_dynamic_metadata_are_validated() {
         ("linked", json!({"hashes": ["abcdef"]}), 201),
         ("linked", json!({"hashes": [1]}), 400),
         ("detection_face", json!({}), 201),
+        ("detection_face", json!({"x": 1}), 400),
+        ("detection_eyemouth", json!({}), 400),
         ("nonsense", json!({}), 400),
         ("no-kind", json!({}), 404),
     ] {
@@ -374,6 +376,30 @@ async fn kinds_of_dynamic_metadata_are_validated() {
         let (status, response) = client.send_json("PUT", &path, body.clone()).await;
         assert_eq!(status, expected, "{kind} {body} {response}");
     }
+}
+
+#[tokio::test]
+async fn a_face_comes_and_goes_with_its_eyes_and_mouth() {
+    let client = TestClient::start().await;
+    let plain = client.add("a", json!({})).await;
+    let path = |hash: &str| format!("/sourceimages/acme/{hash}/meta/dynamic/detection_face");
+    let (_, image) = client.send_json("PUT", &path(&plain), json!({})).await;
+    let middle = json!({
+        "detection_face": {"x": 25, "y": 25, "width": 50, "height": 50, "percentage": true},
+        "detection_eyemouth": {"x": 40, "y": 45, "width": 20, "height": 20, "percentage": true},
+    });
+    assert_eq!(image["dynamic_metadata"], middle);
+    let hash = text(&image["hash"]);
+    let (_, image) = client.send_json("DELETE", &path(&hash), json!({})).await;
+    assert_eq!(image["hash"], plain);
+    // A test can say where the face is.
+    let area = json!({"x": 10, "y": 20, "width": 33, "height": 50});
+    let (_, image) = client.send_json("PUT", &path(&plain), area.clone()).await;
+    let found = json!({
+        "detection_face": area,
+        "detection_eyemouth": {"x": 20, "y": 40, "width": 13, "height": 20},
+    });
+    assert_eq!(image["dynamic_metadata"], found);
 }
 
 #[tokio::test]

@@ -211,6 +211,16 @@ async fn a_stack_has_known_operations_and_options_with_values_in_range() {
             "`source_file` allows neither operations nor other options",
         ),
         (
+            with(json!({"name": "resize", "options": {"width": 5}, "expressions": ["$w"]})),
+            "The `expressions` of the operation `resize` must be an object of expressions by option; only those of \
+             `svgdynamic` can be a list, of changes with `id`, `attr` and `value`",
+        ),
+        (
+            with(json!({"name": "svgdynamic", "expressions": [{"id": "a", "value": "$c"}]})),
+            "The `expressions` of the operation `svgdynamic` must be an object of expressions by option; only those of \
+             `svgdynamic` can be a list, of changes with `id`, `attr` and `value`",
+        ),
+        (
             json!({"operations": [], "variables": {"w": [1]}}),
             "`variables` of the stack has the wrong type",
         ),
@@ -228,6 +238,7 @@ async fn a_stack_has_known_operations_and_options_with_values_in_range() {
     for definition in [
         with(json!({"name": "resize", "options": {"width": "10000", "upscale": 0}})),
         with(json!({"name": "crop", "options": {"width": 5}, "expressions": {"height": "$h"}})),
+        with(json!({"name": "grayscale", "expressions": []})),
         with(json!({"name": "crop", "options": {"width": 5, "height": 5, "movearea_x": -10.5}})),
         with(
             json!({"name": "svgdynamic", "expressions": [{"id": "a", "attr": "fill", "value": "$c"}]}),

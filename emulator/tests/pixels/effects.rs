@@ -1,10 +1,14 @@
 //! The operations that change colors, transparency and content, one test each.
 
-use image::{Rgba, RgbaImage};
+use std::io::Cursor;
+
+use image::codecs::gif::GifDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::{AnimationDecoder as _, Rgba, RgbaImage};
 use serde_json::json;
 
 use crate::font::font;
-use crate::support::{Server, close, png};
+use crate::support::{Rendered, Server, close, png};
 
 const RED: [u8; 4] = [200, 0, 0, 255];
 const BLUE: [u8; 4] = [0, 0, 220, 255];
@@ -329,11 +333,18 @@ async fn unsupported_steps_are_named_and_left_out() {
     let hash = server.upload("a.png", png(plain(20, 10, RED))).await;
     for (operations, name) in [
         ("addframes-frames-abc", "addframes"),
-        ("primitive-mode-9", "primitive"),
+        (
+            "face-secondary_image-HASH-leftFeature-chinBottom-rightFeature-nose",
+            "face",
+        ),
         ("composition-anchor-face", "composition"),
     ] {
         let rendered = server
-            .render(&format!("{operations}--resize-width-10"), &hash, "png")
+            .render(
+                &format!("{operations}--resize-width-10").replace("HASH", &hash),
+                &hash,
+                "png",
+            )
             .await;
         let unsupported = rendered.unsupported.clone().unwrap_or_default();
         assert!(unsupported.contains(name), "{operations}: {unsupported}");
@@ -343,28 +354,119 @@ async fn unsupported_steps_are_named_and_left_out() {
     }
 }
 
+/// Returns a GIF of 10 by 10 pixels with a frame in each color.
+fn animation(colors: &[[u8; 4]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+    for color in colors {
+        let frame = image::Frame::new(plain(10, 10, *color));
+        encoder.encode_frame(frame).unwrap();
+    }
+    drop(encoder);
+    bytes
+}
+
+/// Returns the frames of a GIF: their times in milliseconds, their sizes, and their colors in the middle.
+fn frames(rendered: &Rendered) -> Vec<(u32, (u32, u32), [u8; 4])> {
+    assert_eq!(rendered.mimetype, "image/gif");
+    assert_eq!(rendered.unsupported, None);
+    let decoder = GifDecoder::new(Cursor::new(&rendered.bytes)).unwrap();
+    let frames = decoder.into_frames().collect_frames().unwrap();
+    let about = |frame: &image::Frame| {
+        let picture = frame.buffer();
+        let (width, height) = picture.dimensions();
+        let color = picture.get_pixel(width / 2, height / 2).0;
+        (frame.delay().numer_denom_ms().0, (width, height), color)
+    };
+    frames.iter().map(about).collect()
+}
+
 #[tokio::test]
 async fn effects_change_every_frame_of_an_animation() {
     let server = Server::start().await;
-    let mut bytes = Vec::new();
-    {
-        let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
-        for color in [[200, 0, 0, 255], [0, 0, 200, 255]] {
-            encoder
-                .encode_frame(image::Frame::new(plain(10, 10, color)))
-                .unwrap();
-        }
-    }
-    let hash = server.upload("a.gif", bytes).await;
+    let hash = server.upload("a.gif", animation(&[RED, BLUE])).await;
     let rendered = server.render("multiply-factor-0.5", &hash, "gif").await;
-    let decoder =
-        image::codecs::gif::GifDecoder::new(std::io::Cursor::new(&rendered.bytes)).unwrap();
-    let frames = image::AnimationDecoder::into_frames(decoder)
-        .collect_frames()
-        .unwrap();
-    let colors: Vec<[u8; 4]> = frames
-        .iter()
-        .map(|frame| frame.buffer().get_pixel(5, 5).0)
-        .collect();
-    assert_eq!(colors, [[100, 0, 0, 255], [0, 0, 100, 255]]);
+    let colors: Vec<[u8; 4]> = frames(&rendered).iter().map(|frame| frame.2).collect();
+    assert_eq!(colors, [[100, 0, 0, 255], [0, 0, 110, 255]]);
+}
+
+#[tokio::test]
+async fn addframes() {
+    let server = Server::start().await;
+    let hash = server.upload("a.png", png(plain(40, 20, RED))).await;
+    let blue = server.upload("b.png", png(plain(80, 40, BLUE))).await;
+    let green = [0, 200, 0, 255];
+    let square = server.upload("c.png", png(plain(10, 10, green))).await;
+    let operations = format!("addframes-delay-25-frames-{blue},{square}");
+    let rendered = server.render(&operations, &hash, "gif").await;
+    let size = (40, 20);
+    assert_eq!(
+        frames(&rendered),
+        [(250, size, RED), (250, size, BLUE), (250, size, green)]
+    );
+    // The square stands in the middle, and nothing beside it.
+    let decoder = GifDecoder::new(Cursor::new(&rendered.bytes)).unwrap();
+    let last = decoder.into_frames().last().unwrap().unwrap();
+    assert_eq!(last.buffer().get_pixel(2, 10).0[3], 0);
+    // A resize changes all frames, before and after.
+    for operations in [
+        format!("resize-width-10--{operations}"),
+        format!("{operations}--resize-width-10"),
+    ] {
+        let rendered = server.render(&operations, &hash, "gif").await;
+        let sizes: Vec<_> = frames(&rendered).iter().map(|frame| frame.1).collect();
+        assert_eq!(sizes, [(10, 5); 3], "{operations}");
+    }
+    // More frames for an animation.
+    let animated = server.upload("d.gif", animation(&[RED, BLUE])).await;
+    let rendered = server
+        .render(&format!("addframes-frames-{square}"), &animated, "gif")
+        .await;
+    let colors: Vec<_> = frames(&rendered).iter().map(|frame| frame.2).collect();
+    assert_eq!(colors, [RED, BLUE, green]);
+    let webp = server.render(&operations, &hash, "webp").await;
+    if cfg!(feature = "webp") {
+        assert_eq!(webp.unsupported, None);
+        let decoder = WebPDecoder::new(Cursor::new(&webp.bytes)).unwrap();
+        assert_eq!(decoder.into_frames().count(), 3);
+    }
+    let still = server.render(&operations, &hash, "jpg").await;
+    let reason = "addframes: the format has no animations";
+    assert_eq!(still.unsupported.as_deref(), Some(reason));
+    assert_eq!(still.picture().width(), 40);
+}
+
+#[tokio::test]
+async fn face() {
+    let server = Server::start().await;
+    let plain_hash = server.upload("a.png", png(plain(200, 100, RED))).await;
+    let green = [0, 200, 0, 255];
+    let mark = RgbaImage::from_fn(20, 10, |x, _| Rgba(if x < 10 { green } else { BLUE }));
+    let mark = server.upload("b.png", png(mark)).await;
+    let operations = format!(
+        "face-secondary_image-{mark}-leftFeature-eyeLeft-rightFeature-eyeRight-anchor-left_top"
+    );
+    // Without metadata, the picture is as it was.
+    assert_eq!(
+        server.pixels(&operations, &plain_hash).await,
+        plain(200, 100, RED)
+    );
+    let face = json!({"x": 20, "y": 10, "width": 100, "height": 50});
+    let hash = server.describe(&plain_hash, "detection_face", face).await;
+    // The eyes are at 50 30 and 90 30.
+    let placed = server.pixels(&operations, &hash).await;
+    for (x, y, color) in [
+        (51, 31, green),
+        (88, 48, BLUE),
+        (52, 28, RED),
+        (92, 40, RED),
+        (70, 52, RED),
+    ] {
+        assert_pixel(&placed, x, y, color);
+    }
+    // Half as large with the picture.
+    let small = format!("resize-width-100--{operations}");
+    let small = server.pixels(&small, &hash).await;
+    assert_pixel(&small, 43, 23, BLUE);
+    assert_pixel(&small, 46, 20, RED);
 }

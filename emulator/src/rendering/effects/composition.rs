@@ -7,7 +7,7 @@ use super::Context;
 use super::layer::{Place, fade, over};
 use super::options::Options;
 use crate::rendering::pixels::canvas::Canvas;
-use crate::rendering::pixels::geometry::{self, resize, rotate};
+use crate::rendering::pixels::geometry::{self, resize, rotate_by};
 use crate::rendering::pixels::limits::check_pixels;
 use crate::rendering::pixels::placement::Placement;
 use crate::rendering::pixels::stop::Stop;
@@ -43,15 +43,14 @@ pub(super) fn apply(
     fade_all(&mut second, options, context)?;
     let angle = options.number("angle")?;
     if angle != 0.0 {
-        let step = step("rotate", json!({"angle": angle}));
-        rotate(&mut second, &step, context.deadline)?;
+        rotate_by(&mut second, angle, Rgba([0; 4]), context.deadline)?;
     }
     place_all(canvas, second, order, place, context)
 }
 
 /// Returns the other picture in its size.
 fn image(options: &Options, size: (u32, u32), context: &Context<'_>) -> Result<Canvas, Stop> {
-    let picture = context.images.picture(options.step())?;
+    let picture = context.images.picture(&options.text("secondary_image")?)?;
     let mut second = Canvas::new(picture, false);
     let (width, height) = if options.flag("resize_to_primary")? {
         (Some(size.0), Some(size.1))

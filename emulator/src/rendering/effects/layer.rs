@@ -15,6 +15,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    pub(super) const CENTER: Self = Self {
+        x: Along::Center,
+        y: Along::Center,
+    };
+
     /// Reads an anchor whose pixels have these units. `auto` is the center, which the documentation names as the default.
     pub(super) fn parse(anchor: &str, units: (f64, f64)) -> Result<Self, Stop> {
         let place = match Anchor::parse(anchor)? {
@@ -40,6 +45,17 @@ impl Place {
             offset(self.x, inner.0, outer.0),
             offset(self.y, inner.1, outer.1),
         )
+    }
+
+    /// Returns the place in a picture of a size.
+    pub(super) fn point(self, (width, height): (u32, u32)) -> (f64, f64) {
+        let point = |along, length| match along {
+            Along::Start => 0.0,
+            Along::Center => f64::from(length) / 2.0,
+            Along::End => f64::from(length),
+            Along::Pixels(pixels) => pixels,
+        };
+        (point(self.x, width), point(self.y, height))
     }
 
     /// Returns the offset of the other picture, which a number of pixels does not move.

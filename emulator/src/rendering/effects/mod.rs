@@ -1,12 +1,14 @@
 //! The operations that change colors, transparency and content. Geometry is elsewhere.
 //!
-//! What libvips defines is done as libvips does it; [`support`] says what is a guess.
+//! What libvips defines is done as libvips does it; `support` says what is a guess.
 
+mod add_frames;
 mod alpha;
 mod blur;
 mod circle_mask;
 mod composition;
 mod drop_shadow;
+mod face;
 mod gaussian;
 mod glitch;
 mod grayscale;
@@ -20,7 +22,8 @@ mod rounding;
 mod sepia;
 mod shape;
 mod sharpen;
-pub(crate) mod support;
+#[cfg(test)]
+mod support;
 #[cfg(feature = "svg")]
 pub(crate) mod svg_dynamic;
 #[cfg(test)]
@@ -31,16 +34,15 @@ mod text_layout;
 use bytes::Bytes;
 
 use self::options::Options;
-use self::support::Support;
 use crate::rendering::pixels::canvas::Canvas;
 use crate::rendering::pixels::limits::Deadline;
 use crate::rendering::pixels::stop::Stop;
-use crate::rendering::plan::{Step, Unsupported};
+use crate::rendering::plan::{Step, Subject, Unsupported};
 
 /// The other images of the organization that the steps of a rendering name.
 pub(crate) trait Images {
-    /// Returns the second picture of a composition.
-    fn picture(&self, step: &Step) -> Result<image::RgbaImage, Stop>;
+    /// Returns a picture that the options name by its hash.
+    fn picture(&self, hash: &str) -> Result<image::RgbaImage, Stop>;
 
     /// Returns the file of an image, which may be a font.
     fn file(&self, hash: &str) -> Result<Bytes, Stop>;
@@ -49,6 +51,9 @@ pub(crate) trait Images {
 /// What a step needs beside the picture.
 pub(crate) struct Context<'a> {
     pub(crate) images: &'a dyn Images,
+    pub(crate) subject: &'a Subject,
+    /// Whether the result can have several frames.
+    pub(crate) animation: bool,
     /// Where random effects start. The same seed makes the same picture.
     pub(crate) seed: u64,
     pub(crate) deadline: Deadline,
@@ -65,16 +70,15 @@ pub(crate) fn apply(canvas: &mut Canvas, step: &Step, context: &Context<'_>) -> 
 }
 
 fn change(canvas: &mut Canvas, step: &Step, context: &Context<'_>) -> Result<(), Stop> {
-    if let Some(Support::Unsupported(reason)) = support::of(&step.name) {
-        return refuse(format!("{}: {reason}", step.name));
-    }
     let options = Options::of(step, canvas.units);
     match step.name.as_str() {
+        "addframes" => add_frames::apply(canvas, &options, context),
         "alpha" => alpha::apply(canvas, &options, context),
         "blur" => blur::apply(canvas, &options, context),
         "circlemask" => circle_mask::apply(canvas, &options, context),
         "composition" => composition::apply(canvas, &options, context),
         "dropshadow" => drop_shadow::apply(canvas, &options, context),
+        "face" => face::apply(canvas, &options, context),
         "glitch" => glitch::apply(canvas, &options, context),
         "grayscale" => grayscale::apply(canvas, &options, context),
         "modulate" => modulate::apply(canvas, &options, context),

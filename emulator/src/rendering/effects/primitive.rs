@@ -7,10 +7,10 @@
 use fastrand::Rng;
 use image::{Rgba, RgbaImage};
 
+use super::Context;
 use super::options::Options;
 use super::rounding::{narrow, to_byte, to_f32, to_u32};
 use super::shape::{Kind, Points, Shape, cross, rows};
-use super::{Context, refuse};
 use crate::rendering::pixels::canvas::Canvas;
 use crate::rendering::pixels::failure::Failure;
 use crate::rendering::pixels::limits::Deadline;
@@ -29,16 +29,12 @@ pub(super) fn apply(
     context: &Context<'_>,
 ) -> Result<(), Stop> {
     let count = to_u32(options.number("count")?);
-    let mode = to_u32(options.number("mode")?);
-    let kinds = match usize::try_from(mode).unwrap_or_default() {
-        0 => Kind::ALL.as_slice(),
-        mode => Kind::ALL.get(mode - 1..mode).unwrap_or_default(),
-    };
-    if kinds.is_empty() {
-        return refuse(format!(
-            "primitive: nothing says what the mode {mode} draws"
-        ));
-    }
+    let mode = usize::try_from(to_u32(options.number("mode")?)).unwrap_or_default();
+    let kind = mode
+        .checked_sub(1)
+        .and_then(|kind| Kind::ALL.get(kind..mode));
+    // As the program of that name: a number without a kind, 0 or 9, draws any of them.
+    let kinds = kind.unwrap_or(&Kind::ALL);
     let deadline = context.deadline;
     canvas.change(deadline, |picture| {
         let random = Rng::with_seed(context.seed);

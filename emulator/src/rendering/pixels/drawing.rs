@@ -23,6 +23,15 @@ const MAX_DEPTH: u32 = 5;
 /// From this entropy on, a picture is a photograph, which `resize` sharpens.
 const PHOTOGRAPH: f64 = 5.0;
 
+/// What holds for every step of a file.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) dpr: f64,
+    /// Whether the result can have several frames.
+    pub(crate) animation: bool,
+}
+
 pub(crate) struct Drawing<'a> {
     layers: &'a BTreeMap<String, Layer>,
     deadline: Deadline,
@@ -53,25 +62,25 @@ impl<'a> Drawing<'a> {
         &self,
         bytes: Bytes,
         steps: &[Step],
-        subject: &Subject,
-        dpr: f64,
-        animation: bool,
+        given: Given<'_>,
     ) -> Result<Canvas, Failure> {
         let (bytes, steps) = self.change_svg(bytes, steps)?;
         let source = Source::open(&bytes, self.deadline)?;
         // A decoder draws or scales to the size of the first resize itself.
         let target = match steps.first() {
-            Some(step) if step.name == "resize" => geometry::target(step, source.size(), dpr).ok(),
+            Some(step) if step.name == "resize" => {
+                geometry::target(step, source.size(), given.dpr).ok()
+            }
             _ => None,
         };
         let mut canvas = source.load(Need {
             size: target.map(|target| target.size),
-            animation,
+            animation: given.animation,
         })?;
         for (number, step) in steps.iter().enumerate() {
             self.deadline.check()?;
             let target = target.filter(|_| number == 0);
-            let done = self.carry_out(&mut canvas, step, subject, dpr, target);
+            let done = self.carry_out(&mut canvas, step, given, target);
             self.note(done)?;
         }
         Ok(canvas)
@@ -124,8 +133,7 @@ impl<'a> Drawing<'a> {
         &self,
         canvas: &mut Canvas,
         step: &Step,
-        subject: &Subject,
-        dpr: f64,
+        given: Given<'_>,
         target: Option<Target>,
     ) -> Result<(), Stop> {
         let deadline = self.deadline;
@@ -133,11 +141,11 @@ impl<'a> Drawing<'a> {
             "resize" => {
                 let target = match target {
                     Some(target) => target,
-                    None => geometry::target(step, canvas.size(), dpr)?,
+                    None => geometry::target(step, canvas.size(), given.dpr)?,
                 };
-                self.resize(canvas, step, target)
+                self.resize(canvas, step, given, target)
             }
-            "crop" => geometry::crop(canvas, step, subject, deadline),
+            "crop" => geometry::crop(canvas, step, given.subject, deadline),
             "rotate" => geometry::rotate(canvas, step, deadline),
             "autorotate" => geometry::autorotate(canvas, step, deadline),
             "trim" => geometry::trim(canvas, step, deadline),
@@ -146,11 +154,17 @@ impl<'a> Drawing<'a> {
                 Orientation::FlipHorizontal,
                 deadline,
             )?),
-            _ => self.effect(canvas, step),
+            _ => self.effect(canvas, step, given),
         }
     }
 
-    fn resize(&self, canvas: &mut Canvas, step: &Step, target: Target) -> Result<(), Stop> {
+    fn resize(
+        &self,
+        canvas: &mut Canvas,
+        step: &Step,
+        given: Given<'_>,
+        target: Target,
+    ) -> Result<(), Stop> {
         let smaller = target.size.0 < canvas.size().0;
         geometry::resize(canvas, target, self.deadline)?;
         if smaller && step.flag("sharpen")? == Some(true) && entropy::entropy(canvas) > PHOTOGRAPH {
@@ -158,15 +172,17 @@ impl<'a> Drawing<'a> {
                 name: "sharpen".to_owned(),
                 options: serde_json::Map::new(),
             };
-            self.effect(canvas, &sharpen)?;
+            self.effect(canvas, &sharpen, given)?;
         }
         Ok(())
     }
 
-    fn effect(&self, canvas: &mut Canvas, step: &Step) -> Result<(), Stop> {
+    fn effect(&self, canvas: &mut Canvas, step: &Step, given: Given<'_>) -> Result<(), Stop> {
         color::to_srgb(canvas, self.deadline)?;
         let context = Context {
             images: self,
+            subject: given.subject,
+            animation: given.animation,
             seed: self.seed,
             deadline: self.deadline,
         };
@@ -180,7 +196,12 @@ impl<'a> Drawing<'a> {
 
     fn draw_layer(&self, layer: &Layer) -> Result<RgbaImage, Failure> {
         let bytes = layer.original.read().map_err(Failure::broken)?;
-        let mut canvas = self.draw(bytes, &layer.steps, &layer.subject, 1.0, false)?;
+        let given = Given {
+            subject: &layer.subject,
+            dpr: 1.0,
+            animation: false,
+        };
+        let mut canvas = self.draw(bytes, &layer.steps, given)?;
         color::to_srgb(&mut canvas, self.deadline)?;
         let frame = canvas.frames.into_iter().next();
         frame
@@ -190,9 +211,8 @@ impl<'a> Drawing<'a> {
 }
 
 impl Images for Drawing<'_> {
-    fn picture(&self, step: &Step) -> Result<RgbaImage, Stop> {
-        let key = step.text("secondary_image")?.unwrap_or_default();
-        let layer = self.layer(&key)?;
+    fn picture(&self, key: &str) -> Result<RgbaImage, Stop> {
+        let layer = self.layer(key)?;
         if self.depth.get() >= MAX_DEPTH {
             return Err(Failure::Invalid("Composition nesting too deep".to_owned()).into());
         }
@@ -200,9 +220,7 @@ impl Images for Drawing<'_> {
         let drawn = self.draw_layer(layer);
         self.depth.set(self.depth.get() - 1);
         drawn.map_err(|failure| match failure {
-            Failure::Unknown(format) => {
-                Unsupported(format!("{}: decoding {format}", step.name)).into()
-            }
+            Failure::Unknown(format) => Unsupported(format!("decoding {format}")).into(),
             failure => failure.into(),
         })
     }

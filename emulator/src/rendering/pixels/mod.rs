@@ -12,7 +12,7 @@ pub(crate) mod limits;
 pub(crate) mod placement;
 pub(crate) mod stop;
 
-use self::drawing::Drawing;
+use self::drawing::{Drawing, Given};
 use self::failure::Failure;
 use self::limits::{Deadline, TIME};
 use super::plan::Format;
@@ -70,8 +70,12 @@ fn draw(job: &Job, deadline: Deadline) -> Result<Picture, Failure> {
     let bytes = read(job)?;
     let drawing = Drawing::new(job, deadline);
     let animation = encode::has_animation(plan.format);
-    let dpr = plan.options.dpr;
-    let mut canvas = drawing.draw(bytes, &plan.steps, &plan.subject, dpr, animation)?;
+    let given = Given {
+        subject: &plan.subject,
+        dpr: plan.options.dpr,
+        animation,
+    };
+    let mut canvas = drawing.draw(bytes, &plan.steps, given)?;
     color::to_srgb(&mut canvas, deadline)?;
     let encoded = encode::encode(canvas, plan.format, &plan.options, deadline)?;
     let mut unsupported = drawing.into_unsupported();

@@ -63,26 +63,32 @@ impl Placement {
         Self::new(row(next.x), row(next.y))
     }
 
-    fn point(&self, x: f64, y: f64) -> (f64, f64) {
+    /// Returns where a point of the original is.
+    pub(crate) fn point(&self, x: f64, y: f64) -> (f64, f64) {
         let row = |[a, b, c]: [f64; 3]| a * x + b * y + c;
         (row(self.x), row(self.y))
     }
 
-    /// Returns the rectangle around an area of an original of a size.
-    pub(crate) fn place(&self, area: &Area, (width, height): (u32, u32)) -> Rect {
+    /// Returns where a point of an area of an original of a size is, which is given by its parts of the sides.
+    pub(crate) fn point_of(
+        &self,
+        area: &Area,
+        (across, down): (f64, f64),
+        (width, height): (u32, u32),
+    ) -> (f64, f64) {
         let (percent_x, percent_y) = if area.percentage {
             (f64::from(width) / 100.0, f64::from(height) / 100.0)
         } else {
             (1.0, 1.0)
         };
-        let (left, top) = (area.x * percent_x, area.y * percent_y);
-        let (right, bottom) = (left + area.width * percent_x, top + area.height * percent_y);
-        let corners = [
-            self.point(left, top),
-            self.point(right, top),
-            self.point(left, bottom),
-            self.point(right, bottom),
-        ];
+        let (x, y) = (area.x + area.width * across, area.y + area.height * down);
+        self.point(x * percent_x, y * percent_y)
+    }
+
+    /// Returns the rectangle around an area of an original of a size.
+    pub(crate) fn place(&self, area: &Area, original: (u32, u32)) -> Rect {
+        let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)]
+            .map(|corner| self.point_of(area, corner, original));
         let least =
             |of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::INFINITY, f64::min);
         let most =

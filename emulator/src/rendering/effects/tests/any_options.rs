@@ -8,6 +8,7 @@ use serde_json::{Map, json};
 
 use super::font::font;
 use super::*;
+use crate::rendering::plan::Area;
 
 /// Values that somebody could write into an option.
 fn value(random: &mut Rng) -> Value {
@@ -22,6 +23,8 @@ fn value(random: &mut Rng) -> Value {
         json!(-100),
         json!(10_000),
         json!(99_999),
+        json!("eyeLeft"),
+        json!("mouthRight"),
         json!(1e300),
         json!(-1e300),
         json!(1e-300),
@@ -52,7 +55,18 @@ fn value(random: &mut Rng) -> Value {
 
 #[test]
 fn any_options_make_a_picture_or_a_reason() {
+    let features = vec![Area {
+        x: 2.0,
+        y: -3.0,
+        width: 7.0,
+        height: 5.0,
+        percentage: false,
+    }];
     let images = Known {
+        subject: Subject {
+            features,
+            ..Subject::default()
+        },
         pictures: BTreeMap::from([("mark", colorful(3, 2))]),
         files: BTreeMap::from([("f00d", font())]),
     };

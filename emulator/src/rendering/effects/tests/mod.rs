@@ -10,9 +10,11 @@
 
 mod any_options;
 mod colors;
+mod faces;
 // The tests over the wire have it too.
 #[path = "../../../../tests/pixels/font.rs"]
 mod font;
+mod frames;
 mod layers;
 mod random;
 mod texts;
@@ -28,7 +30,7 @@ use super::{Context, Images, apply, refuse};
 use crate::rendering::pixels::canvas::Canvas;
 use crate::rendering::pixels::limits::{Deadline, TIME};
 use crate::rendering::pixels::stop::Stop;
-use crate::rendering::plan::{Step, Unsupported};
+use crate::rendering::plan::{Step, Subject, Unsupported};
 
 const RED: [u8; 4] = [255, 0, 0, 255];
 const GREEN: [u8; 4] = [0, 255, 0, 255];
@@ -40,14 +42,15 @@ const CLEAR: [u8; 4] = [0; 4];
 struct Known {
     pictures: BTreeMap<&'static str, RgbaImage>,
     files: BTreeMap<&'static str, Vec<u8>>,
+    /// What is known of the picture that is changed.
+    subject: Subject,
 }
 
 impl Images for Known {
-    fn picture(&self, step: &Step) -> Result<RgbaImage, Stop> {
-        let name = step.text("secondary_image")?.unwrap_or_default();
-        match self.pictures.get(&*name) {
+    fn picture(&self, name: &str) -> Result<RgbaImage, Stop> {
+        match self.pictures.get(name) {
             Some(picture) => Ok(picture.clone()),
-            None => refuse(format!("composition: there is no image `{name}`")),
+            None => refuse(format!("there is no image `{name}`")),
         }
     }
 
@@ -74,6 +77,8 @@ fn change(canvas: &mut Canvas, step: &Step, images: &Known, seed: u64) -> Result
     let deadline = Deadline::after(TIME);
     let context = Context {
         images,
+        subject: &images.subject,
+        animation: true,
         seed,
         deadline,
     };

@@ -13,5 +13,5 @@ pub(crate) use anchor::{Along, Anchor};
 pub(crate) use autorotate::{autorotate, turn};
 pub(crate) use crop::crop;
 pub(crate) use resize::{Target, resize, resize_picture, target};
-pub(crate) use rotate::rotate;
+pub(crate) use rotate::{rotate, rotate_by};
 pub(crate) use trim::trim;

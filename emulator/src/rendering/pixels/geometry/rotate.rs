@@ -24,6 +24,16 @@ pub(crate) fn rotate(canvas: &mut Canvas, step: &Step, deadline: Deadline) -> Re
         .clamp(0.0, 100.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Within 0 to 255.
     let background = Rgba([red, green, blue, (opacity * 2.55).round() as u8]);
+    Ok(rotate_by(canvas, angle, background, deadline)?)
+}
+
+/// Turns the picture as [`rotate`] does.
+pub(crate) fn rotate_by(
+    canvas: &mut Canvas,
+    angle: f64,
+    background: Rgba<u8>,
+    deadline: Deadline,
+) -> Result<(), Failure> {
     // An angle like 89.999999 is a quarter, computed.
     let angle = (angle.rem_euclid(360.0) * 1e6).round() / 1e6 % 360.0;
     let orientation = match angle {
@@ -31,9 +41,9 @@ pub(crate) fn rotate(canvas: &mut Canvas, step: &Step, deadline: Deadline) -> Re
         90.0 => Orientation::Rotate90,
         180.0 => Orientation::Rotate180,
         270.0 => Orientation::Rotate270,
-        _ => return Ok(by_angle(canvas, angle, background, deadline)?),
+        _ => return by_angle(canvas, angle, background, deadline),
     };
-    Ok(turn(canvas, orientation, deadline)?)
+    turn(canvas, orientation, deadline)
 }
 
 fn by_angle(
