@@ -10,7 +10,7 @@ use rokka::source_images::DownloadFile;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::picture::{self, Protocol};
+use crate::picture::{Protocol, Screen};
 use crate::text_file::is_standard;
 
 /// Where a rendering goes.
@@ -25,7 +25,7 @@ pub struct OutputArgs {
     #[arg(long)]
     pub overwrite: bool,
 
-    /// Show the picture in the terminal, by its protocol
+    /// Show the picture in the terminal, which is asked for its protocol unless one is named
     #[arg(
         long,
         value_name = "PROTOCOL",
@@ -56,15 +56,22 @@ impl OutputArgs {
         Some(extension.to_ascii_lowercase())
     }
 
+    /// Returns the terminal that shows the picture, if one is asked for.
+    pub(crate) fn screen(&self, context: &Context) -> Result<Option<Screen>, Failure> {
+        let find = |protocol| Screen::find(protocol, context);
+        self.show.map(find).transpose()
+    }
+
     /// Receives a rendering. `name` is that of a file whose name nobody chose.
     pub(crate) async fn receive(
         &self,
         rendering: Rendering,
         name: &str,
+        screen: Option<&Screen>,
         context: &Context,
     ) -> Result<(), Failure> {
-        if let Some(protocol) = self.show {
-            return picture::show(&rendering.bytes().await?, protocol, context);
+        if let Some(screen) = screen {
+            return screen.show(&rendering.bytes().await?, context);
         }
         match self.path(name, context) {
             Some(path) => {

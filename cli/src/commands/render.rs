@@ -14,7 +14,7 @@ Examples:
   rokka render alias:logo resize-width-300--grayscale > logo.jpg
   rokka render photo.tiff card --variable w=600 -o card.avif     (a file on this machine, which is not stored)
   rokka render 3f9a21 private --sign -o private.png
-  rokka render 3f9a21 resize-width-600 --show            (in the terminal: kitty, iTerm and others)";
+  rokka render 3f9a21 resize-width-600 --show            (in the terminal: kitty, iTerm2, foot and others)";
 
 /// The arguments of `rokka render`.
 #[derive(Args, Debug)]
@@ -44,6 +44,7 @@ pub async fn run(mut args: RenderArgs, context: &Context) -> Result<(), Failure>
     let organization = context.organization()?;
     let image = Image::parse(&args.image)
         .map_err(|rule| Failure::usage(rule).about(format_args!("`{}`", args.image)))?;
+    let screen = args.output.screen(context)?;
     let format = args.target.format.take().or_else(|| args.output.format());
     let name = format!("{}.{}", image.stem(), format.as_deref().unwrap_or("jpg"));
     args.target.format = format;
@@ -74,5 +75,6 @@ pub async fn run(mut args: RenderArgs, context: &Context) -> Result<(), Failure>
             Rendering::Stored(client.download_rendering(&url))
         }
     };
-    args.output.receive(rendering, &name, context).await
+    let screen = screen.as_ref();
+    args.output.receive(rendering, &name, screen, context).await
 }

@@ -185,3 +185,13 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 pub(crate) fn picture(text: &str) -> Vec<u8> {
     format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><text>{text}</text></svg>"#).into_bytes()
 }
+
+/// Returns a PNG file of a size, which is red.
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_pixel(width, height, image::Rgb([255, 0, 0]));
+    picture
+        .write_to(&mut file, image::ImageFormat::Png)
+        .unwrap();
+    file.into_inner()
+}

@@ -89,7 +89,14 @@ fn what_cannot_be_rendered_is_explained() {
         .fails(2, "has no value");
     assert!(program.requests().is_empty());
     program.line("render 3f9a21 thumb").fails(1, "404");
-    program.line("render 3f9a21 thumb --show").fails(1, "404");
+    program
+        .line("render 3f9a21 thumb --show=iterm")
+        .fails(1, "404");
+    program.requests();
+    program
+        .line("render 3f9a21 thumb --show")
+        .fails(2, "not known to show pictures");
+    assert!(program.requests().is_empty());
 }
 
 #[test]
@@ -128,14 +135,18 @@ fn a_picture_is_shown_in_the_terminal() {
         .respond_with(200, [("content-type", "image/png")], "no picture")
         .once();
     program.line(&command).fails(1, "is not a PNG file");
-    let png = [&b"\x89PNG\r\n\x1a\n"[..], &[0; 9]].concat();
+    let png = crate::program::png(1200, 100);
     program
         .emulator
         .on("GET", "**")
-        .respond_with(200, [("content-type", "image/png")], png);
+        .respond_with(200, [("content-type", "image/png")], png)
+        .always();
+    // A picture that is wider than the terminal takes all of its columns.
     let shown = program.line(&command).ok();
     assert!(
-        shown.out.starts_with("\u{1b}_Gf=100,a=T,q=2,m=0;iVBOR"),
+        shown
+            .out
+            .starts_with("\u{1b}_Gf=100,a=T,q=2,c=80,m=0;iVBOR"),
         "{shown:?}"
     );
     assert!(

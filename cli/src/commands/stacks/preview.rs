@@ -58,6 +58,7 @@ pub(super) async fn run(args: PreviewArgs, context: &Context) -> Result<(), Fail
         ));
         return Ok(());
     }
+    let screen = args.output.screen(context)?;
     let format = args.format.or_else(|| args.output.format());
     let name = format!("{}.{}", image.stem(), format.as_deref().unwrap_or("jpg"));
     let target = TargetArgs {
@@ -75,7 +76,10 @@ pub(super) async fn run(args: PreviewArgs, context: &Context) -> Result<(), Fail
         }
     };
     stacks.create(&target.stack, definition).await?;
-    let received = args.output.receive(rendering, &name, context).await;
+    let received = args
+        .output
+        .receive(rendering, &name, screen.as_ref(), context)
+        .await;
     if let Err(error) = stacks.delete(&target.stack).await {
         let stack = &target.stack;
         context.output.warn(format_args!(

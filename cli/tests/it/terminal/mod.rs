@@ -1,5 +1,7 @@
 //! What a person sees: in a pseudo-terminal.
 
+mod pictures;
+
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::support::World;
