@@ -161,3 +161,39 @@ async fn an_svg_reads_no_files_and_expands_no_bombs() {
     let rendered = server.render("", &hash, "png").await;
     assert!((400..500).contains(&rendered.status), "{}", rendered.status);
 }
+
+#[cfg(feature = "svg")]
+#[tokio::test]
+async fn an_svg_that_takes_hours_is_refused_before_it_is_drawn() {
+    let server = Server::start().await;
+    let filtered = |primitive: &str| {
+        format!(
+            "<filter id='f'>{primitive}</filter><rect width='2000' height='2000' filter='url(#f)'/>"
+        )
+    };
+    let masks = |level: usize| {
+        let next = format!("<rect width='9' height='9' mask='url(#m{})'/>", level + 1);
+        format!("<mask id='m{level}'>{}</mask>", next.repeat(20))
+    };
+    for elements in [
+        filtered("<feMorphology radius='900'/>"),
+        filtered("<feTurbulence baseFrequency='0.1' numOctaves='99999999'/>"),
+        "<pattern id='p' width='150000' height='150000' patternUnits='userSpaceOnUse'><rect width='5' height='5'/></pattern>\
+         <rect width='2000' height='2000' fill='url(#p)'/>"
+            .to_owned(),
+        (0..12).map(masks).collect::<String>() + "<rect width='9' height='9' mask='url(#m0)'/>",
+    ] {
+        let svg = format!("<svg xmlns='http://www.w3.org/2000/svg' width='2000' height='2000'>{elements}</svg>");
+        let hash = server.upload("a.svg", svg.into_bytes()).await;
+        let start = Instant::now();
+        let rendered = server.render("", &hash, "png").await;
+        assert_eq!(rendered.status, 413, "{elements:.99}: {}", rendered.text());
+        assert!(start.elapsed() < Duration::from_secs(5), "{elements:.99}");
+    }
+    let soft = filtered("<feGaussianBlur stdDeviation='5'/>").replace("2000", "40");
+    let svg =
+        format!("<svg xmlns='http://www.w3.org/2000/svg' width='40' height='40'>{soft}</svg>");
+    let hash = server.upload("b.svg", svg.into_bytes()).await;
+    let drawn = server.pixels("", &hash).await;
+    assert_eq!(drawn.get_pixel(20, 20).0, [0, 0, 0, 255]);
+}

@@ -1,4 +1,4 @@
-//! Why there is no picture: always the request's or the file's fault, so always a 4xx.
+//! Why there is no picture: the request's or the file's fault, so a 4xx, unless others keep the emulator busy.
 
 use crate::response::Response;
 
@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Invalid(String),
     /// The time limit.
     TooSlow,
+    /// Earlier drawings, which were given up, still take the processors.
+    Busy,
 }
 
 impl Failure {
@@ -46,6 +48,10 @@ impl From<Failure> for Response {
             }
             Failure::TooLarge(why) => Response::error(413, why),
             Failure::Invalid(why) => Response::bad_request(why),
+            Failure::Busy => Response::error(
+                503,
+                "Earlier SVGs are still being drawn, which took longer than a rendering may take; try again later",
+            ),
             Failure::TooSlow => Response::error(
                 413,
                 format!(

@@ -6,7 +6,11 @@ mod raster;
 #[cfg(feature = "svg")]
 mod svg;
 #[cfg(feature = "svg")]
+mod svg_cost;
+#[cfg(feature = "svg")]
 mod svg_nesting;
+#[cfg(feature = "svg")]
+mod svg_thread;
 
 use image::codecs::{png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
 

@@ -1,15 +1,15 @@
 //! SVG, drawn in the size that is needed.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
-use std::thread;
 
 use image::RgbaImage;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::roxmltree::{Document, ParsingOptions};
 use resvg::usvg::{self, ImageHrefResolver, fontdb};
 
+use super::svg_cost::is_affordable;
 use super::svg_nesting::{MAX_NESTING, is_flat};
+use super::svg_thread::within;
 use crate::file_type::FileType;
 use crate::rendering::pixels::canvas::Canvas;
 use crate::rendering::pixels::failure::Failure;
@@ -17,8 +17,6 @@ use crate::rendering::pixels::limits::{Deadline, check_pixels};
 use crate::rendering::pixels::placement::Placement;
 
 const MAX_BYTES: usize = 8 << 20;
-/// The stack of the thread that draws, far more than [`MAX_NESTING`] levels take.
-const STACK: usize = 64 << 20;
 
 pub(crate) struct Svg {
     tree: usvg::Tree,
@@ -53,17 +51,24 @@ impl Svg {
         let (width, height) = size.unwrap_or(self.size);
         check_pixels(width, height, 1)?;
         let tree = self.tree;
-        let drawn = within(self.deadline, move || {
-            let mut pixmap = Pixmap::new(width, height)?;
+        let pixmap = within(self.deadline, move || {
             #[allow(clippy::cast_precision_loss)] // Sizes are small.
             let (x, y) = (
                 width as f32 / tree.size().width(),
                 height as f32 / tree.size().height(),
             );
-            resvg::render(&tree, Transform::from_scale(x, y), &mut pixmap.as_mut());
-            Some(pixmap)
-        })?;
-        let pixmap = drawn.ok_or_else(|| Failure::broken("no pixels"))?;
+            let scale = Transform::from_scale(x, y);
+            if !is_affordable(&tree, scale, (width, height)) {
+                return Err(Failure::TooLarge(
+                    "The filters, layers and patterns of the SVG take more time or memory than the emulator has for a drawing"
+                        .to_owned(),
+                ));
+            }
+            let pixmap = Pixmap::new(width, height);
+            let mut pixmap = pixmap.ok_or_else(|| Failure::broken("no pixels"))?;
+            resvg::render(&tree, scale, &mut pixmap.as_mut());
+            Ok(pixmap)
+        })??;
         let picture = RgbaImage::from_raw(width, height, pixmap.take_demultiplied())
             .ok_or_else(|| Failure::broken("no pixels"))?;
         let mut canvas = Canvas::new(picture, false);
@@ -86,7 +91,7 @@ fn parse(bytes: &[u8]) -> Result<usvg::Tree, Failure> {
     let document = Document::parse_with_options(text, xml).map_err(Failure::broken)?;
     if !is_flat(&document) {
         return Err(Failure::TooLarge(format!(
-            "The SVG nests deeper than {MAX_NESTING} elements, which the emulator does not draw"
+            "The SVG nests deeper than {MAX_NESTING} elements, or has too many references, and the emulator does not draw it"
         )));
     }
     let embedded = ImageHrefResolver::default_data_resolver();
@@ -105,26 +110,6 @@ fn parse(bytes: &[u8]) -> Result<usvg::Tree, Failure> {
         ..usvg::Options::default()
     };
     usvg::Tree::from_xmltree(&document, &options).map_err(Failure::broken)
-}
-
-/// Runs a function on a thread with a large stack. Nothing interrupts it, so after the deadline it is left to itself.
-fn within<T: Send + 'static>(
-    deadline: Deadline,
-    run: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failure> {
-    let (sender, receiver) = mpsc::channel();
-    let thread = thread::Builder::new()
-        .name("svg".to_owned())
-        .stack_size(STACK);
-    thread
-        .spawn(move || drop(sender.send(run())))
-        .map_err(Failure::broken)?;
-    receiver
-        .recv_timeout(deadline.remaining())
-        .map_err(|error| match error {
-            RecvTimeoutError::Timeout => Failure::TooSlow,
-            RecvTimeoutError::Disconnected => Failure::broken("the decoder gave up"),
-        })
 }
 
 /// Returns the fonts of the system, which are looked for once, and only for a drawing with text.
