@@ -54,7 +54,7 @@ impl Engine {
 
     /// Returns the picture of a job: from memory, from a rendering in progress, or a new one. It is finished and kept also
     /// when nobody waits for it any more.
-    pub(crate) async fn picture(self: &Arc<Self>, key: &str, job: Job) -> Outcome {
+    pub(crate) async fn picture(self: &Arc<Self>, key: &str, job: &Job) -> Outcome {
         let mut waiting = {
             let mut state = self.state();
             if let Some(picture) = state.pictures.get(key) {
@@ -65,7 +65,7 @@ impl Engine {
                 None => {
                     let (done, waiting) = watch::channel(None);
                     state.in_progress.insert(key.to_owned(), waiting.clone());
-                    let (engine, key) = (self.clone(), key.to_owned());
+                    let (engine, key, job) = (self.clone(), key.to_owned(), job.clone());
                     tokio::spawn(async move {
                         let outcome = engine.render(job).await;
                         engine.finish(key, &outcome);
@@ -167,16 +167,16 @@ mod tests {
         let engine = Arc::new(Engine::new(renderer.clone()));
         let requests = (0..8).map(|_| {
             let engine = engine.clone();
-            tokio::spawn(async move { engine.picture("a", job()).await.map(drop) })
+            tokio::spawn(async move { engine.picture("a", &job()).await.map(drop) })
         });
         for request in requests.collect::<Vec<_>>() {
             assert!(request.await.unwrap().is_ok());
         }
         assert_eq!(renderer.started.load(Ordering::SeqCst), 1);
-        engine.picture("b", job()).await.map(drop).ok().unwrap();
+        engine.picture("b", &job()).await.map(drop).ok().unwrap();
         assert_eq!(renderer.started.load(Ordering::SeqCst), 2);
         engine.clear();
-        engine.picture("a", job()).await.map(drop).ok().unwrap();
+        engine.picture("a", &job()).await.map(drop).ok().unwrap();
         assert_eq!(renderer.started.load(Ordering::SeqCst), 3);
     }
 
@@ -188,7 +188,7 @@ mod tests {
         });
         let engine = Arc::new(Engine::new(renderer.clone()));
         for number in 1..=5 {
-            let error = engine.picture("a", job()).await.map(drop).unwrap_err();
+            let error = engine.picture("a", &job()).await.map(drop).unwrap_err();
             assert_eq!(error.status, 400);
             assert_eq!(renderer.started.load(Ordering::SeqCst), number);
         }

@@ -1,6 +1,6 @@
 //! What is known of an image before it is decoded: its areas, and what expressions can read.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use serde_json::{Map, Value, json};
 
@@ -84,8 +84,10 @@ fn area(value: &Value) -> Option<Area> {
 }
 
 /// The names that expressions of one rendering can read, and which of them were read.
-pub(crate) struct Names {
-    image: Value,
+pub(crate) struct Names<'a> {
+    facts: Facts<'a>,
+    /// The value of `image`, once it is read: most stacks have no expressions.
+    image: OnceCell<Value>,
     request: Value,
     reads_request: Cell<bool>,
     reads_entropy: Cell<bool>,
@@ -96,11 +98,12 @@ pub(crate) struct Names {
 /// What the expressions of a URL may cost in all: some 100 ms.
 const BUDGET: usize = 1_000_000;
 
-impl Names {
-    pub(crate) fn new(facts: &Facts<'_>, request: &Request) -> Self {
+impl<'a> Names<'a> {
+    pub(crate) fn new(facts: Facts<'a>, request: &Request) -> Self {
         let save_data = request.header("save-data").unwrap_or_default();
         Self {
-            image: facts.json(),
+            facts,
+            image: OnceCell::new(),
             request: json!({"headers": {"save_data": save_data}}),
             reads_request: Cell::new(false),
             reads_entropy: Cell::new(false),
@@ -119,9 +122,10 @@ impl Names {
     }
 
     /// Returns the names of a rendering of another image in the same request.
-    pub(crate) fn of_another(&self, facts: &Facts<'_>) -> Self {
+    pub(crate) fn of_another(&self, facts: Facts<'a>) -> Self {
         Self {
-            image: facts.json(),
+            facts,
+            image: OnceCell::new(),
             request: self.request.clone(),
             reads_request: self.reads_request.clone(),
             reads_entropy: self.reads_entropy.clone(),
@@ -137,11 +141,15 @@ impl Names {
         outer
     }
 
-    pub(crate) fn with<'a>(
-        &'a self,
-        options: &'a Map<String, Value>,
-        variables: &'a Map<String, Value>,
-    ) -> Scoped<'a> {
+    fn image(&self) -> &Value {
+        self.image.get_or_init(|| self.facts.json())
+    }
+
+    pub(crate) fn with<'b>(
+        &'b self,
+        options: &'b Map<String, Value>,
+        variables: &'b Map<String, Value>,
+    ) -> Scoped<'b> {
         Scoped {
             names: self,
             options,
@@ -152,7 +160,7 @@ impl Names {
 
 /// The names, with the options and variables at one point.
 pub(crate) struct Scoped<'a> {
-    names: &'a Names,
+    names: &'a Names<'a>,
     options: &'a Map<String, Value>,
     variables: &'a Map<String, Value>,
 }
@@ -160,7 +168,7 @@ pub(crate) struct Scoped<'a> {
 impl Scope for Scoped<'_> {
     fn name(&self, name: &str) -> Option<Value> {
         match name {
-            "image" => Some(self.names.image.clone()),
+            "image" => Some(self.names.image().clone()),
             "request" => {
                 self.names.reads_request.set(true);
                 Some(self.names.request.clone())
@@ -176,7 +184,7 @@ impl Scope for Scoped<'_> {
                 self.names.reads_entropy.set(true);
                 Some(Value::Null)
             }
-            ("image", _) => Some(member_of(&self.names.image, member)),
+            ("image", _) => Some(member_of(self.names.image(), member)),
             _ => self.name(name).map(|value| member_of(&value, member)),
         }
     }

@@ -148,8 +148,10 @@ async fn respond_or_fail(
             Ok(finish(&original, &blob, &mimetype, &[], request))
         }
         Prepared::Render(rendering) => {
-            let job = rendering.job.clone();
-            let picture = service.engine.picture(&rendering.key, job).await?;
+            let picture = service
+                .engine
+                .picture(&rendering.key, &rendering.job)
+                .await?;
             Ok(finish_picture(&rendering, &picture, request))
         }
     }

@@ -82,7 +82,7 @@ pub(super) fn resolve(
     let mut resolver = Resolver {
         organization,
         subject,
-        names: Names::new(&subject.facts, request),
+        names: Names::new(subject.facts, request),
         resolved: Resolved::default(),
         stacks: 0,
     };
@@ -138,7 +138,7 @@ fn stack<'a>(
 struct Resolver<'a> {
     organization: &'a Organization,
     subject: Subject<'a>,
-    names: Names,
+    names: Names<'a>,
     resolved: Resolved,
     /// How many stacks were resolved.
     stacks: usize,
@@ -339,7 +339,7 @@ impl Resolver<'_> {
             for (name, value) in variables_of(step.options.get("secondary_stack_variables"))? {
                 definition.set_variable(&name, Setting::Plain(value));
             }
-            let another = self.names.of_another(&secondary.facts);
+            let another = self.names.of_another(secondary.facts);
             let outer = std::mem::replace(&mut self.names, another);
             let resolved = self.stack(definition, &name, depth + 1);
             self.names = self.names.back_to(outer);

@@ -11,6 +11,7 @@
     clippy::trivially_copy_pass_by_ref
 )]
 
+mod again;
 mod against_libvips;
 mod cropping;
 mod effects;
