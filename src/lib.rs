@@ -94,6 +94,7 @@
 //! | call any operation by its id, list all operations | [`rokka.request_operation`](Client::request_operation), [`api::operations`]; options: [`OperationRequest`] |
 //! | tell failures apart | [`Error`], [`ErrorKind`] |
 //! | configure retries and timeouts, show retries | [`ClientBuilder`], [`Retry`], [`RetryEvent`]; options: [`Call`] |
+//! | keep the JSON of responses as it was sent | [`builder.on_json`](ClientBuilder::on_json), [`ReceivedJson`] |
 //! | connect through a company network: proxies, certificates | [`builder.proxy`](ClientBuilder::proxy), [`builder.root_certificate_pem`](ClientBuilder::root_certificate_pem), [`builder.client_certificate`](ClientBuilder::client_certificate) |
 //! | add headers, metrics or a cache to every request, use an own HTTP client | [`Middleware`], [`builder.http_client`](ClientBuilder::http_client) |
 //! | open the connection before the first call | [`rokka.connect`](Client::connect) |
@@ -258,8 +259,9 @@ pub use tokens::{StoreFuture, TokenStore, Tokens, ValidFrom};
 #[doc(inline)]
 pub use transfer::binary_hasher::{BinaryHasher, binary_hash};
 #[doc(inline)]
-pub use transport::retry::Retry;
+pub use transport::received_json::ReceivedJson;
 #[doc(inline)]
+pub use transport::retry::Retry;
 pub use transport::retry_event::RetryEvent;
 #[doc(inline)]
 pub use transport::{Middleware, MiddlewareFuture, Next};

@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 use crate::tokens::Tokens;
 use crate::transport::auth::Credentials;
+use crate::transport::received_json::{OnJson, ReceivedJson};
 use crate::transport::retry::Retry;
 use crate::transport::retry_event::{OnRetry, RetryEvent};
 use crate::transport::{Connection, Middleware, Settings};
@@ -53,6 +54,7 @@ pub struct ClientBuilder {
     gzip: bool,
     retry: Retry,
     on_retry: Option<OnRetry>,
+    on_json: Option<OnJson>,
     deadline: Option<Duration>,
 }
 
@@ -73,6 +75,7 @@ impl Default for ClientBuilder {
             gzip: cfg!(feature = "gzip"),
             retry: Retry::new(),
             on_retry: None,
+            on_json: None,
             deadline: None,
         }
     }
@@ -265,6 +268,28 @@ impl ClientBuilder {
         self
     }
 
+    /// Calls this with the JSON of each successful response, before it is decoded (default: nothing): to keep or to print the
+    /// service's objects exactly as they were sent, with their number formats and without the default values that a model has
+    /// for missing fields.
+    ///
+    /// Reported are the responses of all calls that return JSON, including each page of a list, uploads, and token refreshes.
+    /// Not reported are errors, files, and [`Client::request`], which returns the body itself. The body can contain secrets,
+    /// such as a new API key.
+    ///
+    /// It is called in the task of the call, so it must not block.
+    ///
+    /// ```
+    /// let rokka = rokka::Client::builder()
+    ///     .api_key("your key")
+    ///     .on_json(|received| eprintln!("{}: {} bytes", received.operation(), received.body().len()))
+    ///     .build()?;
+    /// # Ok::<(), rokka::Error>(())
+    /// ```
+    pub fn on_json(mut self, report: impl Fn(&ReceivedJson<'_>) + Send + Sync + 'static) -> Self {
+        self.on_json = Some(Arc::new(report));
+        self
+    }
+
     /// Returns the client.
     ///
     /// # Errors
@@ -306,6 +331,7 @@ impl ClientBuilder {
                 credentials: Arc::new(credentials),
                 retry: self.retry,
                 on_retry: self.on_retry,
+                on_json: self.on_json,
                 deadline: self.deadline,
                 idle: self.idle_timeout,
                 response_limit: self.response_limit,
@@ -334,6 +360,7 @@ impl fmt::Debug for ClientBuilder {
             .field("gzip", &self.gzip)
             .field("retry", &self.retry)
             .field("on_retry", &self.on_retry.is_some())
+            .field("on_json", &self.on_json.is_some())
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }

@@ -11,6 +11,7 @@ use url::Url;
 use super::auth::Credentials;
 use super::middleware::Middleware;
 use super::operations::Operations;
+use super::received_json::OnJson;
 use super::retry::Retry;
 use super::retry_event::OnRetry;
 
@@ -33,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) retry: Retry,
     /// Called before each retry.
     pub(crate) on_retry: Option<OnRetry>,
+    /// Called with each JSON response.
+    pub(crate) on_json: Option<OnJson>,
     /// The deadline of calls that set none.
     pub(crate) deadline: Option<Duration>,
     /// The idle timeout.

@@ -18,10 +18,12 @@ use super::deadline::{Passed, until};
 use super::failure::{Failure, carried, stalled_error};
 use super::idle::{Activity, within_idle_timeout};
 use super::policy::{Expected, Outcome, RequestPolicy, is_retryable};
+use super::received_json::ReceivedJson;
 use super::response::{ResponseContext, rejoined, unreadable, whole};
 use super::session::Session;
 use super::{body, early_response, gzip, mismatch, trace};
 use crate::error::{Error, ErrorKind};
+use crate::json::without_bom;
 
 /// The longest body that is read of a response other than success, in bytes.
 const FAILURE_LIMIT: usize = 1024 * 1024;
@@ -180,10 +182,13 @@ impl Session {
                 let why = format!("the response cannot be decompressed: {error}");
                 return Err(self.mismatch(why.into(), response, &body, policy, requests));
             }
-            if policy.expected == Expected::Json
-                && let Some(why) = mismatch::of_body(&policy.operation, response.headers(), &body)
-            {
-                return Err(self.mismatch(why, response, &body, policy, requests));
+            if policy.expected == Expected::Json {
+                if let Some(why) = mismatch::of_body(&policy.operation, response.headers(), &body) {
+                    return Err(self.mismatch(why, response, &body, policy, requests));
+                }
+                if let Some(report) = &self.connection.on_json {
+                    report(&ReceivedJson::new(&policy.operation, without_bom(&body)));
+                }
             }
         }
         response.extensions_mut().insert(ResponseContext {

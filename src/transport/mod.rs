@@ -17,6 +17,7 @@ mod operations;
 pub(crate) mod options;
 mod outcome;
 mod policy;
+pub(crate) mod received_json;
 mod redirect;
 mod replay;
 mod response;

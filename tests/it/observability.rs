@@ -935,3 +935,62 @@ mod example {
         assert!(!log.contains(emulator.api_key()), "{log}");
     }
 }
+
+mod json_of_responses {
+    use super::*;
+
+    /// The operations and bodies so far.
+    #[derive(Clone, Default)]
+    struct Received(Arc<Mutex<Vec<(String, String)>>>);
+
+    impl Received {
+        fn by(&self, server: &Server) -> rokka::Client {
+            let received = self.0.clone();
+            let builder = server.builder().on_json(move |json| {
+                assert!(!format!("{json:?}").contains("future"), "{json:?}");
+                let body = String::from_utf8(json.body().to_vec()).unwrap();
+                let operation = json.operation().to_owned();
+                received.lock().unwrap().push((operation, body));
+            });
+            builder.build().unwrap()
+        }
+
+        fn take(&self) -> Vec<(String, String)> {
+            std::mem::take(&mut self.0.lock().unwrap())
+        }
+    }
+
+    #[tokio::test]
+    async fn is_reported_as_it_was_sent() {
+        let body = format!(r#"{{"hash":"{HASH}","size":"12","width":3.0,"future":1e2}}"#);
+        let list = format!("{{\"total\": 1,\n\"items\": [{body}]}}");
+        let server = Server::script([
+            Reply::json(503, json!({"message": "later"})),
+            Reply::json(200, format!("\u{feff}{body}")),
+            Reply::json(200, &list),
+            Reply::json(404, json!({"future": "no such image"})),
+            Reply::json(200, &list),
+            Reply::json(200, &body),
+            Reply::new(200, "image/png", "future"),
+        ]);
+        let received = Received::default();
+        let client = received.by(&server);
+        let images = client.source_images("acme").unwrap();
+        let named = |operation: &str, body: &str| vec![(operation.to_owned(), body.to_owned())];
+
+        // Once, without the mark that is no JSON, and not the attempt that failed.
+        images.get(HASH).await.unwrap();
+        assert_eq!(received.take(), named("getSourceImage", &body));
+        images.search().await.unwrap();
+        assert_eq!(received.take(), named("listSourceImages", &list));
+        images.get(HASH).await.unwrap_err();
+        assert_eq!(received.take(), []);
+        images.upload(Source::bytes("a.png", "abc")).await.unwrap();
+        assert_eq!(received.take(), named("createSourceImage", &list));
+        // What returns the body itself, and what returns a file.
+        let request = client.request(Method::GET, "/sourceimages/acme");
+        request.await.unwrap();
+        images.download(HASH).bytes().await.unwrap();
+        assert_eq!(received.take(), []);
+    }
+}
