@@ -59,7 +59,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL")]
     pub host: Option<String>,
 
-    /// Use a rokka-emulator on this machine [default URL: http://localhost:8787]
+    /// Use a rokka-emulator on this machine, such as --local or --local localhost:9000 [default URL: http://localhost:8787]
     #[arg(
         long,
         global = true,

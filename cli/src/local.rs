@@ -1,5 +1,6 @@
 //! The rokka-emulator that `--local` uses.
 
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -20,9 +21,48 @@ pub(crate) struct Hosts {
     pub(crate) render: String,
 }
 
+/// Joins `--local URL` to `--local=URL`. The value is optional, so the parser needs the sign; a host without a path can be nothing
+/// but the value.
+pub(crate) fn joined(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    let mut rest = arguments.into_iter();
+    while let Some(argument) = rest.next() {
+        if argument == "--" {
+            joined.push(argument);
+            joined.extend(rest);
+            break;
+        }
+        match joined.last_mut() {
+            Some(last) if last == "--local" && argument.to_str().is_some_and(is_host) => {
+                last.push("=");
+                last.push(argument);
+            }
+            _ => joined.push(argument),
+        }
+    }
+    joined
+}
+
+/// Returns whether a text is a URL without a path, or a port of this machine.
+fn is_host(text: &str) -> bool {
+    let schemes = ["http://", "https://"];
+    let here = ["localhost:", "127.0.0.1:", "[::1]:"];
+    let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme));
+    let rest = rest.or_else(|| here.iter().find_map(|host| text.strip_prefix(host)));
+    rest.is_some_and(|rest| {
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        !rest.is_empty() && !rest.contains(['/', '?', '#'])
+    })
+}
+
 /// Returns the hosts of the emulator at a URL. On this machine, each organization has a render host of its own.
 pub(crate) fn hosts(url: &str) -> Hosts {
-    let api = url.trim_end_matches('/').to_owned();
+    let api = url.trim_end_matches('/');
+    let api = if api.contains("://") {
+        api.to_owned()
+    } else {
+        format!("http://{api}")
+    };
     let render = Url::parse(&api).ok().and_then(|url| render_host(&url));
     Hosts {
         render: render.unwrap_or_else(|| api.clone()),
@@ -83,8 +123,50 @@ mod tests {
                 "https://emulator.example.org",
                 "https://emulator.example.org",
             ),
+            ("localhost:1", "http://{organization}.localhost:1"),
         ] {
             assert_eq!(hosts(url).render, expected, "{url}");
+        }
+        assert_eq!(hosts("localhost:1/").api, "http://localhost:1");
+    }
+
+    #[test]
+    fn a_host_after_the_option_is_its_value() {
+        for (line, expected) in [
+            (
+                "--local http://localhost:1 images list",
+                "--local=http://localhost:1 images list",
+            ),
+            (
+                "images list --local https://[::1]:1/",
+                "images list --local=https://[::1]:1/",
+            ),
+            (
+                "org list --local localhost:1",
+                "org list --local=localhost:1",
+            ),
+            // Everything that can be something else stays what it is.
+            ("--local images list", "--local images list"),
+            (
+                "stacks show --local localhost",
+                "stacks show --local localhost",
+            ),
+            (
+                "render --local https://example.com/cat.jpg thumb",
+                "render --local https://example.com/cat.jpg thumb",
+            ),
+            (
+                "images upload http://localhost:1 --local",
+                "images upload http://localhost:1 --local",
+            ),
+            (
+                "api a -- --local http://localhost:1",
+                "api a -- --local http://localhost:1",
+            ),
+        ] {
+            let words = line.split(' ').map(OsString::from);
+            let expected: Vec<OsString> = expected.split(' ').map(OsString::from).collect();
+            assert_eq!(joined(words), expected, "{line}");
         }
     }
 }

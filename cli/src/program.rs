@@ -10,7 +10,7 @@ use crate::arguments::{Arguments, Global};
 use crate::commands::{self, Command};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::signals;
+use crate::{local, signals};
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -20,7 +20,7 @@ pub fn main() -> ExitCode {
             global: Global::default(),
             command: Command::Emulator(args),
         },
-        None => match Arguments::try_parse() {
+        None => match Arguments::try_parse_from(local::joined(std::env::args_os())) {
             Ok(arguments) => arguments,
             Err(error) => {
                 let _ = error.print();

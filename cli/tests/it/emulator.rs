@@ -51,6 +51,16 @@ fn local_points_every_command_at_an_emulator() {
     let picture = run(&format!("render {} grey -f svg", image.hash)).ok();
     assert_eq!(picture.bytes, crate::program::picture("cat.svg"));
     run("api getUser").ok();
+    // Also without the sign, wherever it is, and without the scheme.
+    let host = url.strip_prefix("http://").unwrap();
+    for line in [
+        format!("images list --count --local {url}"),
+        format!("--local {url}/ images list --count"),
+        format!("--local {host} images list --count"),
+        format!("images --local={host} list --count"),
+    ] {
+        assert_eq!(other.line(&line).ok().out, "1\n", "{line}");
+    }
     assert!(other.requests().is_empty());
     assert!(local.requests().len() >= 5);
 }
