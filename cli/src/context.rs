@@ -92,17 +92,24 @@ impl Context {
 
     /// Returns the settings of the client.
     pub(crate) fn builder(&self) -> Result<ClientBuilder, Failure> {
+        Ok(self.prepared(self.connection()?.builder()))
+    }
+
+    /// Sets what the arguments say about every client.
+    pub(crate) fn prepared(&self, mut builder: ClientBuilder) -> ClientBuilder {
         let lines = self.output.progress().clone();
         let quiet = self.global.quiet;
-        let mut builder = self.connection()?.builder();
         if self.global.no_retry {
             builder = builder.retry(Retry::never());
         }
-        Ok(builder.on_retry(move |event| {
+        if let Some(sent) = self.output.sent() {
+            builder = builder.on_json(move |received| sent.keep(received));
+        }
+        builder.on_retry(move |event| {
             if !quiet {
                 lines.suspend(|| drop(writeln!(io::stderr(), "{}", shown(&event.to_string()))));
             }
-        }))
+        })
     }
 
     /// Returns the name of the organization.

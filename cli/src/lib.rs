@@ -45,6 +45,7 @@ mod rendering_output;
 mod rendering_target;
 mod report;
 mod roles;
+mod sent;
 mod signals;
 mod signing;
 mod text_file;

@@ -4,18 +4,32 @@
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Row};
+use comfy_table::{ColumnConstraint, ContentArrangement, Row};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::arguments::{Color, Global};
 use crate::failure::Failure;
+use crate::sent::{Line, Sent};
 
 /// Rows that have their widths in common.
 const BLOCK: usize = 500;
+
+/// Spaces between the columns of a table.
+const GAP: u16 = 2;
+
+/// The room that a column behind the first one has at least.
+const OTHER_COLUMN: usize = 9;
+
+/// Columns that a terminal has at least. Lines break in a narrower one.
+const NARROWEST: usize = 20;
 
 const HEADING: Style = Style::new().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default();
@@ -33,9 +47,16 @@ pub struct Output {
     pub watched: bool,
     quiet: bool,
     colors: Streams,
+    /// What the service sent, to be printed with `--json`.
+    sent: Option<Arc<Sent>>,
     out: RefCell<BufWriter<Stdout>>,
     progress: MultiProgress,
 }
+
+/// What the service sends, decoded.
+pub(crate) trait Model: Serialize + DeserializeOwned + PartialEq {}
+
+impl<T: Serialize + DeserializeOwned + PartialEq> Model for T {}
 
 /// Whether each stream has colors.
 #[derive(Debug)]
@@ -72,12 +93,60 @@ impl Output {
                 out: colored(terminal),
                 err: colored(io::stderr().is_terminal()),
             },
+            sent: global.json.then(Arc::default),
             out: RefCell::new(BufWriter::with_capacity(64 * 1024, io::stdout())),
             progress: MultiProgress::with_draw_target(target),
         }
     }
 
-    /// Prints an object: a line of JSON with `--json`, else the line or lines that `plain` makes of it.
+    /// What keeps the responses of the service, if they are printed.
+    pub(crate) fn sent(&self) -> Option<Arc<Sent>> {
+        self.sent.clone()
+    }
+
+    /// Prints an object that the service sent: with `--json` as it was sent, else the line or lines that `plain` makes of it.
+    pub(crate) fn service_object<T: Model>(
+        &self,
+        value: &T,
+        plain: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failure> {
+        if self.json {
+            return self.service_line(value);
+        }
+        self.line(plain(value))
+    }
+
+    /// Prints an object as the service sent it, as a line of JSON.
+    pub(crate) fn service_line<T: Model>(&self, value: &T) -> Result<(), Failure> {
+        self.service_line_without(value, &[])
+    }
+
+    /// The same without the members of these names, which nobody asked for.
+    pub(crate) fn service_line_without<T: Model>(
+        &self,
+        value: &T,
+        without: &[&str],
+    ) -> Result<(), Failure> {
+        match self.text_of(value) {
+            Some(text) => self.json_line(&Line::new(&text, without)),
+            None => self.json_line(value),
+        }
+    }
+
+    /// Returns an object as the service sent it.
+    pub(crate) fn service_value<T: Model>(&self, value: &T) -> Result<Value, Failure> {
+        Ok(match self.text_of(value) {
+            Some(text) => serde_json::from_str(text.get())?,
+            None => serde_json::to_value(value)?,
+        })
+    }
+
+    /// Returns the text that a value was decoded from.
+    fn text_of<T: Model>(&self, value: &T) -> Option<Box<RawValue>> {
+        self.sent.as_ref()?.take(value)
+    }
+
+    /// Prints an object of this program: a line of JSON with `--json`, else the line or lines that `plain` makes of it.
     pub fn object<T: Serialize>(
         &self,
         value: &T,
@@ -192,7 +261,7 @@ impl Output {
 
     /// The columns of the terminal.
     pub fn width(&self) -> usize {
-        usize::from(dialoguer::console::Term::stdout().size().1).max(40)
+        usize::from(dialoguer::console::Term::stdout().size().1).max(NARROWEST)
     }
 }
 
@@ -290,8 +359,16 @@ impl Table<'_> {
             table.set_header(&self.headings);
         }
         table.add_rows(self.rows.drain(..).map(Row::from));
+        // The first column has the ids, which are copied, so it is not broken unless the others need the room.
+        let others = self.headings.len().saturating_sub(1) * OTHER_COLUMN;
+        let ids = table.column_max_content_widths().first().copied();
+        if let (Some(ids), Some(column)) = (ids, table.column_mut(0))
+            && usize::from(ids + GAP) + others <= usize::from(width)
+        {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
         for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
+            column.set_padding((0, GAP));
         }
         let text = table.lines().map(|line| line.trim_end().to_owned());
         let mut lines: Vec<String> = text.collect();

@@ -38,7 +38,7 @@ pub async fn run(args: BillingArgs, context: &Context) -> Result<(), Failure> {
     let billing = call.await?;
     let output = &context.output;
     if output.json {
-        return output.json_line(&billing);
+        return output.service_line(&billing);
     }
     let mut table = output.table(&["MONTH", "CHF"]);
     let mut months = 0;

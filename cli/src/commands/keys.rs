@@ -139,10 +139,8 @@ fn print(keys: &[ApiKey], context: &Context) -> Result<(), Failure> {
     ]);
     for key in keys {
         // A key is printed once, by the command that creates it.
-        let mut key = key.clone();
-        key.api_key = None;
         if output.json {
-            output.json_line(&key)?;
+            output.service_line_without(key, &["api_key"])?;
             continue;
         }
         let comment = key.comment.as_deref().unwrap_or_default();
@@ -157,7 +155,7 @@ fn print(keys: &[ApiKey], context: &Context) -> Result<(), Failure> {
             &created,
             &accessed,
             &expires,
-            &restrictions(&key),
+            &restrictions(key),
         ])?;
     }
     table.finish()
@@ -187,7 +185,7 @@ async fn admin(context: &Context) -> Result<(), Failure> {
     ]);
     for item in &overview.items {
         if output.json {
-            output.json_line(item)?;
+            output.service_line_without(item, &["api_key"])?;
             continue;
         }
         let email = item.email.as_deref().unwrap_or_default();
@@ -244,7 +242,7 @@ async fn create(args: &CreateArgs, context: &Context) -> Result<(), Failure> {
     };
     context
         .output
-        .object(&key, |_| secret.expose().to_owned())?;
+        .service_object(&key, |_| secret.expose().to_owned())?;
     context.output.note(format_args!(
         "the key has the id {}; it is not shown again",
         key.id

@@ -146,7 +146,7 @@ async fn list(members: &Memberships, context: &Context) -> Result<(), Failure> {
     let mut table = output.table(&["USER", "E-MAIL", "ROLES", "LAST ACCESS", "COMMENT"]);
     for member in &list.items {
         if output.json {
-            output.json_line(member)?;
+            output.service_line_without(member, &["api_key"])?;
             continue;
         }
         let access = member
@@ -167,6 +167,9 @@ async fn list(members: &Memberships, context: &Context) -> Result<(), Failure> {
 }
 
 fn print(member: &Membership, context: &Context) -> Result<(), Failure> {
+    if context.output.json {
+        return context.output.service_line_without(member, &["api_key"]);
+    }
     context.output.object(member, |member| {
         let roles = roles(&member.roles);
         let mut text = format!(
@@ -218,6 +221,9 @@ async fn set(members: &Memberships, args: &SetArgs, context: &Context) -> Result
         Some(member) => member.clone(),
         None => members.get(&id).await?,
     };
+    if context.output.json {
+        return context.output.service_line_without(&member, &["api_key"]);
+    }
     context.output.object(&member, |member| {
         format!("{word} {}: {}", member.user_id, roles(&member.roles))
     })
@@ -253,7 +259,7 @@ async fn create_user(
         call = call.key_expires(moment.clone());
     }
     let member = call.await?;
-    context.output.object(&member, |member| {
+    context.output.service_object(&member, |member| {
         let key = member.api_key.as_ref().map_or("", |key| key.expose());
         format!("{}\t{key}", member.user_id)
     })?;

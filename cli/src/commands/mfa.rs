@@ -51,7 +51,7 @@ pub async fn run(args: MfaArgs, context: &Context) -> Result<(), Failure> {
             let setup = user.set_up_totp().await?;
             context
                 .output
-                .object(&setup, |setup| setup.provisioning_uri.expose().to_owned())?;
+                .service_object(&setup, |setup| setup.provisioning_uri.expose().to_owned())?;
             context.output.note(
                 "add it to the authenticator, then run `rokka mfa confirm`; it is not shown again",
             );
@@ -88,7 +88,7 @@ pub async fn run(args: MfaArgs, context: &Context) -> Result<(), Failure> {
 fn print(status: &TotpStatus, context: &Context) -> Result<(), Failure> {
     context
         .output
-        .object(status, |status| match &status.confirmed {
+        .service_object(status, |status| match &status.confirmed {
             Some(moment) => format!("{} since {moment}", status.state),
             None => status.state.to_string(),
         })

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::nearest::did_you_mean;
+use crate::output::{Model, Output};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -33,11 +34,12 @@ pub struct CatalogueArgs {
 pub async fn run(args: CatalogueArgs, context: &Context) -> Result<(), Failure> {
     let all = context.public_client()?.operations().await?;
     let output = &context.output;
+    let sent = sent(&all, output)?;
     let Some(name) = args.name.as_deref().filter(|name| *name != "list") else {
         let mut table = output.table(&["OPERATION", "OPTIONS"]);
         for (name, operation) in &all.0 {
             if output.json {
-                output.json_line(&named(name, operation)?)?;
+                output.json_line(&named(name, &sent))?;
                 continue;
             }
             let options: Vec<&str> = operation.properties.0.keys().map(String::as_str).collect();
@@ -49,7 +51,7 @@ pub async fn run(args: CatalogueArgs, context: &Context) -> Result<(), Failure> 
         return Err(unknown("operation", name, all.0.keys()));
     };
     if output.json {
-        return output.json_line(&named(name, operation)?);
+        return output.json_line(&named(name, &sent));
     }
     let mut table = output.table(&["OPTION", "TYPE", "RANGE", "DEFAULT", "REQUIRED"]);
     for (option, property) in &operation.properties.0 {
@@ -78,10 +80,12 @@ pub async fn run_options(args: CatalogueArgs, context: &Context) -> Result<(), F
         return Err(unknown("stack option", name, all.properties.keys()));
     }
     let mut table = output.table(&["OPTION", "TYPE", "RANGE", "DEFAULT"]);
+    let sent = sent(&all, output)?;
+    let sent = sent.get("properties").unwrap_or(&Value::Null);
     let wanted = |option: &str| name.is_none_or(|name| name == option);
     for (option, property) in all.properties.iter().filter(|(option, _)| wanted(option)) {
         if output.json {
-            output.json_line(&named(option, property)?)?;
+            output.json_line(&named(option, sent))?;
             continue;
         }
         let property: &StackOptionProperty = property;
@@ -91,13 +95,23 @@ pub async fn run_options(args: CatalogueArgs, context: &Context) -> Result<(), F
     table.finish()
 }
 
-/// Returns an entry of a catalogue with its name, which the service has as a key.
-fn named(name: &str, entry: &impl serde::Serialize) -> Result<Value, Failure> {
-    let mut line = json!({"name": name});
-    if let (Value::Object(line), Value::Object(entry)) = (&mut line, serde_json::to_value(entry)?) {
-        line.extend(entry);
+/// Returns a catalogue as the service sent it, if that is printed.
+fn sent(catalogue: &impl Model, output: &Output) -> Result<Value, Failure> {
+    if output.json {
+        output.service_value(catalogue)
+    } else {
+        Ok(Value::Null)
     }
-    Ok(line)
+}
+
+/// Returns an entry of a catalogue with its name, which the service has as a key.
+fn named(name: &str, catalogue: &Value) -> Value {
+    let mut line = json!({"name": name});
+    let entry = catalogue.get(name).and_then(Value::as_object);
+    if let (Value::Object(line), Some(entry)) = (&mut line, entry) {
+        line.extend(entry.clone());
+    }
+    line
 }
 
 fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a String>) -> Failure {

@@ -139,7 +139,7 @@ async fn show(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
         .table(&["SIGNING KEY", "CREATED", "ACCESSED"]);
     for key in &organization.signing_keys {
         if context.output.json {
-            context.output.json_line(key)?;
+            context.output.service_line(key)?;
             continue;
         }
         let created = key
@@ -159,12 +159,12 @@ async fn show(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
 
 /// Prints an organization without the keys that sign URLs.
 fn print(organization: &Organization, context: &Context) -> Result<(), Failure> {
-    let mut shown = organization.clone();
-    shown.signing_keys.clear();
     let output = &context.output;
     if output.json {
-        return output.json_line(&shown);
+        return output.service_line_without(organization, &["signing_keys"]);
     }
+    let mut shown = organization.clone();
+    shown.signing_keys.clear();
     let mut table = output.table(&["NAME", "VALUE"]);
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
@@ -192,7 +192,7 @@ async fn list(context: &Context) -> Result<(), Failure> {
     let mut table = output.table(&["ORGANIZATION", "NAME", "ROLES"]);
     for membership in &memberships.items {
         if output.json {
-            output.json_line(membership)?;
+            output.service_line(membership)?;
             continue;
         }
         let display = membership.display_name.as_deref().unwrap_or_default();
@@ -232,11 +232,15 @@ async fn create(args: &CreateArgs, context: &Context) -> Result<(), Failure> {
     if let Some(parent) = &args.part_of {
         call = call.part_of(parent);
     }
-    let mut organization = call.await?;
-    organization.signing_keys.clear();
-    context.output.object(&organization, |organization| {
-        format!("created {}", organization.name)
-    })
+    let organization = call.await?;
+    if context.output.json {
+        return context
+            .output
+            .service_line_without(&organization, &["signing_keys"]);
+    }
+    context
+        .output
+        .line(format_args!("created {}", organization.name))
 }
 
 async fn set(args: &SetArgs, context: &Context) -> Result<(), Failure> {
@@ -298,7 +302,7 @@ async fn children(args: &ChildrenArgs, context: &Context) -> Result<(), Failure>
     let mut table = output.table(&["ORGANIZATION", "NAME", "BILLING", "DISABLED"]);
     for child in &list.items {
         if output.json {
-            output.json_line(child)?;
+            output.service_line_without(child, &["signing_keys"])?;
             continue;
         }
         let display = child.display_name.as_deref().unwrap_or_default();

@@ -97,7 +97,7 @@ async fn create(args: &CreateArgs, context: &Context) -> Result<(), Failure> {
     let token = call.await?;
     context
         .output
-        .object(&token, |token| token.token.expose().to_owned())?;
+        .service_object(&token, |token| token.token.expose().to_owned())?;
     let expires = token.payload.expires();
     context.output.note(format_args!("valid until {expires}"));
     Ok(())

@@ -177,7 +177,7 @@ async fn sign(args: &SignArgs, context: &Context) -> Result<(), Failure> {
         let signed = call.await?;
         return context
             .output
-            .object(&signed, |signed| signed.signed_url.clone());
+            .service_object(&signed, |signed| signed.signed_url.clone());
     }
     let key = signing::key(&args.signing.key, context, &organization).await?;
     let mut signer = Signer::new(&key);

@@ -56,7 +56,7 @@ async fn create(args: &CreateArgs, context: &Context) -> Result<(), Failure> {
     let user = call.await?;
     context
         .output
-        .object(&user, |user| user.api_key.expose().to_owned())?;
+        .service_object(&user, |user| user.api_key.expose().to_owned())?;
     let id = &user.id;
     context.output.note(format_args!(
         "created the user {id}; the key is not shown again: store it with `rokka login`"
@@ -65,12 +65,12 @@ async fn create(args: &CreateArgs, context: &Context) -> Result<(), Failure> {
 }
 
 async fn show(context: &Context) -> Result<(), Failure> {
-    let mut user = context.client()?.user().get().await?;
-    for key in &mut user.api_keys {
-        key.api_key = None;
+    let user = context.client()?.user().get().await?;
+    if context.output.json {
+        return context.output.service_line_without(&user, &["api_key"]);
     }
-    context.output.object(&user, |user| match &user.email {
+    context.output.line(match &user.email {
         Some(email) => format!("{}\t{email}", user.user_id),
-        None => user.user_id.clone(),
+        None => user.user_id,
     })
 }

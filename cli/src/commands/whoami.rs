@@ -3,20 +3,54 @@
 use clap::Args;
 use rokka::{ApiKey, CredentialsCheck, CurrentUser, UserMembership};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
+use crate::output::{Model, Output};
 
 /// Shows the user of the key.
 #[derive(Args, Debug)]
 pub struct WhoamiArgs {}
 
 /// What the service says about the key.
-#[derive(Debug, Serialize)]
 struct Identity {
     user: Option<CurrentUser>,
     api_key: Option<ApiKey>,
     memberships: Vec<UserMembership>,
+}
+
+/// The same as the service sent it.
+#[derive(Serialize)]
+struct Sent {
+    user: Value,
+    api_key: Value,
+    memberships: Vec<Value>,
+}
+
+impl Identity {
+    fn sent(&self, output: &Output) -> Result<Sent, Failure> {
+        let memberships = self.memberships.iter();
+        let memberships = memberships.map(|membership| output.service_value(membership));
+        let mut sent = Sent {
+            user: optional(self.user.as_ref(), output)?,
+            api_key: optional(self.api_key.as_ref(), output)?,
+            memberships: memberships.collect::<Result<_, _>>()?,
+        };
+        // A key is printed once, by the command that creates it.
+        let of_user = sent.user.get_mut("api_keys").and_then(Value::as_array_mut);
+        let keys = of_user.into_iter().flatten();
+        for key in keys.chain([&mut sent.api_key]) {
+            if let Some(key) = key.as_object_mut() {
+                key.remove("api_key");
+            }
+        }
+        Ok(sent)
+    }
+}
+
+fn optional<T: Model>(value: Option<&T>, output: &Output) -> Result<Value, Failure> {
+    value.map_or(Ok(Value::Null), |value| output.service_value(value))
 }
 
 /// Shows the key, its user and its organizations.
@@ -37,7 +71,7 @@ pub async fn run(_: WhoamiArgs, context: &Context) -> Result<(), Failure> {
             .map_or(Vec::new(), |list| list.items),
     };
     if context.output.json {
-        return context.output.json_line(&identity);
+        return context.output.json_line(&identity.sent(&context.output)?);
     }
     let mut table = context.output.table(&["", ""]);
     let connection = context.connection()?;

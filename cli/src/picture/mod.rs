@@ -51,9 +51,12 @@ impl Screen {
         let columns = context.output.width();
         let is_terminal = std::io::stdout().is_terminal();
         let answers = || if is_terminal { ask() } else { None };
+        let known_width = window_width();
         let (protocol, answers) = match protocol {
             Protocol::Kitty => (Known::Kitty, None),
             Protocol::Iterm => (Known::Iterm, None),
+            Protocol::Sixel if known_width.is_some() => (Known::Sixel, None),
+            // Only for the width.
             Protocol::Sixel => (Known::Sixel, answers()),
             Protocol::Auto => detection::detect(&Environment::of_process(), answers).ok_or_else(|| {
                 Failure::usage("this terminal is not known to show pictures").with_hint(
@@ -61,7 +64,7 @@ impl Screen {
                 )
             })?,
         };
-        let width = window_width().or_else(|| answers.and_then(|answers| answers.width));
+        let width = known_width.or_else(|| answers.and_then(|answers| answers.width));
         Ok(Self {
             protocol,
             columns,

@@ -18,6 +18,7 @@ mod failures;
 mod help;
 mod images;
 mod interruptions;
+mod json;
 mod login;
 mod output;
 mod program;

@@ -60,7 +60,7 @@ pub async fn run(args: AliasArgs, context: &Context) -> Result<(), Failure> {
                 create
             };
             match create.await {
-                Ok(alias) => context.output.object(&alias, line),
+                Ok(alias) => context.output.service_object(&alias, line),
                 Err(error) if error.is_already_exists() => Err(Failure::from(error)
                     .with_hint("add --overwrite to give the alias to this image")),
                 Err(error) => Err(error.into()),
@@ -68,7 +68,7 @@ pub async fn run(args: AliasArgs, context: &Context) -> Result<(), Failure> {
         }
         AliasArgs::Get(args) => {
             let alias = aliases.get(args.alias).await?;
-            context.output.object(&alias, line)
+            context.output.service_object(&alias, line)
         }
         AliasArgs::Delete(args) => {
             if context.dry_run {
@@ -96,7 +96,7 @@ pub async fn run(args: AliasArgs, context: &Context) -> Result<(), Failure> {
             let invalidated = aliases.invalidate_cache(args.alias).await?;
             context
                 .output
-                .object(&invalidated, |found| found.items.join("\n"))
+                .service_object(&invalidated, |found| found.items.join("\n"))
         }
     }
 }

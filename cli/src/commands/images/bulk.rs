@@ -96,7 +96,7 @@ pub(crate) async fn dry_run(
             let mut found = search.concurrency(8).stream();
             let mut count = 0;
             while let Some(image) = found.try_next().await? {
-                output.object(&image, line)?;
+                output.service_object(&image, line)?;
                 count += 1;
             }
             count

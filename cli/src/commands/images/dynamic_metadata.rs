@@ -152,5 +152,7 @@ async fn change(
     if revision.hash_changed() {
         context.output.note(format_args!("the hash was {hash}"));
     }
-    context.output.object(&revision.image, super::bulk::line)
+    context
+        .output
+        .service_object(&revision.image, super::bulk::line)
 }

@@ -60,7 +60,7 @@ pub async fn describe(args: DescribeArgs, context: &Context) -> Result<(), Failu
     }
     let count = selected.count().await?;
     let call = selected.each(&images, describe);
-    let print = |_: usize, _: &str, image| context.output.object(&image, line);
+    let print = |_: usize, _: &str, image| context.output.service_object(&image, line);
     work(
         call,
         count,
@@ -107,7 +107,7 @@ async fn each(
     let of = images.clone();
     let call = move |hash: String| call(&of, hash);
     let call = selected.each(&images, call);
-    let print = |_: usize, _: &str, image| context.output.object(&image, line);
+    let print = |_: usize, _: &str, image| context.output.service_object(&image, line);
     work(
         call,
         count,

@@ -37,7 +37,7 @@ pub async fn run(args: InvalidateArgs, context: &Context) -> Result<(), Failure>
             [] => hash.to_owned(),
             items => items.join("\n"),
         };
-        context.output.object(&invalidated, lines)?;
+        context.output.service_object(&invalidated, lines)?;
         if more {
             context.output.warn(format_args!(
                 "{hash}: some renderings are left, repeat the command"

@@ -96,11 +96,11 @@ async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
     let metadata = context.images()?.user_metadata(args.hash);
     if let Some(field) = args.field {
         let value = metadata.get_field(field).await?;
-        return context.output.object(&value, plain);
+        return context.output.service_object(&value, plain);
     }
     let found = metadata.get().await?;
     if context.output.json {
-        return context.output.json_line(&found);
+        return context.output.service_line(&found);
     }
     let mut table = context.output.table(&["field", "value"]);
     for (name, value) in found.iter() {

@@ -72,8 +72,9 @@ pub async fn protect(args: ProtectArgs, context: &Context) -> Result<(), Failure
         }
     };
     let call = selected.each(&images, set);
-    let print =
-        |_: usize, _: &str, revision: Revision| context.output.object(&revision.image, line);
+    let print = |_: usize, _: &str, revision: Revision| {
+        context.output.service_object(&revision.image, line)
+    };
     work(
         call,
         count,
@@ -97,7 +98,7 @@ pub async fn lock(args: LockArgs, context: &Context) -> Result<(), Failure> {
     let (of, on) = (images.clone(), !args.off);
     let set = move |hash: String| of.set_locked(hash, on);
     let call = selected.each(&images, set);
-    let print = |_: usize, _: &str, image| context.output.object(&image, line);
+    let print = |_: usize, _: &str, image| context.output.service_object(&image, line);
     work(
         call,
         count,

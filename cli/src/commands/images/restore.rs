@@ -34,7 +34,7 @@ pub async fn run(args: RestoreArgs, context: &Context) -> Result<(), Failure> {
         Selected::Hashes(hashes) => images.bulk().restore(hashes),
         Selected::Search(search) => images.bulk().restore(*search),
     };
-    let print = |_: usize, _: &str, image| context.output.object(&image, line);
+    let print = |_: usize, _: &str, image| context.output.service_object(&image, line);
     work(
         call,
         count,

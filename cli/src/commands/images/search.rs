@@ -19,8 +19,12 @@ const COLUMNS: &[&str] = &[
 /// The columns of a terminal, which can be narrow.
 const NARROW: &[&str] = &["hash", "width", "height", "size", "name"];
 
-/// The width of a terminal that has room for all columns.
+/// The columns of a terminal that is narrower than most.
+const NARROWEST: &[&str] = &["hash", "name"];
+
+/// The width of a terminal that has room for all columns, and for some of them.
 const WIDE: usize = 120;
+const USUAL: usize = 80;
 
 /// Images on a page.
 const PAGE: u64 = 1_000;
@@ -124,6 +128,7 @@ pub async fn run(args: SearchArgs, context: &Context) -> Result<(), Failure> {
     };
     let mut found = search.stream();
     let columns: Vec<&str> = match &*args.fields {
+        [] if output.terminal && output.width() < USUAL => NARROWEST.to_vec(),
         [] if output.terminal && output.width() < WIDE => NARROW.to_vec(),
         [] => COLUMNS.to_vec(),
         fields => fields.iter().map(|field| field.trim()).collect(),
@@ -148,9 +153,9 @@ pub async fn run(args: SearchArgs, context: &Context) -> Result<(), Failure> {
             };
             table.row(row)?;
         } else if args.fields.is_empty() {
-            output.json_line(&image)?;
+            output.service_line(&image)?;
         } else {
-            output.json_line(&picked(&serde_json::to_value(&image)?, &columns))?;
+            output.json_line(&picked(&output.service_value(&image)?, &columns))?;
         }
     }
     table.finish()?;
@@ -202,7 +207,7 @@ async fn facets(search: Search, fields: &[String], context: &Context) -> Result<
         .fold(search, |search, field| search.facet(field.trim()));
     let page = search.limit(0).await?;
     if context.output.json {
-        return context.output.json_line(&page.facets);
+        return context.output.service_line(&page.facets);
     }
     let mut table = context.output.table(&["field", "value", "images"]);
     for (field, counts) in &page.facets {

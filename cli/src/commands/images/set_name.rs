@@ -25,5 +25,7 @@ pub async fn run(args: SetNameArgs, context: &Context) -> Result<(), Failure> {
         return Ok(());
     }
     images.set_name(&*args.hash, args.name).await?;
-    context.output.object(&images.get(args.hash).await?, line)
+    context
+        .output
+        .service_object(&images.get(args.hash).await?, line)
 }

@@ -87,7 +87,7 @@ pub async fn run(args: ShowArgs, context: &Context) -> Result<(), Failure> {
 /// Prints an image: a property a line.
 pub(crate) fn print(context: &Context, image: &SourceImage) -> Result<(), Failure> {
     if context.output.json {
-        return context.output.json_line(image);
+        return context.output.service_line(image);
     }
     let mut lines = Vec::new();
     if let Value::Object(properties) = serde_json::to_value(image)? {

@@ -282,7 +282,7 @@ fn print(
     path: &OsStr,
     outcome: Option<&str>,
 ) -> Result<(), Failure> {
-    context.output.object(image, |image| {
+    context.output.service_object(image, |image| {
         let path = path.to_string_lossy();
         let line = format!("{}\t{}", image.hash, crate::output::cell(&path));
         match outcome {

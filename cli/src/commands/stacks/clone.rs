@@ -54,7 +54,7 @@ pub(super) async fn one(args: &CloneArgs, context: &Context) -> Result<(), Failu
     match call.await {
         Ok(copy) => context
             .output
-            .object(&copy, |copy| format!("created {}", copy.name)),
+            .service_object(&copy, |copy| format!("created {}", copy.name)),
         Err(error) if error.is_already_exists() => {
             Err(Failure::from(error).with_hint("--overwrite replaces it"))
         }
@@ -103,7 +103,7 @@ pub(super) async fn all(args: &CloneAllArgs, context: &Context) -> Result<(), Fa
             Ok(copy) => {
                 report.done();
                 let copied = |copy: &Stack| format!("copied {}", copy.name);
-                context.output.object(&copy, copied)?;
+                context.output.service_object(&copy, copied)?;
             }
             Err(error) => {
                 let exists = error.is_already_exists();

@@ -74,7 +74,7 @@ pub(super) async fn run(args: &CreateArgs, context: &Context) -> Result<(), Fail
     match call.await {
         Ok(stack) => context
             .output
-            .object(&stack, |stack| format!("created {}", stack.name)),
+            .service_object(&stack, |stack| format!("created {}", stack.name)),
         Err(error) => {
             let exists = error.is_already_exists();
             let failure = Failure::from(error);

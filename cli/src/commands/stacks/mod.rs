@@ -161,7 +161,7 @@ async fn list(args: &ListArgs, context: &Context) -> Result<(), Failure> {
     {
         left -= 1;
         if output.json {
-            output.json_line(&stack)?;
+            output.service_line(&stack)?;
         } else {
             let created = stack.created.to_string();
             let description = stack.description.as_deref().unwrap_or_default();
@@ -197,7 +197,7 @@ async fn show(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
     if context.output.json {
         return found
             .iter()
-            .try_for_each(|stack| context.output.json_line(stack));
+            .try_for_each(|stack| context.output.service_line(stack));
     }
     let named = |stack: Stack| (stack.name.clone(), StackDefinition::from(stack));
     let definitions: Definitions = found.into_iter().map(named).collect();
@@ -270,7 +270,7 @@ async fn invalidate(args: &InvalidateArgs, context: &Context) -> Result<(), Fail
     };
     context
         .output
-        .object(&invalidated, |_| format!("invalidated {what}"))
+        .service_object(&invalidated, |_| format!("invalidated {what}"))
 }
 
 /// Adds the most similar name to the failure of a call with a stack that does not exist.

@@ -84,7 +84,7 @@ pub(super) async fn apply(args: &PlanArgs, context: &Context) -> Result<(), Fail
             Ok(stored) => {
                 report.done();
                 match stored {
-                    Some(stack) if output.json => output.json_line(&stack)?,
+                    Some(stack) if output.json => output.service_line(&stack)?,
                     _ if output.json => {}
                     _ => output.line(format_args!("{} {}: done", applied.action, applied.name))?,
                 }
