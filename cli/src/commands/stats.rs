@@ -56,13 +56,13 @@ pub async fn run(args: StatsArgs, context: &Context) -> Result<(), Failure> {
     let stats = call.await?;
     let output = &context.output;
     if output.json {
-        return output.json_line(&stats);
+        return output.service_line(&stats);
     }
     let series = series(&stats);
     if !output.terminal || args.days {
         return days(&series, context);
     }
-    let width = output.width().saturating_sub(60).max(10);
+    let width = output.width();
     for one in &series {
         output.line(line(one, width))?;
     }
@@ -89,7 +89,11 @@ fn series(stats: &Stats) -> [Series<'_>; 4] {
     ]
 }
 
-/// Returns a series as a line: the name, the chart, the total or the last value, and the most.
+/// The fewest columns of a chart that tells anything.
+const NARROWEST: usize = 10;
+
+/// Returns a series as a line: the name, the chart, the total or the last value, and the most. What a narrow terminal has no room
+/// for is left out, the most first.
 fn line(series: &Series<'_>, width: usize) -> String {
     let values: Vec<f64> = series.points.iter().map(|point| point.value).collect();
     let Some(last) = values.last() else {
@@ -108,13 +112,15 @@ fn line(series: &Series<'_>, width: usize) -> String {
             count(value)
         }
     };
-    format!(
-        "{:<15} {}  {what} {}, at most {}",
-        series.name,
-        chart(&values, width),
-        shown(value),
-        shown(most)
-    )
+    let short = format!("  {what} {}", shown(value));
+    let long = format!("{short}, at most {}", shown(most));
+    let name = format!("{:<15} ", series.name);
+    let room = width.saturating_sub(name.len());
+    let numbers = [&*long, &*short].into_iter();
+    let mut numbers = numbers.filter(|numbers| numbers.len() + NARROWEST <= room);
+    let numbers = numbers.next().unwrap_or_default();
+    let chart = chart(&values, room - numbers.len());
+    format!("{name}{chart}{numbers}")
 }
 
 /// Returns a chart of one line. More values than columns are drawn as the highest of their column.
