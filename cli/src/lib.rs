@@ -39,6 +39,7 @@ mod nearest;
 mod output;
 mod php_settings;
 mod picture;
+mod profile_storage;
 mod program;
 mod prompt;
 mod rendering_output;

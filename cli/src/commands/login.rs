@@ -6,13 +6,13 @@ use clap::Args;
 use rokka::{Client, CredentialsCheck, Secret, UserMembership, ValidFrom};
 use serde::Serialize;
 
-use crate::config::{Config, Profile, Store};
+use crate::config::Store;
 use crate::connection::{Connection, read_key};
 use crate::context::Context;
-use crate::credentials::{self, Stored};
+use crate::credentials::Stored;
 use crate::failure::{Exit, Failure};
-use crate::keyring;
 use crate::nearest::did_you_mean;
+use crate::profile_storage::{NewProfile, Place};
 use crate::prompt;
 
 /// What to store, and where.
@@ -43,16 +43,17 @@ struct LoggedIn<'a> {
 /// Checks a key and stores it.
 pub async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
     let hosts = Connection::hosts_alone(&context.global)?;
+    let anonymous = || context.prepared(hosts.anonymous());
     let mut input = Input::new(context)?;
     let key = input.key().await?;
-    let client = hosts.anonymous().api_key(key.clone()).build()?;
+    let client = anonymous().api_key(key.clone()).build()?;
     let (client, token) = match client.check_credentials().await? {
         CredentialsCheck::Valid(_) => (client, None),
         CredentialsCheck::Restricted(error) if error.slug().as_deref() == Some("mfa_required") => {
             let code = input.code().await?;
             let call = client.user().create_token(ValidFrom::caller());
             let token = call.renewable(true).totp(code).await?.token;
-            let with_token = hosts.anonymous().token(token.clone()).build()?;
+            let with_token = anonymous().token(token.clone()).build()?;
             (with_token, Some(token))
         }
         CredentialsCheck::Restricted(error) | CredentialsCheck::Invalid(error) => {
@@ -67,50 +68,24 @@ pub async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
         .clone()
         .or_else(|| organization.clone())
         .unwrap_or_else(|| "default".to_owned());
-    let mut store = args.store.unwrap_or_else(default_store);
-    let stored = Stored {
-        api_key: Some(key),
-        token,
-    };
-    let mut config = Config::read()?;
-    // The key must not stay where the profile had it before.
-    if let Some(before) = config.profiles.get(&profile)
-        && before.store != store
-    {
-        credentials::write(&profile, before.store, &Stored::default())?;
-    }
-    match credentials::write(&profile, store, &stored) {
-        // A keyring that nobody asked for, and that is locked or has no place for it.
-        Err(failure) if store == Store::Keyring && args.store.is_none() => {
-            context
-                .output
-                .warn(format_args!("{failure}: the key is stored in a file"));
-            store = Store::File;
-            credentials::write(&profile, store, &stored)?;
-        }
-        written => written?,
-    }
-    config.profiles.insert(
-        profile.clone(),
-        Profile {
-            organization: organization.clone(),
-            host: hosts.host().map(str::to_owned),
-            render_host: hosts.render_host().map(str::to_owned),
-            store,
+    let store = NewProfile {
+        name: &profile,
+        organization: organization.as_deref(),
+        hosts: &hosts,
+        credentials: Stored {
+            api_key: Some(key),
+            token,
         },
-    );
-    config.default = Some(profile.clone());
-    config.write()?;
+        store: args.store,
+    }
+    .write(context)?;
     let logged_in = LoggedIn {
         profile: &profile,
         organization: organization.as_deref(),
         store,
     };
     context.output.object(&logged_in, |_| {
-        let place = match store {
-            Store::Keyring => "the keyring of the system",
-            Store::File => "a file that only you can read",
-        };
+        let place = Place(store);
         format!("Logged in as profile {profile}. The key is in {place}.")
     })?;
     if organization.is_none() {
@@ -119,14 +94,6 @@ pub async fn run(args: LoginArgs, context: &Context) -> Result<(), Failure> {
             .note("no organization is set: add --organization NAME to commands, or log in with it");
     }
     Ok(())
-}
-
-fn default_store() -> Store {
-    if keyring::is_available() {
-        Store::Keyring
-    } else {
-        Store::File
-    }
 }
 
 /// Where the key and the code come from.

@@ -218,3 +218,63 @@ fn a_file_of_keys_that_others_can_read_is_refused() {
     assert_eq!(ran.status, 1, "{ran:?}");
     assert!(ran.err.contains("chmod 600"), "{ran:?}");
 }
+
+/// The key that the emulator gave to a new user, from the file of credentials.
+fn stored_key(world: &World) -> String {
+    let credentials = world.read(".config/credentials.toml");
+    let (_, rest) = credentials.split_once("api_key = \"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[test]
+fn the_key_of_a_new_user_becomes_a_profile() {
+    let world = World::new();
+    let create = "user create dev@example.com fresh --profile work --store file";
+    let ran = Ran::of(&mut world.command(create.split(' ')), "");
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(
+        ran.out.contains("profile work") && ran.out.contains("only you"),
+        "{ran:?}"
+    );
+    let key = stored_key(&world);
+    assert!(!format!("{ran:?}").contains(&key), "{ran:?}");
+    // With nobody else's key.
+    assert_eq!(world.only_request().header("api-key"), None);
+    let ran = plain(&world, &["whoami"]);
+    assert!(ran.out.contains("key from\tthe profile work\n"), "{ran:?}");
+    assert!(ran.out.contains("organization\tfresh\n"), "{ran:?}");
+    world.requests();
+    // A profile that is there keeps its key.
+    let ran = Ran::of(&mut world.command(create.split(' ')), "");
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.err.contains("another name"), "{ran:?}");
+    assert_eq!(stored_key(&world), key);
+    assert!(world.requests().is_empty());
+    let create = "user create two@example.com --profile two --store file --json";
+    let ran = Ran::of(&mut world.command(create.split(' ')), "");
+    assert_eq!(ran.json()[0]["email"], "two@example.com");
+    assert_eq!(ran.json()[0].get("api_key"), None);
+    // In a pipe, a key without a profile is printed.
+    let out = world.out(["user", "create", "three@example.com"]);
+    assert!(
+        out.trim().len() > 30 && !out.trim().contains(' '),
+        "{out:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_cannot_be_stored_is_printed() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let world = World::new();
+    let credentials = world.write(".config/credentials.toml", "");
+    std::fs::set_permissions(&credentials, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let create = "user create dev@example.com --profile work --store file";
+    let ran = Ran::of(&mut world.command(create.split(' ')), "");
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.err.contains("cannot be stored"), "{ran:?}");
+    world.write("key", ran.out.trim());
+    let mut command = world.anonymous(["whoami", "--api-key-file", "key"]);
+    assert_eq!(Ran::of(&mut command, "").status, 0);
+}
