@@ -11,6 +11,7 @@ use super::image::{self, Image, Page};
 use super::loopback::PAGE;
 
 const GET: &str = "get an image";
+const GET_BLOCKING: &str = "get an image, blocking";
 const SEARCH: &str = "search for a page of 100 images";
 
 /// Returns the cases; `root` is the base URL of the server.
@@ -41,6 +42,17 @@ pub(crate) fn cases(root: &str) -> Vec<Case> {
         let (runtime, by_hand) = (runtime.clone(), by_hand.clone());
         move || block(&runtime, by_hand.get(&image::hash(0))).unwrap()
     };
+    // Both block the thread with a runtime of their own. A client keeps its connections in one runtime, so each has its own.
+    let get_blocking = {
+        let client = rokka::Client::builder().api_host(root).api_key("bench");
+        let images = client.build().unwrap().source_images("acme").unwrap();
+        move || images.get(image::hash(0)).call().unwrap()
+    };
+    let get_blocking_by_hand = {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let by_hand = ByHand::new(root);
+        move || block(&runtime, by_hand.get(&image::hash(0))).unwrap()
+    };
     let search = {
         let runtime = runtime.clone();
         move || {
@@ -52,6 +64,8 @@ pub(crate) fn cases(root: &str) -> Vec<Case> {
     vec![
         Case::new(GET, ROKKA, 200, get),
         Case::new(GET, BY_HAND, 200, get_by_hand),
+        Case::new(GET_BLOCKING, ROKKA, 200, get_blocking),
+        Case::new(GET_BLOCKING, BY_HAND, 200, get_blocking_by_hand),
         Case::new(SEARCH, ROKKA, 30, search),
         Case::new(SEARCH, BY_HAND, 30, search_by_hand),
     ]
