@@ -76,7 +76,9 @@ fn errors(package: &Path, target: &Path) -> Vec<(usize, String)> {
             let spans = message["spans"].as_array().unwrap().iter();
             let mut places = spans.filter(|span| span["is_primary"] == true);
             let line = places.next().unwrap()["line_start"].as_u64().unwrap();
-            let rendered = message["rendered"].as_str().unwrap().to_owned();
+            // The compiler writes the whole path where some other crate has a type of the same name.
+            let rendered = message["rendered"].as_str().unwrap();
+            let rendered = rendered.replace("rokka::stacks::operations::kind::", "");
             (usize::try_from(line).unwrap(), rendered)
         })
         .collect();
