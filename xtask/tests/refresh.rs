@@ -15,9 +15,10 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// Files that a build needs, and the only test that is run.
-const NEEDED: [&str; 11] = [
+const NEEDED: [&str; 12] = [
     "Cargo.lock",
     "build.rs",
+    "cli",
     "codegen",
     "emulator",
     "generated",
