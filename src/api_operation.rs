@@ -128,6 +128,7 @@ impl ApiOperation {
     ///
     /// # Errors
     /// The most similar id, for an unknown one.
+    #[inline]
     pub fn find(id: &str) -> Result<&'static Self, Option<&'static str>> {
         let letters = |text: &str| -> String {
             let letters = text.chars().filter(|letter| !matches!(letter, '_' | '-'));
@@ -162,6 +163,7 @@ impl ApiOperation {
     }
 
     /// Returns the name that a misspelled parameter is most likely meant to have.
+    #[inline]
     pub fn nearest_parameter(&self, name: &str) -> Option<&'static str> {
         nearest(name, self.parameters.iter().map(|it| it.name))
     }

@@ -163,18 +163,21 @@ macro_rules! call {
     (@options $($field:ident).+) => {
         /// Limits the whole call: all attempts, the backoff between them, and reading the response (default: that of the
         /// client, which is [no limit](crate::ClientBuilder::deadline) unless it is set).
+        #[inline]
         pub fn deadline(mut self, limit: std::time::Duration) -> Self {
             self.$($field).+.options.deadline = Some(limit);
             self
         }
 
         /// Limits how long a request may make no progress (default: the client's idle timeout).
+        #[inline]
         pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
             self.$($field).+.options.idle = Some(limit);
             self
         }
 
         /// Sets when and how often the request is retried (default: the client's policy).
+        #[inline]
         pub fn retry(mut self, retry: crate::Retry) -> Self {
             self.$($field).+.options.retry = Some(retry);
             self

@@ -21,11 +21,13 @@ pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
         .map(|(_, name)| name)
 }
 
+#[inline]
 fn lower_case(text: &str) -> Vec<char> {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// Returns how many letters have to be inserted, removed, replaced or swapped with the next to turn one word into another.
+#[inline]
 fn distance(from: &[char], to: &[char]) -> usize {
     // The rows of the table of distances between beginnings of both words: the one before the last, the last, and the next.
     let mut before = Vec::new();

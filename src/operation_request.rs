@@ -51,6 +51,7 @@ struct Prepared {
 }
 
 impl OperationRequest {
+    #[inline]
     pub(crate) fn new(mut call: CallParts, render_host: Arc<str>, id: String) -> Self {
         let operation = ApiOperation::find(&id);
         if let Err(similar) = operation {
@@ -107,6 +108,7 @@ impl OperationRequest {
 
     /// Returns a download of the file that the operation returns, which takes constant memory. Options: [`DownloadFile`]. The
     /// call fails for an operation that returns no file.
+    #[inline]
     pub fn download(mut self) -> DownloadFile {
         if let Some(operation) = self.operation
             && !operation.returns_file
@@ -137,6 +139,7 @@ impl OperationRequest {
             .ok_or_else(|| Error::invalid(format!("unknown operation `{}`", self.id)))
     }
 
+    #[inline]
     fn check(&self) -> Result<()> {
         let operation = self.operation()?;
         let files = self.files.iter().map(|(name, _)| name);
@@ -187,6 +190,7 @@ impl OperationRequest {
     }
 
     /// Checks the parameters and puts them to their places.
+    #[inline]
     fn prepare(&mut self, base: &str) -> Result<Prepared> {
         self.check()?;
         let operation = self.operation()?;
@@ -326,6 +330,7 @@ call!(OperationRequest => AnyResponse);
 struct Sent(Option<OperationRequest>);
 
 impl OpenFile for Sent {
+    #[inline]
     fn open<'a>(&'a mut self, session: &'a Session) -> BoxFuture<'a, Result<Response>> {
         let request = self.0.take();
         Box::pin(async move {
@@ -338,6 +343,7 @@ impl OpenFile for Sent {
     }
 }
 
+#[inline]
 fn unknown(operation: &ApiOperation, name: &str) -> Error {
     let id = operation.id;
     let names: Vec<&str> = operation.parameters.iter().map(|it| it.name).collect();
@@ -349,6 +355,7 @@ fn unknown(operation: &ApiOperation, name: &str) -> Error {
     Error::invalid(format!("`{id}` has no parameter `{name}`: {hint}"))
 }
 
+#[inline]
 fn missing(operation: &ApiOperation, parameter: &ApiParameter, given: &[&str]) -> Error {
     let (id, name) = (operation.id, parameter.name);
     let others = given
@@ -364,6 +371,7 @@ fn missing(operation: &ApiOperation, parameter: &ApiParameter, given: &[&str]) -
 }
 
 /// Returns the JSON body, with the properties that are parameters.
+#[inline]
 fn body(
     operation: &ApiOperation,
     body: Option<Value>,

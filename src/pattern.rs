@@ -6,6 +6,7 @@ pub(crate) type Part = (&'static [(u8, u8)], usize, usize);
 
 /// Whether the text is one of the alternatives from its beginning to its end. Every part takes as much as it can, so what
 /// follows a part must begin with a letter that the part does not have; the build sees to it.
+#[inline]
 pub(crate) fn matches(text: &str, alternatives: &[&[Part]]) -> bool {
     alternatives.iter().any(|parts| {
         let mut rest = text.as_bytes();

@@ -342,6 +342,7 @@ impl Run for SetOrganizationOptions {
     }
 }
 
+#[inline]
 fn checked(option: OrganizationOption) -> Result<(OrganizationOptionName, Value)> {
     let name = option.name().parse().map_err(|_| {
         Error::invalid(format!(

@@ -40,6 +40,7 @@ impl RenderUpload {
         }
     }
 
+    #[inline]
     fn download(self) -> DownloadFile {
         DownloadFile::rendering(self.call.clone(), Rendering(Some(self)))
     }
@@ -95,6 +96,7 @@ impl RenderUpload {
     /// Reads the rendering into memory; returns [`Bytes`]. Options: [`DownloadToBytes`].
     ///
     /// [`Bytes`]: https://docs.rs/bytes/1/bytes/struct.Bytes.html
+    #[inline]
     pub fn bytes(self) -> DownloadToBytes {
         self.download().bytes()
     }
@@ -125,6 +127,7 @@ call!(RenderUpload => Download);
 struct Rendering(Option<RenderUpload>);
 
 impl OpenFile for Rendering {
+    #[inline]
     fn open<'a>(&'a mut self, session: &'a Session) -> BoxFuture<'a, Result<Response>> {
         let upload = self.0.take();
         Box::pin(async move {

@@ -523,6 +523,7 @@ pub enum Copied {
 impl Copied {
     /// Returns the outcome of each hash of a batch. The response may contain the full hash for a short hash of the request,
     /// and short hashes may share a prefix, so a hash of the response matches the longest requested prefix of it.
+    #[inline]
     fn of(hashes: &[String], result: &CopyResult) -> Vec<Self> {
         let lower = |hashes: &[String]| -> Vec<String> {
             hashes

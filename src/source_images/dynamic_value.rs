@@ -78,6 +78,7 @@ impl DynamicValue {
         }
     }
 
+    #[inline]
     pub(crate) fn check(&self) -> Result<()> {
         match self {
             Self::SubjectArea(area) => area.check(),
@@ -91,6 +92,7 @@ impl DynamicValue {
     }
 
     /// Returns the JSON object of the request.
+    #[inline]
     pub(crate) fn into_fields(self) -> Result<Map<String, Value>> {
         match self {
             Self::SubjectArea(area) => json_object(&area),
@@ -129,6 +131,7 @@ impl From<MultiAreas> for DynamicValue {
 }
 
 impl From<VersionText> for DynamicValue {
+    #[inline]
     fn from(version: VersionText) -> Self {
         let VersionText { text, extra } = version;
         with_unknown_fields(Self::Version(text), extra)
@@ -136,6 +139,7 @@ impl From<VersionText> for DynamicValue {
 }
 
 impl From<LinkedHashes> for DynamicValue {
+    #[inline]
     fn from(linked: LinkedHashes) -> Self {
         let LinkedHashes { hashes, extra } = linked;
         with_unknown_fields(Self::Linked(hashes), extra)
@@ -143,6 +147,7 @@ impl From<LinkedHashes> for DynamicValue {
 }
 
 /// Returns a value whose kind has no room for unknown fields as [`DynamicValue::Other`], if there are any.
+#[inline]
 fn with_unknown_fields(value: DynamicValue, extra: Extra) -> DynamicValue {
     if extra.is_empty() {
         return value;
@@ -186,6 +191,7 @@ impl MultiAreas {
         self
     }
 
+    #[inline]
     fn check(&self) -> Result<()> {
         for (name, area) in &self.0 {
             let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';

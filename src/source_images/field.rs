@@ -304,6 +304,7 @@ fn finite(number: impl Number) -> Result<String, String> {
     }
 }
 
+#[inline]
 fn quoted(moment: &DateTime) -> Result<String, String> {
     let moment = moment
         .checked()
@@ -312,6 +313,7 @@ fn quoted(moment: &DateTime) -> Result<String, String> {
 }
 
 /// Reads a date in the one spelling that [`quoted`] writes, so that nothing is read otherwise than the service does.
+#[inline]
 fn second(text: &str) -> Option<i64> {
     let moment = DateTime::from(text.trim_matches('\''));
     let same = quoted(&moment).is_ok_and(|written| written == text);
@@ -386,6 +388,7 @@ impl Filter {
 
     /// Returns the bounds of a range of dates, in seconds since 1970: the first second in it, and the first one after it.
     /// `None` for any other condition, and for a range whose edges are not whole seconds or not in or out of it in this way.
+    #[inline]
     pub(crate) fn seconds(&self) -> Option<(Option<i64>, Option<i64>)> {
         let expression = self.expression.as_ref().ok()?;
         let (low, high) = expression.strip_suffix('}')?.split_once(',')?;

@@ -120,16 +120,19 @@ fn check_area(
 
 impl DynamicMetadata {
     /// Returns the subject area, if the image has a valid one.
+    #[inline]
     pub fn subject_area(&self) -> Option<SubjectArea> {
         area(self, &["subject_area", "SubjectArea"])
     }
 
     /// Returns the crop area, if the image has a valid one.
+    #[inline]
     pub fn crop_area(&self) -> Option<CropArea> {
         area(self, &["crop_area", "CropArea"])
     }
 
     /// Returns the valid named areas; `None` if the image has no such metadata.
+    #[inline]
     pub fn multi_areas(&self) -> Option<MultiAreas> {
         let areas = self.get("multi_areas")?.as_object()?;
         let read = |(name, value): (&String, &Value)| {
@@ -172,6 +175,7 @@ impl DynamicMetadata {
     }
 
     /// Returns the hashes of the further files of a video; empty if there are none.
+    #[inline]
     pub fn linked(&self) -> Vec<&str> {
         let hashes = self.get("linked").and_then(|linked| linked.get("hashes"));
         let hashes = hashes.and_then(Value::as_array).into_iter().flatten();
@@ -191,11 +195,13 @@ fn area<'a, T: Deserialize<'a>>(metadata: &'a Map<String, Value>, names: &[&str]
 
 impl StaticMetadata {
     /// Returns the properties of a video, if the file is one.
+    #[inline]
     pub fn video(&self) -> Option<VideoMetadata> {
         VideoMetadata::deserialize(self.get("video")?).ok()
     }
 
     /// Returns the content of the C2PA manifest, if the service has read one.
+    #[inline]
     pub fn content_credentials(&self) -> Option<ContentCredentials> {
         ContentCredentials::deserialize(self.get("content_credentials")?).ok()
     }

@@ -22,6 +22,7 @@ impl SourceImage {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn file_name(&self) -> String {
         let or_hash = || safe_name(&format!("{}.{}", self.hash, self.format));
         let name = safe_name(&self.name).or_else(or_hash);

@@ -67,6 +67,7 @@ impl Range {
     }
 
     /// Divides the range into parts of equal duration, in the order of the pages.
+    #[inline]
     fn divided(self, parts: u64, order: Order) -> Vec<Self> {
         let seconds = self.seconds();
         let parts = parts.clamp(1, seconds.max(1));
@@ -590,6 +591,7 @@ impl Numbered {
 
     /// Returns whether a page starts where the one before ended, and the last one is the end of the range. Takes the image
     /// that the next page starts with from it.
+    #[inline]
     fn fits(
         &mut self,
         page: &mut SourceImageList,

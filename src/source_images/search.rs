@@ -103,6 +103,7 @@ impl Search {
     }
 
     /// Returns the filters as parameters, of which each field can have one.
+    #[inline]
     fn parameters(&self) -> Result<BTreeMap<String, String>> {
         let mut parameters = BTreeMap::new();
         for filter in &self.filters {
@@ -117,6 +118,7 @@ impl Search {
     }
 
     /// Checks the options and returns the parameters of the request.
+    #[inline]
     fn checked(&self) -> Result<Checked> {
         let sort = self.sort.iter().map(Sort::checked);
         let sort = sort.collect::<Result<Vec<_>>>()?.join(",");
@@ -384,6 +386,7 @@ impl Search {
 }
 
 impl OpenFile for Search {
+    #[inline]
     fn open<'a>(&'a mut self, session: &'a Session) -> BoxFuture<'a, Result<Response>> {
         Box::pin(self.archive(session))
     }
@@ -445,6 +448,7 @@ impl Paged for Search {
         offset_of(page.links.next.as_ref()?.href.as_deref()?)
     }
 
+    #[inline]
     fn items(page: SourceImageList) -> (Vec<SourceImage>, Vec<Undecodable>) {
         (page.items, page.undecodable)
     }

@@ -116,6 +116,7 @@ impl UploadIfNew {
 
 /// Returns the image that uploading the source would return, or the one that differs least from it of those that have all
 /// that the source sets.
+#[inline]
 fn nearest<'a>(source: &Source, known: &'a [SourceImage]) -> Option<&'a SourceImage> {
     known
         .iter()

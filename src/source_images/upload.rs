@@ -104,6 +104,7 @@ impl Upload {
     }
 
     /// Sets the subject area; see [`Source::subject_area`].
+    #[inline]
     pub fn subject_area(self, area: SubjectArea) -> Self {
         self.change(|source| source.subject_area(area))
     }
@@ -171,6 +172,7 @@ impl UploadMany {
 
     /// Sets whether each stored image is compared with the sent bytes (default: as its source sets); see
     /// [`Source::verify`].
+    #[inline]
     pub fn verify(mut self, verify: bool) -> Self {
         let sources = std::mem::take(&mut self.sources).into_iter();
         self.sources = sources.map(|source| source.verify(verify)).collect();
@@ -188,6 +190,7 @@ call!(Upload => SourceImage);
 
 impl Upload {
     /// Checks the options as sending it would.
+    #[inline]
     pub(super) fn check(&self) -> Result<()> {
         check(&self.source, &self.settings)
     }
@@ -222,6 +225,7 @@ impl UploadMany {
     }
 }
 
+#[inline]
 fn check(source: &Source, settings: &Settings) -> Result<()> {
     source.check()?;
     if source.verify && settings.optimize.is_some() {
@@ -241,6 +245,7 @@ struct UploadForm {
 
 impl UploadForm {
     /// Returns the parts of the form in order.
+    #[inline]
     fn parts(&mut self) -> Vec<FormPart> {
         let single = self.sources.len() == 1;
         let mut parts = Vec::new();

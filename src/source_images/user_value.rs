@@ -96,6 +96,7 @@ impl From<(f64, f64)> for LatLon {
 
 impl UserValue {
     /// Reads a JSON value of a type.
+    #[inline]
     fn read(kind: &str, value: &Value) -> Self {
         Self::typed(kind, value).unwrap_or_else(|| Self::Other {
             kind: kind.to_owned(),
@@ -103,6 +104,7 @@ impl UserValue {
         })
     }
 
+    #[inline]
     fn typed(kind: &str, value: &Value) -> Option<Self> {
         let text = || value.as_str().map(str::to_owned);
         Some(match kind {
@@ -281,6 +283,7 @@ impl UserMetadata {
     }
 
     /// Returns the field of this name with any type; a string takes precedence over other types.
+    #[inline]
     pub fn get_field(&self, name: &str) -> Option<UserValue> {
         let string = self.0.get(name).filter(|_| !name.contains(':'));
         let string = string.map(|value| UserValue::read("", value));

@@ -78,6 +78,7 @@ impl ApplyPlan {
 
     call!(@options call);
 
+    #[inline]
     fn start(&self, planned: PlannedStack) -> BoxFuture<'static, AppliedStack> {
         let session = self.call.session();
         let organization = self.organization.clone();
@@ -101,6 +102,7 @@ impl ApplyPlan {
 impl Stream for ApplyPlan {
     type Item = AppliedStack;
 
+    #[inline]
     fn poll_next(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -219,6 +221,7 @@ async fn delete(
     }
 }
 
+#[inline]
 fn is_as_defined(stack: &Stack, definition: &StackDefinition) -> bool {
     differences(&StackDefinition::from(stack), definition).is_empty()
 }

@@ -17,6 +17,7 @@ pub struct NewStack {
 }
 
 impl From<StackDefinition> for NewStack {
+    #[inline]
     fn from(definition: StackDefinition) -> Self {
         Self {
             definition: definition.without_stored_keys(),
@@ -26,6 +27,7 @@ impl From<StackDefinition> for NewStack {
 }
 
 impl From<Stack> for NewStack {
+    #[inline]
     fn from(stack: Stack) -> Self {
         Self {
             definition: stack.into(),
@@ -35,6 +37,7 @@ impl From<Stack> for NewStack {
 }
 
 impl From<&Stack> for NewStack {
+    #[inline]
     fn from(stack: &Stack) -> Self {
         stack.clone().into()
     }

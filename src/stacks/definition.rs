@@ -145,6 +145,7 @@ impl StackDefinition {
     /// assert!(error.contains("`width` cannot be 0: it must be 1 to 10000 (operations[0].options.width)"));
     /// assert!(error.contains("`jpg.qualty` is unknown: did you mean `jpg.quality`? (options.jpg.qualty)"));
     /// ```
+    #[inline]
     pub fn check(&self) -> Result<()> {
         StackRules::new().check(self)
     }
@@ -157,6 +158,7 @@ impl StackDefinition {
     /// assert_eq!(problems[0].to_string(), "the variable `$w` is not defined (variables.h)");
     /// ```
     #[must_use]
+    #[inline]
     pub fn problems(&self) -> Vec<StackProblem> {
         StackRules::new().problems(self)
     }
@@ -174,6 +176,7 @@ pub(super) const STORED: &[&str] = &[
 
 impl StackDefinition {
     /// Returns the definition without the keys that only responses have.
+    #[inline]
     pub(super) fn without_stored_keys(mut self) -> Self {
         if !self.extra.is_empty() {
             // What a stored stack has under the name of a field, such as `options` beside its `stack_options`, would be
@@ -202,6 +205,7 @@ impl Default for StackDefinition {
 /// # }
 /// ```
 impl From<Stack> for StackDefinition {
+    #[inline]
     fn from(stack: Stack) -> Self {
         Self {
             description: stack.description,
@@ -216,12 +220,14 @@ impl From<Stack> for StackDefinition {
 }
 
 impl From<&Stack> for StackDefinition {
+    #[inline]
     fn from(stack: &Stack) -> Self {
         stack.clone().into()
     }
 }
 
 impl From<&Self> for StackDefinition {
+    #[inline]
     fn from(definition: &Self) -> Self {
         definition.clone()
     }

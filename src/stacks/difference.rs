@@ -31,6 +31,7 @@ pub struct StackDifference {
 /// Writes a line such as `~ operations[0].options.width (resize): 300 → 400`, which starts with `+` for a new value and
 /// with `-` for a removed one.
 impl fmt::Display for StackDifference {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match (&self.before, &self.after) {
             (None, _) => '+',
@@ -58,6 +59,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// Returns the differences, in the order of a definition.
+#[inline]
 pub(super) fn differences(
     before: &StackDefinition,
     after: &StackDefinition,
@@ -125,6 +127,7 @@ impl Found {
         }
     }
 
+    #[inline]
     fn map(
         &mut self,
         place: &str,
@@ -145,6 +148,7 @@ impl Found {
         }
     }
 
+    #[inline]
     fn operations(&mut self, before: &[StackOperation], after: &[StackOperation]) {
         let equal = |a: &StackOperation, b: &StackOperation| a.name == b.name;
         for (before, after) in aligned(before, after, equal) {
@@ -182,6 +186,7 @@ impl Found {
     }
 
     /// Compares the expressions of an operation: usually maps, but a list for some.
+    #[inline]
     fn computed(
         &mut self,
         place: &str,
@@ -210,6 +215,7 @@ impl Found {
         self.map(place, Some(operation), before.as_ref(), after.as_ref());
     }
 
+    #[inline]
     fn expressions(&mut self, before: &[StackExpression], after: &[StackExpression]) {
         let equal =
             |a: &StackExpression, b: &StackExpression| a.expression.trim() == b.expression.trim();
@@ -242,6 +248,7 @@ impl Found {
         }
     }
 
+    #[inline]
     fn variables(
         &mut self,
         place: &str,
@@ -274,6 +281,7 @@ impl Found {
 }
 
 /// Whether no variable is read before it is set.
+#[inline]
 fn is_ordered(variables: &StackVariableValues) -> bool {
     let mut later: BTreeSet<&str> = variables.iter().map(|(name, _)| name).collect();
     variables.iter().all(|(name, value)| {

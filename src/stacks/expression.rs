@@ -71,6 +71,7 @@ enum Next {
 }
 
 /// Checks the syntax. Returns the names of the variables that the expression reads, in order, or why it is broken.
+#[inline]
 pub(super) fn variables(expression: &str) -> Result<Vec<&str>, String> {
     let mut parser = Parser {
         text: expression,
@@ -98,6 +99,7 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    #[inline]
     fn run(&mut self) -> Result<(), String> {
         loop {
             self.skip_space()?;
@@ -145,6 +147,7 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[inline]
     fn accept(&mut self, token: Token<'a>) -> Result<(), &'static str> {
         self.next = match self.next {
             Next::ValueOrClose => match (token, self.open.last()) {
@@ -287,6 +290,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the next part, or `None` at the end.
+    #[inline]
     fn token(&mut self) -> Result<Option<Token<'a>>, String> {
         let Some(first) = self.rest.chars().next() else {
             return Ok(None);

@@ -32,6 +32,7 @@ pub struct PlanStacks {
 }
 
 impl PlanStacks {
+    #[inline]
     pub(super) fn new(
         call: CallParts,
         organization: OrganizationName,
@@ -61,6 +62,7 @@ impl PlanStacks {
     }
 
     /// Checks the definitions by these rules (default: [`StackRules::new`]).
+    #[inline]
     pub fn rules(mut self, rules: StackRules) -> Self {
         self.rules = rules;
         self
@@ -104,6 +106,7 @@ impl PlanStacks {
     }
 
     /// Fails for definitions that cannot be stored, all of them at once.
+    #[inline]
     fn check(&self) -> Result<()> {
         let mut names = HashSet::new();
         let mut faults = Vec::new();
@@ -126,6 +129,7 @@ impl PlanStacks {
     }
 
     /// Compares the definitions with the list, in the order in which they have to be stored and deleted.
+    #[inline]
     fn compared(&self, stored: Vec<Stack>) -> Vec<PlannedStack> {
         let mut rest: HashMap<String, Stack> = HashMap::new();
         for stack in stored {
@@ -179,6 +183,7 @@ pub(super) async fn read(
 
 /// Returns whether two stored stacks have the same definition. What this crate does not know may be something that the
 /// service counts, so it does not matter here.
+#[inline]
 pub(super) fn is_unchanged(before: &Stack, now: &Stack) -> bool {
     let known = |stack: &Stack| StackDefinition {
         extra: Extra::default(),
@@ -188,6 +193,7 @@ pub(super) fn is_unchanged(before: &Stack, now: &Stack) -> bool {
 }
 
 /// The names of the stacks that a definition uses: the one that runs before it, and those of its compositions.
+#[inline]
 fn used_stacks(definition: &StackDefinition) -> Vec<&str> {
     let options = definition.options.iter();
     let overridden = definition.expressions.iter();
@@ -204,6 +210,7 @@ fn used_stacks(definition: &StackDefinition) -> Vec<&str> {
         .collect()
 }
 
+#[inline]
 fn used_stacks_of(stack: &Stack) -> Vec<&str> {
     let base = stack.stack_options.get("basestack");
     let operations = stack.stack_operations.iter();
@@ -326,6 +333,7 @@ impl StackPlan {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn apply(self) -> ApplyPlan {
         let changes = self.stacks.into_iter().filter(PlannedStack::is_change);
         ApplyPlan::new(self.call, self.organization, changes.collect())
@@ -338,6 +346,7 @@ impl StackPlan {
 }
 
 impl fmt::Display for StackPlan {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Stacks of {}: ", self.organization.as_str())?;
         for (action, text) in [
@@ -408,6 +417,7 @@ pub struct PlannedStack {
 }
 
 impl PlannedStack {
+    #[inline]
     fn new(
         name: String,
         definition: Option<StackDefinition>,
@@ -431,6 +441,7 @@ impl PlannedStack {
     }
 
     /// Compares the definition with the stored stack.
+    #[inline]
     fn compare(&mut self, stored: Option<Stack>) {
         self.stored = stored;
         let Some(definition) = &self.definition else {
@@ -455,6 +466,7 @@ impl PlannedStack {
 
 /// Writes the name, and each difference on a line of its own.
 impl fmt::Display for PlannedStack {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match self.action {
             StackAction::Create => '+',

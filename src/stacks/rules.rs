@@ -59,6 +59,7 @@ impl StackRules {
     /// assert_eq!(StackRules::new().problems(&typo).len(), 1);
     /// ```
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -76,6 +77,7 @@ impl StackRules {
     /// # }
     /// ```
     #[must_use]
+    #[inline]
     pub fn of_service(operations: OperationCatalogue, options: StackOptionCatalogue) -> Self {
         Self {
             catalogue: Catalogue::Service(Arc::new((operations, options))),
@@ -118,6 +120,7 @@ impl StackRules {
 
     /// The rules for what is sent: the service knows better than this crate what it has, and a render URL may set any
     /// variable. A stack that was read, changed and sent back must not fail for what the program did not write.
+    #[inline]
     pub(super) fn for_sending() -> Self {
         Self {
             allow_unknown: true,
@@ -142,6 +145,7 @@ impl StackRules {
     ///     "stack option `jpg.qualty` is unknown: did you mean `jpg.quality`? (options.jpg.qualty)",
     /// );
     /// ```
+    #[inline]
     pub fn check(&self, definition: &StackDefinition) -> Result<()> {
         match self.problems(definition).as_slice() {
             [] => Ok(()),
@@ -175,6 +179,7 @@ impl StackRules {
     /// assert_eq!(problems[1].place, "operations[1].expressions.width");
     /// ```
     #[must_use]
+    #[inline]
     pub fn problems(&self, definition: &StackDefinition) -> Vec<StackProblem> {
         let mut check = Check {
             rules: self,
@@ -249,6 +254,7 @@ impl Check<'_> {
         }
     }
 
+    #[inline]
     fn keys(&mut self, place: &str, extra: &Map<String, Value>, known: &[&str]) {
         for key in extra.keys() {
             self.unknown(
@@ -260,6 +266,7 @@ impl Check<'_> {
         }
     }
 
+    #[inline]
     fn definition(&mut self, definition: &StackDefinition) {
         for (index, operation) in definition.operations.iter().enumerate() {
             self.operation(&format!("operations[{index}]"), operation);
@@ -304,6 +311,7 @@ impl Check<'_> {
         }
     }
 
+    #[inline]
     fn operation(&mut self, place: &str, operation: &StackOperation) {
         let name = operation.name.as_str();
         if name.is_empty() {
@@ -392,11 +400,13 @@ impl Check<'_> {
         }
     }
 
+    #[inline]
     fn unknown_option(&mut self, place: String, operation: &str, option: &str, known: &Known<'_>) {
         let what = format!("operation `{operation}`: option");
         self.unknown(place, &what, option, known.option_names());
     }
 
+    #[inline]
     fn options(&mut self, place: &str, options: &StackOptionValues) {
         let rules = self.rules;
         for (name, value) in options.iter() {
@@ -418,6 +428,7 @@ impl Check<'_> {
         }
     }
 
+    #[inline]
     fn expression(&mut self, place: &str, expression: &StackExpression) {
         if expression.expression.trim().is_empty() {
             let message = "a stack expression is empty: set its condition".to_owned();
@@ -454,6 +465,7 @@ impl Check<'_> {
     }
 
     /// Checks the value of a variable. A text without a variable may be just a text.
+    #[inline]
     fn variable(&mut self, place: String, value: &Value, before: Option<&[&str]>) {
         let text = value.as_str();
         if let Some(text) = text.filter(|text| expression::has_variable(text)) {
@@ -463,6 +475,7 @@ impl Check<'_> {
 
     /// Checks the syntax and the variables of an expression. `before` has the variables of the stack that it may read if
     /// they are not all of them.
+    #[inline]
     fn read(&mut self, place: String, what: &str, expression: &str, before: Option<&[&str]>) {
         let read = match expression::variables(expression) {
             Ok(read) => read,
@@ -555,6 +568,7 @@ impl Catalogue {
         }
     }
 
+    #[inline]
     fn operation_names(&self) -> Vec<&str> {
         match self {
             Self::BuiltIn => OPERATIONS.iter().map(|rules| rules.name).collect(),
@@ -580,6 +594,7 @@ impl Catalogue {
         }
     }
 
+    #[inline]
     fn stack_option_names(&self) -> Vec<&str> {
         match self {
             Self::BuiltIn => STACK_OPTIONS.iter().map(|option| option.name).collect(),
@@ -610,6 +625,7 @@ impl Known<'_> {
         }
     }
 
+    #[inline]
     fn option_names(&self) -> Vec<&str> {
         match self {
             Self::BuiltIn(rules) => rules.options.iter().map(|option| option.name).collect(),
@@ -637,6 +653,7 @@ impl Known<'_> {
 
 impl Facts<'_> {
     /// Returns why a value is invalid, or `None`.
+    #[inline]
     fn fault(&self, value: &Value) -> Option<String> {
         match *self {
             Self::BuiltIn(rule) => rule.fault(value),

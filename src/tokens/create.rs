@@ -150,6 +150,7 @@ async fn get_token(session: &Session, query: &TokenQuery) -> Result<ResponseValu
     session.value(response.await)
 }
 
+#[inline]
 pub(super) fn token_query(
     valid_from: &ValidFrom,
     lifetime: Option<Duration>,

@@ -37,6 +37,7 @@ impl From<&TokenPayload> for TokenClaims {
 }
 
 impl Held {
+    #[inline]
     fn new(token: &Secret, claims: Option<TokenClaims>, lifetime: Option<i64>) -> Result<Self> {
         let Credentials::Bearer(token, header) = Credentials::bearer(token)? else {
             return Err(Error::new(ErrorKind::Configuration, "not a token"));
@@ -55,6 +56,7 @@ impl Held {
     }
 
     /// A token from elsewhere: the caller's, or that of a store.
+    #[inline]
     pub(super) fn given(token: &Secret) -> Result<Self> {
         let payload = TokenPayload::decode_unverified(token).ok();
         Self::new(token, payload.as_ref().map(TokenClaims::from), None)

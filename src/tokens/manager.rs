@@ -241,6 +241,7 @@ impl TokenManager {
     }
 
     /// Starts a refresh, unless one runs. `None` if there is no runtime for it.
+    #[inline]
     fn start<'a>(&self, state: &'a mut State, caller: &dyn Caller) -> Option<&'a Refresh> {
         state.settle();
         if state.refresh.is_none() {
@@ -505,6 +506,7 @@ impl ManagedCredentials for TokenManager {
         }
     }
 
+    #[inline]
     fn obtain<'a>(&'a self, caller: &'a dyn Caller) -> BoxFuture<'a, Result<AuthHeader>> {
         Box::pin(self.header(caller))
     }
@@ -519,6 +521,7 @@ impl ManagedCredentials for TokenManager {
         self.0.key.is_some() || state.held.is_some() || refreshing()
     }
 
+    #[inline]
     fn secrets(&self) -> Vec<Secret> {
         let state = self.state();
         let held = state.held.iter().map(|held| held.token.clone());

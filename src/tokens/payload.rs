@@ -30,6 +30,7 @@ impl TokenPayload {
     /// ```
     #[doc(alias = "getTokenPayload")]
     #[doc(alias = "rokkaTokenDecode")]
+    #[inline]
     pub fn decode_unverified(token: &Secret) -> Result<Self> {
         let refused = || Error::new(ErrorKind::Decode, "not a JSON Web Token");
         let mut parts = token.expose().trim().split('.');
@@ -48,6 +49,7 @@ impl TokenPayload {
     }
 
     /// Reads the claims, and ignores those of an unexpected type. `None` if `exp` is one of them.
+    #[inline]
     fn from_claims(mut claims: Map<String, Value>) -> Option<Self> {
         let exp = seconds(claims.get("exp")?)?;
         claims.insert("exp".to_owned(), exp.into());

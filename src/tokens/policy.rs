@@ -88,6 +88,7 @@ impl Tokens {
     }
 
     /// Returns the credentials of a client with such tokens.
+    #[inline]
     pub(crate) fn credentials(
         self,
         key: Option<&Secret>,

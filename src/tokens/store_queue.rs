@@ -130,6 +130,7 @@ impl StoreQueue {
         self.start_worker(&mut self.0.queue());
     }
 
+    #[inline]
     fn push(&self, request: Request) {
         let mut queue = self.0.queue();
         queue.requests.push_back(request);
@@ -137,6 +138,7 @@ impl StoreQueue {
         self.start_worker(&mut queue);
     }
 
+    #[inline]
     fn start_worker(&self, queue: &mut Queue) {
         if !queue.is_abandoned() {
             return;
@@ -158,6 +160,7 @@ impl Queue {
     }
 
     /// Drops requests whose waiter is gone, and then the oldest, but never the one that is being worked on.
+    #[inline]
     fn limit(&mut self) {
         if self.requests.len() <= QUEUE_LIMIT {
             return;

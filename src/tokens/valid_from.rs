@@ -46,6 +46,7 @@ impl ValidFrom {
     }
 
     /// The values of the query: the list, or that there is none.
+    #[inline]
     pub(super) fn query(&self) -> Result<(Option<String>, Option<bool>)> {
         match self {
             Self::AnyAddress => Ok((None, Some(true))),

@@ -44,6 +44,7 @@ impl BinaryHasher {
     }
 
     /// Returns the hash of all bytes: 40 lower-case hexadecimal digits.
+    #[inline]
     pub fn finish(self) -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or(b'0');
@@ -159,6 +160,7 @@ where
 }
 
 /// Returns the hash of a file, or `None` if it is cancelled.
+#[inline]
 fn hash_file(path: &Path, is_cancelled: &dyn Fn() -> bool) -> Option<Result<String>> {
     let failed = |error: io::Error| {
         let text = format!("{} cannot be read", path.display());

@@ -60,6 +60,7 @@ pub(super) struct Received {
     end: Option<End>,
 }
 
+#[inline]
 pub(super) fn channel(name: String) -> (SourceSender, Received) {
     let (pieces, receiver) = mpsc::channel(WAITING);
     let end = Arc::new(Mutex::new(State::Unfinished));
@@ -131,6 +132,7 @@ impl SourceSender {
     }
 
     /// Completes the file: the upload sends what is left and waits for the response.
+    #[inline]
     pub fn finish(self) {
         self.end(State::Finished);
     }
@@ -140,6 +142,7 @@ impl SourceSender {
         self.end(State::Failed(error.into()));
     }
 
+    #[inline]
     fn end(self, state: State) {
         *self.end.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
@@ -156,6 +159,7 @@ impl fmt::Debug for SourceSender {
 impl Stream for Received {
     type Item = io::Result<Bytes>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if let Some(piece) = ready!(self.pieces.poll_recv(context)) {
             return Poll::Ready(Some(Ok(piece)));

@@ -18,6 +18,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Returns the suggested file name: `filename*` if it is valid, else `filename`. It may contain directories.
+#[inline]
 pub(crate) fn suggested_name(header: &[u8]) -> Option<String> {
     let header = match std::str::from_utf8(header) {
         Ok(text) => Cow::Borrowed(text),
@@ -82,6 +83,7 @@ fn decode_extended(value: &str) -> Option<String> {
 
 /// Decodes encoded words of RFC 2047, such as `=?UTF-8?Q?k=C3=A4se.jpg?=`. Returns `None` if there are none or one is
 /// invalid.
+#[inline]
 fn decode_words(text: &str) -> Option<String> {
     let mut decoded = String::new();
     let mut rest = text;

@@ -419,6 +419,7 @@ impl DownloadToDirectory {
 }
 
 /// Returns the file name that the path of a URL ends with.
+#[inline]
 fn last_segment(url: &Url) -> Option<String> {
     safe_name(url.path_segments()?.next_back()?)
 }

@@ -10,6 +10,7 @@ const EXTENSION: usize = 32;
 ///
 /// Removes directories, a drive letter, dots and blanks at either end, control characters and direction-changing
 /// characters. Replaces characters that Windows forbids with `_`, and prefixes names that Windows reserves with `_`.
+#[inline]
 pub(crate) fn safe_name(name: &str) -> Option<String> {
     let base = name.rsplit(['/', '\\']).next()?;
     let mut letters = base.chars();

@@ -107,6 +107,7 @@ impl FileReader {
 impl Stream for FileReader {
     type Item = Result<Bytes>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let piece = match std::mem::replace(&mut self.next, Next::End) {
             Next::End => return Poll::Ready(None),
@@ -204,6 +205,7 @@ fn special(_: FileType) -> &'static str {
 }
 
 /// Returns the number of bytes to send and the first piece.
+#[inline]
 fn start(path: PathBuf, file: File, hasher: Option<BinaryHasher>) -> Result<(u64, Piece)> {
     let metadata = file.metadata();
     let opened = Version::of(&metadata.map_err(|error| cannot_be_read(&path, error))?);
@@ -226,6 +228,7 @@ fn start(path: PathBuf, file: File, hasher: Option<BinaryHasher>) -> Result<(u64
 
 impl Reading {
     /// Reads a small file as a whole. Virtual files, such as those in `/proc`, report no length or a wrong one.
+    #[inline]
     fn whole(mut self) -> Result<Piece> {
         let expected = match usize::try_from(self.remaining) {
             Ok(0) | Err(_) => CHUNK,
@@ -258,6 +261,7 @@ impl Reading {
     }
 
     /// Reads the next piece of a file that has at least one more byte.
+    #[inline]
     fn read(mut self: Box<Self>) -> Result<Piece> {
         let length = usize::try_from(self.remaining).map_or(CHUNK, |left| left.min(CHUNK));
         let last_but_one = std::mem::take(&mut self.last_but_one).try_into_mut();
@@ -296,6 +300,7 @@ impl Reading {
         }
     }
 
+    #[inline]
     fn end(&mut self) -> Rest {
         Rest::End(self.hasher.take().map(BinaryHasher::finish))
     }

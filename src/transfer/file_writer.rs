@@ -223,6 +223,7 @@ impl Writer {
         })
     }
 
+    #[inline]
     fn worker(mut partial: Partial, patience: Patience) -> Self {
         let (pieces, mut received) = mpsc::channel::<Bytes>(WAITING);
         let partial = spawn_blocking(move || {
@@ -282,6 +283,7 @@ struct Partial {
 }
 
 impl Partial {
+    #[inline]
     fn create(path: &Path, existing: Existing) -> io::Result<Self> {
         let name = path.file_name();
         name.ok_or_else(|| {
@@ -307,6 +309,7 @@ impl Partial {
     }
 
     /// Gives the file its name. Returns whether another one stays instead.
+    #[inline]
     fn finish(
         self,
         path: &Path,

@@ -123,6 +123,7 @@ impl FormPart {
 }
 
 impl MakeRequest for MakeForm {
+    #[inline]
     fn make(
         &mut self,
         http: &reqwest::Client,

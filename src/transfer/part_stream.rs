@@ -142,6 +142,7 @@ impl PartStream {
         }
     }
 
+    #[inline]
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         let piece = match &mut self.content {
             None => None,
@@ -169,6 +170,7 @@ impl PartStream {
     }
 
     /// Ends the stream.
+    #[inline]
     fn finish(&mut self) -> Option<io::Result<Bytes>> {
         let content = self.content.take()?;
         match self.announced {
@@ -205,6 +207,7 @@ impl PartStream {
 impl Stream for PartStream {
     type Item = io::Result<Bytes>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if this.content.is_some() && this.attempt.is_over(context) {

@@ -48,6 +48,7 @@ enum Body {
 
 impl Download {
     /// Starts to receive the response to the first request.
+    #[inline]
     pub(crate) fn receive(
         session: Session,
         wanted: Wanted,
@@ -79,6 +80,7 @@ impl Download {
     /// It has at most 255 bytes and keeps its extension. It has no directory, drive letter, leading dot, control or
     /// direction-changing character, and is not a reserved name on Windows. `None` if the service suggests none, or nothing is
     /// left of it.
+    #[inline]
     pub fn file_name(&self) -> Option<String> {
         let header = self.headers.get(CONTENT_DISPOSITION)?;
         safe_name(&suggested_name(header.as_bytes())?)
@@ -117,6 +119,7 @@ impl Download {
     }
 
     /// Returns the pieces for a reader that can restart.
+    #[inline]
     pub(crate) fn pieces(self) -> BoxStream<'static, Result<Piece>> {
         match self.body {
             Body::Unread(mut body) => {
@@ -132,6 +135,7 @@ impl Download {
 
 impl Body {
     /// Returns the bytes for a reader that cannot restart.
+    #[inline]
     fn reading(self) -> Self {
         let Self::Unread(body) = self else {
             return self;
@@ -154,6 +158,7 @@ impl Body {
 impl Stream for Download {
     type Item = Result<Bytes>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             self.body = match &mut self.body {

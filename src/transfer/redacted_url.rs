@@ -18,6 +18,7 @@ struct Parts<'a> {
     fragment: Option<&'a str>,
 }
 
+#[inline]
 fn parts(url: &str) -> Parts<'_> {
     let (rest, fragment) = split(url, '#');
     let (rest, query) = split(rest, '?');
@@ -55,6 +56,7 @@ fn split(text: &str, at: char) -> (&str, Option<&str>) {
 }
 
 /// Returns the URL with its user-info, query values and fragment redacted.
+#[inline]
 pub(crate) fn redact(url: &str) -> String {
     let url = cleaned(url);
     let parts = parts(&url);
@@ -97,6 +99,7 @@ pub(crate) fn redact(url: &str) -> String {
 }
 
 /// Returns the secrets of the URL to redact in responses, the longest first: unchanged, decoded, and JSON-escaped.
+#[inline]
 pub(crate) fn secrets(url: &str) -> Vec<String> {
     let url = cleaned(url);
     let parts = parts(&url);

@@ -184,6 +184,7 @@ impl ResumableBody {
     ///
     /// # Errors
     /// [`ErrorKind::Decode`] if the response does not match the request.
+    #[inline]
     pub(crate) fn begin(
         session: Session,
         wanted: Wanted,
@@ -411,6 +412,7 @@ impl ResumableBody {
     }
 
     /// Interprets a failed request for the rest.
+    #[inline]
     fn refused(
         &self,
         error: Error,
@@ -467,6 +469,7 @@ impl ResumableBody {
     }
 
     /// Restarts with a response.
+    #[inline]
     fn restart(&mut self, part: &Part, response: Response) {
         let start = self.wanted.range.start;
         if let Some(counter) = &self.counter {
@@ -480,6 +483,7 @@ impl ResumableBody {
     }
 
     /// Compares the hash of all bytes with the expected one.
+    #[inline]
     fn verify(&mut self) -> Result<()> {
         let Some(expected) = self.wanted.binary_hash.take() else {
             return Ok(());
@@ -519,6 +523,7 @@ fn unavailable(error: Error, why: &str) -> Error {
 
 impl Part {
     /// Returns the part that a successful response contains, or why it cannot be used.
+    #[inline]
     fn of(response: &Response, requested: ByteRange) -> Result<Self, String> {
         Self::read(
             response.status(),
@@ -528,6 +533,7 @@ impl Part {
         )
     }
 
+    #[inline]
     fn read(
         status: StatusCode,
         headers: &HeaderMap,

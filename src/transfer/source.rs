@@ -265,6 +265,7 @@ impl Source {
     }
 
     /// Sets the subject area; the same as [`dynamic_metadata`](Self::dynamic_metadata) with it.
+    #[inline]
     pub fn subject_area(self, area: SubjectArea) -> Self {
         self.dynamic_metadata(area)
     }
@@ -368,6 +369,7 @@ impl Source {
     }
 
     /// Returns the id in a list of results: the name or the redacted URL.
+    #[inline]
     pub(crate) fn id(&self) -> String {
         match (&self.content, &self.name) {
             (Content::Url(url), _) => redacted_url::redact(url),
@@ -376,6 +378,7 @@ impl Source {
     }
 
     /// Returns the secrets that errors must redact.
+    #[inline]
     pub(crate) fn secrets(&self) -> Vec<String> {
         match &self.content {
             Content::Url(url) => redacted_url::secrets(url),
@@ -393,6 +396,7 @@ impl Source {
     }
 
     /// Checks it as the part of a form whose other parts are set by themselves.
+    #[inline]
     pub(crate) fn check_as_part(&self) -> Result<()> {
         if self.is_url() {
             return Err(Error::invalid(
@@ -407,6 +411,7 @@ impl Source {
         self.check()
     }
 
+    #[inline]
     pub(crate) fn check(&self) -> Result<()> {
         if let Some(rule) = &self.refused {
             return Err(Error::invalid(rule.clone()));
@@ -484,6 +489,7 @@ impl Source {
 
     /// Returns whether an image of the same bytes has everything that this source sets, except for the name and for user
     /// metadata, which can be merged into it.
+    #[inline]
     pub(crate) fn is_met_by(&self, image: &SourceImage) -> bool {
         let has_options = self.options.iter().all(|(name, value)| match &**name {
             "protected" => *value == image.protected,
@@ -506,6 +512,7 @@ impl Source {
     }
 
     /// Returns the fields of user metadata that an image does not have.
+    #[inline]
     pub(crate) fn missing_user_metadata(&self, image: &SourceImage) -> Map<String, Value> {
         let missing = self.user.iter().filter(|(name, value)| {
             // The type of strings is the default, and is not stored.

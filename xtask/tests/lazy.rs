@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use syn::{FnArg, GenericParam, Generics, ImplItem, Item, ReturnType, Type, Visibility};
 
@@ -51,6 +52,39 @@ fn a_method_that_makes_a_call_is_compiled_where_it_is_used() {
         eager.is_empty(),
         "add #[inline] to these methods, so that only the programs that use them compile what they send:\n{}",
         eager.join("\n")
+    );
+}
+
+/// Lines of LLVM IR that the crate may take by itself. It takes 275,000 with rustc 1.95, mostly for what every call needs.
+const LINES: usize = 330_000;
+
+#[test]
+fn the_crate_itself_is_little_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let code = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lazy.ll");
+    // The features of `.ci/run lean`, so that the dependencies are compiled once.
+    let status = Command::new(env!("CARGO"))
+        .current_dir(root)
+        .args(["rustc", "--quiet", "--package", "rokka", "--lib"])
+        .args(["--no-default-features", "--features", "rustls", "--"])
+        .args(["-C", "debuginfo=0", "-C", "codegen-units=1"])
+        .arg(format!("--emit=llvm-ir={}", code.display()))
+        .status()
+        .expect("cargo starts");
+    assert!(status.success(), "the crate does not compile: {status}");
+    let mut inside = false;
+    let mut lines = 0;
+    for line in fs::read_to_string(code).unwrap().lines() {
+        match line {
+            "}" => inside = false,
+            _ if line.starts_with("define ") => inside = true,
+            _ => lines += usize::from(inside),
+        }
+    }
+    assert!(lines > 100_000, "the code has {lines} lines only");
+    assert!(
+        lines < LINES,
+        "the crate takes {lines} lines of LLVM IR by itself: add #[inline] to functions that not every program uses"
     );
 }
 

@@ -64,6 +64,7 @@ type Plan<T> = fn(
 ) -> BoxStream<'static, Job<T>>;
 
 impl BulkUpload {
+    #[inline]
     pub(super) fn new(images: SourceImages, sources: BoxStream<'static, Source>) -> Self {
         Self {
             images,
@@ -106,6 +107,7 @@ impl BulkUpload {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn skip_existing(self) -> BulkUpload<Uploaded> {
         BulkUpload {
             images: self.images,
@@ -158,6 +160,7 @@ impl<T> BulkUpload<T> {
 }
 
 /// Uploads every source.
+#[inline]
 fn all(
     images: SourceImages,
     sources: BoxStream<'static, Source>,
@@ -174,6 +177,7 @@ fn all(
 }
 
 /// Uploads the sources that are not stored yet.
+#[inline]
 fn new_ones(
     images: SourceImages,
     sources: BoxStream<'static, Source>,
@@ -206,6 +210,7 @@ fn new_ones(
         .boxed()
 }
 
+#[inline]
 fn upload(
     images: &SourceImages,
     position: usize,
