@@ -56,4 +56,19 @@ mod tests {
         assert_eq!(role_of("createMembership"), Some("admin"));
         assert_eq!(role_of("getUser"), None);
     }
+
+    #[test]
+    fn the_roles_are_those_of_the_description() {
+        let mut known = 0;
+        for operation in rokka::api::operations() {
+            let Some((_, rest)) = operation.description.split_once("equires the role `") else {
+                continue;
+            };
+            let (role, _) = rest.split_once('`').unwrap_or_default();
+            let found = role_of(operation.id).unwrap_or_default();
+            assert!(found.starts_with(role), "{}: {role}, {found}", operation.id);
+            known += 1;
+        }
+        assert!(known > 30, "{known}");
+    }
 }

@@ -8,7 +8,7 @@ use rokka::testing::{Emulator, EmulatorExt};
 use rokka::{Source, SourceImage};
 use serde_json::Value;
 
-use crate::support::{finished, line};
+use crate::support::{Ran, program_at, requests};
 
 /// The program with an emulator and a folder, which is its home and where it runs.
 pub(crate) struct Program {
@@ -16,15 +16,6 @@ pub(crate) struct Program {
     folder: tempfile::TempDir,
     variables: Vec<(&'static str, String)>,
     executable: PathBuf,
-}
-
-/// What a run of the program leaves.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) status: i32,
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) out: String,
-    pub(crate) err: String,
 }
 
 impl Program {
@@ -65,15 +56,9 @@ impl Program {
         I: IntoIterator<Item = S>,
         S: AsRef<OsStr>,
     {
-        let mut command = Command::new(&self.executable);
+        let mut command = program_at(&self.executable, self.folder.path());
         command
             .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear();
-        command
-            .env("HOME", self.folder.path())
-            .env("ROKKA_CONFIG_DIR", self.folder.path().join("config"))
-            .env("ROKKA_CACHE_DIR", self.folder.path().join("cache"))
             .env("ROKKA_API_KEY", self.emulator.api_key())
             .env("ROKKA_API_HOST", self.emulator.url())
             .env("ROKKA_RENDER_HOST", self.emulator.render_host())
@@ -97,13 +82,7 @@ impl Program {
         I: IntoIterator<Item = S>,
         S: AsRef<OsStr>,
     {
-        let output = finished(&mut self.command(arguments), input);
-        Ran {
-            status: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            bytes: output.stdout,
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Ran::of(&mut self.command(arguments), input)
     }
 
     /// Runs the program with the words of a line.
@@ -113,9 +92,7 @@ impl Program {
 
     /// Returns the requests since the last call of this, as `METHOD path?query`.
     pub(crate) fn requests(&self) -> Vec<String> {
-        let requests = self.emulator.requests();
-        self.emulator.clear_requests();
-        requests.iter().map(line).collect()
+        requests(&self.emulator)
     }
 
     /// Returns the JSON body of the last request.
@@ -145,32 +122,6 @@ impl Program {
 
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
-    }
-}
-
-impl Ran {
-    /// Fails unless the program succeeded.
-    #[track_caller]
-    pub(crate) fn ok(self) -> Self {
-        assert_eq!(self.status, 0, "{self:#?}");
-        self
-    }
-
-    /// Fails unless the program failed with this status and a message that contains a text.
-    #[track_caller]
-    pub(crate) fn fails(self, status: i32, message: &str) -> Self {
-        assert_eq!(self.status, status, "{self:#?}");
-        assert!(self.err.contains(message), "{self:#?}");
-        self
-    }
-
-    /// Returns the lines of JSON on standard output.
-    #[track_caller]
-    pub(crate) fn json(&self) -> Vec<Value> {
-        let parse = |line: &str| {
-            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
-        };
-        self.out.lines().map(parse).collect()
     }
 }
 

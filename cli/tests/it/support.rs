@@ -21,6 +21,7 @@ pub(crate) struct World {
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) status: i32,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) out: String,
     pub(crate) err: String,
 }
@@ -120,9 +121,7 @@ impl World {
 
     /// The requests so far as lines such as `GET /user`, and forgets them.
     pub(crate) fn requests(&self) -> Vec<String> {
-        let requests = self.emulator.requests();
-        self.emulator.clear_requests();
-        requests.iter().map(line).collect()
+        requests(&self.emulator)
     }
 
     /// The only request so far, which is forgotten.
@@ -135,6 +134,13 @@ impl World {
         };
         request.clone()
     }
+}
+
+/// The requests to an emulator as lines, which are forgotten.
+pub(crate) fn requests(emulator: &Emulator) -> Vec<String> {
+    let requests = emulator.requests();
+    emulator.clear_requests();
+    requests.iter().map(line).collect()
 }
 
 /// A request as a line.
@@ -155,24 +161,42 @@ pub(crate) fn line(request: &RecordedRequest) -> String {
 impl Ran {
     pub(crate) fn of(command: &mut Command, input: &str) -> Self {
         let output = finished(command, input);
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
             status: status(output.status),
-            out: text(output.stdout),
-            err: text(output.stderr),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+            bytes: output.stdout,
         }
     }
 
+    /// Fails unless the program succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.status, 0, "{self:#?}");
+        self
+    }
+
+    /// Fails unless the program failed with this status and a message that contains a text.
+    #[track_caller]
+    pub(crate) fn fails(self, status: i32, message: &str) -> Self {
+        assert_eq!(self.status, status, "{self:#?}");
+        assert!(self.err.contains(message), "{self:#?}");
+        self
+    }
+
+    /// The lines of JSON on standard output.
+    #[track_caller]
     pub(crate) fn json(&self) -> Vec<Value> {
-        let lines = self.out.lines();
-        lines
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        let parse = |line: &str| {
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+        };
+        self.out.lines().map(parse).collect()
     }
 }
 
 /// Runs a program with a text on standard input.
-pub(crate) fn finished(command: &mut Command, input: &str) -> Output {
+fn finished(command: &mut Command, input: &str) -> Output {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -195,7 +219,12 @@ pub(crate) fn status(status: std::process::ExitStatus) -> i32 {
 
 /// The program in a home folder, with nothing else of the environment.
 pub(crate) fn program(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rokka"));
+    program_at(Path::new(env!("CARGO_BIN_EXE_rokka")), home)
+}
+
+/// The same for another executable file.
+pub(crate) fn program_at(executable: &Path, home: &Path) -> Command {
+    let mut command = Command::new(executable);
     command
         .env_clear()
         .env("HOME", home)
