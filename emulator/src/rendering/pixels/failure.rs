@@ -16,6 +16,7 @@ pub(crate) enum Failure {
     /// The time limit.
     TooSlow,
     /// Earlier drawings, which were given up, still take the processors.
+    #[cfg(feature = "svg")]
     Busy,
 }
 
@@ -48,6 +49,7 @@ impl From<Failure> for Response {
             }
             Failure::TooLarge(why) => Response::error(413, why),
             Failure::Invalid(why) => Response::bad_request(why),
+            #[cfg(feature = "svg")]
             Failure::Busy => Response::error(
                 503,
                 "Earlier SVGs are still being drawn, which took longer than a rendering may take; try again later",
