@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::profile::OPEN_ENUM;
+
 /// The parameters whose slashes are literal, which OpenAPI cannot express.
 const LITERAL_SLASHES: &[&str] = &["renderPath"];
 
@@ -162,8 +164,7 @@ fn kind(schema: &Value) -> &'static str {
 /// Returns the values that are known; an open enum has others, too.
 fn values(schema: &Value) -> Vec<&str> {
     let closed = schema["enum"].as_array();
-    let mut open = schema["anyOf"].as_array().into_iter().flatten();
-    let open = open.find_map(|one| one["enum"].as_array());
+    let open = schema[OPEN_ENUM].as_array();
     let values = closed.or(open).into_iter().flatten();
     values.filter_map(Value::as_str).collect()
 }

@@ -14,7 +14,7 @@
 //! | [`lenient_objects`] | the service may write an empty object as `[]`: a list here says where, and the decoder accepts both |
 //! | [`lists_or_objects`] | the same for an object that may be a list with items |
 //! | [`open_maps`] | metadata blocks have no fixed shape, and a new shape must not make the image undecodable: they stay JSON, with typed accessors beside them |
-//! | [`open_enums`] | "one of these values, or any string" becomes an enum with a variant for unknown values |
+//! | [`open_enums`] | a string with known values becomes an enum with a variant for unknown ones |
 //! | [`plain_types`] | an invalid UUID must not make a response undecodable; counts are unsigned; null means the default, or nothing; examples are not needed |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,9 @@ pub(crate) const EMPTY_LISTS: &[&str] = &[
 
 /// Objects that may arrive as lists: the documentation shows the changes of `svgdynamic` as one.
 const LISTS_OR_OBJECTS: &[&str] = &["OperationExpressions"];
+
+/// The extension with the known values of a string that may have others.
+pub(crate) const OPEN_ENUM: &str = "x-extensible-enum";
 
 /// Objects whose known members are documentation only.
 pub(crate) const OPEN_MAPS: &[&str] = &["DynamicMetadata", "StaticMetadata"];
@@ -336,14 +339,6 @@ fn link_reference(description: &mut Value) {
     }
 }
 
-/// Returns the alternatives of a schema that has exactly two.
-fn two_alternatives(schema: &Value) -> Option<(&Value, &Value)> {
-    match schema.get("anyOf")?.as_array()?.as_slice() {
-        [first, second] => Some((first, second)),
-        _ => None,
-    }
-}
-
 fn lenient_objects(description: &mut Value) -> BTreeSet<String> {
     let known = schemas(description);
     let names = EMPTY_LISTS.iter().map(|name| (*name).to_owned());
@@ -371,15 +366,9 @@ fn open_maps(description: &mut Value) {
 fn open_enums(description: &mut Value) -> Vec<(String, String, Vec<String>)> {
     let mut found = Vec::new();
     for (name, schema) in schemas(description) {
-        let Some((first, second)) = two_alternatives(schema) else {
+        let Some(values) = schema.get(OPEN_ENUM).and_then(Value::as_array) else {
             continue;
         };
-        let Some(values) = first.get("enum").and_then(Value::as_array) else {
-            continue;
-        };
-        if second["type"] != "string" {
-            continue;
-        }
         let values = values.iter().filter_map(Value::as_str).map(str::to_owned);
         let text = schema["description"].as_str().unwrap_or_default();
         found.push((name.clone(), text.to_owned(), values.collect()));
@@ -411,8 +400,9 @@ fn plain_types(description: &mut Value) {
                     .map(Vec::as_slice)
                     && let Some(reference) = only.get("$ref").cloned()
                 {
-                    map.remove("allOf");
-                    map.remove("nullable");
+                    for key in ["allOf", "nullable", "type"] {
+                        map.remove(key);
+                    }
                     map.insert("$ref".into(), reference);
                 }
                 map.remove("example");

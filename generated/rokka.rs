@@ -1,4 +1,4 @@
-// Fingerprint of the inputs: 86c26ab396844c29.
+// Fingerprint of the inputs: b3d0f45fdf747a18.
 // Generated from openapi/rokka.json by build.rs; do not edit.
 // openapi/README.md describes how to update it.
 // Not generated: getAlbum, createSourceImage, renderUploadedImage.
@@ -6369,7 +6369,7 @@ pub(crate) static DESCRIBED: &[crate::api::ApiOperation] = &[
                 name: "role",
                 place: crate::api::ParameterPlace::Field,
                 required: false,
-                kind: crate::api::ParameterKind::Json,
+                kind: crate::api::ParameterKind::Text,
                 description: "Role of a member. `admin` includes everything; `write` includes `read`, `upload`, `sourceimages:read`, `sourceimages:write`, `sourceimages:download:protected` and `billing:read`; `admin:read` and `read` include `sourceimages:read` and `sourceimages:download:protected`, the former also `read`; `sourceimages:write` includes `upload` and `sourceimages:read`. Others may be added.",
                 values: &[
                     "admin",

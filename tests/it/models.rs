@@ -196,14 +196,12 @@ enum Kind {
 struct Schemas(Value);
 
 impl Schemas {
-    /// A schema without references. Of an open enum, the enum.
+    /// A schema without references.
     fn resolve<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
         loop {
             if let Some(reference) = schema["$ref"].as_str() {
                 let name = reference.rsplit('/').next().unwrap();
                 schema = &self.0["components"]["schemas"][name];
-            } else if schema["anyOf"][0]["enum"].is_array() {
-                schema = &schema["anyOf"][0];
             } else if schema["allOf"].is_array() {
                 schema = &schema["allOf"][0];
             } else {
@@ -235,7 +233,7 @@ impl Schemas {
     fn example(&self, schema: &Value) -> Value {
         let schema = self.resolve(schema);
         match self.kind(schema) {
-            Kind::Text => match schema["enum"][0].as_str() {
+            Kind::Text => match schema["x-extensible-enum"][0].as_str() {
                 Some(word) => word.into(),
                 None => "a".into(),
             },
@@ -255,7 +253,7 @@ impl Schemas {
                 }
                 _ => json!({"a": 1}),
             },
-            Kind::Any => match schema["anyOf"].as_array() {
+            Kind::Any => match schema["oneOf"].as_array() {
                 Some(alternatives) => self.example(&alternatives[0]),
                 None => json!("a"),
             },

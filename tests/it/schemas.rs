@@ -179,7 +179,10 @@ fn plain(schema: &Value) -> Schema {
         Value::Bool(true) => {}
         Value::Object(keywords) => {
             for (keyword, value) in keywords {
-                plain.extend(said_plainly(keyword, value));
+                // A reference that is nullable needs the type beside it.
+                if keyword != "type" || !keywords.contains_key("allOf") {
+                    plain.extend(said_plainly(keyword, value));
+                }
             }
         }
         other => panic!("no schema: {other}"),
@@ -204,12 +207,13 @@ fn said_plainly(keyword: &str, value: &Value) -> Schema {
         "anyOf" => return alternatives(value),
         // A reference that is nullable.
         "allOf" => return plain(&value[0]),
+        "oneOf" if list(value).all(|one| one.get("const").is_none()) => return alternatives(value),
         // Words of which each has a text.
         "oneOf" => {
             let each = list(value).map(|one| one["const"].clone()).collect();
             json!({"type": "string", "enum": words(Some(&each))})
         }
-        "required" | "enum" => json!({keyword: words(Some(value))}),
+        "required" | "enum" | "x-extensible-enum" => json!({keyword: words(Some(value))}),
         // A number of 64 bits; that it is not negative is said by the minimum.
         "format" if value == "uint64" => json!({"format": "int64"}),
         "minimum" | "maximum" => json!({keyword: value.as_f64()}),
@@ -259,6 +263,12 @@ fn alternatives(value: &Value) -> Schema {
     }
     if let [only] = others.as_slice() {
         said.extend(only.clone());
+    } else if let [known, any] = others.as_slice()
+        && let Some(words) = known.get("enum")
+        && json!(any) == json!({"type": "string"})
+    {
+        said.extend(any.clone());
+        said.insert("x-extensible-enum".into(), words.clone());
     } else {
         said.insert("anyOf".into(), others.into());
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::description::Description;
 use crate::document::Document;
-use crate::profile::EMPTY_LISTS;
+use crate::profile::{EMPTY_LISTS, OPEN_ENUM};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scenario {
@@ -103,7 +103,7 @@ fn walk(
         return Ok(json!([]));
     }
     let schema = document.resolve(schema)?;
-    if let Some(alternatives) = schema["anyOf"].as_array() {
+    if let Some(alternatives) = schema["oneOf"].as_array() {
         return alternative(scenario, document, alternatives, value, depth);
     }
     let text = value.as_str();
@@ -113,6 +113,9 @@ fn walk(
             Some("date-time"),
         ) => {
             return Ok(text.map_or_else(|| value.clone(), |text| date(scenario, text).into()));
+        }
+        (Scenario::NewValue, _) if schema.get(OPEN_ENUM).is_some() => {
+            return Ok(json!("added-later"));
         }
         (Scenario::Above32Bits, Some("int64")) if value.is_number() => {
             return Ok(json!(5_000_000_000_i64));
@@ -141,23 +144,17 @@ fn alternative(
     value: &Value,
     depth: usize,
 ) -> Result<Value> {
-    let open = alternatives.iter().any(|one| one.get("enum").is_some());
-    match scenario {
-        Scenario::NewValue if open && value.is_string() => Ok(json!("added-later")),
-        _ => {
-            let kind = match value {
-                Value::Object(_) => "object",
-                Value::Array(_) => "array",
-                _ => "string",
-            };
-            for schema in alternatives {
-                if document.resolve(schema)?["type"] == kind {
-                    return walk(scenario, document, schema, value, depth + 1);
-                }
-            }
-            Ok(value.clone())
+    let kind = match value {
+        Value::Object(_) => "object",
+        Value::Array(_) => "array",
+        _ => "string",
+    };
+    for schema in alternatives {
+        if document.resolve(schema)?["type"] == kind {
+            return walk(scenario, document, schema, value, depth + 1);
         }
     }
+    Ok(value.clone())
 }
 
 fn object(
@@ -215,7 +212,7 @@ mod tests {
                 "UserMetadata": {
                     "type": "object", "additionalProperties": {"$ref": "#/components/schemas/Thing"}
                 },
-                "Word": {"anyOf": [{"type": "string", "enum": ["old"]}, {"type": "string"}]},
+                "Word": {"type": "string", "x-extensible-enum": ["old"]},
                 "Thing": {"type": "object", "required": ["at"], "properties": {
                     "at": {"type": "string", "format": "date-time"},
                     "size": {"type": "integer", "format": "int64"},

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 
 use crate::document::Document;
+use crate::profile::OPEN_ENUM;
 
 /// Keywords that narrow the values of a type.
 const LIMITS: [&str; 14] = [
@@ -91,7 +92,8 @@ impl<'a> Shape<'a> {
     fn plain(schema: &'a Value) -> Self {
         let text = |key: &str| schema.get(key).and_then(Value::as_str);
         let flag = |key: &str| schema.get(key) == Some(&Value::Bool(true));
-        let values = schema.get("enum").and_then(Value::as_array);
+        let open = schema.get(OPEN_ENUM);
+        let values = schema.get("enum").or(open).and_then(Value::as_array);
         let fields = schema.get("properties").and_then(Value::as_object);
         let required = schema.get("required").and_then(Value::as_array);
         let extra = schema.get("additionalProperties");
@@ -118,7 +120,7 @@ impl<'a> Shape<'a> {
                 let values = values.iter().filter(|value| !value.is_null());
                 values.map(Value::to_string).collect()
             }),
-            open: false,
+            open: open.is_some(),
             empty_list: false,
             fields: fields
                 .into_iter()
