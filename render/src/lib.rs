@@ -122,6 +122,8 @@ mod candidate;
 mod date_time;
 mod error;
 pub mod escape;
+mod expression;
+mod expression_token;
 mod format;
 mod host;
 mod iiif;
@@ -170,6 +172,13 @@ pub mod rules {
     pub use crate::operations::OPERATIONS;
     pub use crate::rule::{OperationRules, OptionRule, Rule};
     pub use crate::stack_options::STACK_OPTIONS;
+}
+
+/// The syntax of the expressions in stacks, which the crate `rokka` checks and the emulator evaluates. Not part of the public API.
+#[doc(hidden)]
+pub mod expressions {
+    pub use crate::expression::variables;
+    pub use crate::expression_token::{Part, Parts, Token, has_variable, parts};
 }
 
 /// The examples of the README are tests.

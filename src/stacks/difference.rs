@@ -6,9 +6,9 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::api::types::{OperationExpressions, StackDefinition, StackExpression, StackOperation};
+use crate::render::expressions;
 
 use super::definition::STORED;
-use super::expression;
 use super::variables::StackVariableValues;
 
 /// A value that differs between a stored stack and its definition; see [`PlannedStack`](super::PlannedStack).
@@ -287,7 +287,7 @@ fn is_ordered(variables: &StackVariableValues) -> bool {
     variables.iter().all(|(name, value)| {
         let read = value
             .as_str()
-            .and_then(|text| expression::variables(text).ok());
+            .and_then(|text| expressions::variables(text).ok());
         let fine = read.into_iter().flatten().all(|read| !later.contains(read));
         later.remove(name);
         fine

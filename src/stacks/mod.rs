@@ -76,7 +76,6 @@ mod calls;
 pub(crate) mod catalogue;
 mod definition;
 mod difference;
-mod expression;
 mod list;
 mod operation;
 mod options;

@@ -11,10 +11,10 @@ use crate::api::types::{
     StackExpression, StackOperation, StackOptionCatalogue, StackOptionValues, ValueType,
 };
 use crate::error::{Error, Result};
+use crate::render::expressions;
 use crate::render::rules::{OPERATIONS, OperationRules, Rule, STACK_OPTIONS};
 
 use super::definition::STORED;
-use super::expression;
 use super::variables::StackVariableValues;
 use crate::nearest::nearest;
 
@@ -345,7 +345,7 @@ impl Check<'_> {
                 None => self.unknown_option(place, name, option, known),
                 Some(facts) if !computed(option) => {
                     if let Some(mut fault) = facts.fault(value) {
-                        if value.as_str().is_some_and(expression::has_variable) {
+                        if value.as_str().is_some_and(expressions::has_variable) {
                             fault.push_str("; an expression belongs to `expressions`");
                         }
                         self.report(
@@ -376,7 +376,7 @@ impl Check<'_> {
             Some(OperationExpressions::Array(list)) => {
                 for (index, item) in list.iter().enumerate() {
                     let text = item.get("value").and_then(Value::as_str);
-                    if let Some(text) = text.filter(|text| expression::has_variable(text)) {
+                    if let Some(text) = text.filter(|text| expressions::has_variable(text)) {
                         let place = format!("{place}.expressions[{index}].value");
                         let what = format!("operation `{name}`: an expression");
                         self.read(place, &what, text, None);
@@ -468,7 +468,7 @@ impl Check<'_> {
     #[inline]
     fn variable(&mut self, place: String, value: &Value, before: Option<&[&str]>) {
         let text = value.as_str();
-        if let Some(text) = text.filter(|text| expression::has_variable(text)) {
+        if let Some(text) = text.filter(|text| expressions::has_variable(text)) {
             self.read(place, "the variable's expression", text, before);
         }
     }
@@ -477,7 +477,7 @@ impl Check<'_> {
     /// they are not all of them.
     #[inline]
     fn read(&mut self, place: String, what: &str, expression: &str, before: Option<&[&str]>) {
-        let read = match expression::variables(expression) {
+        let read = match expressions::variables(expression) {
             Ok(read) => read,
             Err(fault) => {
                 let message = format!("{what} `{expression}` is broken: {fault}");

@@ -5,7 +5,6 @@
 //! a URL together.
 
 mod operators;
-mod token;
 mod tree;
 
 use serde_json::{Map, Value};
@@ -356,6 +355,9 @@ mod tests {
                 json!("wide"),
             ),
             ("null ?: 2", json!(2)),
+            ("null ? : 2", json!(2)),
+            ("{true: 1, in: 2}", json!({"true": 1, "in": 2})),
+            ("1. + .5", json!(1.5)),
             ("0 ? 1", json!(null)),
             ("true ? false ? 1 : 2 : 3", json!(2)),
             ("image.meta_user.none ?? 'x'", json!("x")),
@@ -381,8 +383,10 @@ mod tests {
         for (text, expected) in [
             ("", "it is empty"),
             ("1 +", "ends where a value"),
-            ("(1", "`)` has to follow"),
-            ("1 2", "`2` does not belong there"),
+            ("(1", "its `(` is not closed"),
+            ("1 2", "an operator has to follow at character 3"),
+            ("1.foo", "an operator has to follow at character 3"),
+            ("1e999", "is not a finite number"),
             ("$", "the name of a variable"),
             ("'a", "not closed"),
             ("#", "means nothing"),
@@ -413,11 +417,11 @@ mod tests {
     fn long_and_deep_expressions_are_refused() {
         for (text, expected) in [
             ("(".repeat(5_000), "too"),
-            ("-".repeat(200), "nested too deep"),
-            ("!".repeat(200), "nested too deep"),
-            ("[".repeat(200), "nested too deep"),
-            ("1?".repeat(100), "nested too deep"),
-            ("1**".repeat(100), "nested too deep"),
+            ("-".repeat(200) + "1", "nested too deep"),
+            ("!".repeat(200) + "1", "nested too deep"),
+            ("[".repeat(200) + &"]".repeat(200), "nested too deep"),
+            ("1?".repeat(100) + "1", "nested too deep"),
+            ("1**".repeat(100) + "1", "nested too deep"),
             ("1+".repeat(2_000), "too long"),
             (" ".repeat(20_000), "too long"),
             ("a.".repeat(900), "too long"),

@@ -1,11 +1,13 @@
 //! The tree of an expression, and its parser. Operators bind as in Symfony's expression language.
 
-use serde_json::Value;
-
-use super::token::{Token, tokens};
+use rokka_render::expressions::{Token, parts, variables};
+use serde_json::{Number, Value};
 
 /// How deep brackets and conditions can be nested.
 const MAX_DEPTH: usize = 32;
+
+/// The most parts of an expression. Limits how deep its tree can be, too.
+const MAX_TOKENS: usize = 500;
 
 /// The longest expression in bytes.
 const MAX_LENGTH: usize = 10_000;
@@ -38,10 +40,15 @@ pub(super) fn parse(text: &str) -> Result<Node, String> {
     if text.len() > MAX_LENGTH {
         return Err("it is too long".to_owned());
     }
-    let mut tokens = tokens(text)?;
-    if tokens.is_empty() {
-        return Err("it is empty".to_owned());
+    let mut tokens = Vec::new();
+    for part in parts(text) {
+        if tokens.len() >= MAX_TOKENS {
+            return Err("it is too long".to_owned());
+        }
+        tokens.push(part?.token);
     }
+    // The syntax by which the crate `rokka` checks a stack.
+    variables(text)?;
     tokens.reverse();
     let mut parser = Parser { tokens, depth: 0 };
     let node = parser.expression()?;
@@ -51,13 +58,13 @@ pub(super) fn parse(text: &str) -> Result<Node, String> {
     }
 }
 
-struct Parser {
+struct Parser<'a> {
     /// The rest, the next one last.
-    tokens: Vec<Token>,
+    tokens: Vec<Token<'a>>,
     depth: usize,
 }
 
-impl Parser {
+impl Parser<'_> {
     /// Parses an expression with its conditions, which bind least.
     fn expression(&mut self) -> Result<Node, String> {
         self.depth += 1;
@@ -68,9 +75,11 @@ impl Parser {
         loop {
             if self.take("??") {
                 node = Node::Coalesce(node.into(), self.expression()?.into());
-            } else if self.take("?:") {
-                node = Node::Otherwise(node.into(), self.expression()?.into());
             } else if self.take("?") {
+                if self.take(":") {
+                    node = Node::Otherwise(node.into(), self.expression()?.into());
+                    continue;
+                }
                 let then = self.expression()?;
                 let otherwise = if self.take(":") {
                     self.expression()?
@@ -142,14 +151,19 @@ impl Parser {
 
     fn primary(&mut self) -> Result<Node, String> {
         match self.tokens.pop() {
-            Some(Token::Literal(value)) => Ok(Node::Literal(value)),
-            Some(Token::Variable(name)) => Ok(Node::Variable(name)),
+            Some(Token::Number(written)) => Ok(Node::Literal(number(written)?)),
+            Some(Token::String(quoted)) => Ok(Node::Literal(string(quoted))),
+            Some(Token::Variable(name)) => Ok(Node::Variable(name.to_owned())),
             Some(Token::Name(name)) => {
                 if self.take("(") {
-                    Ok(Node::Call(name, self.list(")")?))
-                } else {
-                    Ok(Node::Name(name))
+                    return Ok(Node::Call(name.to_owned(), self.list(")")?));
                 }
+                Ok(match name.to_ascii_lowercase().as_str() {
+                    "true" => Node::Literal(Value::Bool(true)),
+                    "false" => Node::Literal(Value::Bool(false)),
+                    "null" => Node::Literal(Value::Null),
+                    _ => Node::Name(name.to_owned()),
+                })
             }
             Some(Token::Symbol("(")) => {
                 let node = self.expression()?;
@@ -173,7 +187,7 @@ impl Parser {
                 if self.take("(") {
                     return Err(format!("`{name}` cannot be called"));
                 }
-                node = Node::Member(node.into(), name);
+                node = Node::Member(node.into(), name.to_owned());
             } else if self.take("[") {
                 let key = self.expression()?;
                 self.expect("]")?;
@@ -209,12 +223,16 @@ impl Parser {
                 }
             }
             let key = match self.tokens.pop() {
-                Some(Token::Literal(key)) => Node::Literal(key),
-                Some(Token::Name(name)) => Node::Literal(Value::String(name)),
+                Some(Token::Number(written)) => Node::Literal(number(written)?),
+                Some(Token::String(quoted)) => Node::Literal(string(quoted)),
                 Some(Token::Symbol("(")) => {
                     let key = self.expression()?;
                     self.expect(")")?;
                     key
+                }
+                // Also a word that is an operator elsewhere.
+                Some(Token::Name(name) | Token::Symbol(name)) => {
+                    Node::Literal(Value::String(name.to_owned()))
                 }
                 _ => return Err("a key has to stand before `:`".to_owned()),
             };
@@ -246,10 +264,39 @@ impl Parser {
     }
 }
 
-fn shown(token: &Token) -> String {
+/// Returns the value of a number such as `1_000.5e-3`.
+fn number(written: &str) -> Result<Value, String> {
+    let digits = written.replace('_', "");
+    if let Ok(number) = digits.parse::<i64>() {
+        return Ok(number.into());
+    }
+    let number = digits.parse().ok().and_then(Number::from_f64);
+    let number = number.ok_or_else(|| format!("`{written}` is not a finite number"))?;
+    Ok(Value::Number(number))
+}
+
+/// Returns the text of a string, of which its backslashes are a part.
+fn string(quoted: &str) -> Value {
+    let mut string = String::with_capacity(quoted.len());
+    let mut letters = quoted.chars();
+    while let Some(letter) = letters.next() {
+        string.push(match letter {
+            '\\' => match letters.next() {
+                Some('n') => '\n',
+                Some('t') => '\t',
+                Some('r') => '\r',
+                Some(escaped) => escaped,
+                None => break,
+            },
+            letter => letter,
+        });
+    }
+    Value::String(string)
+}
+
+fn shown(token: &Token<'_>) -> String {
     match token {
-        Token::Literal(value) => format!("`{value}`"),
-        Token::Name(name) => format!("`{name}`"),
+        Token::Number(text) | Token::String(text) | Token::Name(text) => format!("`{text}`"),
         Token::Variable(name) => format!("`${name}`"),
         Token::Symbol(symbol) => format!("`{symbol}`"),
     }

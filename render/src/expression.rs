@@ -3,20 +3,18 @@
 //! The parser checks how the parts follow each other, in linear time and without recursion. It knows neither precedence nor
 //! types, nor which names the service has. Where versions of the language differ, it accepts what the newest accepts.
 
-/// A part of an expression.
+use crate::expression_token::{Token, parts, position};
+
+/// How a part can be used.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Token<'a> {
+enum Use<'a> {
     /// A number or a string.
     Literal,
-    Name(&'a str),
-    /// The name of a variable, without `$`.
+    Name,
+    /// A word that is an operator, but can be the key of a map.
+    Word(Operator),
     Variable(&'a str),
-    /// An operator between two values.
-    Binary,
-    /// `!`, which precedes a value.
-    Not,
-    /// `+`, `-` or `~`, which precede a value or separate two.
-    Sign,
+    Operator(Operator),
     /// `.` or `?.`.
     Member,
     Question,
@@ -24,6 +22,45 @@ enum Token<'a> {
     Comma,
     Open(Bracket),
     Close(Bracket),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Operator {
+    /// Between two values.
+    Binary,
+    /// Precedes a value.
+    Not,
+    /// `+`, `-` or `~`, which precede a value or separate two.
+    Sign,
+}
+
+impl<'a> Use<'a> {
+    fn of(token: Token<'a>) -> Self {
+        match token {
+            Token::Number(_) | Token::String(_) => Self::Literal,
+            Token::Name(_) => Self::Name,
+            Token::Variable(name) => Self::Variable(name),
+            Token::Symbol(symbol) => match symbol {
+                "not" => Self::Word(Operator::Not),
+                "!" => Self::Operator(Operator::Not),
+                "+" | "-" | "~" => Self::Operator(Operator::Sign),
+                "." | "?." => Self::Member,
+                "?" => Self::Question,
+                ":" => Self::Colon,
+                "," => Self::Comma,
+                "(" => Self::Open(Bracket::Round),
+                "[" => Self::Open(Bracket::Square),
+                "{" => Self::Open(Bracket::Curly),
+                ")" => Self::Close(Bracket::Round),
+                "]" => Self::Close(Bracket::Square),
+                "}" => Self::Close(Bracket::Curly),
+                word if word.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+                    Self::Word(Operator::Binary)
+                }
+                _ => Self::Operator(Operator::Binary),
+            },
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,10 +109,9 @@ enum Next {
 
 /// Checks the syntax. Returns the names of the variables that the expression reads, in order, or why it is broken.
 #[inline]
-pub(super) fn variables(expression: &str) -> Result<Vec<&str>, String> {
+pub fn variables(expression: &str) -> Result<Vec<&str>, String> {
     let mut parser = Parser {
         text: expression,
-        rest: expression,
         open: Vec::new(),
         next: Next::Value,
         variables: Vec::new(),
@@ -84,15 +120,8 @@ pub(super) fn variables(expression: &str) -> Result<Vec<&str>, String> {
     Ok(parser.variables)
 }
 
-/// Returns whether a text seems to read a variable, as an expression does.
-pub(super) fn has_variable(text: &str) -> bool {
-    let mut after = text.split('$').skip(1);
-    after.any(|after| after.starts_with(starts_name))
-}
-
 struct Parser<'a> {
     text: &'a str,
-    rest: &'a str,
     open: Vec<Open>,
     next: Next,
     variables: Vec<&'a str>,
@@ -101,26 +130,14 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     #[inline]
     fn run(&mut self) -> Result<(), String> {
-        loop {
-            self.skip_space()?;
-            let start = self.rest;
-            let Some(token) = self.token()? else {
-                return self.end();
-            };
-            if let Err(expected) = self.accept(token) {
-                let length = start.len() - self.rest.len();
-                let found = start.get(..length).unwrap_or(start);
-                let at = self.position(start);
-                return Err(format!("{expected} at character {at}, not `{found}`"));
+        for part in parts(self.text) {
+            let part = part?;
+            if let Err(expected) = self.accept(Use::of(part.token)) {
+                let at = position(self.text, part.start);
+                return Err(format!("{expected} at character {at}, not `{}`", part.text));
             }
         }
-    }
-
-    /// Returns the position of what remains, in characters from 1.
-    fn position(&self, rest: &str) -> usize {
-        let before = self.text.len() - rest.len();
-        let before = self.text.get(..before).unwrap_or_default();
-        before.chars().count() + 1
+        self.end()
     }
 
     fn end(&mut self) -> Result<(), String> {
@@ -148,68 +165,68 @@ impl<'a> Parser<'a> {
     }
 
     #[inline]
-    fn accept(&mut self, token: Token<'a>) -> Result<(), &'static str> {
+    fn accept(&mut self, part: Use<'a>) -> Result<(), &'static str> {
         self.next = match self.next {
-            Next::ValueOrClose => match (token, self.open.last()) {
-                (Token::Close(Bracket::Round), Some(Open::Call))
-                | (Token::Close(Bracket::Square), Some(Open::List)) => {
+            Next::ValueOrClose => match (part, self.open.last()) {
+                (Use::Close(Bracket::Round), Some(Open::Call))
+                | (Use::Close(Bracket::Square), Some(Open::List)) => {
                     self.open.pop();
                     Next::Operator
                 }
-                _ => self.value(token)?,
+                _ => self.value(part)?,
             },
-            Next::ValueOrColon if token == Token::Colon => {
+            Next::ValueOrColon if part == Use::Colon => {
                 self.open.pop();
                 Next::Value
             }
-            Next::Value | Next::ValueOrColon => self.value(token)?,
-            Next::OperatorOrCall if token == Token::Open(Bracket::Round) => {
+            Next::Value | Next::ValueOrColon => self.value(part)?,
+            Next::OperatorOrCall if part == Use::Open(Bracket::Round) => {
                 self.open.push(Open::Call);
                 Next::ValueOrClose
             }
-            Next::Operator | Next::OperatorOrCall => self.operator(token)?,
-            Next::Member => match token {
-                Token::Name(_) => Next::OperatorOrCall,
+            Next::Operator | Next::OperatorOrCall => self.operator(part)?,
+            Next::Member => match part {
+                Use::Name => Next::OperatorOrCall,
                 _ => return Err("a name has to follow the dot"),
             },
-            Next::Key => match token {
-                Token::Name(_) | Token::Literal => Next::KeyColon,
-                Token::Open(Bracket::Round) => {
+            Next::Key => match part {
+                Use::Name | Use::Word(_) | Use::Literal => Next::KeyColon,
+                Use::Open(Bracket::Round) => {
                     self.open.push(Open::Key);
                     Next::Value
                 }
-                Token::Close(Bracket::Curly) => {
+                Use::Close(Bracket::Curly) => {
                     self.open.pop();
                     Next::Operator
                 }
                 _ => return Err("a key or `}` has to follow"),
             },
-            Next::KeyColon => match token {
-                Token::Colon => Next::Value,
+            Next::KeyColon => match part {
+                Use::Colon => Next::Value,
                 _ => return Err("a `:` has to follow"),
             },
         };
         Ok(())
     }
 
-    fn value(&mut self, token: Token<'a>) -> Result<Next, &'static str> {
-        Ok(match token {
-            Token::Literal => Next::Operator,
-            Token::Variable(name) => {
+    fn value(&mut self, part: Use<'a>) -> Result<Next, &'static str> {
+        Ok(match part {
+            Use::Literal => Next::Operator,
+            Use::Variable(name) => {
                 self.variables.push(name);
                 Next::Operator
             }
-            Token::Name("not") | Token::Not | Token::Sign => Next::Value,
-            Token::Name(name) if !is_operator(name) => Next::OperatorOrCall,
-            Token::Open(Bracket::Round) => {
+            Use::Word(Operator::Not) | Use::Operator(Operator::Not | Operator::Sign) => Next::Value,
+            Use::Name => Next::OperatorOrCall,
+            Use::Open(Bracket::Round) => {
                 self.open.push(Open::Group);
                 Next::Value
             }
-            Token::Open(Bracket::Square) => {
+            Use::Open(Bracket::Square) => {
                 self.open.push(Open::List);
                 Next::ValueOrClose
             }
-            Token::Open(Bracket::Curly) => {
+            Use::Open(Bracket::Curly) => {
                 self.open.push(Open::Map);
                 Next::Key
             }
@@ -217,41 +234,25 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn operator(&mut self, token: Token<'a>) -> Result<Next, &'static str> {
-        Ok(match token {
-            Token::Binary | Token::Sign => Next::Value,
-            Token::Name(name) if is_operator(name) => {
-                let second = match name {
-                    "not" => Some("in"),
-                    "starts" | "ends" => Some("with"),
-                    _ => None,
-                };
-                if let Some(second) = second {
-                    let rest = self.rest.trim_start_matches(is_space);
-                    let after = rest
-                        .strip_prefix(second)
-                        .ok_or("an operator has to follow")?;
-                    if after.starts_with(continues_name) {
-                        return Err("an operator has to follow");
-                    }
-                    self.rest = after;
-                }
+    fn operator(&mut self, part: Use<'a>) -> Result<Next, &'static str> {
+        Ok(match part {
+            Use::Word(Operator::Binary) | Use::Operator(Operator::Binary | Operator::Sign) => {
                 Next::Value
             }
-            Token::Member => Next::Member,
-            Token::Question => {
+            Use::Member => Next::Member,
+            Use::Question => {
                 self.open.push(Open::Condition);
                 Next::ValueOrColon
             }
-            Token::Open(Bracket::Square) => {
+            Use::Open(Bracket::Square) => {
                 self.open.push(Open::Index);
                 Next::Value
             }
-            Token::Colon if self.open.last() == Some(&Open::Condition) => {
+            Use::Colon if self.open.last() == Some(&Open::Condition) => {
                 self.open.pop();
                 Next::Value
             }
-            Token::Comma => {
+            Use::Comma => {
                 self.end_conditions();
                 match self.open.last() {
                     Some(Open::Call) => Next::Value,
@@ -260,7 +261,7 @@ impl<'a> Parser<'a> {
                     _ => return Err("an operator has to follow"),
                 }
             }
-            Token::Close(bracket) => {
+            Use::Close(bracket) => {
                 self.end_conditions();
                 match (bracket, self.open.pop()) {
                     (Bracket::Round, Some(Open::Group | Open::Call))
@@ -273,188 +274,6 @@ impl<'a> Parser<'a> {
             _ => return Err("an operator has to follow"),
         })
     }
-
-    /// Skips spaces, control characters and comments.
-    fn skip_space(&mut self) -> Result<(), String> {
-        loop {
-            self.rest = self.rest.trim_start_matches(is_space);
-            let Some(comment) = self.rest.strip_prefix("/*") else {
-                return Ok(());
-            };
-            let Some((_, after)) = comment.split_once("*/") else {
-                let at = self.position(self.rest);
-                return Err(format!("its comment at character {at} is not closed"));
-            };
-            self.rest = after;
-        }
-    }
-
-    /// Takes the next part, or `None` at the end.
-    #[inline]
-    fn token(&mut self) -> Result<Option<Token<'a>>, String> {
-        let Some(first) = self.rest.chars().next() else {
-            return Ok(None);
-        };
-        if let Some(length) = number_length(self.rest) {
-            self.take(length);
-            return Ok(Some(Token::Literal));
-        }
-        if starts_name(first) {
-            return Ok(Some(Token::Name(self.take_name())));
-        }
-        let start = self.rest;
-        match first {
-            '\'' | '"' => match string_length(start, first) {
-                Some(length) => {
-                    self.take(length);
-                    return Ok(Some(Token::Literal));
-                }
-                None => {
-                    let at = self.position(start);
-                    return Err(format!("its string at character {at} is not closed"));
-                }
-            },
-            '$' => {
-                self.take(1);
-                if self.rest.starts_with(starts_name) {
-                    return Ok(Some(Token::Variable(self.take_name())));
-                }
-                let at = self.position(start);
-                return Err(format!(
-                    "the name of a variable has to follow the `$` at character {at}"
-                ));
-            }
-            _ => {}
-        }
-        for (operator, token) in OPERATORS {
-            if self.rest.starts_with(operator) {
-                self.take(operator.len());
-                return Ok(Some(*token));
-            }
-        }
-        let at = self.position(start);
-        Err(format!("its character {at}, `{first}`, means nothing"))
-    }
-
-    fn take(&mut self, length: usize) -> &'a str {
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(length)
-            .unwrap_or((self.rest, ""));
-        self.rest = rest;
-        taken
-    }
-
-    fn take_name(&mut self) -> &'a str {
-        let end = self.rest.find(|letter: char| !continues_name(letter));
-        self.take(end.unwrap_or(self.rest.len()))
-    }
-}
-
-/// The longest come first.
-const OPERATORS: &[(&str, Token<'static>)] = &[
-    ("===", Token::Binary),
-    ("!==", Token::Binary),
-    ("==", Token::Binary),
-    ("!=", Token::Binary),
-    ("<=", Token::Binary),
-    (">=", Token::Binary),
-    ("<<", Token::Binary),
-    (">>", Token::Binary),
-    ("&&", Token::Binary),
-    ("||", Token::Binary),
-    ("**", Token::Binary),
-    ("..", Token::Binary),
-    ("??", Token::Binary),
-    ("?.", Token::Member),
-    ("<", Token::Binary),
-    (">", Token::Binary),
-    ("*", Token::Binary),
-    ("/", Token::Binary),
-    ("%", Token::Binary),
-    ("|", Token::Binary),
-    ("^", Token::Binary),
-    ("&", Token::Binary),
-    ("+", Token::Sign),
-    ("-", Token::Sign),
-    ("~", Token::Sign),
-    ("!", Token::Not),
-    (".", Token::Member),
-    ("?", Token::Question),
-    (":", Token::Colon),
-    (",", Token::Comma),
-    ("(", Token::Open(Bracket::Round)),
-    (")", Token::Close(Bracket::Round)),
-    ("[", Token::Open(Bracket::Square)),
-    ("]", Token::Close(Bracket::Square)),
-    ("{", Token::Open(Bracket::Curly)),
-    ("}", Token::Close(Bracket::Curly)),
-];
-
-fn is_operator(name: &str) -> bool {
-    matches!(
-        name,
-        "and" | "or" | "xor" | "not" | "in" | "matches" | "contains" | "starts" | "ends"
-    )
-}
-
-/// The language replaces control characters with spaces.
-fn is_space(letter: char) -> bool {
-    letter.is_whitespace() || letter.is_control()
-}
-
-fn starts_name(letter: char) -> bool {
-    letter.is_ascii_alphabetic() || letter == '_' || (!letter.is_ascii() && !is_space(letter))
-}
-
-fn continues_name(letter: char) -> bool {
-    starts_name(letter) || letter.is_ascii_digit()
-}
-
-/// Returns the length of the number that a text starts with, such as `1_000`, `.5` or `2.5e-3`. The dots of `1..5` are not
-/// part of a number.
-fn number_length(text: &str) -> Option<usize> {
-    let digits = |text: &str| {
-        let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '_');
-        let taken = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
-        if taken.starts_with(|letter: char| letter.is_ascii_digit()) {
-            taken.len()
-        } else {
-            0
-        }
-    };
-    let whole = digits(text);
-    let after = text.get(whole..)?;
-    let fraction = match after.strip_prefix('.') {
-        Some(rest) if digits(rest) > 0 => 1 + digits(rest),
-        Some(rest) if whole > 0 && !rest.starts_with('.') => 1,
-        _ => 0,
-    };
-    if whole + fraction == 0 {
-        return None;
-    }
-    let after = after.get(fraction..)?;
-    let exponent = after.strip_prefix(['e', 'E']).map_or(0, |rest| {
-        let unsigned = rest.strip_prefix(['+', '-']).unwrap_or(rest);
-        match digits(unsigned) {
-            0 => 0,
-            length => 1 + rest.len() - unsigned.len() + length,
-        }
-    });
-    Some(whole + fraction + exponent)
-}
-
-/// Returns the length of a string with its quotes, or `None` if it does not end.
-fn string_length(text: &str, quote: char) -> Option<usize> {
-    let mut letters = text.char_indices().skip(1);
-    while let Some((at, letter)) = letters.next() {
-        if letter == '\\' {
-            letters.next();
-        } else if letter == quote {
-            return Some(at + 1);
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -462,7 +281,7 @@ fn string_length(text: &str, quote: char) -> Option<usize> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{has_variable, variables};
+    use super::variables;
 
     #[test]
     fn expressions_of_the_language_pass() {
@@ -499,6 +318,8 @@ mod tests {
             "größe + 1",
             "a\n\t<\u{1} b",
             "inner + notes + orange",
+            "{in: 1, not: 2}",
+            "starts + ends",
         ] {
             assert_eq!(variables(expression).err(), None, "{expression}");
         }
@@ -544,6 +365,10 @@ mod tests {
             ),
             ("a.", "it ends after a dot"),
             ("a..", "it ends where a value has to follow"),
+            (
+                "1.foo",
+                "an operator has to follow at character 3, not `foo`",
+            ),
             ("a.1", "an operator has to follow at character 2, not `.1`"),
             (
                 "a.$b",
@@ -586,7 +411,6 @@ mod tests {
     fn variables_are_found_in_order() {
         let found = variables("$w + f($h_2, {a: $z}) ~ '$no' /* $no */ ? $w.b : $ü").unwrap();
         assert_eq!(found, ["w", "h_2", "z", "w", "ü"]);
-        assert!(has_variable("$w / 2") && has_variable("a $ b $c") && !has_variable("$5 and $"));
     }
 
     #[test]
@@ -600,9 +424,9 @@ mod tests {
             ("!", ""),
             ("a?", ":1"),
         ] {
-            let deep = open.repeat(500_000) + "1" + &close.repeat(500_000);
+            let deep = open.repeat(100_000) + "1" + &close.repeat(100_000);
             assert_eq!(variables(&deep).err(), None, "{open}");
-            assert!(close.is_empty() || open == "a?" || variables(&open.repeat(500_000)).is_err());
+            assert!(close.is_empty() || open == "a?" || variables(&open.repeat(100_000)).is_err());
         }
     }
 
