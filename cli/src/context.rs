@@ -8,7 +8,7 @@ use rokka::{Client, ClientBuilder, Retry, Role, SourceImages};
 
 use crate::arguments::Global;
 use crate::connection::{Connection, Origin};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, NO_CONNECTION};
 use crate::nearest::did_you_mean;
 use crate::output::{Output, shown};
 use crate::prompt;
@@ -101,6 +101,9 @@ impl Context {
         let quiet = self.global.quiet;
         if self.global.no_retry {
             builder = builder.retry(Retry::never());
+        } else if self.global.local.is_some() {
+            // An emulator that is starting is there within a moment.
+            builder = builder.retry(Retry::interactive());
         }
         if let Some(sent) = self.output.sent() {
             builder = builder.on_json(move |received| sent.keep(received));
@@ -150,6 +153,12 @@ impl Context {
 
     /// Adds to a failure what can be learned about the organization: that the key does not know it, or which role is missing.
     pub(crate) async fn explain(&self, failure: Failure) -> Failure {
+        if let Some(url) = &self.global.local
+            && failure.hint.as_deref() == Some(NO_CONNECTION)
+        {
+            let start = "start one with `rokka emulator`, or name another one with --local=URL";
+            return failure.with_hint(format!("no emulator listens at {url}: {start}"));
+        }
         let (Some(refused), Some(client)) = (&failure.refused, self.client.get()) else {
             return failure;
         };

@@ -148,6 +148,10 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
+/// What to do if the service cannot be reached.
+pub(crate) const NO_CONNECTION: &str =
+    "check the network and the host; `--local` uses a rokka-emulator on this machine";
+
 /// What to do about an error of the SDK.
 fn hint(error: &rokka::Error) -> Option<String> {
     if let Some(hint) = error.slug().as_deref().and_then(slug_hint) {
@@ -163,7 +167,7 @@ fn hint(error: &rokka::Error) -> Option<String> {
     } else if error.is_rate_limited() {
         "the service limits the rate: try again later, or with a lower --concurrency"
     } else if error.is_connect() {
-        "check the network and the host; `--local` uses a rokka-emulator on this machine"
+        NO_CONNECTION
     } else if error.kind() == ErrorKind::AlreadyExists && error.status().is_none() {
         "add --overwrite to replace it, or --skip-existing to keep it"
     } else {

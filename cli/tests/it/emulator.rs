@@ -38,6 +38,20 @@ fn the_emulator_gets_all_arguments_and_its_status_is_that_of_the_command() {
 }
 
 #[test]
+fn an_emulator_that_does_not_run_is_explained_soon() {
+    // A port that nobody else can have while nobody listens on it.
+    // Nobody listens on the port, and nobody else can.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let host = socket.local_addr().unwrap().to_string();
+    let failed = Program::new()
+        .line(&format!("images list --local {host}"))
+        .fails(1, &format!("no emulator listens at {host}"));
+    assert!(failed.err.contains("`rokka emulator`"), "{failed:?}");
+    assert!(failed.err.contains("after 4 attempts"), "{failed:?}");
+}
+
+#[test]
 fn local_points_every_command_at_an_emulator() {
     let other = Program::new();
     let local = Program::new();

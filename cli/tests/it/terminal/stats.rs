@@ -73,6 +73,12 @@ fn a_chart_is_as_wide_as_the_terminal() {
 }
 
 #[test]
+fn a_short_chart_leaves_room_for_its_numbers() {
+    let lines = lines(&mut start_in(&with_days(1), 50, &["stats"]));
+    assert_eq!(lines[2], "storage         █  now 1.0 GB, at most 1.0 GB");
+}
+
+#[test]
 fn without_data_there_is_no_chart() {
     let lines = lines(&mut start_in(&with_days(0), 40, &["stats"]));
     assert_eq!(lines[0], "downloads       no data");
