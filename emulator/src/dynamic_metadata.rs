@@ -77,9 +77,10 @@ fn eyes_and_mouth(face: &Value) -> Value {
         let number = start + number(length) * tenths / 10.0;
         let number = if percentage { number } else { number.round() };
         #[allow(clippy::cast_possible_truncation)] // Saturating.
-        match number.fract() == 0.0 {
-            true => json!(number as i64),
-            false => json!(number),
+        if number.fract() == 0.0 {
+            json!(number as i64)
+        } else {
+            json!(number)
         }
     };
     let mut area = json!({

@@ -107,7 +107,10 @@ enum Next {
     KeyColon,
 }
 
-/// Checks the syntax. Returns the names of the variables that the expression reads, in order, or why it is broken.
+/// Checks the syntax. Returns the names of the variables that the expression reads, in order.
+///
+/// # Errors
+/// Why the expression is broken, and where, for people.
 #[inline]
 pub fn variables(expression: &str) -> Result<Vec<&str>, String> {
     let mut parser = Parser {

@@ -211,16 +211,6 @@ async fn a_stack_has_known_operations_and_options_with_values_in_range() {
             "`source_file` allows neither operations nor other options",
         ),
         (
-            with(json!({"name": "resize", "options": {"width": 5}, "expressions": ["$w"]})),
-            "The `expressions` of the operation `resize` must be an object of expressions by option; only those of \
-             `svgdynamic` can be a list, of changes with `id`, `attr` and `value`",
-        ),
-        (
-            with(json!({"name": "svgdynamic", "expressions": [{"id": "a", "value": "$c"}]})),
-            "The `expressions` of the operation `svgdynamic` must be an object of expressions by option; only those of \
-             `svgdynamic` can be a list, of changes with `id`, `attr` and `value`",
-        ),
-        (
             json!({"operations": [], "variables": {"w": [1]}}),
             "`variables` of the stack has the wrong type",
         ),
@@ -238,17 +228,53 @@ async fn a_stack_has_known_operations_and_options_with_values_in_range() {
     for definition in [
         with(json!({"name": "resize", "options": {"width": "10000", "upscale": 0}})),
         with(json!({"name": "crop", "options": {"width": 5}, "expressions": {"height": "$h"}})),
-        with(json!({"name": "grayscale", "expressions": []})),
         with(json!({"name": "crop", "options": {"width": 5, "height": 5, "movearea_x": -10.5}})),
-        with(
-            json!({"name": "svgdynamic", "expressions": [{"id": "a", "attr": "fill", "value": "$c"}]}),
-        ),
         json!({"operations": [], "options": {"source_file": true}}),
         json!({"operations": [], "options": {"remote_fullurl_whitelist": null, "pdf.pages": "1,3..5"}}),
     ] {
         let path = "/stacks/acme/st?overwrite=true";
         let (status, body) = api.send_json("PUT", path, definition.clone()).await;
         assert!(matches!(status, 200 | 201), "{definition} {body}");
+    }
+}
+
+#[tokio::test]
+async fn only_svgdynamic_has_a_list_of_expressions() {
+    let api = Api::start().await;
+    let with = |operation: Value| json!({"operations": [operation]});
+    let change = json!({"id": "a", "attr": "fill", "value": "$c"});
+    let no_attribute = json!({"id": "a", "value": "$c"});
+    for (name, operation) in [
+        (
+            "resize",
+            json!({"name": "resize", "options": {"width": 5}, "expressions": ["$w"]}),
+        ),
+        (
+            "grayscale",
+            json!({"name": "grayscale", "expressions": [change]}),
+        ),
+        (
+            "svgdynamic",
+            json!({"name": "svgdynamic", "expressions": [change, no_attribute]}),
+        ),
+    ] {
+        let message = format!(
+            "The `expressions` of the operation `{name}` must be an object of expressions by option; only those of \
+             `svgdynamic` can be a list, of changes with `id`, `attr` and `value`"
+        );
+        let refusal = api
+            .refusal("PUT", "/stacks/acme/st", with(operation.clone()))
+            .await;
+        assert_eq!(refusal, (400, message), "{operation}");
+    }
+    for operation in [
+        json!({"name": "svgdynamic", "expressions": [change]}),
+        // PHP's empty object.
+        json!({"name": "grayscale", "expressions": []}),
+    ] {
+        let path = "/stacks/acme/st?overwrite=true";
+        let (status, body) = api.send_json("PUT", path, with(operation)).await;
+        assert!(matches!(status, 200 | 201), "{body}");
     }
 }
 
