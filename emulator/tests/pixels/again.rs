@@ -1,4 +1,6 @@
 //! How long a rendering takes that is in memory already: a measurement, for a release build on a machine without other work.
+//!
+//! `cargo test --release -p rokka-emulator --test pixels -- --ignored --nocapture a_rendering_that_is_in_memory`
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
