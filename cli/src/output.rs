@@ -25,8 +25,8 @@ const BLOCK: usize = 500;
 /// Spaces between the columns of a table.
 const GAP: u16 = 2;
 
-/// The room that a column behind the first one has at least.
-const OTHER_COLUMN: usize = 9;
+/// The room that a column behind the first one has at least, if it needs it and its heading needs no more.
+const OTHER_COLUMN: u16 = 7;
 
 /// Columns that a terminal has at least. Lines break in a narrower one.
 const NARROWEST: usize = 20;
@@ -360,10 +360,18 @@ impl Table<'_> {
         }
         table.add_rows(self.rows.drain(..).map(Row::from));
         // The first column has the ids, which are copied, so it is not broken unless the others need the room.
-        let others = self.headings.len().saturating_sub(1) * OTHER_COLUMN;
-        let ids = table.column_max_content_widths().first().copied();
-        if let (Some(ids), Some(column)) = (ids, table.column_mut(0))
-            && usize::from(ids + GAP) + others <= usize::from(width)
+        let widths = table.column_max_content_widths();
+        let mut widths = widths.iter().map(|widest| widest.saturating_add(GAP));
+        let ids = widths.next().unwrap_or_default();
+        let headings = self.headings.iter().skip(1).map(|heading| heading.len());
+        let least = headings.map(|length| u16::try_from(length).unwrap_or(u16::MAX));
+        let least = least.map(|length| length.max(OTHER_COLUMN).saturating_add(GAP));
+        let others = widths
+            .zip(least)
+            .map(|(needed, least)| needed.min(least))
+            .fold(0, u16::saturating_add);
+        if ids.saturating_add(others) <= width
+            && let Some(column) = table.column_mut(0)
         {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }

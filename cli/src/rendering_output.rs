@@ -58,6 +58,10 @@ impl OutputArgs {
 
     /// Returns the terminal that shows the picture, if one is asked for.
     pub(crate) fn screen(&self, context: &Context) -> Result<Option<Screen>, Failure> {
+        if self.show.is_some() && context.output.json {
+            return Err(Failure::usage("a picture in the terminal is no JSON")
+                .with_hint("leave out --json or --show"));
+        }
         let find = |protocol| Screen::find(protocol, context);
         self.show.map(find).transpose()
     }

@@ -127,16 +127,25 @@ async fn list(context: &Context) -> Result<(), Failure> {
     print(&context.client()?.user().api_keys().await?, context)
 }
 
+const COLUMNS: &[&str] = &[
+    "ID",
+    "COMMENT",
+    "CREATED",
+    "ACCESSED",
+    "EXPIRES",
+    "RESTRICTIONS",
+];
+
+/// The columns of a terminal that has no room for all of them.
+const NARROW: &[&str] = &["ID", "COMMENT", "ACCESSED", "EXPIRES"];
+
+/// The width of a terminal that has room for all columns.
+const WIDE: usize = 120;
+
 fn print(keys: &[ApiKey], context: &Context) -> Result<(), Failure> {
     let output = &context.output;
-    let mut table = output.table(&[
-        "ID",
-        "COMMENT",
-        "CREATED",
-        "ACCESSED",
-        "EXPIRES",
-        "RESTRICTIONS",
-    ]);
+    let is_narrow = output.terminal && output.width() < WIDE;
+    let mut table = output.table(if is_narrow { NARROW } else { COLUMNS });
     for key in keys {
         // A key is printed once, by the command that creates it.
         if output.json {
@@ -149,6 +158,10 @@ fn print(keys: &[ApiKey], context: &Context) -> Result<(), Failure> {
         };
         let (created, accessed) = (text(&key.created), text(&key.accessed));
         let expires = text(&key.expires);
+        if is_narrow {
+            table.row([&*key.id, comment, &accessed, &expires])?;
+            continue;
+        }
         table.row([
             &*key.id,
             comment,

@@ -94,6 +94,9 @@ fn what_cannot_be_rendered_is_explained() {
         .fails(1, "404");
     program.requests();
     program
+        .line("render 3f9a21 thumb --show=sixel --json")
+        .fails(2, "no JSON");
+    program
         .line("render 3f9a21 thumb --show")
         .fails(2, "not known to show pictures");
     assert!(program.requests().is_empty());

@@ -66,6 +66,14 @@ fn tables_fit_into_the_terminal() {
             if arguments == ["images", "list"] && columns > 50 {
                 assert!(lines.concat().contains(hash.trim()), "{lines:#?}");
             }
+            if matches!(arguments[0], "members" | "keys") && columns >= 80 {
+                assert!(
+                    lines
+                        .concat()
+                        .contains("00000000-0000-4000-8000-00000000000"),
+                    "{lines:#?}"
+                );
+            }
         }
     }
 }
