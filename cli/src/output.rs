@@ -363,7 +363,7 @@ impl Table<'_> {
         let widths = table.column_max_content_widths();
         let mut widths = widths.iter().map(|widest| widest.saturating_add(GAP));
         let ids = widths.next().unwrap_or_default();
-        let headings = self.headings.iter().skip(1).map(|heading| heading.len());
+        let headings = self.headings.iter().skip(1).map(String::len);
         let least = headings.map(|length| u16::try_from(length).unwrap_or(u16::MAX));
         let least = least.map(|length| length.max(OTHER_COLUMN).saturating_add(GAP));
         let others = widths

@@ -117,8 +117,8 @@ fn line(series: &Series<'_>, width: usize) -> String {
     let name = format!("{:<15} ", series.name);
     let room = width.saturating_sub(name.len());
     let numbers = [&*long, &*short].into_iter();
-    let least = NARROWEST.min(values.len());
-    let mut numbers = numbers.filter(|numbers| numbers.len() + least <= room);
+    let shortest = NARROWEST.min(values.len());
+    let mut numbers = numbers.filter(|numbers| numbers.len() + shortest <= room);
     let numbers = numbers.next().unwrap_or_default();
     let chart = chart(&values, room - numbers.len());
     format!("{name}{chart}{numbers}")
