@@ -3,7 +3,7 @@
 //! The compiler generates code for a function that is neither generic nor `#[inline]` in the crate that defines it. A method that
 //! makes a call would take along everything that sends it: half of what the crate takes to build, for every program.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
