@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
@@ -129,31 +130,41 @@ impl CallParts {
     }
 }
 
-/// Runs a call: in a span of its own, and within its deadline.
-pub(crate) fn run<T, F>(
+/// Runs a call: in a span of its own, and within its deadline. It is boxed, so that the compiler checks what is around it once and
+/// not for each call.
+pub(crate) async fn run<'a, T: Send>(
     session: Session,
-    run: impl FnOnce(Session) -> F + Send,
-) -> impl Future<Output = Result<T>> + Send
-where
-    T: Send,
-    F: Future<Output = Result<T>> + Send,
-{
+    run: impl FnOnce(Session) -> BoxFuture<'a, Result<T>>,
+) -> Result<T> {
     let span = trace::call();
     let session = session.with_span(&span);
-    trace::within_call(span, within_deadline(session, run))
+    let limited = session.has_deadline().then(|| session.clone());
+    trace::within_call(span, within_deadline(limited, run(session))).await
 }
 
-async fn within_deadline<T, F>(session: Session, run: impl FnOnce(Session) -> F) -> Result<T>
-where
-    T: Send,
-    F: Future<Output = Result<T>> + Send,
-{
-    let limited = session.has_deadline().then(|| session.clone());
-    let call = std::pin::pin!(run(session));
+async fn within_deadline<T: Send>(
+    limited: Option<Session>,
+    mut call: BoxFuture<'_, Result<T>>,
+) -> Result<T> {
     match limited {
-        Some(session) => session.within_deadline(call).await,
+        Some(session) => session.within_deadline(Pin::new(&mut call)).await,
         None => call.await,
     }
+}
+
+/// Sends a call, if its input is valid.
+pub(crate) fn send<C, T>(
+    mut call: C,
+    operation: fn(C, Session) -> BoxFuture<'static, Result<T>>,
+) -> BoxFuture<'static, Result<T>>
+where
+    C: sealed::Parts + Send + 'static,
+    T: Send + 'static,
+{
+    Box::pin(async move {
+        let session = call.parts().session()?;
+        run(session, |session| operation(call, session)).await
+    })
 }
 
 /// Implements the common options, `.send()` and `.await` for a call type. Its field `call`, or the one named, holds the
@@ -221,10 +232,7 @@ macro_rules! call {
             /// `.await` on the call does the same.
             #[inline]
             pub fn send(self) -> futures_core::future::BoxFuture<'static, crate::Result<$returns>> {
-                Box::pin(async move {
-                    let session = self.$($field).+.session()?;
-                    $crate::call::run(session, |session| self.run(session)).await
-                })
+                $crate::call::send(self, |call, session| Box::pin(call.run(session)))
             }
         }
 
@@ -266,10 +274,7 @@ impl<T: Send + 'static> Call<T> {
     /// Sends the call and returns a boxed `'static` future, for `tokio::spawn`, `block_on` and `try_join_all`. `.await` on
     /// the call does the same.
     pub fn send(self) -> BoxFuture<'static, Result<T>> {
-        Box::pin(async move {
-            let session = self.call.session()?;
-            run(session, |session| self.operation.run(session)).await
-        })
+        send(self, |call, session| call.operation.run(session))
     }
 }
 

@@ -91,7 +91,10 @@ impl ApplyPlan {
                 ))),
                 (_, _, Err(error)) => Err(error),
                 (_, _, Ok(session)) => {
-                    run(session, |session| apply(session, organization, planned)).await
+                    run(session, |session| {
+                        Box::pin(apply(session, organization, planned))
+                    })
+                    .await
                 }
             };
             AppliedStack::new(name, action, result)

@@ -123,8 +123,10 @@ impl Caller for Session {
     ) -> BoxFuture<'_, Result<IssuedToken>> {
         let session = self.without_limits().acting_as(credentials);
         Box::pin(async move {
-            let request = |session| async move { get_token(&session, &query).await };
-            let response = run(session, request).await?;
+            let response = run(session, |session| {
+                Box::pin(async move { get_token(&session, &query).await })
+            });
+            let response = response.await?;
             let date = response.headers().get(DATE);
             let date = date.and_then(|date| date.to_str().ok());
             let date = date.and_then(http_date::parse);

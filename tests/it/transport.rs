@@ -1970,7 +1970,6 @@ mod time {
     }
 }
 
-/// Which calls offer compression, and that it is read.
 /// An `async fn` has room for each argument twice, so a few of them around each other take ten times the memory.
 #[test]
 fn the_futures_of_calls_are_small() {
@@ -1989,6 +1988,7 @@ fn the_futures_of_calls_are_small() {
     }
 }
 
+/// Which calls offer compression, and that it is read.
 mod compression {
     use super::*;
 
