@@ -57,6 +57,12 @@ fn declared_in_python(text: &str) -> usize {
 
 /// Counts those of a crate with these features.
 pub(crate) fn of_crate(tools: &Tools, manifest: &Path, features: &[&str]) -> Result<Dependencies> {
+    // The other crates of the workspace are no dependencies.
+    let package: &[&str] = if manifest.parent() == Some(&tools.root) {
+        &["--package", "rokka"]
+    } else {
+        &[]
+    };
     let tree = |edges: &str, depth: &[&str]| -> Result<usize> {
         let mut command = Command::new(&tools.cargo);
         command
@@ -72,6 +78,7 @@ pub(crate) fn of_crate(tools: &Tools, manifest: &Path, features: &[&str]) -> Res
                 edges,
             ])
             .args(depth)
+            .args(package)
             .args(features)
             .arg("--manifest-path")
             .arg(manifest)

@@ -144,7 +144,15 @@ async fn respond(
             Bytes::from(format!("<html>{HTML_MARK}</html>")),
         ),
         "flat" => json(404, json!({"code": 404, "message": JSON_MARK})),
-        "no-content" if !reads => made(204, "", Bytes::new()),
+        "no-content" if !reads => {
+            // The address of the image with its new hash, as the service documents it.
+            let hash = image["hash"].as_str().unwrap_or_default();
+            let mut response = made(204, "", Bytes::new());
+            if let Ok(location) = format!("/sourceimages/acme/{hash}").parse() {
+                response.headers_mut().insert("location", location);
+            }
+            response
+        }
         "busy" if first => made(503, "", Bytes::new()),
         "redirect" => {
             let mut response = made(302, "", Bytes::new());
