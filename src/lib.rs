@@ -34,9 +34,9 @@
 //! # Dependencies
 //!
 //! ```toml
-//! # 147 crates
+//! # 146 crates
 //! rokka = "0.1"
-//! # 122 crates, the same API
+//! # 121 crates, the same API
 //! rokka = { version = "0.1", default-features = false, features = ["rustls", "gzip"] }
 //! ```
 //!
