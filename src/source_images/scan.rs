@@ -408,25 +408,30 @@ impl Scan {
     #[inline]
     fn poll_divisions(&mut self, context: &mut Context<'_>) -> bool {
         let mut changed = false;
-        let mut plan = VecDeque::with_capacity(self.plan.len());
-        for mut stretch in self.plan.drain(..) {
-            let counted = match &mut stretch {
+        let mut next = 0;
+        while let Some(stretch) = self.plan.get_mut(next) {
+            next += 1;
+            let counted = match stretch {
                 Stretch::Opening(task) => task.poll(context),
                 Stretch::Dividing(_, task) => task.poll(context).map(|counted| counted.map(Some)),
-                _ => Poll::Pending,
+                _ => continue,
             };
             let Poll::Ready(counted) = counted else {
-                plan.push_back(stretch);
                 continue;
             };
             changed = true;
             match counted {
-                Ok(Some(counted)) => plan.extend(counted.into_iter().map(Stretch::Counted)),
-                Ok(None) => plan.push_back(Followed::stretch(self.by_cursor.clone())),
-                Err(error) => plan.push_back(Stretch::Failed(error)),
+                Ok(Some(counted)) => {
+                    let rest = self.plan.split_off(next);
+                    self.plan.pop_back();
+                    self.plan.extend(counted.into_iter().map(Stretch::Counted));
+                    next = self.plan.len();
+                    self.plan.extend(rest);
+                }
+                Ok(None) => *stretch = Followed::stretch(self.by_cursor.clone()),
+                Err(error) => *stretch = Stretch::Failed(error),
             }
         }
-        self.plan = plan;
         changed
     }
 
