@@ -26,7 +26,7 @@ use rules::{ATTEMPTS, Expected, expected, waits};
 use server::{Faulty, PATIENCE, Times};
 
 /// The idle timeout of calls that run into it: far longer than a healthy exchange takes on a busy machine.
-const IDLE: Duration = Duration::from_secs(5);
+const IDLE: Duration = Duration::from_secs(10);
 
 /// How many calls run at a time beside those that wait, so that these are not kept from their turn.
 const WORKING: usize = 6;
