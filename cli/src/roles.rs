@@ -61,7 +61,8 @@ mod tests {
     fn the_roles_are_those_of_the_description() {
         let mut known = 0;
         for operation in rokka::api::operations() {
-            let Some((_, rest)) = operation.description.split_once("equires the role `") else {
+            let description = operation.description.to_lowercase();
+            let Some((_, rest)) = description.split_once("requires the role `") else {
                 continue;
             };
             let (role, _) = rest.split_once('`').unwrap_or_default();

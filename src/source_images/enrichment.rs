@@ -4,6 +4,7 @@ use crate::api::types::{AutoDescriptionRequest, OrganizationName, SourceImage};
 use crate::call::{CallParts, Run, call};
 use crate::error::{Error, Result};
 use crate::names::image_hash;
+use crate::source_images::image::changed_image;
 use crate::transport::Session;
 
 /// Labels an image.
@@ -28,16 +29,7 @@ impl Run for Autolabel {
             .api()
             .create_source_image_autolabel(&self.organization, &hash)
             .await;
-        match session.value_if_any(response)? {
-            Some(image) => Ok(image),
-            None => {
-                let response = session
-                    .api()
-                    .get_source_image(&self.organization, &hash, None)
-                    .await;
-                session.read_back(response)
-            }
-        }
+        changed_image(&session, &self.organization, &hash, response).await
     }
 }
 
@@ -90,16 +82,7 @@ impl Autodescription {
             .api()
             .create_source_image_autodescription(&self.organization, &hash, &request)
             .await;
-        match session.value_if_any(response)? {
-            Some(image) => Ok(image),
-            None => {
-                let response = session
-                    .api()
-                    .get_source_image(&self.organization, &hash, None)
-                    .await;
-                session.read_back(response)
-            }
-        }
+        changed_image(&session, &self.organization, &hash, response).await
     }
 }
 
@@ -191,15 +174,6 @@ impl Run for ReadContentCredentials {
             .api()
             .create_source_image_content_credentials(&self.organization, &hash)
             .await;
-        match session.value_if_any(response)? {
-            Some(image) => Ok(image),
-            None => {
-                let response = session
-                    .api()
-                    .get_source_image(&self.organization, &hash, None)
-                    .await;
-                session.read_back(response)
-            }
-        }
+        changed_image(&session, &self.organization, &hash, response).await
     }
 }

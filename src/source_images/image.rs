@@ -1,6 +1,8 @@
 //! Reading, deleting and restoring one image.
 
-use crate::api::types::{OrganizationName, SourceImage};
+use progenitor_client::{Error as CallError, ResponseValue};
+
+use crate::api::types::{ImageHash, OrganizationName, SourceImage};
 use crate::call::{CallParts, Run, call};
 use crate::error::Result;
 use crate::names::image_hash;
@@ -95,15 +97,23 @@ impl Run for RestoreImage {
             .api()
             .restore_source_image(&self.organization, &hash)
             .await;
-        match session.value_if_any(response)? {
-            Some(image) => Ok(image),
-            None => {
-                let response = session
-                    .api()
-                    .get_source_image(&self.organization, &hash, None)
-                    .await;
-                session.read_back(response)
-            }
-        }
+        changed_image(&session, &self.organization, &hash, response).await
     }
+}
+
+/// Returns the image of the response to a change, or reads it if the response has no content.
+pub(super) async fn changed_image(
+    session: &Session,
+    organization: &OrganizationName,
+    hash: &ImageHash,
+    response: Result<ResponseValue<SourceImage>, CallError<()>>,
+) -> Result<SourceImage> {
+    if let Some(image) = session.value_if_any(response)? {
+        return Ok(image);
+    }
+    let response = session
+        .api()
+        .get_source_image(organization, hash, None)
+        .await;
+    session.read_back(response)
 }

@@ -4,6 +4,7 @@ use crate::api::types::{OrganizationName, SourceImage};
 use crate::call::{CallParts, Run, call};
 use crate::error::Result;
 use crate::names::image_hash;
+use crate::source_images::image::changed_image;
 use crate::source_images::revision::{Change, Revision};
 use crate::transport::Session;
 
@@ -96,15 +97,6 @@ impl Run for SetLocked {
             .api()
             .put_source_image_options_locked(&self.organization, &hash, self.locked)
             .await;
-        match session.value_if_any(response)? {
-            Some(image) => Ok(image),
-            None => {
-                let response = session
-                    .api()
-                    .get_source_image(&self.organization, &hash, None)
-                    .await;
-                session.read_back(response)
-            }
-        }
+        changed_image(&session, &self.organization, &hash, response).await
     }
 }
