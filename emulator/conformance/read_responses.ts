@@ -1,7 +1,7 @@
 // Reads each documented response with the TypeScript client (fetch) of OpenAPI Generator, by its operation, and prints it as the
 // client encodes it. It is compiled in the folder of the client.
-import { readFileSync } from 'node:fs';
 import * as generated from './index';
+import { readEach } from './read_each_response';
 
 type Model = string | { list: Model } | { map: Model } | null;
 const client: any = generated;
@@ -51,15 +51,4 @@ async function read(one: any): Promise<any> {
     }
 }
 
-(async () => {
-    for (const line of readFileSync(0, 'utf8').trimEnd().split('\n')) {
-        const one = JSON.parse(line);
-        let told;
-        try {
-            told = { value: await read(one) };
-        } catch (error) {
-            told = { error: String(error) };
-        }
-        console.log(JSON.stringify({ response: one.response, ...told }));
-    }
-})();
+readEach(read);

@@ -1,7 +1,7 @@
 // Reads each documented response with the fetch client of hey-api, by its operation, and prints what it returns. It is compiled in
 // the folder that contains the folder `client`.
-import { readFileSync } from 'node:fs';
 import * as sdk from './client';
+import { readEach } from './read_each_response';
 
 const operations: any = sdk;
 
@@ -20,15 +20,4 @@ async function read(one: any): Promise<any> {
     return result.response.ok ? result.data : result.error;
 }
 
-(async () => {
-    for (const line of readFileSync(0, 'utf8').trimEnd().split('\n')) {
-        const one = JSON.parse(line);
-        let told;
-        try {
-            told = { value: await read(one) };
-        } catch (error) {
-            told = { error: String(error) };
-        }
-        console.log(JSON.stringify({ response: one.response, ...told }));
-    }
-})();
+readEach(read);
