@@ -2,10 +2,10 @@
 
 use clap::Args;
 use futures_util::{Stream, StreamExt, TryStreamExt};
-use rokka::{BulkCall, BulkItem, SourceImage};
+use rokka::{ApiCall, BulkCall, BulkItem, SourceImage, SourceImages};
 use serde::Serialize;
 
-use super::selection::{Selected, images};
+use super::selection::{Selected, Selection, images};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::report::{FailedFile, Report};
@@ -31,6 +31,46 @@ impl Pace {
             None => call,
         }
     }
+}
+
+/// Which images to make a call for, and how fast.
+#[derive(Args, Debug)]
+pub struct EachImage {
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    #[command(flatten)]
+    pub(super) pace: Pace,
+    #[command(flatten)]
+    pub(super) failed: FailedFile,
+}
+
+/// Makes a call for each image, and prints the image that it returns; with `--dry-run`, says what would be done.
+pub(crate) async fn each<C: ApiCall<Returns = SourceImage>>(
+    args: EachImage,
+    verb: &str,
+    progress: &str,
+    call: impl Fn(&SourceImages, String) -> C + Send + 'static,
+    context: &Context,
+) -> Result<(), Failure> {
+    let images = context.images()?;
+    let selected = args.selection.selected(&images)?;
+    if context.dry_run {
+        return dry_run(context, verb, selected).await;
+    }
+    let count = selected.count().await?;
+    let of = images.clone();
+    let call = selected.each(&images, move |hash| call(&of, hash));
+    let print = |_: usize, _: &str, image| context.output.service_object(&image, line);
+    work(
+        call,
+        count,
+        progress,
+        &args.pace,
+        &args.failed,
+        context,
+        print,
+    )
+    .await
 }
 
 /// Makes the calls, shows how far they are, and passes each result to `print`; fails in the end if one of them failed.

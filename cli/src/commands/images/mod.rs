@@ -71,9 +71,9 @@ pub enum ImagesArgs {
     /// Generate alternative texts
     Describe(enrich::DescribeArgs),
     /// Detect the content and store it as labels
-    Label(enrich::LabelArgs),
+    Label(bulk::EachImage),
     /// Read the content credentials of originals again
-    ContentCredentials(enrich::LabelArgs),
+    ContentCredentials(bulk::EachImage),
     /// Remove the renderings of images from the CDN
     Invalidate(invalidate::InvalidateArgs),
 }

@@ -1,9 +1,9 @@
 //! `rokka images protect` and `rokka images lock`.
 
 use clap::Args;
-use rokka::Revision;
+use rokka::{Revision, SourceImages};
 
-use super::bulk::{Pace, dry_run, line, work};
+use super::bulk::{EachImage, Pace, dry_run, each, line, work};
 use super::selection::{Selection, images as counted};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -89,24 +89,13 @@ pub async fn protect(args: ProtectArgs, context: &Context) -> Result<(), Failure
 
 /// Locks images.
 pub async fn lock(args: LockArgs, context: &Context) -> Result<(), Failure> {
-    let images = context.images()?;
-    let selected = args.selection.selected(&images)?;
-    if context.dry_run {
-        return dry_run(context, if args.off { "unlock" } else { "lock" }, selected).await;
-    }
-    let count = selected.count().await?;
-    let (of, on) = (images.clone(), !args.off);
-    let set = move |hash: String| of.set_locked(hash, on);
-    let call = selected.each(&images, set);
-    let print = |_: usize, _: &str, image| context.output.service_object(&image, line);
-    work(
-        call,
-        count,
-        "locking",
-        &args.pace,
-        &args.failed,
-        context,
-        print,
-    )
-    .await
+    let on = !args.off;
+    let verb = if on { "lock" } else { "unlock" };
+    let images = EachImage {
+        selection: args.selection,
+        pace: args.pace,
+        failed: args.failed,
+    };
+    let set = move |images: &SourceImages, hash| images.set_locked(hash, on);
+    each(images, verb, "locking", set, context).await
 }
